@@ -1,0 +1,52 @@
+/// A strided matrix inside the parameter vector: entry (i, j) sits at `offset + i·rowStride + j·columnStride`.
+public struct MatrixView: Sendable, Equatable {
+  public let name: String
+  public let offset: Int
+  public let rows: Int
+  public let columns: Int
+  public let rowStride: Int
+  public let columnStride: Int
+
+  public init(name: String, offset: Int, rows: Int, columns: Int, rowStride: Int, columnStride: Int) {
+    self.name = name
+    self.offset = offset
+    self.rows = rows
+    self.columns = columns
+    self.rowStride = rowStride
+    self.columnStride = columnStride
+  }
+
+  /// A whole parameter block.
+  public init(_ block: ParameterBlock) {
+    self.init(
+      name: block.name, offset: block.offset, rows: block.rows, columns: block.columns,
+      rowStride: block.columns, columnStride: 1)
+  }
+}
+
+/// A strided vector inside the parameter vector: entry i sits at `offset + i·stride`.
+public struct VectorView: Sendable, Equatable {
+  public let name: String
+  public let offset: Int
+  public let count: Int
+  public let stride: Int
+
+  public init(name: String, offset: Int, count: Int, stride: Int) {
+    self.name = name
+    self.offset = offset
+    self.count = count
+    self.stride = stride
+  }
+}
+
+/// A rescaling symmetry of a model's parametrization, which leaves the end-to-end object unchanged.
+///
+/// By Noether's argument each bond carries a law that gradient flow of *every* differentiable loss conserves.
+public enum Bond: Sendable, Equatable {
+  /// `outer · inner` is all that enters the model, so (outer M, M⁻¹ inner) is equivalent for every invertible M, and
+  /// outerᵀ outer − inner innerᵀ is conserved (Arora, Cohen, Hazan 2018, Theorem 1; Du, Hu, Lee 2018, Theorem 2.2).
+  case bilinear(outer: MatrixView, inner: MatrixView)
+  /// The vectors enter the model only through a term multilinear in them, so (c w, w′/c) is equivalent for every c ≠ 0,
+  /// and ‖w‖² − ‖w′‖² is conserved (Razin, Maman, Cohen 2021, Lemma 1).
+  case multilinear([VectorView])
+}

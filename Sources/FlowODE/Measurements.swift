@@ -1,0 +1,80 @@
+/// What is known of the end-to-end object W*: m linear measurements y_k = ⟨A_k, W*⟩.
+public struct Measurements: Sendable, Equatable {
+  /// The measurement operators A_1, …, A_m.
+  public enum Operators: Sendable, Equatable {
+    /// Completion: A_k is one at one entry and zero elsewhere. The multi-indices are 0-based, flattened: measurement k
+    /// observes (indices[k·N], …, indices[k·N + N − 1]).
+    case entries(indices: [Int32])
+    /// Sensing with dense tensors: row k of the row-major m × Πd array holds A_k, row-major over the shape.
+    case dense([Double])
+    /// Sensing with A_k = x_k¹ ⊗ … ⊗ x_kᴺ: one row-major m × d_n array per mode, row k holding x_kⁿ.
+    case rankOne([[Double]])
+  }
+
+  /// Dimensions d_1, …, d_N of the end-to-end object.
+  public let shape: [Int]
+  public let operators: Operators
+  /// The measured values y_1, …, y_m.
+  public let values: [Double]
+
+  /// Number of measurements m.
+  public var count: Int { values.count }
+  /// Order N of the end-to-end object.
+  public var order: Int { shape.count }
+
+  /// Checks every length and index.
+  ///
+  /// - Throws: ``ExperimentError`` if a length does not fit the shape, an index is out of range or a value is not finite.
+  public init(shape: [Int], operators: Operators, values: [Double]) throws(ExperimentError) {
+    let size = try MemoryLimit.check(shape, what: "an end-to-end object", remedy: "use a smaller shape")
+    guard !shape.isEmpty, shape.allSatisfy({ $0 >= 1 }) else {
+      throw ExperimentError("shape \(shape) has a dimension below 1", remedy: "give every dimension as a positive integer")
+    }
+    guard !values.isEmpty else {
+      throw ExperimentError("there are no measurements", remedy: "observe at least one entry")
+    }
+    if let k = values.firstIndex(where: { !$0.isFinite }) {
+      throw ExperimentError("measurement \(k) has the value \(values[k])", remedy: "every measured value must be finite")
+    }
+    switch operators {
+    case .entries(let indices):
+      guard indices.count == values.count * shape.count else {
+        throw ExperimentError(
+          "\(indices.count) indices do not describe \(values.count) entries of an order-\(shape.count) object",
+          remedy: "give \(shape.count) indices per value")
+      }
+      for k in 0..<values.count {
+        for n in 0..<shape.count where indices[k * shape.count + n] < 0 || Int(indices[k * shape.count + n]) >= shape[n] {
+          throw ExperimentError(
+            "measurement \(k) has index \(indices[k * shape.count + n]) in mode \(n), which has dimension \(shape[n])",
+            remedy: "indices are 0-based and below the dimension")
+        }
+      }
+    case .dense(let tensors):
+      let expected = try MemoryLimit.check(
+        [values.count, size], what: "the sensing tensors", remedy: "use fewer samples or rank-one sensing")
+      guard tensors.count == expected else {
+        throw ExperimentError(
+          "the sensing tensors have \(tensors.count) entries, not \(expected)", remedy: "give one tensor per value")
+      }
+      try Self.requireFinite(tensors)
+    case .rankOne(let factors):
+      guard factors.count == shape.count,
+        zip(factors, shape).allSatisfy({ $0.count == values.count * $1 })
+      else {
+        throw ExperimentError(
+          "the rank-one sensing factors do not fit shape \(shape)", remedy: "give one m × d array per mode")
+      }
+      for factor in factors { try Self.requireFinite(factor) }
+    }
+    self.shape = shape
+    self.operators = operators
+    self.values = values
+  }
+
+  private static func requireFinite(_ numbers: [Double]) throws(ExperimentError) {
+    if let k = numbers.firstIndex(where: { !$0.isFinite }) {
+      throw ExperimentError("sensing coefficient \(k) is \(numbers[k])", remedy: "every coefficient must be finite")
+    }
+  }
+}

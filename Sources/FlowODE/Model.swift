@@ -1,0 +1,62 @@
+import GSLBridge
+
+/// A factorized model: a map from parameters θ to an end-to-end matrix or tensor W(θ).
+///
+/// A model is a value that says what is computed; ``evaluator(for:)`` compiles it against measurements into the object
+/// that computes it. To add a model, write one file with a conforming type and register its factory in ``ModelCatalog``.
+public protocol Model: Sendable {
+  /// The model's name on the command line and in reports, such as `matrix` or `cp`.
+  var identifier: String { get }
+  /// One phrase for reports, such as `matrix factorization 10×10, depth 3, widths 10,10`.
+  var summary: String { get }
+  /// The named blocks of θ.
+  var layout: ParameterLayout { get }
+  /// Dimensions of the end-to-end object; its entries are stored row-major.
+  var endShape: [Int] { get }
+  /// The rescaling symmetries of the parametrization: each one carries a law that gradient flow conserves.
+  var bonds: [Bond] { get }
+  /// What a single *component* of the model is called and how its norm is defined, for `--stop-norm` and reports.
+  var componentDescription: String { get }
+
+  /// Compiles the model against its measurements: plans every index once and owns all work memory.
+  ///
+  /// - Throws: ``ExperimentError`` if shapes do not fit or the plan would need more memory than ``MemoryLimit`` allows.
+  func evaluator(for measurements: Measurements) throws(ExperimentError) -> any Evaluator
+
+  /// The dense end-to-end object W(θ), row-major over ``endShape``.
+  func endToEnd(_ parameters: UnsafePointer<Double>) -> [Double]
+
+  /// Norms of the model's components at θ, unsorted, in the model's own order.
+  func componentNorms(_ parameters: UnsafePointer<Double>) -> [Double]
+}
+
+/// A model compiled against measurements: predictions ŷ(θ) and their first and second derivatives, without allocation.
+///
+/// Not thread-safe: an evaluator owns its buffers. Every method takes θ anew and relies on no earlier call.
+public protocol Evaluator: AnyObject {
+  /// Length of θ.
+  var parameterCount: Int { get }
+  /// Number of measurements m.
+  var measurementCount: Int { get }
+
+  /// Writes the m predictions ŷ(θ).
+  func predict(_ parameters: UnsafePointer<Double>, into predictions: UnsafeMutablePointer<Double>)
+
+  /// Writes the m predictions, then asks for their weights and pulls those back: g = J(θ)ᵀ r, where `weigh` fills r from ŷ.
+  ///
+  /// Sharing the forward pass is what makes a gradient cost one prediction and one pullback.
+  func predictAndPullback(
+    _ parameters: UnsafePointer<Double>,
+    weigh: (_ predictions: UnsafePointer<Double>, _ weights: UnsafeMutablePointer<Double>) -> Void,
+    into gradient: UnsafeMutablePointer<Double>)
+
+  /// Writes the directional derivatives J(θ) v of the predictions.
+  func pushforward(
+    _ parameters: UnsafePointer<Double>, direction: UnsafePointer<Double>,
+    into derivatives: UnsafeMutablePointer<Double>)
+
+  /// Writes the derivative of the pullback θ ↦ J(θ)ᵀ r along (v, δr): J(θ)ᵀ δr + Σₖ rₖ ∇²ŷₖ(θ) v.
+  func pullbackTangent(
+    _ parameters: UnsafePointer<Double>, weights: UnsafePointer<Double>, direction: UnsafePointer<Double>,
+    weightsTangent: UnsafePointer<Double>, into tangent: UnsafeMutablePointer<Double>)
+}
