@@ -1,0 +1,3 @@
+#ifndef FLOWCHECK_CKERNELS_H
+#define FLOWCHECK_CKERNELS_H
+#endif

@@ -1,0 +1,4 @@
+@main
+struct Flowcheck {
+  static func main() {}
+}
