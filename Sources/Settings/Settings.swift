@@ -1,0 +1,199 @@
+/// The settings of an experiment, layered: files (a later file wins key by key), then `--set` assignments, then named
+/// flags. Each value remembers its place, so that whoever finds it unusable can say where it came from.
+///
+/// The order of the calls matters only within a layer: a flag wins over a file loaded after it. A call that throws
+/// leaves the settings as they were.
+public struct Settings: Sendable {
+  /// What may be set.
+  public let schema: SettingsSchema
+  private var entries: [String: Entry] = [:]
+
+  private struct Entry {
+    let value: SettingValue
+    let place: String
+    let layer: Layer
+  }
+
+  private enum Layer: Int {
+    case file
+    case assignment
+    case flag
+  }
+
+  /// Settings of which none is given yet.
+  public init(schema: SettingsSchema) { self.schema = schema }
+
+  /// Loads the TOML file at `path`. Throws when it cannot be read (`isFileAccess`), is not TOML, or holds an unknown key
+  /// or a value of the wrong kind.
+  public mutating func load(file path: String) throws(SettingsError) {
+    try load(toml: try readConfiguration(path), name: path)
+  }
+
+  /// Loads TOML text; `name` stands in places and messages where a file's name would.
+  public mutating func load(toml text: String, name: String) throws(SettingsError) {
+    try load(toml: Array(text.utf8), name: name)
+  }
+
+  /// Loads TOML given as bytes, which need not be valid UTF-8 (that is an error with its line).
+  public mutating func load(toml bytes: [UInt8], name: String) throws(SettingsError) {
+    let document = try TOMLDocument(bytes, name: name)
+    var found: [(path: String, entry: Entry)] = []
+    for leaf in document.leaves {
+      if leaf.isEmptyTable && schema.members(ofTable: leaf.keys.joined(separator: ".")) != nil { continue }
+      let key = try recognize(leaf)
+      let value = try leaf.value.get()
+      do throws(Misfit) {
+        found.append((key.path, Entry(value: try key.kind.conform(value), place: leaf.place, layer: .file)))
+      } catch {
+        throw SettingsError(place: leaf.place, problem: "\(key.path): \(error.problem)", remedy: error.remedy)
+      }
+    }
+    for (path, entry) in found { put(entry, at: path) }
+  }
+
+  /// Takes one `--set` assignment, `init.scale=1e-2` or `problem.shape=10,10`; the value is read by the setting's kind.
+  public mutating func set(assignment: String) throws(SettingsError) {
+    let place = "--set \(assignment)"
+    guard let equals = assignment.firstIndex(of: "=") else {
+      throw SettingsError(
+        place: place, problem: "no '=' in \(quotedForMessage(assignment))", remedy: "write --set init.scale=1e-2")
+    }
+    let path = trimmed(assignment[..<equals])
+    let text = String(assignment[assignment.index(after: equals)...])
+    put(Entry(value: try parse(text, for: path, place: place), place: place, layer: .assignment), at: path)
+  }
+
+  /// Takes the value of a named flag; `place` is the flag's name. It wins over files and `--set`.
+  public mutating func set(path: String, value: SettingValue, place: String) throws(SettingsError) {
+    let key = try known(path, place: place)
+    do throws(Misfit) {
+      put(Entry(value: try key.kind.conform(value), place: place, layer: .flag), at: path)
+    } catch {
+      throw SettingsError(place: place, problem: error.problem, remedy: error.remedy)
+    }
+  }
+
+  /// Takes the text of a named flag, read by the setting's kind as `--set` reads it; `place` is the flag's name.
+  public mutating func set(path: String, text: String, place: String) throws(SettingsError) {
+    put(Entry(value: try parse(text, for: path, place: place), place: place, layer: .flag), at: path)
+  }
+
+  private mutating func put(_ entry: Entry, at path: String) {
+    if let present = entries[path], present.layer.rawValue > entry.layer.rawValue { return }
+    entries[path] = entry
+  }
+
+  // MARK: Asking
+
+  /// Whether the setting was given at all.
+  public func isSet(_ path: String) -> Bool { value(path) != nil }
+
+  /// The checked value as given, whatever its kind.
+  public func value(_ path: String) -> SettingValue? {
+    precondition(schema[path] != nil, "the program asks for the setting \(path), which its schema does not list")
+    return entries[path]?.value
+  }
+
+  /// Where the value stands: `exp.toml:7`, `--set init.scale=1e-2`, `--init-scale`; `default` when it was not given.
+  public func place(_ path: String) -> String { entries[path]?.place ?? "default" }
+
+  /// The paths that were given, in the schema's order.
+  public var givenPaths: [String] { schema.keys.map(\.path).filter { entries[$0] != nil } }
+
+  /// The value of a text, literal or choice setting.
+  public func text(_ path: String) -> String? {
+    if case .text(let text)? = value(path) { text } else { nil }
+  }
+
+  /// The value of an integer setting.
+  public func integer(_ path: String) -> Int? {
+    if case .integer(let integer)? = value(path) { integer } else { nil }
+  }
+
+  /// The value of a number setting, always finite (of an integer setting: as a double).
+  public func number(_ path: String) -> Double? {
+    switch value(path) {
+    case .number(let number): number
+    case .integer(let integer): Double(integer)
+    default: nil
+    }
+  }
+
+  /// The value of a boolean setting.
+  public func boolean(_ path: String) -> Bool? {
+    if case .boolean(let boolean)? = value(path) { boolean } else { nil }
+  }
+
+  /// The value of a list of integers.
+  public func integers(_ path: String) -> [Int]? {
+    items(path) { if case .integer(let integer) = $0 { integer } else { nil } }
+  }
+
+  /// The value of a list of numbers, all finite.
+  public func numbers(_ path: String) -> [Double]? {
+    items(path) { if case .number(let number) = $0 { number } else { nil } }
+  }
+
+  /// The value of a list of texts.
+  public func texts(_ path: String) -> [String]? {
+    items(path) { if case .text(let text) = $0 { text } else { nil } }
+  }
+
+  private func items<Item>(_ path: String, _ item: (SettingValue) -> Item?) -> [Item]? {
+    guard case .list(let values)? = value(path) else { return nil }
+    let items = values.compactMap(item)
+    return items.count == values.count ? items : nil
+  }
+
+  // MARK: Recognizing
+
+  private func parse(_ text: String, for path: String, place: String) throws(SettingsError) -> SettingValue {
+    let key = try known(path, place: place)
+    do throws(Misfit) {
+      return try key.kind.parse(text)
+    } catch {
+      throw SettingsError(place: place, problem: error.problem, remedy: error.remedy)
+    }
+  }
+
+  private func known(_ path: String, place: String) throws(SettingsError) -> SettingKey {
+    if let key = schema[path] { return key }
+    throw unknown(path, place: place)
+  }
+
+  private func unknown(_ path: String, place: String) -> SettingsError {
+    if let members = schema.members(ofTable: path) {
+      return SettingsError(
+        place: place, problem: "\(path) is a table of settings, not a setting",
+        remedy: "set one of its members: \(members.joined(separator: ", "))")
+    }
+    return SettingsError(
+      place: place, problem: "unknown setting \(quotedForMessage(path))",
+      remedy: schema.nearest(to: path).map { "did you mean \($0)?" } ?? "no setting is known here")
+  }
+
+  private func recognize(_ leaf: TOMLDocument.Leaf) throws(SettingsError) -> SettingKey {
+    let path = leaf.keys.joined(separator: ".")
+    if leaf.keys.contains(where: { $0.isEmpty || !$0.utf8.allSatisfy(isBareKeyByte) }) {
+      let remedy =
+        schema[path] == nil
+        ? schema.nearest(to: path).map { "did you mean \($0)?" } ?? "" : "write \(path) without quotes"
+      let shown = leaf.keys.map { $0.utf8.allSatisfy(isBareKeyByte) && !$0.isEmpty ? $0 : "'\($0)'" }
+      throw SettingsError(
+        place: leaf.place, problem: "unknown setting \(quotedForMessage(shown.joined(separator: ".")))", remedy: remedy)
+    }
+    guard let key = schema[path] else {
+      // An outer table that is itself a setting is the likelier mistake: `scale.value = 1` where scale is a number.
+      for count in 1..<max(1, leaf.keys.count) {
+        let outer = leaf.keys.prefix(count).joined(separator: ".")
+        if let key = schema[outer] {
+          throw SettingsError(
+            place: leaf.place, problem: "\(outer): expected \(key.kind.expectation), found a table",
+            remedy: "write \(outer) = \(key.kind.sample)")
+        }
+      }
+      throw unknown(path, place: leaf.place)
+    }
+    return key
+  }
+}
