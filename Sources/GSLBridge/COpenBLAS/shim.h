@@ -2,3 +2,14 @@
 void openblas_set_num_threads(int threads);
 int openblas_get_num_threads(void);
 char *openblas_get_corename(void);
+
+#if defined(__linux__)
+// glibc declares dladdr only under _GNU_SOURCE, which Swift's C library module does not define.
+struct flowcheck_symbol_info {
+  const char *dli_fname;
+  void *dli_fbase;
+  const char *dli_sname;
+  void *dli_saddr;
+};
+int flowcheck_dladdr(const void *address, struct flowcheck_symbol_info *info) __asm__("dladdr");
+#endif

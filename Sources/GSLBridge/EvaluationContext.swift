@@ -1,0 +1,133 @@
+internal import CGSL
+
+/// What GSL's callbacks see of a ``Stepper``: the system, the counts, and why the last trial step failed.
+final class EvaluationContext {
+  /// What stood in the way of the latest rejected trial step.
+  enum Obstacle {
+    case error
+    case nonFinite
+    case outsideDomain
+  }
+
+  /// Thrown into a custom step when the integration has already ended for another reason.
+  private struct Abandoned: Error {}
+
+  /// Trial steps that one step may reject: with halving, from any step size down by 45 orders of magnitude.
+  private static let rejectionLimit: UInt = 150
+
+  let system: any ODESystem
+  let jacobianSystem: (any ODESystemWithJacobian)?
+  let dimension: Int
+  let checksFiniteness: Bool
+  var evaluations = 0
+  var jacobians = 0
+  var obstacle = Obstacle.error
+  private(set) var pending: (any Error)?
+  private var evolve: UnsafeMutablePointer<gsl_odeiv2_evolve>?
+  private var rejectionsAllowed: UInt = 0
+
+  init(
+    system: any ODESystem, jacobianSystem: (any ODESystemWithJacobian)?, dimension: Int, checksFiniteness: Bool
+  ) {
+    self.system = system
+    self.jacobianSystem = jacobianSystem
+    self.dimension = dimension
+    self.checksFiniteness = checksFiniteness
+  }
+
+  /// Starts the bookkeeping of one step.
+  func beginStep(_ evolve: UnsafeMutablePointer<gsl_odeiv2_evolve>) {
+    self.evolve = evolve
+    rejectionsAllowed = evolve.pointee.failed_steps &+ EvaluationContext.rejectionLimit
+    obstacle = .error
+    pending = nil
+  }
+
+  /// Remembers the first error that asked to stop; later ones are consequences.
+  func stop(with error: any Error) {
+    if pending == nil && !(error is Abandoned) { pending = error }
+  }
+
+  /// Evaluates F(t, y) and says in GSL's numbers how it went: 0, EDOM (try a smaller step) or EBADFUNC (end now).
+  func evaluate(
+    _ time: Double, _ state: UnsafePointer<Double>, _ derivative: UnsafeMutablePointer<Double>
+  ) -> CInt {
+    if mustEnd { return CInt(GSL_EBADFUNC) }
+    evaluations += 1
+    do throws(RightHandSideFailure) {
+      try system.evaluate(time, state, derivative)
+    } catch {
+      return status(of: error)
+    }
+    return checked(derivative, dimension)
+  }
+
+  /// Evaluates the Jacobian, with the same answers as ``evaluate(_:_:_:)``.
+  func evaluateJacobian(
+    _ time: Double, _ state: UnsafePointer<Double>, _ dfdy: UnsafeMutablePointer<Double>,
+    _ dfdt: UnsafeMutablePointer<Double>
+  ) -> CInt {
+    guard let jacobianSystem, !mustEnd else { return CInt(GSL_EBADFUNC) }
+    jacobians += 1
+    do throws(RightHandSideFailure) {
+      try jacobianSystem.jacobian(time, state, dfdy, dfdt)
+    } catch {
+      return status(of: error)
+    }
+    let first = checked(dfdy, dimension * dimension)
+    return first == 0 ? checked(dfdt, dimension) : first
+  }
+
+  /// Evaluates F(t, y) for a step written in Swift.
+  func evaluateOrThrow(
+    _ time: Double, _ state: UnsafePointer<Double>, _ derivative: UnsafeMutablePointer<Double>
+  ) throws(RightHandSideFailure) {
+    let status = evaluate(time, state, derivative)
+    if status == 0 { return }
+    throw status == CInt(GSL_EBADFUNC) ? .stop(Abandoned()) : .outsideDomain
+  }
+
+  /// GSL's number for a failure, which is remembered.
+  func status(of failure: RightHandSideFailure) -> CInt {
+    switch failure {
+    case .outsideDomain:
+      if obstacle != .nonFinite { obstacle = .outsideDomain }
+      return CInt(GSL_EDOM)
+    case .stop(let error):
+      stop(with: error)
+      return CInt(GSL_EBADFUNC)
+    }
+  }
+
+  private var mustEnd: Bool {
+    if pending != nil { return true }
+    if let evolve, evolve.pointee.failed_steps > rejectionsAllowed { return true }
+    return false
+  }
+
+  private func checked(_ values: UnsafePointer<Double>, _ count: Int) -> CInt {
+    if !checksFiniteness || allFinite(values, count: count) { return CInt(GSL_SUCCESS) }
+    obstacle = .nonFinite
+    return CInt(GSL_EDOM)
+  }
+
+  /// The `gsl_odeiv2_system` that calls back into this context, which it does not retain.
+  func makeSystem() -> gsl_odeiv2_system {
+    gsl_odeiv2_system(
+      function: { time, state, derivative, parameters in
+        guard let parameters, let state, let derivative else { return CInt(GSL_EFAULT) }
+        return Unmanaged<EvaluationContext>.fromOpaque(parameters)._withUnsafeGuaranteedRef {
+          $0.evaluate(time, state, derivative)
+        }
+      },
+      jacobian: jacobianSystem == nil
+        ? nil
+        : { time, state, dfdy, dfdt, parameters in
+          guard let parameters, let state, let dfdy, let dfdt else { return CInt(GSL_EFAULT) }
+          return Unmanaged<EvaluationContext>.fromOpaque(parameters)._withUnsafeGuaranteedRef {
+            $0.evaluateJacobian(time, state, dfdy, dfdt)
+          }
+        },
+      dimension: dimension, params: Unmanaged.passUnretained(self).toOpaque())
+  }
+}

@@ -1,0 +1,88 @@
+internal import CGSL
+
+/// An adaptive integrator of ẏ = F(t, y) that takes one accepted step at a time.
+///
+/// It runs GSL's evolution (`gsl_odeiv2_evolve_apply`) with a method, a step-size control and a system. The caller owns the
+/// time and the state; between two steps it must not change them without calling ``reset(initialStep:)``. Any step may
+/// run on any thread, one at a time; different steppers are independent.
+public struct Stepper: ~Copyable {
+  private let engine: Engine
+
+  /// A stepper with an explicit method.
+  ///
+  /// - Parameter initialStep: Size of the first trial step; its sign is ignored.
+  /// - Throws: ``GSLError`` if the dimension, the tolerance or the initial step is invalid, or memory is short.
+  public init(
+    _ method: ExplicitMethod, system: any ODESystem, tolerance: Tolerance, control: StepControl = .nanSafe,
+    initialStep: Double
+  ) throws(GSLError) {
+    engine = try Engine.make(
+      type: method.stepType ?? CustomStepBox.type, custom: method.customStep, name: method.rawValue, system: system,
+      jacobianSystem: nil, tolerance: tolerance, control: control,
+      initialStep: initialStep)
+  }
+
+  /// A stepper with an implicit method, which needs the Jacobian and O(n²) memory.
+  ///
+  /// - Parameter initialStep: Size of the first trial step; its sign is ignored.
+  /// - Throws: ``GSLError`` if the dimension, the tolerance or the initial step is invalid, or memory is short.
+  public init(
+    _ method: ImplicitMethod, system: any ODESystemWithJacobian, tolerance: Tolerance,
+    control: StepControl = .nanSafe, initialStep: Double
+  ) throws(GSLError) {
+    engine = try Engine.make(
+      type: method.stepType, name: method.rawValue, system: system, jacobianSystem: system, tolerance: tolerance,
+      control: control, initialStep: initialStep)
+  }
+
+  /// A stepper with a method written in Swift, which it keeps and calls ``CustomStep/prepare(dimension:)`` on.
+  ///
+  /// - Parameter initialStep: Size of the first trial step; its sign is ignored.
+  /// - Throws: ``GSLError`` if the dimension, the tolerance or the initial step is invalid, or memory is short.
+  public init(
+    custom step: any CustomStep, system: any ODESystem, tolerance: Tolerance, control: StepControl = .nanSafe,
+    initialStep: Double
+  ) throws(GSLError) {
+    engine = try Engine.make(
+      type: CustomStepBox.type, custom: step, name: step.name, system: system, jacobianSystem: nil,
+      tolerance: tolerance,
+      control: control, initialStep: initialStep)
+  }
+
+  /// What the integration cost since the stepper was made.
+  public var counts: StepCounts { engine.counts }
+
+  /// Size of the step that the control suggests next, without sign; a step shortened to land on a limit leaves it alone.
+  public var nextStep: Double { engine.size }
+
+  /// Takes one accepted step from `time` towards `limit` and never beyond it, landing on it exactly when within reach.
+  ///
+  /// Does nothing if `time == limit`; a limit before `time` integrates backwards. At most about 150 trial steps are
+  /// rejected, and a step below 4 units in the last place of `time` is given up, so the call always returns.
+  ///
+  /// - Parameter state: n components, with n the system's dimension.
+  /// - Throws: ``IntegrationError``; `time` and `state` are then those of the last accepted step, and stepping may be
+  ///   resumed.
+  public mutating func step(
+    time: inout Double, state: UnsafeMutablePointer<Double>, limit: Double
+  ) throws(IntegrationError) { try engine.step(time: &time, state: state, limit: limit) }
+
+  /// Takes accepted steps until `time == target` exactly.
+  ///
+  /// - Throws: ``IntegrationError``; `time` and `state` are then those of the last accepted step.
+  public mutating func advance(
+    time: inout Double, state: UnsafeMutablePointer<Double>, to target: Double
+  ) throws(IntegrationError) {
+    while time != target { try engine.step(time: &time, state: state, limit: target) }
+  }
+
+  /// Forgets the history, as needed after the caller changed time or state; counts keep accumulating.
+  ///
+  /// - Parameter initialStep: Size of the next trial step; 0 or a value that is not finite keeps the present one.
+  public mutating func reset(initialStep: Double) { engine.reset(initialStep: initialStep) }
+
+  /// Takes one step of exactly the given size, whatever its error: for measuring orders of convergence.
+  package mutating func fixedStep(
+    time: inout Double, state: UnsafeMutablePointer<Double>, size: Double
+  ) throws(IntegrationError) { try engine.fixedStep(time: &time, state: state, size: size) }
+}
