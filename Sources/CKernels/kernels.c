@@ -1,1 +1,102 @@
 #include "CKernels.h"
+
+#include <string.h>
+
+#pragma STDC FP_CONTRACT ON
+
+typedef double v2 __attribute__((vector_size(16)));
+typedef double v4 __attribute__((vector_size(32)));
+typedef double v8 __attribute__((vector_size(64)));
+// The same eight doubles wherever they lie in memory.
+typedef double v8u __attribute__((vector_size(64), aligned(8), may_alias));
+
+typedef struct {
+  void (*sampled_products)(const flow_pattern *, const double *, const double *, int64_t, double *);
+  void (*weighted_sums)(const flow_pattern *, const double *, const double *, int64_t, int, double *);
+  void (*group_products)(const flow_group *, const double *, int64_t, double *);
+  void (*group_tangents)(const flow_group *, const double *, const double *, int64_t, double *, double *);
+  void (*group_pullback)(const flow_group *, const double *, const double *, int64_t, double *, double *);
+  void (*group_pullback_tangent)(const flow_group *, const double *, const double *, const double *, const double *,
+                                 int64_t, double *, double *);
+} flow_table;
+
+#define NAME(name) name##_generic
+#include "bodies.h"
+#undef NAME
+
+#if defined(__x86_64__)
+#pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
+#define NAME(name) name##_avx2
+#include "bodies.h"
+#undef NAME
+#pragma clang attribute pop
+
+#pragma clang attribute push(__attribute__((target("avx512f,avx512dq,avx512vl,avx2,fma"))), apply_to = function)
+#define NAME(name) name##_avx512
+#include "bodies.h"
+#undef NAME
+#pragma clang attribute pop
+
+static const flow_table *const tables[FLOW_PATH_COUNT] = {&table_generic, &table_avx2, &table_avx512};
+
+int flow_path_supported(int path) {
+  switch (path) {
+  case FLOW_PATH_GENERIC:
+    return 1;
+  case FLOW_PATH_AVX2:
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+  case FLOW_PATH_AVX512:
+    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq")
+           && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("fma");
+  default:
+    return 0;
+  }
+}
+#else
+static const flow_table *const tables[FLOW_PATH_COUNT] = {&table_generic, &table_generic, &table_generic};
+
+int flow_path_supported(int path) { return path == FLOW_PATH_GENERIC; }
+#endif
+
+void flow_pack(const double *matrix, int64_t rows, int64_t stride, int64_t valid, int64_t width, double *block) {
+  for (int64_t i = 0; i < rows; i++) {
+    memcpy(block + i * width, matrix + i * stride, (size_t)valid * sizeof(double));
+    if (valid < width) memset(block + i * width + valid, 0, (size_t)(width - valid) * sizeof(double));
+  }
+}
+
+void flow_unpack(const double *block, int64_t rows, int64_t stride, int64_t valid, int64_t width, double *matrix) {
+  for (int64_t i = 0; i < rows; i++)
+    memcpy(matrix + i * stride, block + i * width, (size_t)valid * sizeof(double));
+}
+
+void flow_sampled_products(int path, const flow_pattern *pattern, const double *left, const double *right,
+                           int64_t width, double *results) {
+  tables[path]->sampled_products(pattern, left, right, width, results);
+}
+
+void flow_weighted_sums(int path, const flow_pattern *pattern, const double *weights, const double *source,
+                        int64_t width, int accumulate, double *target) {
+  tables[path]->weighted_sums(pattern, weights, source, width, accumulate, target);
+}
+
+void flow_group_products(int path, const flow_group *group, const double *blocks, int64_t width, double *products) {
+  tables[path]->group_products(group, blocks, width, products);
+}
+
+void flow_group_tangents(int path, const flow_group *group, const double *blocks, const double *directions,
+                         int64_t width, double *products, double *tangents) {
+  tables[path]->group_tangents(group, blocks, directions, width, products, tangents);
+}
+
+void flow_group_pullback(int path, const flow_group *group, const double *blocks, const double *cotangents,
+                         int64_t width, double *scratch, double *gradients) {
+  tables[path]->group_pullback(group, blocks, cotangents, width, scratch, gradients);
+}
+
+void flow_group_pullback_tangent(int path, const flow_group *group, const double *blocks, const double *directions,
+                                 const double *cotangents, const double *cotangent_tangents, int64_t width,
+                                 double *scratch, double *gradient_tangents) {
+  tables[path]->group_pullback_tangent(
+      group, blocks, directions, cotangents, cotangent_tangents, width, scratch, gradient_tangents);
+}

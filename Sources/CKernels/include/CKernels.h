@@ -1,3 +1,55 @@
+// Inner loops of the CP evaluators: sampled inner products, sparse sums and products over groups of modes.
+//
+// Every matrix here is a block of `width` consecutive components: row-major, `width` doubles a row, `width` a multiple
+// of 8 between 8 and 64, padded with zeros. All sums run in a fixed order over eight fixed lanes, so that paths differ
+// only by whether a product is rounded before it is added (fused multiply–add or not).
 #ifndef FLOWCHECK_CKERNELS_H
 #define FLOWCHECK_CKERNELS_H
+
+#include <stdint.h>
+
+// The copies of the kernels; a path is chosen once and passed to every call.
+enum { FLOW_PATH_GENERIC = 0, FLOW_PATH_AVX2 = 1, FLOW_PATH_AVX512 = 2, FLOW_PATH_COUNT = 3 };
+
+// 1 if this machine can run the path.
+int flow_path_supported(int path);
+
+// A sparse 0/1 pattern by rows: row i holds the positions starts[i] ..< starts[i + 1], in column columns[position].
+typedef struct {
+  int64_t rows;
+  const int32_t *starts;
+  const int32_t *columns;
+} flow_pattern;
+
+// A group of modes: tuple t multiplies the rows indices[t·modes + j] of the blocks that start at offsets[j]·width.
+typedef struct {
+  int64_t tuples;
+  int64_t modes;
+  const int32_t *indices;
+  const int64_t *offsets;
+} flow_group;
+
+// Copies `valid` ≤ width columns of a row-major matrix with `stride` columns into a block, padding with zeros.
+void flow_pack(const double *matrix, int64_t rows, int64_t stride, int64_t valid, int64_t width, double *block);
+// The reverse: copies the first `valid` columns of a block back.
+void flow_unpack(const double *block, int64_t rows, int64_t stride, int64_t valid, int64_t width, double *matrix);
+
+// results[p] += ⟨left[row of p], right[columns[p]]⟩ for every position p.
+void flow_sampled_products(int path, const flow_pattern *pattern, const double *left, const double *right,
+                           int64_t width, double *results);
+// target[i] = (accumulate ? target[i] : 0) + Σ_p weights[p]·source[columns[p]] over the positions p of row i.
+void flow_weighted_sums(int path, const flow_pattern *pattern, const double *weights, const double *source,
+                        int64_t width, int accumulate, double *target);
+// products[t] = Π_j a_j, where a_j is row indices[t, j] of block j.
+void flow_group_products(int path, const flow_group *group, const double *blocks, int64_t width, double *products);
+// The same and its derivative along the blocks of `directions`.
+void flow_group_tangents(int path, const flow_group *group, const double *blocks, const double *directions,
+                         int64_t width, double *products, double *tangents);
+// gradients[row of j] += cotangents[t]·Π_{i≠j} a_i for every tuple t and mode j. `scratch` holds 16·modes doubles.
+void flow_group_pullback(int path, const flow_group *group, const double *blocks, const double *cotangents,
+                         int64_t width, double *scratch, double *gradients);
+// The derivative of that along (directions, cotangent_tangents), added to `gradient_tangents`.
+void flow_group_pullback_tangent(int path, const flow_group *group, const double *blocks, const double *directions,
+                                 const double *cotangents, const double *cotangent_tangents, int64_t width,
+                                 double *scratch, double *gradient_tangents);
 #endif

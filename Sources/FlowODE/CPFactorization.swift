@@ -1,0 +1,149 @@
+import GSLBridge
+
+/// CP tensor factorization: W = Σ_r A1[:, r] ⊗ … ⊗ AN[:, r] of order N ≥ 2, where An is d_n × R.
+public struct CPFactorization: Model, Equatable {
+  /// d_1, …, d_N.
+  public let shape: [Int]
+  /// Number of components R.
+  public let components: Int
+  public let layout: ParameterLayout
+
+  /// A factorization with blocks A1, …, AN in this order.
+  ///
+  /// - Throws: ``ExperimentError`` if the order is below 2, a dimension or the number of components is below 1, or the
+  ///   parameters or the end-to-end tensor would exceed ``MemoryLimit``.
+  public init(shape: [Int], components: Int) throws(ExperimentError) {
+    guard shape.count >= 2 else {
+      throw ExperimentError(
+        "CP factorization needs a shape of order 2 or more, not \(shape.count) (\(list(shape)))",
+        remedy: "give --shape with at least two dimensions")
+    }
+    guard shape.count <= Self.largestOrder else {
+      throw ExperimentError(
+        "shape \(list(shape)) has order \(shape.count)", remedy: "use order \(Self.largestOrder) or less")
+    }
+    try checkShape(shape)
+    guard components >= 1 else {
+      throw ExperimentError("\(components) components are too few", remedy: "use --components 1 or more")
+    }
+    // The end-to-end tensor fits the limit, so the sum of its dimensions cannot overflow.
+    try MemoryLimit.check(
+      [shape.reduce(0, +), components], what: "a parameter vector", remedy: "use a smaller --shape or --components")
+    self.shape = shape
+    self.components = components
+    layout = ParameterLayout(
+      shape.indices.map { (name: "A\($0 + 1)", rows: shape[$0], columns: components) })
+  }
+
+  /// Orders above this have no practical plan: 2⁶⁴ entries already need that many dimensions of 2.
+  public static let largestOrder = 64
+
+  public var identifier: String { "cp" }
+
+  public var summary: String {
+    "CP factorization \(times(shape)), \(components) component\(components == 1 ? "" : "s")"
+  }
+
+  public var endShape: [Int] { shape }
+
+  /// One for each component r: the N columns A1[:, r], …, AN[:, r].
+  public var bonds: [Bond] {
+    (0..<components).map { r in
+      .multilinear(
+        layout.blocks.map {
+          VectorView(name: "\($0.name)[:,\(r)]", offset: $0.offset + r, count: $0.rows, stride: components)
+        })
+    }
+  }
+
+  public var componentDescription: String { "component norm, the product of the norms of a component's vectors" }
+
+  public func evaluator(for measurements: Measurements) throws(ExperimentError) -> any Evaluator {
+    try evaluator(for: measurements, path: .best)
+  }
+
+  /// The same on a chosen copy of the inner loops, for tests; the path must be supported.
+  package func evaluator(
+    for measurements: Measurements, path: KernelPath
+  ) throws(ExperimentError) -> any Evaluator {
+    try checkShapes(model: shape, measurements: measurements.shape)
+    switch measurements.operators {
+    case .entries(let indices):
+      return try CPEntryEvaluator(dimensions: shape, components: components, indices: indices, path: path)
+    case .dense(let operators):
+      let entries = try CPEntryEvaluator(
+        dimensions: shape, components: components, indices: Self.allEntries(of: shape), path: path)
+      return DenselySensedEvaluator(entries: entries, operators: operators)
+    case .rankOne(let factors):
+      return try RankOneSensedEvaluator(
+        dimensions: shape, components: components, sensing: factors, count: measurements.count, path: path)
+    }
+  }
+
+  /// Every multi-index, row-major, flattened.
+  private static func allEntries(of shape: [Int]) throws(ExperimentError) -> [Int32] {
+    let size = shape.reduce(1, *)
+    try MemoryLimit.check([size, shape.count], what: "the list of all entries", remedy: "use a smaller --shape")
+    var indices = [Int32](repeating: 0, count: size * shape.count)
+    for k in 0..<size {
+      var rest = k
+      for n in shape.indices.reversed() {
+        indices[k * shape.count + n] = Int32(rest % shape[n])
+        rest /= shape[n]
+      }
+    }
+    return indices
+  }
+
+  /// Products over the first and the last modes, then one matrix product, a bounded number of components at a time.
+  public func endToEnd(_ parameters: UnsafePointer<Double>) -> [Double] {
+    let middle = layout.blocks.count / 2
+    let first = layout.blocks[..<middle]
+    let last = layout.blocks[middle...]
+    let rows = first.reduce(1) { $0 * $1.rows }
+    let columns = last.reduce(1) { $0 * $1.rows }
+    let chunk = max(1, min(components, (1 << 22) / (rows + columns)))
+    let left = Buffer<Double>(count: rows * chunk)
+    let right = Buffer<Double>(count: columns * chunk)
+    let result = Buffer<Double>(count: rows * columns)
+    for start in stride(from: 0, to: components, by: chunk) {
+      let width = min(chunk, components - start)
+      multiplyRows(of: first, parameters + start, width: width, into: left.pointer)
+      multiplyRows(of: last, parameters + start, width: width, into: right.pointer)
+      BLAS.multiply(
+        m: rows, n: columns, k: width, a: left.pointer, lda: width, b: right.pointer, ldb: width, transposeB: true,
+        beta: 1, c: result.pointer, ldc: columns)
+    }
+    return Array(UnsafeBufferPointer(start: result.pointer, count: rows * columns))
+  }
+
+  /// The products of one row of each block, for all combinations of rows in row-major order: Π rows × width.
+  private func multiplyRows(
+    of blocks: ArraySlice<ParameterBlock>, _ parameters: UnsafePointer<Double>, width: Int,
+    into products: UnsafeMutablePointer<Double>
+  ) {
+    products.update(repeating: 1, count: width)
+    var count = 1
+    for block in blocks {
+      // From the last row down, so that a product is read before its place is taken.
+      for t in stride(from: count - 1, through: 0, by: -1) {
+        for i in stride(from: block.rows - 1, through: 0, by: -1) {
+          let factor = parameters + block.offset + i * components
+          let (source, target) = (products + t * width, products + (t * block.rows + i) * width)
+          for r in 0..<width { target[r] = source[r] * factor[r] }
+        }
+      }
+      count *= block.rows
+    }
+  }
+
+  public func componentNorms(_ parameters: UnsafePointer<Double>) -> [Double] {
+    var norms = [Double](repeating: 1, count: components)
+    for block in layout.blocks {
+      for r in 0..<components {
+        norms[r] *= BLAS.norm2(count: block.rows, parameters + block.offset + r, incx: components)
+      }
+    }
+    return norms
+  }
+}

@@ -1,0 +1,163 @@
+import GSLBridge
+
+/// The product W = W_L ⋯ W_1 with its first and second derivatives, by BLAS and without allocation.
+///
+/// The factors are taken in from the cheaper end, in L steps. From the right, step s takes in F = W_s on the left of the
+/// partial product, P_s = F P_{s−1}; the gradient with respect to F is D_s P_{s−1}ᵀ, where D_L = G and
+/// D_{s−1} = Fᵀ D_s. From the left everything is transposed: step s takes in F = W_{L+1−s}, P_s = P_{s−1} F,
+/// D_{s−1} = D_s Fᵀ and the gradient is P_{s−1}ᵀ D_s.
+final class ChainProduct {
+  let depth: Int
+  let parameterCount: Int
+  private let fromRight: Bool
+  /// e_0, …, e_L: partial product s is e_s × e_0 from the right, e_0 × e_s from the left.
+  private let extents: [Int]
+  /// Where the factor of step s begins in θ, at index s − 1.
+  private let offsets: [Int]
+
+  // Entry s − 1 holds P_s; the first stays empty, for P_1 is a factor.
+  private let partials: [Buffer<Double>]
+  private let cotangents: [Buffer<Double>]
+  // Only second-order methods and pushforwards need these: made at the first such call.
+  private lazy var tangents: [Buffer<Double>] = partials.map { Buffer(count: $0.count) }
+  private lazy var cotangentTangents: [Buffer<Double>] = cotangents.map { Buffer(count: $0.count) }
+
+  /// - Parameter dimensions: d_0, …, d_L, where W_l is d_l × d_{l−1} and L is at least 1.
+  /// - Throws: ``ExperimentError`` if the partial products would exceed ``MemoryLimit``.
+  init(dimensions: [Int]) throws(ExperimentError) {
+    let depth = dimensions.count - 1
+    var starts = [0]
+    for l in 1...depth { starts.append(starts[l - 1] + dimensions[l] * dimensions[l - 1]) }
+    // From the right the products cost d_0 · Σ_{l > 1} d_l d_{l−1}, from the left d_L · Σ_{l < L} d_l d_{l−1}.
+    let costFromRight = Double(dimensions[0]) * Double(starts[depth] - starts[1])
+    let costFromLeft = Double(dimensions[depth]) * Double(starts[depth - 1])
+    self.depth = depth
+    parameterCount = starts[depth]
+    fromRight = costFromRight <= costFromLeft
+    extents = fromRight ? dimensions : dimensions.reversed()
+    offsets = fromRight ? Array(starts.dropLast()) : starts.dropLast().reversed()
+    try MemoryLimit.check(
+      [2 * dimensions.reduce(0, +) + 4 * dimensions.reduce(0, max), extents[0]],
+      what: "the partial products of a chain", remedy: "use smaller widths")
+    var partials: [Buffer<Double>] = []
+    for s in 1...depth { partials.append(Buffer(count: s == 1 ? 0 : extents[s] * extents[0])) }
+    self.partials = partials
+    let widest = depth == 1 ? 0 : extents.reduce(0, max) * extents[0]
+    cotangents = [Buffer(count: widest), Buffer(count: widest)]
+  }
+
+  /// W, d_L × d_0 row-major; valid until the next call.
+  func form(_ parameters: UnsafePointer<Double>) -> UnsafePointer<Double> {
+    var product = parameters + offsets[0]
+    for s in stride(from: 2, through: depth, by: 1) {
+      takeIn(parameters, s, product, into: partials[s - 1].pointer)
+      product = UnsafePointer(partials[s - 1].pointer)
+    }
+    return product
+  }
+
+  /// The derivative of W along `direction`; needs ``form(_:)`` of the same parameters before.
+  func formTangent(_ parameters: UnsafePointer<Double>, direction: UnsafePointer<Double>) -> UnsafePointer<Double> {
+    var tangent = direction + offsets[0]
+    for s in stride(from: 2, through: depth, by: 1) {
+      takeIn(parameters, s, tangent, into: tangents[s - 1].pointer)
+      takeIn(direction, s, partial(parameters, s - 1), into: tangents[s - 1].pointer, adding: true)
+      tangent = UnsafePointer(tangents[s - 1].pointer)
+    }
+    return tangent
+  }
+
+  /// The gradient of ⟨G, W⟩; needs ``form(_:)`` of the same parameters before.
+  func pullBack(
+    _ parameters: UnsafePointer<Double>, cotangent: UnsafePointer<Double>, into gradient: UnsafeMutablePointer<Double>
+  ) {
+    var cotangent = cotangent
+    for s in stride(from: depth, to: 1, by: -1) {
+      pair(cotangent, partial(parameters, s - 1), s, into: gradient)
+      // D_1 is itself the gradient of the first factor.
+      let next = s == 2 ? gradient + offsets[0] : cotangents[s % 2].pointer
+      takeOut(parameters, s, cotangent, into: next)
+      cotangent = UnsafePointer(next)
+    }
+    if depth == 1 { gradient.update(from: cotangent, count: parameterCount) }
+  }
+
+  /// The derivative of ``pullBack(_:cotangent:into:)`` along (direction, Ġ); needs ``form(_:)`` and
+  /// ``formTangent(_:direction:)`` of the same parameters and direction before.
+  func pullBackTangent(
+    _ parameters: UnsafePointer<Double>, direction: UnsafePointer<Double>, cotangent: UnsafePointer<Double>,
+    cotangentTangent: UnsafePointer<Double>, into tangent: UnsafeMutablePointer<Double>
+  ) {
+    var (cotangent, cotangentTangent) = (cotangent, cotangentTangent)
+    for s in stride(from: depth, to: 1, by: -1) {
+      let before = s == 2 ? direction + offsets[0] : UnsafePointer(tangents[s - 2].pointer)
+      pair(cotangentTangent, partial(parameters, s - 1), s, into: tangent)
+      pair(cotangent, before, s, into: tangent, adding: true)
+      let next = s == 2 ? tangent + offsets[0] : cotangentTangents[s % 2].pointer
+      takeOut(parameters, s, cotangentTangent, into: next)
+      takeOut(direction, s, cotangent, into: next, adding: true)
+      cotangentTangent = UnsafePointer(next)
+      if s > 2 {
+        takeOut(parameters, s, cotangent, into: cotangents[s % 2].pointer)
+        cotangent = UnsafePointer(cotangents[s % 2].pointer)
+      }
+    }
+    if depth == 1 { tangent.update(from: cotangentTangent, count: parameterCount) }
+  }
+
+  private func partial(_ parameters: UnsafePointer<Double>, _ s: Int) -> UnsafePointer<Double> {
+    s == 1 ? parameters + offsets[0] : UnsafePointer(partials[s - 1].pointer)
+  }
+
+  /// F X from the right, X F from the left, where F is the factor of step s in `factors` and X has extent e_{s−1}.
+  private func takeIn(
+    _ factors: UnsafePointer<Double>, _ s: Int, _ x: UnsafePointer<Double>, into result: UnsafeMutablePointer<Double>,
+    adding: Bool = false
+  ) {
+    let (e, inner, outer) = (extents[0], extents[s - 1], extents[s])
+    let factor = factors + offsets[s - 1]
+    if fromRight {
+      BLAS.multiply(
+        m: outer, n: e, k: inner, a: factor, lda: inner, b: x, ldb: e, beta: adding ? 1 : 0, c: result, ldc: e)
+    } else {
+      BLAS.multiply(
+        m: e, n: outer, k: inner, a: x, lda: inner, b: factor, ldb: outer, beta: adding ? 1 : 0, c: result, ldc: outer)
+    }
+  }
+
+  /// Fᵀ D from the right, D Fᵀ from the left.
+  private func takeOut(
+    _ factors: UnsafePointer<Double>, _ s: Int, _ d: UnsafePointer<Double>, into result: UnsafeMutablePointer<Double>,
+    adding: Bool = false
+  ) {
+    let (e, inner, outer) = (extents[0], extents[s - 1], extents[s])
+    let factor = factors + offsets[s - 1]
+    if fromRight {
+      BLAS.multiply(
+        m: inner, n: e, k: outer, a: factor, lda: inner, transposeA: true, b: d, ldb: e, beta: adding ? 1 : 0,
+        c: result, ldc: e)
+    } else {
+      BLAS.multiply(
+        m: e, n: inner, k: outer, a: d, lda: outer, b: factor, ldb: outer, transposeB: true, beta: adding ? 1 : 0,
+        c: result, ldc: inner)
+    }
+  }
+
+  /// D Pᵀ from the right, Pᵀ D from the left: the gradient of the factor of step s, stored in its place.
+  private func pair(
+    _ d: UnsafePointer<Double>, _ p: UnsafePointer<Double>, _ s: Int, into gradient: UnsafeMutablePointer<Double>,
+    adding: Bool = false
+  ) {
+    let (e, inner, outer) = (extents[0], extents[s - 1], extents[s])
+    let place = gradient + offsets[s - 1]
+    if fromRight {
+      BLAS.multiply(
+        m: outer, n: inner, k: e, a: d, lda: e, b: p, ldb: e, transposeB: true, beta: adding ? 1 : 0, c: place,
+        ldc: inner)
+    } else {
+      BLAS.multiply(
+        m: inner, n: outer, k: e, a: p, lda: inner, transposeA: true, b: d, ldb: outer, beta: adding ? 1 : 0, c: place,
+        ldc: outer)
+    }
+  }
+}

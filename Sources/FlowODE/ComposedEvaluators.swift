@@ -1,0 +1,170 @@
+import GSLBridge
+
+/// Dense sensing on top of any model: ŷ = M W(θ), where row k of M is the sensing tensor A_k.
+///
+/// `entries` evaluates every entry of the end-to-end object, row-major.
+final class DenselySensedEvaluator: Evaluator {
+  let parameterCount: Int
+  let measurementCount: Int
+  private let entries: any Evaluator
+  private let operators: Buffer<Double>
+  private let object: Buffer<Double>
+  private let objectWeights: Buffer<Double>
+  private let objectTangents: Buffer<Double>
+  private let predictions: Buffer<Double>
+  private let weights: Buffer<Double>
+
+  init(entries: any Evaluator, operators: [Double]) {
+    let size = entries.measurementCount
+    self.entries = entries
+    self.operators = Buffer(operators)
+    parameterCount = entries.parameterCount
+    measurementCount = operators.count / size
+    object = Buffer(count: size)
+    objectWeights = Buffer(count: size)
+    objectTangents = Buffer(count: size)
+    predictions = Buffer(count: measurementCount)
+    weights = Buffer(count: measurementCount)
+  }
+
+  /// M w.
+  private func apply(_ object: UnsafePointer<Double>, _ results: UnsafeMutablePointer<Double>) {
+    BLAS.multiplyVector(
+      m: measurementCount, n: self.object.count, a: operators.pointer, lda: self.object.count, x: object, y: results)
+  }
+
+  /// Mᵀ r.
+  private func applyTransposed(_ weights: UnsafePointer<Double>, _ results: UnsafeMutablePointer<Double>) {
+    BLAS.multiplyVector(
+      m: measurementCount, n: object.count, a: operators.pointer, lda: object.count, transposeA: true, x: weights,
+      y: results)
+  }
+
+  func predict(_ parameters: UnsafePointer<Double>, into predictions: UnsafeMutablePointer<Double>) {
+    entries.predict(parameters, into: object.pointer)
+    apply(object.pointer, predictions)
+  }
+
+  func predictAndPullback(
+    _ parameters: UnsafePointer<Double>,
+    weigh: (_ predictions: UnsafePointer<Double>, _ weights: UnsafeMutablePointer<Double>) -> Void,
+    into gradient: UnsafeMutablePointer<Double>
+  ) {
+    entries.predictAndPullback(
+      parameters,
+      weigh: { object, objectWeights in
+        apply(object, predictions.pointer)
+        weigh(predictions.pointer, weights.pointer)
+        applyTransposed(weights.pointer, objectWeights)
+      }, into: gradient)
+  }
+
+  func pushforward(
+    _ parameters: UnsafePointer<Double>, direction: UnsafePointer<Double>,
+    into derivatives: UnsafeMutablePointer<Double>
+  ) {
+    entries.pushforward(parameters, direction: direction, into: object.pointer)
+    apply(object.pointer, derivatives)
+  }
+
+  func pullbackTangent(
+    _ parameters: UnsafePointer<Double>, weights: UnsafePointer<Double>, direction: UnsafePointer<Double>,
+    weightsTangent: UnsafePointer<Double>, into tangent: UnsafeMutablePointer<Double>
+  ) {
+    applyTransposed(weights, objectWeights.pointer)
+    applyTransposed(weightsTangent, objectTangents.pointer)
+    entries.pullbackTangent(
+      parameters, weights: objectWeights.pointer, direction: direction, weightsTangent: objectTangents.pointer,
+      into: tangent)
+  }
+}
+
+/// Rank-one sensing of a CP model: ⟨x_k¹ ⊗ … ⊗ x_kᴺ, W⟩ is entry (k, …, k) of the CP object with factors X_n A_n.
+final class RankOneSensedEvaluator: Evaluator {
+  let parameterCount: Int
+  let measurementCount: Int
+  private let entries: CPEntryEvaluator
+  private let dimensions: [Int]
+  private let components: Int
+  private let sensing: [Buffer<Double>]
+  private let sensed: Buffer<Double>
+  private let sensedDirection: Buffer<Double>
+  private let sensedGradient: Buffer<Double>
+
+  /// - Throws: ``ExperimentError`` if the sensed factors or their plan would exceed ``MemoryLimit``.
+  init(dimensions: [Int], components: Int, sensing: [[Double]], count: Int, path: KernelPath) throws(ExperimentError) {
+    self.dimensions = dimensions
+    self.components = components
+    let size = try MemoryLimit.check(
+      [dimensions.count * count, components, 3], what: "the sensed factors",
+      remedy: "use fewer samples or fewer components")
+    let diagonal = (0..<count).flatMap { repeatElement(Int32($0), count: dimensions.count) }
+    entries = try CPEntryEvaluator(
+      dimensions: dimensions.map { _ in count }, components: components, indices: diagonal, path: path)
+    parameterCount = dimensions.reduce(0, +) * components
+    measurementCount = count
+    self.sensing = sensing.map { Buffer($0) }
+    sensed = Buffer(count: size / 3)
+    sensedDirection = Buffer(count: size / 3)
+    sensedGradient = Buffer(count: size / 3)
+  }
+
+  /// B_n = X_n A_n for every mode.
+  private func sense(_ parameters: UnsafePointer<Double>, into sensed: Buffer<Double>) {
+    var offset = 0
+    for (n, dimension) in dimensions.enumerated() {
+      BLAS.multiply(
+        m: measurementCount, n: components, k: dimension, a: sensing[n].pointer, lda: dimension,
+        b: parameters + offset, ldb: components, c: sensed.pointer + n * measurementCount * components, ldc: components)
+      offset += dimension * components
+    }
+  }
+
+  /// Ā_n = X_nᵀ B̄_n for every mode.
+  private func pullBack(into gradient: UnsafeMutablePointer<Double>) {
+    var offset = 0
+    for (n, dimension) in dimensions.enumerated() {
+      BLAS.multiply(
+        m: dimension, n: components, k: measurementCount, a: sensing[n].pointer, lda: dimension, transposeA: true,
+        b: sensedGradient.pointer + n * measurementCount * components, ldb: components,
+        c: gradient + offset, ldc: components)
+      offset += dimension * components
+    }
+  }
+
+  func predict(_ parameters: UnsafePointer<Double>, into predictions: UnsafeMutablePointer<Double>) {
+    sense(parameters, into: sensed)
+    entries.predict(sensed.pointer, into: predictions)
+  }
+
+  func predictAndPullback(
+    _ parameters: UnsafePointer<Double>,
+    weigh: (_ predictions: UnsafePointer<Double>, _ weights: UnsafeMutablePointer<Double>) -> Void,
+    into gradient: UnsafeMutablePointer<Double>
+  ) {
+    sense(parameters, into: sensed)
+    entries.predictAndPullback(sensed.pointer, weigh: weigh, into: sensedGradient.pointer)
+    pullBack(into: gradient)
+  }
+
+  func pushforward(
+    _ parameters: UnsafePointer<Double>, direction: UnsafePointer<Double>,
+    into derivatives: UnsafeMutablePointer<Double>
+  ) {
+    sense(parameters, into: sensed)
+    sense(direction, into: sensedDirection)
+    entries.pushforward(sensed.pointer, direction: sensedDirection.pointer, into: derivatives)
+  }
+
+  func pullbackTangent(
+    _ parameters: UnsafePointer<Double>, weights: UnsafePointer<Double>, direction: UnsafePointer<Double>,
+    weightsTangent: UnsafePointer<Double>, into tangent: UnsafeMutablePointer<Double>
+  ) {
+    sense(parameters, into: sensed)
+    sense(direction, into: sensedDirection)
+    entries.pullbackTangent(
+      sensed.pointer, weights: weights, direction: sensedDirection.pointer, weightsTangent: weightsTangent,
+      into: sensedGradient.pointer)
+    pullBack(into: tangent)
+  }
+}

@@ -1,0 +1,27 @@
+extension Evaluator {
+  /// The most entries a dense Jacobian may have: 2²⁴, that is 128 MiB.
+  public static var largestDenseJacobian: Int { 1 << 24 }
+
+  /// The Jacobian ∂ŷ/∂θ at θ, m × n row-major, one pullback a row.
+  ///
+  /// - Throws: ``ExperimentError`` if it would have more than ``largestDenseJacobian`` entries.
+  public func denseJacobian(_ parameters: UnsafePointer<Double>) throws(ExperimentError) -> [Double] {
+    let (m, n) = (measurementCount, parameterCount)
+    let (size, overflow) = m.multipliedReportingOverflow(by: n)
+    guard !overflow, size <= Self.largestDenseJacobian else {
+      throw ExperimentError(
+        "a dense Jacobian of \(m) measurements by \(n) parameters exceeds \(Self.largestDenseJacobian) entries",
+        remedy: "use a smaller model or fewer measurements, or a method that needs no Jacobian")
+    }
+    let jacobian = Buffer<Double>(count: size)
+    for k in 0..<m {
+      predictAndPullback(
+        parameters,
+        weigh: { _, weights in
+          weights.update(repeating: 0, count: m)
+          weights[k] = 1
+        }, into: jacobian.pointer + k * n)
+    }
+    return Array(UnsafeBufferPointer(start: jacobian.pointer, count: size))
+  }
+}

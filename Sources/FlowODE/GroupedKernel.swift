@@ -1,0 +1,119 @@
+internal import CKernels
+
+/// One group of modes of an ``EntryPlan`` at fixed addresses, as the kernels take it.
+final class KernelGroup {
+  let tupleCount: Int
+  /// For a single mode, its products are its own rows: the row of the packed blocks where they start.
+  let singleModeOffset: Int?
+  private let indices: Buffer<Int32>
+  private let offsets: Buffer<Int64>
+  private let scratch: Buffer<Double>
+
+  /// - Parameter modeOffsets: the row of the packed blocks where each mode of the model starts.
+  init(_ group: EntryPlan.Group, modeOffsets: [Int]) {
+    tupleCount = group.tupleCount
+    singleModeOffset = group.isSingleMode ? modeOffsets[group.modes[0]] : nil
+    indices = Buffer(group.indices)
+    offsets = Buffer(group.modes.map { Int64(modeOffsets[$0]) })
+    scratch = Buffer(count: 16 * group.modes.count)
+  }
+
+  private var flow: flow_group {
+    flow_group(
+      tuples: Int64(tupleCount), modes: Int64(offsets.count), indices: indices.pointer, offsets: offsets.pointer)
+  }
+
+  /// Where the group's products (or, in packed gradients, their cotangents) are: in `own`, or in the packed blocks.
+  func place(_ blocks: UnsafeMutablePointer<Double>, width: Int, own: Buffer<Double>) -> UnsafeMutablePointer<Double> {
+    singleModeOffset.map { blocks + $0 * width } ?? own.pointer
+  }
+
+  func formProducts(_ path: KernelPath, blocks: UnsafePointer<Double>, width: Int, products: Buffer<Double>) {
+    if singleModeOffset != nil { return }
+    withUnsafePointer(to: flow) {
+      flow_group_products(path.rawValue, $0, blocks, Int64(width), products.pointer)
+    }
+  }
+
+  func formTangents(
+    _ path: KernelPath, blocks: UnsafePointer<Double>, directions: UnsafePointer<Double>, width: Int,
+    products: Buffer<Double>, tangents: Buffer<Double>
+  ) {
+    if singleModeOffset != nil { return }
+    withUnsafePointer(to: flow) {
+      flow_group_tangents(path.rawValue, $0, blocks, directions, Int64(width), products.pointer, tangents.pointer)
+    }
+  }
+
+  func pullBack(
+    _ path: KernelPath, blocks: UnsafePointer<Double>, cotangents: Buffer<Double>, width: Int,
+    gradients: UnsafeMutablePointer<Double>
+  ) {
+    if singleModeOffset != nil { return }
+    withUnsafePointer(to: flow) {
+      flow_group_pullback(
+        path.rawValue, $0, blocks, cotangents.pointer, Int64(width), scratch.pointer, gradients)
+    }
+  }
+
+  func pullBackTangent(
+    _ path: KernelPath, blocks: UnsafePointer<Double>, directions: UnsafePointer<Double>, cotangents: Buffer<Double>,
+    cotangentTangents: Buffer<Double>, width: Int, gradients: UnsafeMutablePointer<Double>
+  ) {
+    if singleModeOffset != nil { return }
+    withUnsafePointer(to: flow) {
+      flow_group_pullback_tangent(
+        path.rawValue, $0, blocks, directions, cotangents.pointer, cotangentTangents.pointer, Int64(width),
+        scratch.pointer, gradients)
+    }
+  }
+}
+
+/// One sparse pattern of an ``EntryPlan`` at fixed addresses, with the observation at each of its positions.
+final class KernelPattern {
+  private let rows: Int
+  private let starts: Buffer<Int32>
+  private let columns: Buffer<Int32>
+  private let observations: Buffer<Int32>
+
+  init(_ pattern: EntryPlan.Pattern, observations: [Int32]) {
+    rows = pattern.starts.count - 1
+    starts = Buffer(pattern.starts)
+    columns = Buffer(pattern.columns)
+    self.observations = Buffer(observations)
+  }
+
+  private var flow: flow_pattern {
+    flow_pattern(rows: Int64(rows), starts: starts.pointer, columns: columns.pointer)
+  }
+
+  /// sorted[p] = values[observation at p].
+  func sort(_ values: UnsafePointer<Double>, into sorted: Buffer<Double>) {
+    for p in 0..<observations.count { sorted.pointer[p] = values[Int(observations.pointer[p])] }
+  }
+
+  /// values[observation at p] = sorted[p].
+  func unsort(_ sorted: Buffer<Double>, into values: UnsafeMutablePointer<Double>) {
+    for p in 0..<observations.count { values[Int(observations.pointer[p])] = sorted.pointer[p] }
+  }
+
+  /// results[p] += ⟨rows[row of p], columns[column of p]⟩.
+  func addSampledProducts(
+    _ path: KernelPath, rows: UnsafePointer<Double>, columns: UnsafePointer<Double>, width: Int,
+    results: Buffer<Double>
+  ) {
+    withUnsafePointer(to: flow) {
+      flow_sampled_products(path.rawValue, $0, rows, columns, Int64(width), results.pointer)
+    }
+  }
+
+  /// target[i] = (accumulate ? target[i] : 0) + Σ_p weights[p]·source[column of p] over the positions p of row i.
+  func sum(
+    _ path: KernelPath, weights: Buffer<Double>, source: UnsafePointer<Double>, width: Int, accumulate: Bool = false,
+    target: UnsafeMutablePointer<Double>
+  ) {
+    withUnsafePointer(to: flow) {
+      flow_weighted_sums(path.rawValue, $0, weights.pointer, source, Int64(width), accumulate ? 1 : 0, target)
+    }
+  }
+}
