@@ -9,12 +9,11 @@ final class CPEntryEvaluator: Evaluator {
   let measurementCount: Int
 
   private let path: KernelPath
-  private let dimensions: [Int]
   private let components: Int
-  private let modeOffsets: [Int]
   /// Σ d_n: rows of all factors, one below the other.
   private let rowCount: Int
   private let width: Int
+  private let blocks: [Block]
 
   private let left: KernelGroup
   private let right: KernelGroup
@@ -35,7 +34,6 @@ final class CPEntryEvaluator: Evaluator {
   init(dimensions: [Int], components: Int, indices: [Int32], path: KernelPath = .best) throws(ExperimentError) {
     let plan = try EntryPlan(indices: indices, shape: dimensions)
     self.path = path
-    self.dimensions = dimensions
     self.components = components
     measurementCount = indices.count / dimensions.count
     var offsets: [Int] = []
@@ -44,16 +42,19 @@ final class CPEntryEvaluator: Evaluator {
       offsets.append(rows)
       rows += dimension
     }
-    modeOffsets = offsets
     rowCount = rows
     parameterCount = rows * components
-    width = Self.blockWidth(rows: plan.left.tupleCount + plan.right.tupleCount, components: components)
+    let width = Self.blockWidth(rows: plan.left.tupleCount + plan.right.tupleCount, components: components)
+    self.width = width
+    blocks = stride(from: 0, to: components, by: width).map {
+      Block(first: $0, valid: min(width, components - $0))
+    }
     try MemoryLimit.check(
       [4 * (rowCount + plan.left.tupleCount + plan.right.tupleCount), width],
       what: "the work memory of the CP evaluator", remedy: "observe fewer entries or use a smaller shape")
 
-    left = KernelGroup(plan.left, modeOffsets: modeOffsets)
-    right = KernelGroup(plan.right, modeOffsets: modeOffsets)
+    left = KernelGroup(plan.left, modeOffsets: offsets)
+    right = KernelGroup(plan.right, modeOffsets: offsets)
     byLeft = KernelPattern(plan.byLeft, observations: plan.observationByLeft)
     byRight = KernelPattern(plan.byRight, observations: plan.observationByRight)
     predictions = Buffer(count: measurementCount)
@@ -89,7 +90,7 @@ final class CPEntryEvaluator: Evaluator {
     weigh(predictions.pointer, weights.pointer)
     byLeft.sort(weights.pointer, into: sorted.byLeft)
     byRight.sort(weights.pointer, into: sorted.byRight)
-    let isLoaded = components <= width
+    let isLoaded = blocks.count == 1
     for block in blocks {
       if !isLoaded {
         load(parameters, block, into: values)
@@ -159,13 +160,6 @@ final class CPEntryEvaluator: Evaluator {
     let first: Int
     let valid: Int
     var width: Int { (valid + 7) / 8 * 8 }
-  }
-
-  private var blocks: LazyMapSequence<StrideTo<Int>, Block> {
-    let (components, width) = (components, width)
-    return stride(from: 0, to: components, by: width).lazy.map {
-      Block(first: $0, valid: min(width, components - $0))
-    }
   }
 
   /// Numbers per observation, in the order of both patterns.

@@ -15,14 +15,14 @@ public struct CPFactorization: Model, Equatable {
   public init(shape: [Int], components: Int) throws(ExperimentError) {
     guard shape.count >= 2 else {
       throw ExperimentError(
-        "CP factorization needs a shape of order 2 or more, not \(shape.count) (\(list(shape)))",
+        "CP factorization needs a shape of order 2 or more, not \(shape.count) (\(Shapes.list(shape)))",
         remedy: "give --shape with at least two dimensions")
     }
     guard shape.count <= Self.largestOrder else {
       throw ExperimentError(
-        "shape \(list(shape)) has order \(shape.count)", remedy: "use order \(Self.largestOrder) or less")
+        "shape \(Shapes.list(shape)) has order \(shape.count)", remedy: "use order \(Self.largestOrder) or less")
     }
-    try checkShape(shape)
+    try Shapes.check(shape)
     guard components >= 1 else {
       throw ExperimentError("\(components) components are too few", remedy: "use --components 1 or more")
     }
@@ -35,13 +35,13 @@ public struct CPFactorization: Model, Equatable {
       shape.indices.map { (name: "A\($0 + 1)", rows: shape[$0], columns: components) })
   }
 
-  /// Orders above this have no practical plan: 2⁶⁴ entries already need that many dimensions of 2.
+  /// The largest order accepted; with dimensions of 2 or more, ``MemoryLimit`` stops at 29.
   public static let largestOrder = 64
 
   public var identifier: String { "cp" }
 
   public var summary: String {
-    "CP factorization \(times(shape)), \(components) component\(components == 1 ? "" : "s")"
+    "CP factorization \(Shapes.times(shape)), \(components) component\(components == 1 ? "" : "s")"
   }
 
   public var endShape: [Int] { shape }
@@ -66,7 +66,7 @@ public struct CPFactorization: Model, Equatable {
   package func evaluator(
     for measurements: Measurements, path: KernelPath
   ) throws(ExperimentError) -> any Evaluator {
-    try checkShapes(model: shape, measurements: measurements.shape)
+    try Shapes.check(measurements, fit: shape)
     switch measurements.operators {
     case .entries(let indices):
       return try CPEntryEvaluator(dimensions: shape, components: components, indices: indices, path: path)

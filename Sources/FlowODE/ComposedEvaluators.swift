@@ -7,7 +7,7 @@ final class DenselySensedEvaluator: Evaluator {
   let parameterCount: Int
   let measurementCount: Int
   private let entries: any Evaluator
-  private let operators: Buffer<Double>
+  private let operators: [Double]
   private let object: Buffer<Double>
   private let objectWeights: Buffer<Double>
   private let objectTangents: Buffer<Double>
@@ -17,7 +17,7 @@ final class DenselySensedEvaluator: Evaluator {
   init(entries: any Evaluator, operators: [Double]) {
     let size = entries.measurementCount
     self.entries = entries
-    self.operators = Buffer(operators)
+    self.operators = operators
     parameterCount = entries.parameterCount
     measurementCount = operators.count / size
     object = Buffer(count: size)
@@ -30,13 +30,13 @@ final class DenselySensedEvaluator: Evaluator {
   /// M w.
   private func apply(_ object: UnsafePointer<Double>, _ results: UnsafeMutablePointer<Double>) {
     BLAS.multiplyVector(
-      m: measurementCount, n: self.object.count, a: operators.pointer, lda: self.object.count, x: object, y: results)
+      m: measurementCount, n: self.object.count, a: operators, lda: self.object.count, x: object, y: results)
   }
 
   /// Mᵀ r.
   private func applyTransposed(_ weights: UnsafePointer<Double>, _ results: UnsafeMutablePointer<Double>) {
     BLAS.multiplyVector(
-      m: measurementCount, n: object.count, a: operators.pointer, lda: object.count, transposeA: true, x: weights,
+      m: measurementCount, n: object.count, a: operators, lda: object.count, transposeA: true, x: weights,
       y: results)
   }
 
@@ -86,7 +86,7 @@ final class RankOneSensedEvaluator: Evaluator {
   private let entries: CPEntryEvaluator
   private let dimensions: [Int]
   private let components: Int
-  private let sensing: [Buffer<Double>]
+  private let sensing: [[Double]]
   private let sensed: Buffer<Double>
   private let sensedDirection: Buffer<Double>
   private let sensedGradient: Buffer<Double>
@@ -103,7 +103,7 @@ final class RankOneSensedEvaluator: Evaluator {
       dimensions: dimensions.map { _ in count }, components: components, indices: diagonal, path: path)
     parameterCount = dimensions.reduce(0, +) * components
     measurementCount = count
-    self.sensing = sensing.map { Buffer($0) }
+    self.sensing = sensing
     sensed = Buffer(count: size / 3)
     sensedDirection = Buffer(count: size / 3)
     sensedGradient = Buffer(count: size / 3)
@@ -114,7 +114,7 @@ final class RankOneSensedEvaluator: Evaluator {
     var offset = 0
     for (n, dimension) in dimensions.enumerated() {
       BLAS.multiply(
-        m: measurementCount, n: components, k: dimension, a: sensing[n].pointer, lda: dimension,
+        m: measurementCount, n: components, k: dimension, a: sensing[n], lda: dimension,
         b: parameters + offset, ldb: components, c: sensed.pointer + n * measurementCount * components, ldc: components)
       offset += dimension * components
     }
@@ -125,7 +125,7 @@ final class RankOneSensedEvaluator: Evaluator {
     var offset = 0
     for (n, dimension) in dimensions.enumerated() {
       BLAS.multiply(
-        m: dimension, n: components, k: measurementCount, a: sensing[n].pointer, lda: dimension, transposeA: true,
+        m: dimension, n: components, k: measurementCount, a: sensing[n], lda: dimension, transposeA: true,
         b: sensedGradient.pointer + n * measurementCount * components, ldb: components,
         c: gradient + offset, ldc: components)
       offset += dimension * components

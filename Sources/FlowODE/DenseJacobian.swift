@@ -2,7 +2,8 @@ extension Evaluator {
   /// The most entries a dense Jacobian may have: 2²⁴, that is 128 MiB.
   public static var largestDenseJacobian: Int { 1 << 24 }
 
-  /// The Jacobian ∂ŷ/∂θ at θ, m × n row-major, one pullback a row.
+  /// The Jacobian ∂ŷ/∂θ at θ, m × n row-major: one pullback a row, or one pushforward a column if there are fewer of
+  /// those.
   ///
   /// - Throws: ``ExperimentError`` if it would have more than ``largestDenseJacobian`` entries.
   public func denseJacobian(_ parameters: UnsafePointer<Double>) throws(ExperimentError) -> [Double] {
@@ -14,13 +15,24 @@ extension Evaluator {
         remedy: "use a smaller model or fewer measurements, or a method that needs no Jacobian")
     }
     let jacobian = Buffer<Double>(count: size)
-    for k in 0..<m {
-      predictAndPullback(
-        parameters,
-        weigh: { _, weights in
-          weights.update(repeating: 0, count: m)
-          weights[k] = 1
-        }, into: jacobian.pointer + k * n)
+    if m <= n {
+      for k in 0..<m {
+        predictAndPullback(
+          parameters,
+          weigh: { _, weights in
+            weights.update(repeating: 0, count: m)
+            weights[k] = 1
+          }, into: jacobian.pointer + k * n)
+      }
+    } else {
+      let direction = Buffer<Double>(count: n)
+      let column = Buffer<Double>(count: m)
+      for i in 0..<n {
+        direction.pointer[i] = 1
+        pushforward(parameters, direction: direction.pointer, into: column.pointer)
+        direction.pointer[i] = 0
+        for k in 0..<m { jacobian.pointer[k * n + i] = column.pointer[k] }
+      }
     }
     return Array(UnsafeBufferPointer(start: jacobian.pointer, count: size))
   }

@@ -11,9 +11,9 @@ final class EndMatrixMap {
     /// Flat positions of the observed entries.
     case entries(Buffer<Int>)
     /// count × (rows · columns) coefficients.
-    case dense(Buffer<Double>)
+    case dense([Double])
     /// X¹ (count × rows), X² (count × columns) and scratch of X²'s size: y_k = x_k¹ᵀ W x_k².
-    case rankOne(left: Buffer<Double>, right: Buffer<Double>, scratch: Buffer<Double>)
+    case rankOne(left: [Double], right: [Double], scratch: Buffer<Double>)
   }
 
   /// - Parameter measurements: of a matrix, that is, of order 2.
@@ -27,10 +27,9 @@ final class EndMatrixMap {
       kind = .entries(
         Buffer((0..<measurements.count).map { Int(indices[2 * $0]) * columns + Int(indices[2 * $0 + 1]) }))
     case .dense(let coefficients):
-      kind = .dense(Buffer(coefficients))
+      kind = .dense(coefficients)
     case .rankOne(let factors):
-      kind = .rankOne(
-        left: Buffer(factors[0]), right: Buffer(factors[1]), scratch: Buffer(count: factors[1].count))
+      kind = .rankOne(left: factors[0], right: factors[1], scratch: Buffer(count: factors[1].count))
     }
   }
 
@@ -41,13 +40,16 @@ final class EndMatrixMap {
       for k in 0..<count { results[k] = matrix[positions.pointer[k]] }
     case .dense(let coefficients):
       BLAS.multiplyVector(
-        m: count, n: rows * columns, a: coefficients.pointer, lda: rows * columns, x: matrix, y: results)
+        m: count, n: rows * columns, a: coefficients, lda: rows * columns, x: matrix, y: results)
     case .rankOne(let left, let right, let scratch):
       BLAS.multiply(
-        m: count, n: columns, k: rows, a: left.pointer, lda: rows, b: matrix, ldb: columns, c: scratch.pointer,
+        m: count, n: columns, k: rows, a: left, lda: rows, b: matrix, ldb: columns, c: scratch.pointer,
         ldc: columns)
-      for k in 0..<count {
-        results[k] = BLAS.dot(count: columns, scratch.pointer + k * columns, right.pointer + k * columns)
+      right.withUnsafeBufferPointer { right in
+        guard let right = right.baseAddress else { return }
+        for k in 0..<count {
+          results[k] = BLAS.dot(count: columns, scratch.pointer + k * columns, right + k * columns)
+        }
       }
     }
   }
@@ -60,14 +62,14 @@ final class EndMatrixMap {
       for k in 0..<count { matrix[positions.pointer[k]] += weights[k] }
     case .dense(let coefficients):
       BLAS.multiplyVector(
-        m: count, n: rows * columns, a: coefficients.pointer, lda: rows * columns, transposeA: true, x: weights,
+        m: count, n: rows * columns, a: coefficients, lda: rows * columns, transposeA: true, x: weights,
         y: matrix)
     case .rankOne(let left, let right, let scratch):
       for k in 0..<count {
-        for j in k * columns..<(k + 1) * columns { scratch.pointer[j] = weights[k] * right.pointer[j] }
+        for j in k * columns..<(k + 1) * columns { scratch.pointer[j] = weights[k] * right[j] }
       }
       BLAS.multiply(
-        m: rows, n: columns, k: count, a: left.pointer, lda: rows, transposeA: true, b: scratch.pointer, ldb: columns,
+        m: rows, n: columns, k: count, a: left, lda: rows, transposeA: true, b: scratch.pointer, ldb: columns,
         c: matrix, ldc: columns)
     }
   }

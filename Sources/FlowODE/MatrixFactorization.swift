@@ -23,10 +23,10 @@ public struct MatrixFactorization: Model, Equatable {
   public init(shape: [Int], hiddenWidths: [Int]) throws(ExperimentError) {
     guard shape.count == 2 else {
       throw ExperimentError(
-        "matrix factorization needs a shape of order 2, not \(shape.count) (\(list(shape)))",
+        "matrix factorization needs a shape of order 2, not \(shape.count) (\(Shapes.list(shape)))",
         remedy: "give --shape rows,columns, or use --model cp for tensors")
     }
-    try checkShape(shape)
+    try Shapes.check(shape)
     if let width = hiddenWidths.first(where: { $0 < 1 }) {
       throw ExperimentError("hidden width \(width) is below 1", remedy: "use --width 1 or more")
     }
@@ -48,7 +48,7 @@ public struct MatrixFactorization: Model, Equatable {
   public var identifier: String { "matrix" }
 
   public var summary: String {
-    let widths = hiddenWidths.isEmpty ? "" : ", widths \(list(hiddenWidths))"
+    let widths = hiddenWidths.isEmpty ? "" : ", widths \(Shapes.list(hiddenWidths))"
     return "matrix factorization \(shape[0])×\(shape[1]), depth \(depth)\(widths)"
   }
 
@@ -64,7 +64,7 @@ public struct MatrixFactorization: Model, Equatable {
   public var componentDescription: String { "singular value of the end-to-end matrix" }
 
   public func evaluator(for measurements: Measurements) throws(ExperimentError) -> any Evaluator {
-    try checkShapes(model: shape, measurements: measurements.shape)
+    try Shapes.check(measurements, fit: shape)
     return try MatrixEvaluator(dimensions: dimensions, measurements: measurements)
   }
 

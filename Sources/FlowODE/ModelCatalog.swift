@@ -84,7 +84,7 @@ public enum ModelCatalog {
     if widths.count == hidden { return widths }
     if widths.count == 1, hidden >= 1 { return Array(repeating: widths[0], count: hidden) }
     throw ExperimentError(
-      "\(widths.count) hidden width\(widths.count == 1 ? "" : "s") (\(list(widths))) do not fit depth \(depth)",
+      "\(widths.count) hidden width\(widths.count == 1 ? "" : "s") (\(Shapes.list(widths))) do not fit depth \(depth)",
       remedy: hidden == 0
         ? "leave out --width, or use --depth \(widths.count + 1)"
         : "give --width one value or \(hidden), or use --depth \(widths.count + 1)")
@@ -97,7 +97,7 @@ public enum ModelCatalog {
     }
     if let widths = specification.widths {
       throw ExperimentError(
-        "width \(list(widths)) makes no sense for --model cp", remedy: "use --components, or --model matrix")
+        "width \(Shapes.list(widths)) makes no sense for --model cp", remedy: "use --components, or --model matrix")
     }
     guard let components = specification.components else {
       throw ExperimentError("--model cp needs a number of components", remedy: "give --components 1 or more")

@@ -119,17 +119,23 @@ struct DerivativeTests {
     }
   }
 
-  @Test("the dense Jacobian holds the pushforwards of the unit vectors as columns")
-  func denseJacobian() throws {
+  @Test("the dense Jacobian holds pushforwards as columns and pullbacks as rows", arguments: [1, 5])
+  func denseJacobian(components: Int) throws {
     var random = TestRandom(7)
+    // 12 measurements by 9 or 45 parameters: one case is computed by columns, the other by rows.
     let measurements = try measure(.entries, shape: [3, 2, 4], random: &random)
     let checked = Checked(
-      evaluator: try CPFactorization(shape: [3, 2, 4], components: 5).evaluator(for: measurements))
-    let parameters = random.numbers(checked.n)
+      evaluator: try CPFactorization(shape: [3, 2, 4], components: components).evaluator(for: measurements))
+    let (n, m) = (checked.n, checked.m)
+    let parameters = random.numbers(n)
     let jacobian = try checked.evaluator.denseJacobian(parameters)
-    for i in 0..<checked.n {
-      let column = checked.pushforward(parameters, (0..<checked.n).map { $0 == i ? 1 : 0 })
-      #expect(agree((0..<checked.m).map { jacobian[$0 * checked.n + i] }, column, within: 4 * 0x1p-52))
+    for i in 0..<n {
+      let column = checked.pushforward(parameters, (0..<n).map { $0 == i ? 1 : 0 })
+      #expect(agree((0..<m).map { jacobian[$0 * n + i] }, column, within: 4 * 0x1p-52))
+    }
+    for k in 0..<m {
+      let row = checked.pullback(parameters, (0..<m).map { $0 == k ? 1 : 0 })
+      #expect(agree(Array(jacobian[k * n..<(k + 1) * n]), row, within: 4 * 0x1p-52))
     }
   }
 

@@ -149,4 +149,19 @@ struct ModelTests {
       try CPFactorization(shape: [2, 3], components: 1).evaluator(for: measurements)
     }
   }
+
+  @Test("work memory above the limit is refused before it is allocated")
+  func memory() throws {
+    let samples = 600
+    let sensing = try Measurements(
+      shape: [2, 2], operators: .rankOne([[Double]](repeating: Array(repeating: 1, count: 2 * samples), count: 2)),
+      values: Array(repeating: 1, count: samples))
+    #expect(throws: ExperimentError.self) {
+      try CPFactorization(shape: [2, 2], components: 1 << 20).evaluator(for: sensing)
+    }
+    let large = try Measurements(shape: [1 << 14, 1 << 14], operators: .entries(indices: [0, 0]), values: [1])
+    #expect(throws: ExperimentError.self) {
+      try MatrixFactorization(shape: [1 << 14, 1 << 14], hiddenWidths: [1]).evaluator(for: large)
+    }
+  }
 }
