@@ -56,13 +56,18 @@ final class CustomStepBox {
     _ derivativeIn: UnsafePointer<Double>, _ derivativeOut: UnsafeMutablePointer<Double>
   ) -> CInt {
     guard let step, let context else { return CInt(GSL_EFAULT) }
+    var evaluationFailed = false
     do throws(RightHandSideFailure) {
       try step.apply(
         time: time, step: h, state: y, error: error, derivativeIn: derivativeIn, derivativeOut: derivativeOut
       ) { (time, state, derivative) throws(RightHandSideFailure) in
+        evaluationFailed = true
         try context.evaluateOrThrow(time, state, derivative)
+        evaluationFailed = false
       }
     } catch {
+      // A failed evaluation has put its reason on record, which may be NaN; the step only passes it on.
+      if case .outsideDomain = error, evaluationFailed { return CInt(GSL_EDOM) }
       return context.status(of: error)
     }
     return CInt(GSL_SUCCESS)

@@ -98,6 +98,7 @@ final class Engine {
   func reset() {
     rejectedBefore += Int(driver.pointee.e.pointee.failed_steps)
     gsl_odeiv2_driver_reset(driver)
+    context.forget()
   }
 
   func reset(initialStep: Double) {
@@ -120,7 +121,7 @@ final class Engine {
     // Within roundoff of the limit the step is stretched or shrunk onto it; GSL lands exactly when h exceeds the rest.
     if h >= abs(interval) * (1 - 1e-9) { h = max(h, abs(interval).nextUp) }
     let final = h > abs(interval)
-    if !final && h < 4 * start.ulp { throw .stepUnderflow(time: start, step: h) }
+    if !final && h < 4 * start.ulp { throw underflow(context.latestObstacle, time: start, step: h) }
     if backward { h = -h }
 
     lastState.update(from: state, count: dimension)
@@ -174,10 +175,15 @@ final class Engine {
       return .gsl(code: Int(status), message: GSLError.words(for: status), time: time)
     default: break
     }
-    switch context.obstacle {
-    case .nonFinite: return .nonFinite(time: time)
-    case .outsideDomain: return .outsideDomain(time: time)
-    case .error: return .stepUnderflow(time: time, step: step)
+    return underflow(context.obstacle, time: time, step: step)
+  }
+
+  /// The error of a step size that cannot shrink further, by what stood in the way.
+  private func underflow(_ obstacle: EvaluationContext.Obstacle?, time: Double, step: Double) -> IntegrationError {
+    switch obstacle {
+    case .nonFinite: .nonFinite(time: time)
+    case .outsideDomain: .outsideDomain(time: time)
+    case .error, nil: .stepUnderflow(time: time, step: step)
     }
   }
 }

@@ -21,7 +21,10 @@ final class EvaluationContext {
   let checksFiniteness: Bool
   var evaluations = 0
   var jacobians = 0
-  var obstacle = Obstacle.error
+  /// The obstacle of the latest rejected trial step of the present step.
+  private(set) var obstacle: Obstacle?
+  /// The obstacle of the latest rejected trial step since the history was forgotten.
+  private(set) var latestObstacle: Obstacle?
   private(set) var pending: (any Error)?
   private var evolve: UnsafeMutablePointer<gsl_odeiv2_evolve>?
   private var rejectionsAllowed: UInt = 0
@@ -39,9 +42,18 @@ final class EvaluationContext {
   func beginStep(_ evolve: UnsafeMutablePointer<gsl_odeiv2_evolve>) {
     self.evolve = evolve
     rejectionsAllowed = evolve.pointee.failed_steps &+ EvaluationContext.rejectionLimit
-    obstacle = .error
+    obstacle = nil
     pending = nil
   }
+
+  /// Remembers why a trial step is about to be rejected.
+  func meet(_ obstacle: Obstacle) {
+    self.obstacle = obstacle
+    latestObstacle = obstacle
+  }
+
+  /// Forgets the obstacles of earlier steps.
+  func forget() { latestObstacle = nil }
 
   /// Remembers the first error that asked to stop; later ones are consequences.
   func stop(with error: any Error) {
@@ -91,7 +103,7 @@ final class EvaluationContext {
   func status(of failure: RightHandSideFailure) -> CInt {
     switch failure {
     case .outsideDomain:
-      if obstacle != .nonFinite { obstacle = .outsideDomain }
+      meet(.outsideDomain)
       return CInt(GSL_EDOM)
     case .stop(let error):
       stop(with: error)
@@ -107,7 +119,7 @@ final class EvaluationContext {
 
   private func checked(_ values: UnsafePointer<Double>, _ count: Int) -> CInt {
     if !checksFiniteness || allFinite(values, count: count) { return CInt(GSL_SUCCESS) }
-    obstacle = .nonFinite
+    meet(.nonFinite)
     return CInt(GSL_EDOM)
   }
 

@@ -78,7 +78,7 @@ final class NaNSafeControl {
   ) -> CInt {
     let ratio = worstRatio(y, error)
     if !(ratio <= 1.1) {
-      context?.obstacle = ratio.isNaN ? .nonFinite : .error
+      context?.meet(ratio.isNaN ? .nonFinite : .error)
       step.pointee *= ratio.isNaN ? 0.2 : max(0.2, 0.9 / pow(ratio, 1 / order))
       return GSL_ODEIV_HADJ_DEC
     }
