@@ -94,6 +94,11 @@ final class Engine {
       evaluations: context.evaluations, jacobians: context.jacobians)
   }
 
+  func errorEstimate(first count: Int) -> Double {
+    guard accepted > 0, let estimate = driver.pointee.e.pointee.yerr else { return 0 }
+    return BLAS.norm2(count: min(count, dimension), estimate)
+  }
+
   /// Forgets the history of earlier steps but keeps the counts.
   func reset() {
     rejectedBefore += Int(driver.pointee.e.pointee.failed_steps)

@@ -55,6 +55,9 @@ public struct Stepper: ~Copyable {
   /// Size of the step that the control suggests next, without sign; a step shortened to land on a limit leaves it alone.
   public var nextStep: Double { engine.size }
 
+  /// Euclidean norm of the last accepted step's local error estimate over the first `count` components; 0 before any step.
+  public func errorEstimate(first count: Int) -> Double { engine.errorEstimate(first: count) }
+
   /// Takes one accepted step from `time` towards `limit` and never beyond it, landing on it exactly when within reach.
   ///
   /// Does nothing if `time == limit`; a limit before `time` integrates backwards. At most about 150 trial steps are
