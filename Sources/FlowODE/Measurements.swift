@@ -28,13 +28,15 @@ public struct Measurements: Sendable, Equatable {
   public init(shape: [Int], operators: Operators, values: [Double]) throws(ExperimentError) {
     let size = try MemoryLimit.check(shape, what: "an end-to-end object", remedy: "use a smaller shape")
     guard !shape.isEmpty, shape.allSatisfy({ $0 >= 1 }) else {
-      throw ExperimentError("shape \(shape) has a dimension below 1", remedy: "give every dimension as a positive integer")
+      throw ExperimentError(
+        "shape \(shape) has a dimension below 1", remedy: "give every dimension as a positive integer")
     }
     guard !values.isEmpty else {
       throw ExperimentError("there are no measurements", remedy: "observe at least one entry")
     }
     if let k = values.firstIndex(where: { !$0.isFinite }) {
-      throw ExperimentError("measurement \(k) has the value \(values[k])", remedy: "every measured value must be finite")
+      throw ExperimentError(
+        "measurement \(k) has the value \(values[k])", remedy: "every measured value must be finite")
     }
     switch operators {
     case .entries(let indices):
@@ -44,7 +46,8 @@ public struct Measurements: Sendable, Equatable {
           remedy: "give \(shape.count) indices per value")
       }
       for k in 0..<values.count {
-        for n in 0..<shape.count where indices[k * shape.count + n] < 0 || Int(indices[k * shape.count + n]) >= shape[n] {
+        for n in 0..<shape.count where indices[k * shape.count + n] < 0 || Int(indices[k * shape.count + n]) >= shape[n]
+        {
           throw ExperimentError(
             "measurement \(k) has index \(indices[k * shape.count + n]) in mode \(n), which has dimension \(shape[n])",
             remedy: "indices are 0-based and below the dimension")

@@ -1,0 +1,103 @@
+/// One experiment, complete: the problem with its data, the start, and how to integrate. It determines every number of a
+/// report, bit for bit on one machine.
+public struct Experiment: Sendable {
+  public let problem: Problem
+  public let loss: any Loss
+  public let normalization: Normalization
+  /// θ(0).
+  public let start: [Double]
+  /// One phrase for reports: how the start was made.
+  public let startSummary: String
+  public let method: IntegrationMethod
+  public let absoluteTolerance: AbsoluteTolerance
+  /// The horizon.
+  public let until: Double
+  /// Number of save times, including 0 and the horizon.
+  public let saveCount: Int
+  /// Whether the save times are geometric rather than equally spaced.
+  public let savesLogarithmically: Bool
+  public let stops: [StopCondition]
+  /// Accepted steps per rung after which it is given up.
+  public let maxSteps: Int
+
+  /// Checks what can be checked before anything runs.
+  ///
+  /// - Throws: ``ExperimentError`` naming the value and the remedy.
+  public init(
+    problem: Problem, loss: any Loss, normalization: Normalization, start: [Double], startSummary: String,
+    method: IntegrationMethod, absoluteTolerance: AbsoluteTolerance, until: Double, saveCount: Int,
+    savesLogarithmically: Bool, stops: [StopCondition], maxSteps: Int
+  ) throws(ExperimentError) {
+    try method.check(parameterCount: problem.model.layout.count)
+    guard start.count == problem.model.layout.count else {
+      throw ExperimentError(
+        "the start has \(start.count) numbers, the model \(problem.model.layout.count) parameters",
+        remedy: "use a start made for this model")
+    }
+    if case .fixed(let value) = absoluteTolerance, !(value >= 0 && value.isFinite) {
+      throw ExperimentError("the absolute tolerance is \(value)", remedy: "give --atol a number of at least 0, or auto")
+    }
+    for stop in stops {
+      let level =
+        switch stop {
+        case .lossBelow(let level), .gradientBelow(let level), .componentNormAbove(let level): level
+        }
+      guard level > 0, level.isFinite else {
+        throw ExperimentError("a stop condition has the level \(level)", remedy: "give it a positive number")
+      }
+    }
+    guard maxSteps >= 1 else {
+      throw ExperimentError("the step budget is \(maxSteps)", remedy: "give --max-steps a positive integer")
+    }
+    _ = try SaveGrid.linear(until: until, count: saveCount)
+    self.problem = problem
+    self.loss = loss
+    self.normalization = normalization
+    self.start = start
+    self.startSummary = startSummary
+    self.method = method
+    self.absoluteTolerance = absoluteTolerance
+    self.until = until
+    self.saveCount = saveCount
+    self.savesLogarithmically = savesLogarithmically
+    self.stops = stops
+    self.maxSteps = maxSteps
+  }
+
+  /// Compiles the objective; call it once per thread.
+  ///
+  /// - Throws: ``ExperimentError`` if the model's plan would not fit into memory.
+  public func objective() throws(ExperimentError) -> Objective {
+    try Objective(
+      model: problem.model, measurements: problem.measurements, loss: loss, normalization: normalization)
+  }
+
+  /// The save times shared by all rungs; logarithmic ones start at the first accepted step at `tightest`.
+  ///
+  /// - Throws: ``ExperimentError`` if that first step fails.
+  public func grid(tightest: Double) throws(ExperimentError) -> SaveGrid {
+    let linear = try SaveGrid.linear(until: until, count: saveCount)
+    guard savesLogarithmically else { return linear }
+    let flow = GradientFlow(objective: try objective(), layout: problem.model.layout)
+    let integrator = Integrator(model: problem.model, flow: flow, plan: plan(relativeTolerance: tightest, grid: linear))
+    return try SaveGrid.logarithmic(
+      until: until, count: saveCount, first: integrator.firstAcceptedTime(from: start, until: until))
+  }
+
+  /// The integration of one rung.
+  public func plan(relativeTolerance: Double, grid: SaveGrid) -> IntegrationPlan {
+    IntegrationPlan(
+      method: method, relativeTolerance: relativeTolerance, absoluteTolerance: absoluteTolerance, grid: grid,
+      stops: stops, maxSteps: maxSteps)
+  }
+
+  /// Refuses tolerances no method here can honour.
+  ///
+  /// - Throws: ``ExperimentError`` unless 1e-15 ≤ rtol < 1.
+  public static func check(relativeTolerance: Double) throws(ExperimentError) {
+    guard relativeTolerance >= 1e-15, relativeTolerance < 1 else {
+      throw ExperimentError(
+        "the relative tolerance is \(relativeTolerance)", remedy: "use a number between 1e-15 and 1, such as 1e-9")
+    }
+  }
+}

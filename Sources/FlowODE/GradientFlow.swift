@@ -1,0 +1,100 @@
+import GSLBridge
+
+/// The user asked to stop.
+public struct Interrupted: Error, Sendable {}
+
+/// Gradient flow θ̇_b = −ρ_b ∇_b f(θ), block by block, followed by the quadrature states.
+///
+/// ρ_b = 1 for every block is gradient flow; a block rate away from 1 is the negative control that breaks conservation laws.
+public final class GradientFlow: ODESystemWithJacobian {
+  public let objective: Objective
+  public let layout: ParameterLayout
+  /// ρ, one rate per block.
+  public let blockRates: [Double]
+  public let quadratures: [any Quadrature]
+  /// n + number of quadrature states.
+  public let dimension: Int
+  /// Number of quadrature states.
+  public let quadratureCount: Int
+  /// Polled at every evaluation; a true answer ends the integration at the last accepted state.
+  private let isCancelled: @Sendable () -> Bool
+  private let gradient: UnsafeMutablePointer<Double>
+
+  /// - Parameters:
+  ///   - blockRates: one rate per block of `layout`; nil means 1 everywhere.
+  ///   - isCancelled: polled before each gradient.
+  public init(
+    objective: Objective, layout: ParameterLayout, blockRates: [Double]? = nil, quadratures: [any Quadrature] = [],
+    isCancelled: @escaping @Sendable () -> Bool = { false }
+  ) {
+    self.objective = objective
+    self.layout = layout
+    self.blockRates = blockRates ?? Array(repeating: 1, count: layout.blocks.count)
+    precondition(self.blockRates.count == layout.blocks.count, "one rate per parameter block")
+    self.quadratures = quadratures
+    quadratureCount = quadratures.reduce(0) { $0 + $1.names.count }
+    dimension = layout.count + quadratureCount
+    self.isCancelled = isCancelled
+    gradient = .allocate(capacity: layout.count)
+    gradient.initialize(repeating: 0, count: layout.count)
+  }
+
+  deinit { gradient.deallocate() }
+
+  private func point(_ time: Double, _ state: UnsafePointer<Double>) -> FlowPoint {
+    let value = objective.gradient(state, into: gradient)
+    return FlowPoint(time: time, objective: objective, parameters: state, value: value, gradient: gradient)
+  }
+
+  public func evaluate(
+    _ time: Double, _ state: UnsafePointer<Double>, _ derivative: UnsafeMutablePointer<Double>
+  ) throws(RightHandSideFailure) {
+    if isCancelled() { throw .stop(Interrupted()) }
+    let point = point(time, state)
+    for (block, rate) in zip(layout.blocks, blockRates) {
+      let factor = -rate
+      for i in block.range { derivative[i] = factor * gradient[i] }
+    }
+    var offset = layout.count
+    for quadrature in quadratures {
+      quadrature.rates(at: point, into: derivative + offset)
+      offset += quadrature.names.count
+    }
+  }
+
+  public func jacobian(
+    _ time: Double, _ state: UnsafePointer<Double>, _ dfdy: UnsafeMutablePointer<Double>,
+    _ dfdt: UnsafeMutablePointer<Double>
+  ) throws(RightHandSideFailure) {
+    if isCancelled() { throw .stop(Interrupted()) }
+    let n = layout.count
+    dfdy.update(repeating: 0, count: dimension * dimension)
+    dfdt.update(repeating: 0, count: dimension)
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: n * max(n, quadratureCount)) { scratch in
+      guard let scratch = scratch.baseAddress else { return }
+      objective.hessian(state, into: scratch)
+      for (block, rate) in zip(layout.blocks, blockRates) {
+        for i in block.range {
+          for j in 0..<n { dfdy[i * dimension + j] = -rate * scratch[i * n + j] }
+        }
+      }
+      guard quadratureCount > 0 else { return }
+      let point = point(time, state)
+      var offset = n
+      for quadrature in quadratures {
+        quadrature.derivatives(at: point, into: scratch)
+        for row in 0..<quadrature.names.count {
+          for j in 0..<n { dfdy[(offset + row) * dimension + j] = scratch[row * n + j] }
+        }
+        offset += quadrature.names.count
+      }
+    }
+  }
+
+  /// The absolute size of each quadrature state at the start, for the error control.
+  func quadratureScales(_ parameters: UnsafePointer<Double>) -> [Double] {
+    guard quadratureCount > 0 else { return [] }
+    let start = point(0, parameters)
+    return quadratures.flatMap { $0.scales(at: start) }
+  }
+}

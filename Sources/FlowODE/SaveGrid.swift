@@ -1,0 +1,45 @@
+import GSLBridge
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// The times at which states are saved. The same grid serves every rung of a refinement, so their states are comparable.
+public struct SaveGrid: Sendable, Equatable {
+  /// Strictly increasing, from 0 to the horizon.
+  public let times: [Double]
+
+  /// `count` equally spaced times including 0 and `until`.
+  ///
+  /// - Throws: ``ExperimentError`` unless `until` is positive and finite and `count` is between 2 and 10⁷.
+  public static func linear(until: Double, count: Int) throws(ExperimentError) -> SaveGrid {
+    try check(until: until, count: count)
+    return SaveGrid(times: (0..<count).map { $0 == count - 1 ? until : until * Double($0) / Double(count - 1) })
+  }
+
+  /// 0, then a geometric sequence of `count` − 1 times from `first` to `until`.
+  ///
+  /// - Throws: ``ExperimentError`` as for ``linear(until:count:)``.
+  public static func logarithmic(until: Double, count: Int, first: Double) throws(ExperimentError) -> SaveGrid {
+    try check(until: until, count: count)
+    guard count > 2, first > 0, first < until else { return SaveGrid(times: [0, until]) }
+    let ratio = log(until / first)
+    var times = [0.0]
+    for k in 0..<(count - 1) {
+      let time = k == count - 2 ? until : first * exp(ratio * Double(k) / Double(count - 2))
+      if time > times[times.count - 1] { times.append(time) }
+    }
+    return SaveGrid(times: times)
+  }
+
+  private static func check(until: Double, count: Int) throws(ExperimentError) {
+    guard until > 0, until.isFinite else {
+      throw ExperimentError("the horizon is \(until)", remedy: "give --until a positive number")
+    }
+    guard (2...10_000_000).contains(count) else {
+      throw ExperimentError("\(count) save times were asked for", remedy: "use --save between 2 and 10000000")
+    }
+  }
+}
