@@ -1,0 +1,84 @@
+import FlowODE
+
+/// What a claim may look at before anything runs.
+public struct ClaimSetting: Sendable {
+  public let experiment: Experiment
+
+  public init(experiment: Experiment) { self.experiment = experiment }
+
+  public var model: any Model { experiment.problem.model }
+  public var start: [Double] { experiment.start }
+}
+
+/// What was noticed along a rung that hypotheses may rest on.
+public struct PathFacts: Sendable, Equatable {
+  /// Number of accepted steps on which some residual changed sign (watched only for losses with a kink there).
+  public var kinkCrossings = 0
+}
+
+/// A statement about gradient flow that a trajectory can contradict: an equality that is folded over the states.
+///
+/// To add a claim, write one file with a conforming type and one row in ``ClaimCatalog``.
+public protocol Claim: Sendable {
+  /// The claim's name on the command line and in reports.
+  var identifier: String { get }
+  /// The statement for this setting, with its formula.
+  func statement(_ setting: ClaimSetting) -> String
+  /// Conditions that can be decided before the run.
+  func hypotheses(_ setting: ClaimSetting) -> [Hypothesis]
+  /// Conditions that can be decided only along the run.
+  func pathHypotheses(_ setting: ClaimSetting, facts: PathFacts) -> [Hypothesis]
+  /// Rates the claim needs integrated along with the flow.
+  func quadratures(_ setting: ClaimSetting) -> [any Quadrature]
+  /// A fresh fold for one rung; `quadratureOffset` is where the claim's own quadrature states begin.
+  func monitor(_ setting: ClaimSetting, quadratureOffset: Int) -> any ClaimMonitor
+  /// What must be flagged on the same experiment, or the claim proves nothing.
+  func controls(_ setting: ClaimSetting) -> [NegativeControl]
+}
+
+extension Claim {
+  public func quadratures(_ setting: ClaimSetting) -> [any Quadrature] { [] }
+
+  /// Gradient-flow claims ask for a differentiable loss, or a path that meets no kink.
+  public func pathHypotheses(_ setting: ClaimSetting, facts: PathFacts) -> [Hypothesis] {
+    guard setting.experiment.loss.nonsmoothness != nil else { return [] }
+    return [
+      Hypothesis(
+        "the loss is differentiable along the trajectory", isMet: facts.kinkCrossings == 0,
+        detail: facts.kinkCrossings == 0
+          ? "no residual changed sign" : "residuals changed sign on \(facts.kinkCrossings) steps of the tightest rung")
+    ]
+  }
+}
+
+/// A claim's fold over one rung's states.
+public protocol ClaimMonitor: TrajectoryObserver {
+  /// What was found so far.
+  var evidence: Evidence { get }
+}
+
+/// A setting in which the claim is false, so that a check that cannot fail is found out.
+public struct NegativeControl: Sendable {
+  public enum Change: Sendable {
+    /// Another vector field: one rate per parameter block.
+    case blockRates([Double])
+    /// Another statement, folded over the true flow.
+    case claim(any Claim)
+  }
+
+  /// What was changed, such as `layer 2's rate × 1.01`.
+  public let name: String
+  public let change: Change
+
+  public init(_ name: String, _ change: Change) {
+    self.name = name
+    self.change = change
+  }
+
+  /// The control every conservation claim has: one block's rate 1 % too high.
+  static func rate(of block: Int, in model: any Model) -> NegativeControl {
+    var rates = [Double](repeating: 1, count: model.layout.blocks.count)
+    rates[block] = 1.01
+    return NegativeControl("\(model.layout.blocks[block].name)'s rate × 1.01", .blockRates(rates))
+  }
+}

@@ -1,0 +1,103 @@
+import FlowODE
+
+/// A negative control's outcome.
+public struct ControlReport: Sendable, Equatable, Codable {
+  public let name: String
+  public let verdict: Verdict
+  /// The tightest rung's residual; nil if not finite.
+  public let residual: Double?
+  public let reason: String
+  /// Whether it came out as it must: violated or vacuous.
+  public let isRejected: Bool
+}
+
+/// One rung's row in a claim's evidence table. Numbers that are not finite are nil, with a note that says so.
+public struct RungReport: Sendable, Equatable, Codable {
+  public let rtol: Double
+  /// Worst residual relative to the largest term.
+  public let drift: Double?
+  /// Whether the drift is at the roundoff level.
+  public let isRoundoff: Bool
+  /// Order of decrease from the rung before.
+  public let order: Double?
+  public let steps: Int
+  public let rejected: Int
+  public let gradients: Int
+  public let jacobians: Int
+  /// The run's power: largest change of any single term, relative to the largest term.
+  public let power: Double?
+  public let largestTerm: Double?
+  public let budget: Double?
+  public let worstTime: Double
+  public let worstLaw: String
+  public let finalTime: Double
+  public let finalLoss: Double?
+  public let outcome: String
+  public let isComplete: Bool
+  public let notes: [String]
+}
+
+/// Everything found out about one claim.
+public struct ClaimReport: Sendable, Equatable, Codable {
+  public let claim: String
+  public let statement: String
+  public let hypotheses: [Hypothesis]
+  public let rungs: [RungReport]
+  public let verdict: Verdict
+  public let strength: Strength
+  public let reason: String
+  /// For *holds*: the smallest relative error of one block's rate that the run would have exposed.
+  public let smallestVisibleRateError: Double?
+  public let controls: [ControlReport]
+
+  init(
+    claim: any Claim, setting: ClaimSetting, ladder: [Rung], judgement: Judgement, controls: [ControlReport]
+  ) {
+    self.claim = claim.identifier
+    statement = claim.statement(setting)
+    hypotheses = Examination.hypotheses(claim, setting, ladder)
+    verdict = judgement.verdict
+    strength = .observed
+    reason = judgement.reason
+    smallestVisibleRateError = judgement.smallestVisibleRateError
+    self.controls = controls
+    var rows: [RungReport] = []
+    var previous: RungEvidence?
+    for rung in ladder {
+      guard let seen = rung.evidence(for: claim.identifier) else { continue }
+      rows.append(RungReport(rung, seen, previous: previous))
+      previous = seen
+    }
+    rungs = rows
+  }
+}
+
+extension RungReport {
+  init(_ rung: Rung, _ seen: RungEvidence, previous: RungEvidence?) {
+    var notes: [String] = []
+    func finite(_ value: Double, _ what: String) -> Double? {
+      if value.isFinite { return value }
+      notes.append("\(what) is \(SentenceNumber.text(value))")
+      return nil
+    }
+    let evidence = seen.evidence
+    rtol = rung.relativeTolerance
+    drift = finite(evidence.residual, "the drift")
+    isRoundoff = evidence.residual <= JudgingRule.roundoffLevel(steps: seen.steps)
+    order = previous.flatMap { JudgingRule.order($0, seen) }
+    steps = rung.trajectory.counts.accepted
+    rejected = rung.trajectory.counts.rejected
+    gradients = rung.trajectory.counts.evaluations
+    jacobians = rung.trajectory.counts.jacobians
+    power = finite(evidence.power, "the power")
+    largestTerm = finite(evidence.largestTerm, "the largest term")
+    budget = evidence.budget.flatMap { finite($0, "the error budget") }
+    worstTime = evidence.worstTime
+    worstLaw = evidence.worstLaw
+    finalTime = rung.trajectory.time
+    finalLoss = finite(rung.trajectory.loss, "the final loss")
+    outcome = rung.trajectory.outcome.sentence
+    isComplete = rung.trajectory.outcome.isComplete
+    self.notes = notes
+  }
+}
