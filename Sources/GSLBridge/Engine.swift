@@ -121,6 +121,7 @@ final class Engine {
     }
     if interval == 0 { return }
     turn(backward: interval < 0)
+    if abs(interval) < 4 * start.ulp { return try nudge(time: &time, state: state, limit: limit) }
 
     var h = size
     // Within roundoff of the limit the step is stretched or shrunk onto it; GSL lands exactly when h exceeds the rest.
@@ -138,11 +139,28 @@ final class Engine {
       size = abs(h)
       return
     }
-    time = start
-    state.update(from: lastState, count: dimension)
-    let error = diagnose(status, time: start, step: abs(h))
-    reset()
-    throw error
+    throw recover(status, &time, start: start, state, step: abs(h))
+  }
+
+  /// Moves by a few units in the last place of the time, which methods cannot divide into stages, with one Euler step.
+  private func nudge(
+    time: inout Double, state: UnsafeMutablePointer<Double>, limit: Double
+  ) throws(IntegrationError) {
+    // GSL writes this vector anew at the start of each step, so it is free between steps.
+    guard let derivative = driver.pointee.e.pointee.dydt_in else { return }
+    lastState.update(from: state, count: dimension)
+    context.beginStep(driver.pointee.e)
+    var status = context.evaluate(time, state, derivative)
+    if status == GSL_SUCCESS {
+      for i in 0..<dimension { state[i] += (limit - time) * derivative[i] }
+      status = context.checkState(state)
+    }
+    if status == GSL_SUCCESS {
+      accepted += 1
+      time = limit
+      return
+    }
+    throw recover(status, &time, start: time, state, step: abs(limit - time))
   }
 
   /// One step of exactly the given size without error control, for measuring orders.
@@ -159,11 +177,7 @@ final class Engine {
       accepted += 1
       return
     }
-    time = start
-    state.update(from: lastState, count: dimension)
-    let error = diagnose(status, time: start, step: abs(h))
-    reset()
-    throw error
+    throw recover(status, &time, start: start, state, step: abs(h))
   }
 
   /// Multistep methods and carried derivatives belong to one direction.
@@ -171,6 +185,17 @@ final class Engine {
     if backward == self.backward { return }
     self.backward = backward
     reset()
+  }
+
+  /// Goes back to the last accepted state, forgets the history, and says what went wrong.
+  private func recover(
+    _ status: CInt, _ time: inout Double, start: Double, _ state: UnsafeMutablePointer<Double>, step: Double
+  ) -> IntegrationError {
+    time = start
+    state.update(from: lastState, count: dimension)
+    let error = diagnose(status, time: start, step: step)
+    reset()
+    return error
   }
 
   private func diagnose(_ status: CInt, time: Double, step: Double) -> IntegrationError {

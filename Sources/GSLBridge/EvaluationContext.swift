@@ -74,6 +74,9 @@ final class EvaluationContext {
     return checked(derivative, dimension)
   }
 
+  /// Checks a state that was reached without error control.
+  func checkState(_ state: UnsafePointer<Double>) -> CInt { checked(state, dimension) }
+
   /// Evaluates the Jacobian, with the same answers as ``evaluate(_:_:_:)``.
   func evaluateJacobian(
     _ time: Double, _ state: UnsafePointer<Double>, _ dfdy: UnsafeMutablePointer<Double>,

@@ -61,7 +61,8 @@ public struct Stepper: ~Copyable {
   /// Takes one accepted step from `time` towards `limit` and never beyond it, landing on it exactly when within reach.
   ///
   /// Does nothing if `time == limit`; a limit before `time` integrates backwards. At most about 150 trial steps are
-  /// rejected, and a step below 4 units in the last place of `time` is given up, so the call always returns.
+  /// rejected, and a step below 4 units in the last place of `time` is given up, so the call always returns. A limit
+  /// nearer than that is reached by one Euler step, which is exact to rounding.
   ///
   /// - Parameter state: n components, with n the system's dimension.
   /// - Throws: ``IntegrationError``; `time` and `state` are then those of the last accepted step, and stepping may be
