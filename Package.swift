@@ -30,10 +30,11 @@ let package = Package(
     .target(name: "FlowODE", dependencies: ["GSLBridge", "ArrayFiles", "CKernels"]),
     .target(name: "Theorems", dependencies: ["FlowODE"]),
     .target(name: "Settings", dependencies: ["TOMLKit"]),
+    .target(name: "Presentation"),
     .executableTarget(
       name: "flowcheck",
       dependencies: [
-        "Theorems", "Settings",
+        "Theorems", "Settings", "Presentation",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .testTarget(name: "GSLBridgeTests", dependencies: ["GSLBridge"]),
@@ -41,6 +42,7 @@ let package = Package(
     .testTarget(name: "FlowODETests", dependencies: ["FlowODE"]),
     .testTarget(name: "TheoremsTests", dependencies: ["Theorems"]),
     .testTarget(name: "SettingsTests", dependencies: ["Settings"]),
+    .testTarget(name: "PresentationTests", dependencies: ["Presentation"]),
     .testTarget(name: "flowcheckTests", dependencies: ["flowcheck", "ArrayFiles"]),
   ]
 )

@@ -1,0 +1,86 @@
+/// The file formats a figure can have, each drawn by one gnuplot terminal.
+enum FigureFormat: String, CaseIterable {
+  case svg
+  case pdf
+  case tex
+  case png
+
+  /// The gnuplot terminal that writes this format.
+  var terminal: String {
+    switch self {
+    case .svg: "svg"
+    case .pdf: "pdfcairo"
+    case .tex: "cairolatex"
+    case .png: "pngcairo"
+    }
+  }
+
+  /// The terminal with its options.
+  var terminalCommand: String {
+    switch self {
+    case .svg: "svg size 720,450 dynamic font 'Helvetica,12' background rgb 'white'"
+    case .pdf: "pdfcairo size 12cm,7.5cm font 'Helvetica,10'"
+    case .tex: "cairolatex pdf size 12cm,7.5cm"
+    case .png: "pngcairo size 1080,675 font 'Helvetica,14'"
+    }
+  }
+}
+
+/// A gnuplot script that draws a figure from the CSV beside it. gnuplot runs what stands between backticks in
+/// double-quoted strings, pipes to names that begin with `|` or `<`, and reads `_`, `^`, `@`, `{}` as markup: so every
+/// text stands in single quotes, every file name begins with `./`, and markup is switched off.
+struct GnuplotScript {
+  /// The comment the scripts begin with; the sign that a CSV beside one is ours to replace.
+  static let signature = "# Written by flowcheck. Draw again with: gnuplot -d, in this folder, on this file."
+
+  /// The script's text.
+  let text: String
+
+  /// Draws `data` in the format and under the name (`stem.svg`, from `stem.csv`) given.
+  init(_ figure: Figure, data: FigureData, format: FigureFormat, stem: String) {
+    func label(_ text: String) -> String { Self.quoted(format == .tex ? Self.latex(plainText(text)) : plainText(text)) }
+    var lines = [
+      Self.signature,
+      "set encoding utf8",
+      "set terminal \(format.terminalCommand)",
+      "set output \(Self.quoted("./\(stem).\(format.rawValue)"))",
+      "set datafile separator comma",
+      "set title \(label(figure.title)) noenhanced",
+      "set xlabel \(label(figure.xLabel)) noenhanced",
+      "set ylabel \(label(figure.yLabel)) noenhanced",
+      "set key \(data.series.count > 6 ? "outside right top" : "inside right top") noenhanced",
+      "set grid linecolor rgb '#dddddd'",
+    ]
+    if figure.logX { lines.append("set logscale x") }
+    if figure.logY { lines.append("set logscale y") }
+    let curves = data.series.enumerated().map { index, curve in
+      let columns = data.columns(of: index)
+      let style = curve.x.count > 30 ? "lines" : "linespoints pointtype 7 pointsize 0.4"
+      return "\(Self.quoted("./\(stem).csv")) skip 1 using \(columns.x):\(columns.y) with \(style)"
+        + " linecolor \(index % 8 + 1) dashtype \(index / 8 + 1) linewidth 1.5 title \(label(curve.name))"
+    }
+    lines.append("plot " + curves.joined(separator: ", \\\n  "))
+    lines.append("unset output")
+    text = lines.joined(separator: "\n") + "\n"
+  }
+
+  /// `text` as a gnuplot string expression: single-quoted pieces, in which no character is special, with the constant
+  /// `"\047"` for each quote between them. (Doubling quotes is not enough: gnuplot 5.4 ends a string at a doubled quote
+  /// that comes first or follows another, and would run the rest as commands.)
+  static func quoted(_ text: String) -> String {
+    "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'."\047".'"#) + "'"
+  }
+
+  /// `text` with LaTeX's special characters escaped, for the terminal that lets LaTeX set the text.
+  static func latex(_ text: String) -> String {
+    text.map { character in
+      switch character {
+      case "#", "$", "%", "&", "_", "{", "}": "\\\(character)"
+      case "\\": "\\textbackslash{}"
+      case "~": "\\textasciitilde{}"
+      case "^": "\\textasciicircum{}"
+      default: String(character)
+      }
+    }.joined()
+  }
+}

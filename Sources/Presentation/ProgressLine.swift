@@ -1,0 +1,110 @@
+import Dispatch
+import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// One line on the terminal that tells how far several parts of a computation have come:
+/// `1e-06 100%  1e-08 43%  1e-10 7%`.
+///
+/// It goes to standard error, and only when that is a terminal; with `verbose` also elsewhere, then as a line of its own
+/// at each tenth. Parts report from any thread, as often as they like: a report costs a lock and a look at the clock,
+/// and is skipped when another thread is drawing. `finish()` clears the line; call it before printing anything else.
+public final class ProgressLine: Sendable {
+  /// Where the line goes; tests give their own.
+  public struct Output: Sendable {
+    /// Whether the line may be overwritten in place.
+    var isTerminal: Bool
+    /// The columns that fit.
+    var width: Int
+    /// Writes text at once.
+    var write: @Sendable (String) -> Void
+    /// Milliseconds on a clock that only goes forward.
+    var milliseconds: @Sendable () -> UInt64
+
+    /// An output of one's own.
+    public init(
+      isTerminal: Bool, width: Int = 80, milliseconds: @escaping @Sendable () -> UInt64,
+      write: @escaping @Sendable (String) -> Void
+    ) {
+      self.isTerminal = isTerminal
+      self.width = width
+      self.milliseconds = milliseconds
+      self.write = write
+    }
+
+    /// Standard error.
+    public static var standardError: Output {
+      var window = winsize()
+      let isKnown = ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &window) == 0 && window.ws_col > 0
+      return Output(
+        isTerminal: isatty(STDERR_FILENO) == 1, width: isKnown ? Int(window.ws_col) : 80,
+        milliseconds: { DispatchTime.now().uptimeNanoseconds / 1_000_000 },
+        write: { _ = writeAll(Array($0.utf8), to: STDERR_FILENO) })
+    }
+  }
+
+  /// The shortest time between two drawings, in milliseconds.
+  static let interval: UInt64 = 100
+
+  private struct State {
+    var fractions: [Double]
+    var tenths: [Int]
+    var due: UInt64
+    var isShown = false
+  }
+
+  private let names: [String]
+  private let output: Output?
+  private let state: Mutex<State>
+
+  /// A line for the parts named. Nothing is shown until the first report, nor in the first tenth of a second.
+  public init(parts names: [String], verbose: Bool = false, output: Output = .standardError) {
+    self.names = names.map(plainText)
+    self.output = output.isTerminal || verbose ? output : nil
+    state = Mutex(
+      State(
+        fractions: Array(repeating: 0, count: names.count), tenths: Array(repeating: 0, count: names.count),
+        due: output.milliseconds() + Self.interval))
+  }
+
+  deinit { finish() }
+
+  /// Says that part `index` has come to `fraction` of its way, 0 to 1 (what lies outside is clamped, NaN ignored).
+  public func report(_ index: Int, fraction: Double) {
+    guard let output, names.indices.contains(index), !fraction.isNaN else { return }
+    _ = state.withLockIfAvailable { state in
+      state.fractions[index] = min(1, max(0, fraction))
+      if output.isTerminal {
+        let now = output.milliseconds()
+        guard now >= state.due else { return }
+        state.due = now + Self.interval
+        state.isShown = true
+        output.write("\r" + line(state.fractions).prefix(max(1, output.width - 1)) + "\u{1B}[K")
+      } else {
+        let tenth = Int(10 * state.fractions[index])
+        guard tenth > state.tenths[index] else { return }
+        state.tenths[index] = tenth
+        output.write(line(state.fractions) + "\n")
+      }
+    }
+  }
+
+  /// Clears the line. A later report shows it again.
+  public func finish() {
+    guard let output else { return }
+    state.withLock { state in
+      if state.isShown { output.write("\r\u{1B}[K") }
+      state.isShown = false
+    }
+  }
+
+  private func line(_ fractions: [Double]) -> String {
+    zip(names, fractions).map { name, fraction in
+      "\(name.isEmpty ? "" : "\(name) ")\(Int(100 * fraction))%"
+    }.joined(separator: "  ")
+  }
+}

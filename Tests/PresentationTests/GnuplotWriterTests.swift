@@ -1,0 +1,153 @@
+import Foundation
+import Presentation
+import Testing
+
+@Suite("Figures drawn by gnuplot", .serialized)
+struct GnuplotWriterTests {
+  static let decay = Figure(
+    title: "drift", xLabel: "t", yLabel: "residual", logY: true,
+    series: [
+      .init(name: "1e-06", x: [0, 1, 2], y: [1e-3, 2e-4, 5e-5]),
+      .init(name: "1e-08", x: [0, 1, 2], y: [1e-5, 2e-6, 0]),
+    ])
+
+  @Test(
+    "each format, with the script and the data that made it",
+    arguments: [
+      ("svg", ["a.csv", "a.gp", "a.svg"], "<?xml"), ("pdf", ["a.csv", "a.gp", "a.pdf"], "%PDF"),
+      ("png", ["a.csv", "a.gp", "a.png"], "PNG"), ("tex", ["a.csv", "a.gp", "a.pdf", "a.tex"], "includegraphics"),
+    ])
+  func formats(_ format: (ending: String, files: [String], mark: String)) throws {
+    let folder = try Folder()
+    let notes = try GnuplotWriter().write(Self.decay, to: "\(folder.path)/a.\(format.ending)")
+    #expect(folder.names == format.files)
+    #expect(try folder.text("a.\(format.ending)").contains(format.mark))
+    #expect(notes == ["1 point left out that are not finite or have no logarithm"])
+    #expect(
+      try folder.text("a.csv") == """
+        "t (1e-06)","1e-06","t (1e-08)","1e-08"
+        0.0,0.001,0.0,1e-05
+        1.0,0.0002,1.0,2e-06
+        2.0,5e-05,,
+
+        """)
+  }
+
+  @Test("SVG is the same bytes every time, and again when the script is run by hand")
+  func stability() throws {
+    let (one, two) = (try Folder(), try Folder())
+    for folder in [one, two] { try GnuplotWriter().write(Self.decay, to: "\(folder.path)/a.svg") }
+    let bytes = try one.bytes("a.svg")
+    #expect(try two.bytes("a.svg") == bytes)
+    try GnuplotWriter().write(Self.decay, to: "\(one.path)/a.svg")
+    #expect(try one.bytes("a.svg") == bytes)
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = ["gnuplot", "-d", "a.gp"]
+    process.currentDirectoryURL = URL(fileURLWithPath: two.path)
+    try process.run()
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 0)
+    #expect(try two.bytes("a.svg") == bytes)
+    #expect(two.names == ["a.csv", "a.gp", "a.svg"])
+  }
+
+  @Test(
+    "no file name makes gnuplot or a shell run anything",
+    arguments: [
+      "`touch x`", "$(touch x)", "|touch x", "<touch x", "~", "-", "a'b", "a''; system 'touch x'; '",
+      "''; system 'touch x'; ''", "a\"b", "@x",
+      "a b",
+      "'", "\\", "%s", "ä→", "#",
+    ])
+  func fileNames(_ stem: String) throws {
+    let folder = try Folder()
+    let start = FileManager.default.currentDirectoryPath
+    try GnuplotWriter().write(Self.decay, to: "\(folder.path)/\(stem).svg")
+    #expect(folder.names == ["\(stem).csv", "\(stem).gp", "\(stem).svg"].sorted())
+    #expect(!FileManager.default.fileExists(atPath: "\(start)/x"))
+    // The folder's own name reaches gnuplot too.
+    try FileManager.default.createDirectory(atPath: "\(folder.path)/\(stem)", withIntermediateDirectories: true)
+    try GnuplotWriter().write(Self.decay, to: "\(folder.path)/\(stem)/a.svg")
+    #expect(FileManager.default.fileExists(atPath: "\(folder.path)/\(stem)/a.svg"))
+    #expect(folder.names.count == 4)
+    #expect(!FileManager.default.fileExists(atPath: "\(start)/x"))
+  }
+
+  @Test("text is drawn as it is: no markup, no commands", arguments: ["svg", "png", "pdf", "tex"])
+  func texts(_ ending: String) throws {
+    let folder = try Folder()
+    let hostile = "W_1^2 @x {/Bold b} `touch x` 'q' \"d\" \\n %d $HOME ~ # & ; <b> \u{2016}W\u{2016}\nnext\u{1B}[2J"
+    let figure = Figure(
+      title: hostile, xLabel: hostile, yLabel: hostile,
+      series: [.init(name: hostile, x: [0, 1], y: [1, 2]), .init(name: "", x: [0, 1], y: [2, 1])])
+    try GnuplotWriter().write(figure, to: "\(folder.path)/a.\(ending)")
+    #expect(folder.names.allSatisfy { ["a.csv", "a.gp", "a.pdf", "a.\(ending)"].contains($0) })
+    if ending == "svg" {
+      let svg = try folder.text("a.svg")
+      #expect(
+        svg.contains("W_1^2 @x {/Bold b} `touch x` 'q' \"d\" \\n %d $HOME ~ # &amp; ; &lt;b> \u{2016}W\u{2016} next")
+      )
+    }
+    if ending == "tex" {
+      #expect(
+        try folder.text("a.tex").contains(
+          "W\\_1\\textasciicircum{}2 @x \\{/Bold b\\} `touch x` 'q' \"d\" \\textbackslash{}n \\%d \\$HOME \\textasciitilde{}"
+        ))
+    }
+    #expect(try folder.text("a.csv").split(separator: "\n").count == 3)
+  }
+
+  @Test(
+    "a quote at the start or beside another ends no text",
+    arguments: [
+      "'", "''", "'q'", "''q''", "a''b", "a''''b", "a'''", "'; system 'touch x'; '", "''; system ''touch x''; ''",
+      "a''''; system ''touch x''; set title ''b", "\\'; system 'touch x'; '", "a\\",
+    ])
+  func quotes(_ text: String) throws {
+    let folder = try Folder()
+    let figure = Figure(title: text, xLabel: text, yLabel: text, series: [.init(name: text, x: [0, 1], y: [1, 2])])
+    try GnuplotWriter().write(figure, to: "\(folder.path)/a.svg")
+    #expect(folder.names == ["a.csv", "a.gp", "a.svg"])
+    let shown = try folder.text("a.svg").components(separatedBy: "<text>\(text)</text>").count - 1
+    #expect(shown == 4)
+  }
+
+  @Test("one point, equal values, extreme values, many points on log axes: always a figure")
+  func degenerate() throws {
+    let folder = try Folder()
+    for (logX, logY) in [(false, false), (true, true)] {
+      for (x, y) in [
+        ([1.0], [1.0]), ([1, 2, 3], [2, 2, 2]), ([1, 1], [1, 2]), ([1e-300, 1e300], [1e-300, 1e300]),
+        ([2.5e-308, 1], [1, 1.7e308]), ([1, 2], [1, 1 + 1e-15]), ([1, 2, 3], [.nan, 1, .infinity]),
+      ] as [([Double], [Double])] {
+        let figure = Figure(
+          title: "", xLabel: "", yLabel: "", logX: logX, logY: logY, series: [.init(name: "s", x: x, y: y)])
+        #expect(throws: Never.self, "\(x) \(y) \(logX)") {
+          try GnuplotWriter().write(figure, to: "\(folder.path)/a.svg")
+        }
+      }
+    }
+  }
+
+  @Test("more curves and points than can be seen are thinned, and a note says so")
+  func thinning() throws {
+    let folder = try Folder()
+    let series = (0..<50).map { Figure.Series(name: "s\($0)", x: [0, 1], y: [Double($0), 0]) }
+    let notes = try GnuplotWriter().write(
+      Figure(title: "many", xLabel: "t", yLabel: "y", series: series), to: "\(folder.path)/a.svg")
+    #expect(notes == ["20 of 50 curves are drawn, evenly chosen"])
+    let header = try #require(try folder.text("a.csv").split(separator: "\n").first).split(separator: ",")
+    #expect(header.count == 21)
+    #expect(header[1] == "\"s0\"")
+    #expect(header[20] == "\"s49\"")
+    let long = (0..<100_000).map(Double.init)
+    let longNotes = try GnuplotWriter().write(
+      Figure(title: "long", xLabel: "t", yLabel: "y", series: [.init(name: "s", x: long, y: long)]),
+      to: "\(folder.path)/b.svg")
+    #expect(longNotes == ["'s': 4000 of 100000 points are drawn, evenly chosen"])
+    let rows = try folder.text("b.csv").split(separator: "\n")
+    #expect(rows.count == 4001)
+    #expect(rows[4000] == "99999.0,99999.0")
+  }
+}
