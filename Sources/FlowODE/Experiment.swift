@@ -28,7 +28,7 @@ public struct Experiment: Sendable {
     method: IntegrationMethod, absoluteTolerance: AbsoluteTolerance, until: Double, saveCount: Int,
     savesLogarithmically: Bool, stops: [StopCondition], maxSteps: Int
   ) throws(ExperimentError) {
-    try method.check(parameterCount: problem.model.layout.count)
+    try method.check(dimension: problem.model.layout.count)
     guard start.count == problem.model.layout.count else {
       throw ExperimentError(
         "the start has \(start.count) numbers, the model \(problem.model.layout.count) parameters",
@@ -79,7 +79,8 @@ public struct Experiment: Sendable {
     let linear = try SaveGrid.linear(until: until, count: saveCount)
     guard savesLogarithmically else { return linear }
     let flow = GradientFlow(objective: try objective(), layout: problem.model.layout)
-    let integrator = Integrator(model: problem.model, flow: flow, plan: plan(relativeTolerance: tightest, grid: linear))
+    let integrator = Integrator(
+      model: problem.model, field: flow, plan: plan(relativeTolerance: tightest, grid: linear))
     return try SaveGrid.logarithmic(
       until: until, count: saveCount, first: integrator.firstAcceptedTime(from: start, until: until))
   }

@@ -42,7 +42,7 @@ public struct GradientDescent {
     defer { state.deallocate() }
     state.initialize(repeating: 0, count: 2 * n)
     for i in 0..<n { state[i] = start[i] }
-    let point = TrajectoryPoint(objective: objective, state: state)
+    let point = TrajectoryPoint(objective: objective, field: nil, state: state)
     let horizon = grid.times[grid.times.count - 1]
     // A horizon that is a multiple of η up to rounding counts as that multiple.
     let exact = horizon / learningRate

@@ -6,16 +6,15 @@ public struct Interrupted: Error, Sendable {}
 /// Gradient flow θ̇_b = −ρ_b ∇_b f(θ), block by block, followed by the quadrature states.
 ///
 /// ρ_b = 1 for every block is gradient flow; a block rate away from 1 is the negative control that breaks conservation laws.
-public final class GradientFlow: ODESystemWithJacobian {
+public final class GradientFlow: VectorField {
   public let objective: Objective
   public let layout: ParameterLayout
   /// ρ, one rate per block.
   public let blockRates: [Double]
   public let quadratures: [any Quadrature]
-  /// n + number of quadrature states.
-  public let dimension: Int
-  /// Number of quadrature states.
   public let quadratureCount: Int
+  /// n, the length of θ.
+  public var leadingCount: Int { layout.count }
   /// Polled at every evaluation; a true answer ends the integration at the last accepted state.
   private let isCancelled: @Sendable () -> Bool
   private let gradient: UnsafeMutablePointer<Double>
@@ -33,7 +32,6 @@ public final class GradientFlow: ODESystemWithJacobian {
     precondition(self.blockRates.count == layout.blocks.count, "one rate per parameter block")
     self.quadratures = quadratures
     quadratureCount = quadratures.reduce(0) { $0 + $1.names.count }
-    dimension = layout.count + quadratureCount
     self.isCancelled = isCancelled
     gradient = .allocate(capacity: layout.count)
     gradient.initialize(repeating: 0, count: layout.count)
@@ -68,6 +66,7 @@ public final class GradientFlow: ODESystemWithJacobian {
   ) throws(RightHandSideFailure) {
     if isCancelled() { throw .stop(Interrupted()) }
     let n = layout.count
+    let dimension = self.dimension
     dfdy.update(repeating: 0, count: dimension * dimension)
     dfdt.update(repeating: 0, count: dimension)
     withUnsafeTemporaryAllocation(of: Double.self, capacity: n * max(n, quadratureCount)) { scratch in
@@ -91,8 +90,7 @@ public final class GradientFlow: ODESystemWithJacobian {
     }
   }
 
-  /// The absolute size of each quadrature state at the start, for the error control.
-  func quadratureScales(_ parameters: UnsafePointer<Double>) -> [Double] {
+  public func quadratureScales(_ parameters: UnsafePointer<Double>) -> [Double] {
     guard quadratureCount > 0 else { return [] }
     let start = point(0, parameters)
     return quadratures.flatMap { $0.scales(at: start) }

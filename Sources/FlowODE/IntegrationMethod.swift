@@ -52,25 +52,25 @@ public enum IntegrationMethod: Sendable, Hashable {
     }
   }
 
-  /// Refuses an implicit method for a problem whose dense Jacobian would be too large.
+  /// Refuses an implicit method for a state whose dense Jacobian would be too large.
   ///
   /// - Throws: ``ExperimentError`` naming the size and the remedy.
-  public func check(parameterCount: Int) throws(ExperimentError) {
-    guard case .implicit = self, parameterCount > Objective.denseHessianLimit else { return }
+  public func check(dimension: Int) throws(ExperimentError) {
+    guard case .implicit = self, dimension > Objective.denseHessianLimit else { return }
     throw ExperimentError(
-      "the implicit method \(name) needs a dense \(parameterCount)×\(parameterCount) Jacobian, and "
-        + "\(Objective.denseHessianLimit) parameters are the limit",
+      "the implicit method \(name) needs a dense \(dimension)×\(dimension) Jacobian, and "
+        + "\(Objective.denseHessianLimit) unknowns are the limit",
       remedy: "use an explicit method such as rk8pd")
   }
 
   func makeStepper(
-    _ flow: GradientFlow, tolerance: Tolerance, initialStep: Double
+    _ field: any VectorField, tolerance: Tolerance, initialStep: Double
   ) throws(GSLError) -> Stepper {
     switch self {
     case .explicit(let method):
-      try Stepper(method, system: flow, tolerance: tolerance, initialStep: initialStep)
+      try Stepper(method, system: field, tolerance: tolerance, initialStep: initialStep)
     case .implicit(let method):
-      try Stepper(method, system: flow, tolerance: tolerance, initialStep: initialStep)
+      try Stepper(method, system: field, tolerance: tolerance, initialStep: initialStep)
     }
   }
 }

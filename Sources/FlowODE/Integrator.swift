@@ -46,12 +46,12 @@ public struct IntegrationPlan: Sendable {
 /// and ends at the horizon, at a located stop condition, or with an outcome that says why not.
 public struct Integrator {
   public let model: any Model
-  public let flow: GradientFlow
+  public let field: any VectorField
   public let plan: IntegrationPlan
 
-  public init(model: any Model, flow: GradientFlow, plan: IntegrationPlan) {
+  public init(model: any Model, field: any VectorField, plan: IntegrationPlan) {
     self.model = model
-    self.flow = flow
+    self.field = field
     self.plan = plan
   }
 
@@ -59,20 +59,15 @@ public struct Integrator {
   ///
   /// - Throws: what an observer throws, or ``ExperimentError``; trouble of the integration itself is an ``Outcome``.
   public func run(from start: [Double], observers: [any TrajectoryObserver]) throws -> Trajectory {
-    try plan.method.check(parameterCount: flow.layout.count)
-    let n = flow.layout.count
-    let state = UnsafeMutablePointer<Double>.allocate(capacity: 2 * flow.dimension)
-    let previous = state + flow.dimension
+    try plan.method.check(dimension: field.dimension)
+    let n = field.leadingCount
+    let state = UnsafeMutablePointer<Double>.allocate(capacity: 2 * field.dimension)
+    let previous = state + field.dimension
     defer { state.deallocate() }
-    state.initialize(repeating: 0, count: 2 * flow.dimension)
-    for i in 0..<n { state[i] = start[i] }
-
-    let tolerance = Tolerance(
-      relative: plan.relativeTolerance,
-      absolute: plan.absoluteTolerance.value(relative: plan.relativeTolerance, start: start),
-      tail: flow.quadratureScales(state).map { plan.relativeTolerance * 1e-2 * $0 })
-    let point = TrajectoryPoint(objective: flow.objective, state: state)
-    var stepper = try plan.method.makeStepper(flow, tolerance: tolerance, initialStep: firstStep(state))
+    let tolerance = prepare(start, state)
+    previous.initialize(from: state, count: field.dimension)
+    let point = TrajectoryPoint(objective: field.objective, field: field, state: state)
+    var stepper = try plan.method.makeStepper(field, tolerance: tolerance, initialStep: firstStep(state))
     var time = 0.0
     var steps = 0
     var locatingCounts = StepCounts()
@@ -81,10 +76,12 @@ public struct Integrator {
       var counts = stepper.counts
       counts.evaluations += locatingCounts.evaluations
       counts.jacobians += locatingCounts.jacobians
+      let parameters = field.parameters(at: state)
       return Trajectory(
-        outcome: outcome, time: time, counts: counts, parameters: Array(UnsafeBufferPointer(start: state, count: n)),
-        quadratures: Array(UnsafeBufferPointer(start: state + n, count: flow.quadratureCount)),
-        loss: flow.objective.value(state))
+        outcome: outcome, time: time, counts: counts,
+        parameters: Array(UnsafeBufferPointer(start: parameters, count: field.objective.parameterCount)),
+        quadratures: Array(UnsafeBufferPointer(start: state + n, count: field.quadratureCount)),
+        loss: field.objective.value(parameters))
     }
 
     func show(isSave: Bool) throws {
@@ -104,7 +101,7 @@ public struct Integrator {
 
     for target in plan.grid.times.dropFirst() {
       while time < target {
-        previous.update(from: state, count: flow.dimension)
+        previous.update(from: state, count: field.dimension)
         let before = time
         do {
           try stepper.step(time: &time, state: state, limit: target)
@@ -139,19 +136,13 @@ public struct Integrator {
   ///
   /// - Throws: ``ExperimentError`` if not even one step succeeds.
   public func firstAcceptedTime(from start: [Double], until: Double) throws(ExperimentError) -> Double {
-    let n = flow.layout.count
-    let state = UnsafeMutablePointer<Double>.allocate(capacity: flow.dimension)
+    let state = UnsafeMutablePointer<Double>.allocate(capacity: field.dimension)
     defer { state.deallocate() }
-    state.initialize(repeating: 0, count: flow.dimension)
-    for i in 0..<n { state[i] = start[i] }
-    let tolerance = Tolerance(
-      relative: plan.relativeTolerance,
-      absolute: plan.absoluteTolerance.value(relative: plan.relativeTolerance, start: start),
-      tail: flow.quadratureScales(state).map { plan.relativeTolerance * 1e-2 * $0 })
+    let tolerance = prepare(start, state)
     var time = 0.0
     do {
-      try plan.method.check(parameterCount: n)
-      var stepper = try plan.method.makeStepper(flow, tolerance: tolerance, initialStep: firstStep(state))
+      try plan.method.check(dimension: field.dimension)
+      var stepper = try plan.method.makeStepper(field, tolerance: tolerance, initialStep: firstStep(state))
       try stepper.step(time: &time, state: state, limit: until)
     } catch let error as ExperimentError {
       throw error
@@ -161,14 +152,25 @@ public struct Integrator {
     return time
   }
 
-  /// A first step on which the fastest-moving state changes by about 1 % of its size; the control adapts it at once.
+  /// Writes the initial state and returns the tolerances that follow from it.
+  private func prepare(_ start: [Double], _ state: UnsafeMutablePointer<Double>) -> Tolerance {
+    state.initialize(repeating: 0, count: field.dimension)
+    let leading = field.initialState(start)
+    for i in leading.indices { state[i] = leading[i] }
+    return Tolerance(
+      relative: plan.relativeTolerance,
+      absolute: plan.absoluteTolerance.value(relative: plan.relativeTolerance, start: leading),
+      tail: field.quadratureScales(state).map { plan.relativeTolerance * 1e-2 * $0 })
+  }
+
+  /// A first step on which the state changes by about 1 % of its size; the control adapts it at once.
   private func firstStep(_ state: UnsafePointer<Double>) -> Double {
-    let n = flow.layout.count
     let horizon = plan.grid.times[plan.grid.times.count - 1]
-    let gradient = UnsafeMutablePointer<Double>.allocate(capacity: n)
-    defer { gradient.deallocate() }
-    flow.objective.gradient(state, into: gradient)
-    let speed = BLAS.norm2(count: n, gradient)
+    let n = field.leadingCount
+    let derivative = UnsafeMutablePointer<Double>.allocate(capacity: field.dimension)
+    defer { derivative.deallocate() }
+    guard (try? field.evaluate(0, state, derivative)) != nil else { return horizon * 1e-6 }
+    let speed = BLAS.norm2(count: n, derivative)
     let size = BLAS.norm2(count: n, state)
     guard speed > 0, size > 0, speed.isFinite else { return horizon * 1e-6 }
     return min(horizon, 0.01 * size / speed)
@@ -180,7 +182,7 @@ public struct Integrator {
     _ conditions: [StopCondition], from previous: UnsafePointer<Double>, at before: Double, tolerance: Tolerance,
     end: UnsafeMutablePointer<Double>, endTime: Double, point: TrajectoryPoint, counts: inout StepCounts
   ) throws -> (condition: StopCondition, time: Double) {
-    let dimension = flow.dimension
+    let dimension = field.dimension
     let trial = UnsafeMutablePointer<Double>.allocate(capacity: dimension)
     defer { trial.deallocate() }
     var best = (condition: conditions[0], time: endTime)
@@ -189,7 +191,7 @@ public struct Integrator {
         trial.update(from: previous, count: dimension)
         var now = before
         if time > before {
-          var stepper = try plan.method.makeStepper(flow, tolerance: tolerance, initialStep: time - before)
+          var stepper = try plan.method.makeStepper(field, tolerance: tolerance, initialStep: time - before)
           defer {
             counts.evaluations += stepper.counts.evaluations
             counts.jacobians += stepper.counts.jacobians

@@ -53,20 +53,26 @@ public final class TrajectoryPoint {
   public fileprivate(set) var isSave = false
   /// θ.
   public fileprivate(set) var parameters: UnsafePointer<Double>
+  /// The whole state: θ itself for gradient flow and descent, other coordinates for other vector fields.
+  public fileprivate(set) var state: UnsafePointer<Double>
   /// The quadrature states, in the flow's order.
   public fileprivate(set) var quadratures: UnsafePointer<Double>
   /// Euclidean norm of the last step's local error estimate, 0 where the method gives none.
   public fileprivate(set) var errorEstimate = 0.0
 
   public let objective: Objective
+  private let field: (any VectorField)?
   private var cachedLoss: Double?
   private var cachedGradientNorm: Double?
   private let gradient: UnsafeMutablePointer<Double>
 
-  init(objective: Objective, state: UnsafePointer<Double>) {
+  /// - Parameter field: what the state is a state of; nil for a descent, whose state is θ.
+  init(objective: Objective, field: (any VectorField)?, state: UnsafePointer<Double>) {
     self.objective = objective
+    self.field = field
+    self.state = state
     parameters = state
-    quadratures = state + objective.parameterCount
+    quadratures = state
     gradient = .allocate(capacity: objective.parameterCount)
     gradient.initialize(repeating: 0, count: objective.parameterCount)
   }
@@ -74,8 +80,9 @@ public final class TrajectoryPoint {
   deinit { gradient.deallocate() }
 
   func move(to state: UnsafePointer<Double>, time: Double, steps: Int, isSave: Bool, errorEstimate: Double) {
-    parameters = state
-    quadratures = state + objective.parameterCount
+    self.state = state
+    parameters = field?.parameters(at: state) ?? state
+    quadratures = state + (field?.leadingCount ?? objective.parameterCount)
     self.time = time
     self.steps = steps
     self.isSave = isSave

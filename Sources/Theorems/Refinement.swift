@@ -122,7 +122,7 @@ public struct Refinement: Sendable {
     observers += recorders
     let progress = self.progress
     observers.append(ProgressObserver(plan: plan) { progress(index, $0) })
-    let trajectory = try Integrator(model: experiment.problem.model, flow: flow, plan: plan)
+    let trajectory = try Integrator(model: experiment.problem.model, field: flow, plan: plan)
       .run(from: experiment.start, observers: observers)
     if case .interrupted(let time) = trajectory.outcome { throw InterruptedRun(time: time) }
     var evidence: [String: Evidence] = [:]
