@@ -21,6 +21,14 @@ public struct GnuplotWriter: Sendable {
     self.timeout = timeout
   }
 
+  /// Tries, before anything long runs, whether a figure can be written to `path`. Throws for an unknown ending, a folder
+  /// that cannot be written and a foreign CSV in the way.
+  public func check(_ path: String) throws(FigureError) {
+    let target = try FigurePath(path)
+    try target.refuseForeignData()
+    try ScratchFolder(for: target).remove()
+  }
+
   /// Writes `figure` to `path`, whose ending chooses the format, with script and data beside it. Returns what was left
   /// out, one sentence each (thinned curves, points without a logarithm). Throws when the ending is none of the four, when
   /// no point can be drawn, when gnuplot is missing, lacks the terminal, fails or takes too long, when the folder cannot

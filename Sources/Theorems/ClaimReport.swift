@@ -77,7 +77,7 @@ extension RungReport {
     var notes: [String] = []
     func finite(_ value: Double, _ what: String) -> Double? {
       if value.isFinite { return value }
-      notes.append("\(what) is \(SentenceNumber.text(value))")
+      notes.append("\(what) is \(tableNumber(value))")
       return nil
     }
     let evidence = seen.evidence

@@ -58,12 +58,12 @@ public enum JudgingRule {
     for rung in rungs {
       if let incompleteness = rung.incompleteness {
         return Judgement(
-          .inconclusive, "the rung at rtol \(number(rung.relativeTolerance)) is incomplete: \(incompleteness)")
+          .inconclusive, "the rung at rtol \(tableNumber(rung.relativeTolerance)) is incomplete: \(incompleteness)")
       }
       if !rung.evidence.residual.isFinite {
         return Judgement(
           .inconclusive,
-          "the residual at rtol \(number(rung.relativeTolerance)) is not finite: lower --until or --init-scale")
+          "the residual at rtol \(tableNumber(rung.relativeTolerance)) is not finite: lower --until or --init-scale")
       }
     }
     guard rungs.count >= 2 else {
@@ -80,48 +80,48 @@ public enum JudgingRule {
     if agree, residual > toleranceFactor * tolerance, residual > violationUnits * unitRoundoff {
       return Judgement(
         .violated,
-        "the drift stays at \(number(residual)) when the tolerance is tightened "
-          + "(worst: \(fine.evidence.worstLaw) at t = \(number(fine.evidence.worstTime)))")
+        "the drift stays at \(tableNumber(residual)) when the tolerance is tightened "
+          + "(worst: \(fine.evidence.worstLaw) at t = \(tableNumber(fine.evidence.worstTime)))")
     }
 
     let floor = max(residual, roundoff)
     let power = fine.evidence.power
     let visible = power > 0 ? powerMargin * floor / power : .infinity
     guard visible < probedRateError else {
-      let seen = power > 0 ? "only \(number(power)) of the largest" : "not at all"
+      let seen = power > 0 ? "only \(tableNumber(power)) of the largest" : "not at all"
       return Judgement(
         .inconclusive,
         residual > roundoff && power > 0 && powerMargin * roundoff / power < probedRateError
-          ? "the drift of \(number(residual)) is too large beside the terms' own change of \(number(power)) to expose a 1% "
+          ? "the drift of \(tableNumber(residual)) is too large beside the terms' own change of \(tableNumber(power)) to expose a 1% "
             + "error in one block; tighten --refine"
           : "the flow moved the terms \(seen): a 1% error in one block would not have been seen; raise --until")
     }
     if residual <= roundoff {
-      return Judgement(.holds, "holds to roundoff: the drift is \(number(residual))", smallestVisibleRateError: visible)
+      return Judgement(
+        .holds, "holds to roundoff: the drift is \(tableNumber(residual))", smallestVisibleRateError: visible)
     }
     let order = order(coarse, fine)
     if let budget = fine.evidence.budget, residual > budget + roundoff {
       return Judgement(
         .inconclusive,
-        "the drift of \(number(residual)) exceeds what the integrator's local errors explain (\(number(budget))), "
+        "the drift of \(tableNumber(residual)) exceeds what the integrator's local errors explain (\(tableNumber(budget))), "
           + "but is not constant; tighten --refine or try another --method")
     }
     if let order, order >= leastOrder, residual <= toleranceFactor * tolerance {
       return Judgement(
-        .holds, "holds to \(number(residual)): the drift shrinks with the tolerance", smallestVisibleRateError: visible)
+        .holds, "holds to \(tableNumber(residual)): the drift shrinks with the tolerance",
+        smallestVisibleRateError: visible)
     }
     if residual > toleranceFactor * tolerance {
       return Judgement(
         .inconclusive,
-        "the drift of \(number(residual)) is above 1000 × rtol = \(number(toleranceFactor * tolerance)) but still changes "
+        "the drift of \(tableNumber(residual)) is above 1000 × rtol = \(tableNumber(toleranceFactor * tolerance)) but still changes "
           + "with the tolerance; tighten --refine or try another --method")
     }
     return Judgement(
       .inconclusive,
-      "the drift of \(number(residual)) does not shrink with the tolerance (order \(order.map(number) ?? "none")); add rungs "
+      "the drift of \(tableNumber(residual)) does not shrink with the tolerance (order \(order.map(tableNumber) ?? "none")); add rungs "
         + "to --refine or try another --method")
   }
 
-  /// Two significant digits, for sentences.
-  static func number(_ value: Double) -> String { SentenceNumber.text(value) }
 }

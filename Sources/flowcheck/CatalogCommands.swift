@@ -1,0 +1,111 @@
+import ArgumentParser
+import FlowODE
+import Presentation
+import Theorems
+
+/// `flowcheck list`.
+struct List: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Lists claims, models, losses, starts, methods and settings.")
+
+  func run() throws {
+    try Console.print(Self.text)
+  }
+
+  static var text: String {
+    var sections: [(String, [(String, String)])] = [
+      ("Claims ('flowcheck explain NAME' tells more)", ClaimCatalog.rows.map { ($0.identifier, $0.summary) }),
+      ("Models (--model)", ModelCatalog.kinds.map { ($0.identifier, $0.summary) }),
+      ("Losses (--loss)", LossCatalog.rows.map { ($0.identifier, $0.summary) }),
+      (
+        "Starts (--init)",
+        [
+          ("gaussian", "every entry N(0, α²), α = --init-scale"),
+          ("balanced", "equal norms in every component (cp); W(l+1)ᵀW(l+1) = W(l)W(l)ᵀ (matrix)"),
+          ("identity", "every layer α times the identity (matrix)"),
+        ]
+      ),
+    ]
+    sections.append(
+      (
+        "Methods (--method; order measured on closed forms)",
+        [("auto", "rk8pd")]
+          + IntegrationMethod.all.map { method in
+            (method.name, "\(method.measuredOrder.map { "order \($0)" } ?? "variable order"); \(method.advice)")
+          }
+      ))
+    sections.append(
+      (
+        "Settings (TOML key, flag)",
+        ExperimentSchema.keys.map { ("\($0.path)", "\($0.flag)  \($0.help)") }
+      ))
+    return sections.map { title, rows in
+      var table = TextTable(["", ""], alignments: [.left, .left], indent: 2, separation: 2)
+      for (name, text) in rows { table.append([name, text]) }
+      return ([title] + table.lines.dropFirst()).joined(separator: "\n")
+    }.joined(separator: "\n\n")
+  }
+}
+
+/// `flowcheck explain`.
+struct Explain: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Explains a claim or an integration method: statement, hypotheses, source, how it is judged.")
+
+  @Argument(help: "A claim or a method.")
+  var name: String
+
+  func run() throws {
+    if let row = ClaimCatalog.row(name) {
+      try Console.print(Self.text(row))
+    } else if let method = IntegrationMethod.all.first(where: { $0.name == name }) {
+      try Console.print(Self.text(method))
+    } else {
+      let known = (ClaimCatalog.rows.map(\.identifier) + IntegrationMethod.all.map(\.name)).joined(separator: ", ")
+      throw ExperimentError("there is nothing called '\(name)'", remedy: "choose from: \(known)")
+    }
+  }
+
+  private static func text(_ row: ClaimCatalog.Row) -> String {
+    let rule = """
+      judging rule: with r the residual and τ the rtol of the tightest rung, u = 2⁻⁵²,
+        vacuous       a hypothesis is not met
+        inconclusive  a rung is incomplete
+        violated      the last two rungs' residuals agree within \(tableNumber(100 * JudgingRule.agreement)) % and \
+      r > \(tableNumber(JudgingRule.toleranceFactor))·τ and r > \(tableNumber(JudgingRule.violationUnits))·u
+        inconclusive  a \(tableNumber(100 * JudgingRule.probedRateError)) % error in one block's rate could not have shown: \
+      \(tableNumber(JudgingRule.probedRateError))·p ≤ \(tableNumber(JudgingRule.powerMargin))·max(r, roundoff), p the largest \
+      relative change of a term
+        holds         r ≤ roundoff = \(tableNumber(JudgingRule.roundoffUnits))·u·√max(1, steps/1000), or r falls with order ≥ \
+      \(tableNumber(JudgingRule.leastOrder)) and r ≤ \(tableNumber(JudgingRule.toleranceFactor))·τ
+        inconclusive  otherwise, naming the number that was short
+      """
+    let parts: [(String, [String])] = [
+      ("statement", row.statement.split(separator: "\n").map(String.init)),
+      ("hypotheses", row.hypotheses), ("source", [row.source]), ("residual", [row.judging]),
+      ("controls", row.controls), ("example", [row.example]),
+    ]
+    var lines = ["\(row.identifier)  \(row.summary)"]
+    for (name, texts) in parts {
+      for (k, text) in texts.enumerated() { lines.append(ReportText.field(k == 0 ? name : "", text)) }
+    }
+    lines.append(
+      ReportText.field(
+        "loss", "f = c · Σ ℓ(r), c = 1 (sum), 1/m (mean, the default), 1/2 (half-sum); all rates and times scale with c"
+      ))
+    return (lines + ["", rule]).joined(separator: "\n")
+  }
+
+  private static func text(_ method: IntegrationMethod) -> String {
+    let isImplicit = if case .implicit = method { true } else { false }
+    return [
+      "\(method.name)  \(method.advice)",
+      ReportText.field(
+        "order",
+        method.measuredOrder.map { "\($0), measured against closed forms" } ?? "variable; the error falls with rtol"),
+      ReportText.field(
+        "Jacobian",
+        isImplicit ? "dense, at most \(Objective.denseHessianLimit) parameters" : "not needed"),
+    ].joined(separator: "\n")
+  }
+}

@@ -1,0 +1,78 @@
+import ArgumentParser
+import FlowODE
+import Theorems
+
+/// `flowcheck balancedness`.
+struct BalancednessCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "balancedness",
+    abstract: "Checks that balancedness is conserved along gradient flow.",
+    discussion: """
+      matrix: W(l+1)ᵀ W(l+1) − W(l) W(l)ᵀ is constant for every l.
+      cp:     ‖w_rⁿ‖² − ‖w_rᵐ‖² is constant for every component r and modes n, m.
+
+      Examples:
+        flowcheck balancedness --model matrix --shape 10,10 --depth 3 --rank 3 --target-norm 10 \\
+          --observed 0.6 --normalization half-sum --init-scale 0.05 --until 40
+        flowcheck balancedness --model cp --data ratings.csv --shape 50,40,12 --components 8 --until 500 --control
+      """)
+
+  @OptionGroup(title: "Problem") var problem: ProblemOptions
+  @OptionGroup(title: "Integration") var integration: IntegrationOptions
+  @OptionGroup(title: "Check") var check: CheckOptions
+  @OptionGroup(title: "Settings") var configuration: ConfigurationOptions
+  @OptionGroup(title: "Output") var output: OutputOptions
+
+  func run() throws {
+    let settings = try configuration.settings(
+      flags: problem.assignments + integration.assignments + [("integration.refine", check.refine)])
+    try CheckRun(command: "balancedness", settings: settings, check: check, output: output).run(claims: [Balancedness()]
+    )
+  }
+}
+
+/// `flowcheck run`.
+struct Run: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Checks the claims named in a configuration on one experiment.",
+    discussion: """
+      The claims stand in the configuration as  claims = ["balancedness", "dissipation"]  under [run], or in --claims.
+      All of them are judged on the same trajectories.
+
+      Example:
+        flowcheck run --config experiment.toml --set init.scale=1e-2 --control
+      """)
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Claims to check ('flowcheck list' shows all).", valueName: "name,…"))
+  var claims: String?
+  @OptionGroup(title: "Problem") var problem: ProblemOptions
+  @OptionGroup(title: "Integration") var integration: IntegrationOptions
+  @OptionGroup(title: "Check") var check: CheckOptions
+  @OptionGroup(title: "Settings") var configuration: ConfigurationOptions
+  @OptionGroup(title: "Output") var output: OutputOptions
+
+  func run() throws {
+    let settings = try configuration.settings(
+      flags: problem.assignments + integration.assignments
+        + [("integration.refine", check.refine), ("run.claims", claims)])
+    let known = ClaimCatalog.rows.map(\.identifier).joined(separator: ", ")
+    guard let names = settings.texts("run.claims"), !names.isEmpty else {
+      throw ExperimentError("no claims were named", remedy: "give --claims, or claims under [run], from: \(known)")
+    }
+    var chosen: [any Claim] = []
+    for name in names {
+      guard let row = ClaimCatalog.row(name) else {
+        throw ExperimentError(
+          "\(settings.place("run.claims")): there is no claim '\(name)'", remedy: "choose from: \(known)")
+      }
+      guard !chosen.contains(where: { $0.identifier == name }) else {
+        throw ExperimentError(
+          "\(settings.place("run.claims")): the claim '\(name)' stands there twice", remedy: "name it once")
+      }
+      chosen.append(row.make())
+    }
+    try CheckRun(command: "run", settings: settings, check: check, output: output).run(claims: chosen)
+  }
+}

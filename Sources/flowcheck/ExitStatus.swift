@@ -1,0 +1,43 @@
+import ArgumentParser
+import ArrayFiles
+import FlowODE
+import GSLBridge
+import Presentation
+import Settings
+import Theorems
+
+/// The documented exit statuses.
+enum ExitStatus: Int32 {
+  case holds = 0
+  case violated = 1
+  case inconclusive = 2
+  case usage = 64
+  case `internal` = 70
+  case inputOutput = 74
+  case interrupted = 75
+
+  /// The status of a verdict.
+  init(_ verdict: Verdict) {
+    self =
+      switch verdict {
+      case .holds: .holds
+      case .violated: .violated
+      case .inconclusive, .vacuous: .inconclusive
+      }
+  }
+
+  /// The status and the sentence of an error that ended a command; nil for those the argument parser prints itself.
+  static func of(_ error: any Error) -> (status: ExitStatus, message: String)? {
+    switch error {
+    case let error as ExperimentError: (.usage, "\(error)")
+    case let error as SettingsError: (error.isFileAccess ? .inputOutput : .usage, "\(error)")
+    case let error as FileError: (.inputOutput, "\(error)")
+    case let error as FigureError: (error.isFileAccess ? .inputOutput : .usage, "\(error)")
+    case let error as InterruptedRun:
+      (.interrupted, "interrupted at t = \(error.time); nothing was written, and the same command starts it again")
+    case is Interrupted: (.interrupted, "interrupted; nothing was written, and the same command starts it again")
+    case let error as GSLError: (.internal, "\(error)")
+    default: nil
+    }
+  }
+}

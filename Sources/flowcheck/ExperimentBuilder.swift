@@ -1,0 +1,154 @@
+import FlowODE
+import Settings
+
+/// Turns checked settings into an ``Experiment``. An error names the flag, file and line of the setting that caused it
+/// where there is one.
+struct ExperimentBuilder {
+  let settings: Settings
+
+  /// The relative tolerance of `integrate`.
+  static let defaultTolerance = 1e-9
+  /// The ladder of the checks.
+  static let defaultLadder = [1e-6, 1e-8, 1e-10, 1e-12]
+  static let defaultScale = 0.05
+
+  func experiment() throws -> Experiment {
+    let problem = try located("problem.") { try self.problem() }
+    let loss = try located("loss.") {
+      try LossCatalog.loss(settings.text("loss.name") ?? "l2", delta: settings.number("loss.huber-delta"))
+    }
+    let start = try located("init.") { try self.start(for: problem) }
+    return try located("integration.") { try self.experiment(problem: problem, loss: loss, start: start) }
+  }
+
+  /// Adds to an error about a group of settings where those that came from a file stand: the flag it names may be unused.
+  private func located<Value>(_ group: String, _ body: () throws -> Value) throws -> Value {
+    do {
+      return try body()
+    } catch let error as ExperimentError {
+      let places = settings.givenPaths.filter { $0.hasPrefix(group) && !settings.place($0).hasPrefix("--") }
+        .map { "\($0) at \(settings.place($0))" }
+      guard !places.isEmpty else { throw error }
+      throw ExperimentError(error.problem, remedy: "\(error.remedy) (\(places.joined(separator: ", ")))")
+    }
+  }
+
+  private func experiment(
+    problem: Problem, loss: any Loss, start: (parameters: [Double], summary: String)
+  ) throws -> Experiment {
+    let stops = stops()
+    guard let until = settings.number("integration.until") else {
+      throw ExperimentError("no horizon was given", remedy: "give --until, for example --until 40")
+    }
+    return try Experiment(
+      problem: problem, loss: loss,
+      normalization: settings.text("loss.normalization").flatMap(Normalization.init(rawValue:)) ?? .mean,
+      start: start.parameters, startSummary: start.summary,
+      method: IntegrationMethod(named: settings.text("integration.method") ?? "auto"),
+      absoluteTolerance: try absoluteTolerance(), until: until, saveCount: settings.integer("integration.save") ?? 200,
+      savesLogarithmically: settings.boolean("integration.save-log") ?? !stops.isEmpty, stops: stops,
+      maxSteps: settings.integer("integration.max-steps") ?? 10_000_000)
+  }
+
+  /// The given settings of the experiment as text, for the report.
+  var echo: [String: String] {
+    var echo: [String: String] = [:]
+    for path in settings.givenPaths { echo[path] = settings.value(path).map(Self.text) }
+    return echo
+  }
+
+  private static func text(_ value: SettingValue) -> String {
+    switch value {
+    case .text(let text): text
+    case .integer(let integer): "\(integer)"
+    case .number(let number): "\(number)"
+    case .boolean(let boolean): "\(boolean)"
+    case .list(let items): items.map(text).joined(separator: ",")
+    }
+  }
+
+  private func problem() throws -> Problem {
+    guard let name = settings.text("problem.model") else {
+      let names = ModelCatalog.kinds.map(\.identifier).joined(separator: " or ")
+      throw ExperimentError("no model was given", remedy: "give --model \(names)")
+    }
+    let specification = ModelSpecification(
+      shape: settings.integers("problem.shape") ?? [], depth: settings.integer("problem.depth"),
+      widths: settings.integers("problem.width"), components: settings.integer("problem.components"))
+    let source: TargetSource
+    if let path = settings.text("problem.data") {
+      for key in ["problem.rank", "problem.target-norm"] where settings.isSet(key) {
+        throw ExperimentError(
+          "\(settings.place(key)) describes a generated target and does not go with \(settings.place("problem.data"))",
+          remedy: "drop one of them")
+      }
+      source = .file(path)
+    } else {
+      guard let rank = settings.integer("problem.rank") else {
+        throw ExperimentError(
+          "neither data nor a target was given",
+          remedy: "give --data with a file, or --rank (and --target-norm) for a generated target")
+      }
+      source = .generated(rank: rank, norm: settings.number("problem.target-norm") ?? 1)
+    }
+    let kind = settings.text("problem.measure-with").flatMap(MeasurementKind.init(rawValue:)) ?? .entries
+    return try Problem(
+      model: name, specification: specification, source: source, kind: kind, observed: try observed(),
+      samples: settings.integer("problem.samples"), dataSeed: try seed("problem.data-seed"))
+  }
+
+  /// A number with a point or an exponent is a fraction, an integer a count.
+  private func observed() throws(ExperimentError) -> ObservedPart? {
+    guard let text = settings.text("problem.observed") else { return nil }
+    if let count = Int(text) { return .count(count) }
+    guard let fraction = Double(text), fraction.isFinite else {
+      throw ExperimentError(
+        "\(settings.place("problem.observed")): '\(text)' is no number",
+        remedy: "use a fraction in (0, 1] or an integer count")
+    }
+    return .fraction(fraction)
+  }
+
+  private func seed(_ path: String) throws(ExperimentError) -> UInt64 {
+    let value = settings.integer(path) ?? 1
+    guard let seed = UInt64(exactly: value) else {
+      throw ExperimentError("\(settings.place(path)): the seed is \(value)", remedy: "use an integer of at least 0")
+    }
+    return seed
+  }
+
+  private func start(for problem: Problem) throws -> (parameters: [Double], summary: String) {
+    if let path = settings.text("init.file") {
+      for key in ["init.name", "init.scale", "init.seed"] where settings.isSet(key) {
+        throw ExperimentError(
+          "\(settings.place(key)) describes a random start and does not go with \(settings.place("init.file"))",
+          remedy: "drop one of them")
+      }
+      return (try Initialization.parameters(for: problem.model, file: path), "from \(path)")
+    }
+    let kind = settings.text("init.name").flatMap(Initialization.init(rawValue:)) ?? .gaussian
+    let scale = settings.number("init.scale") ?? Self.defaultScale
+    let seed = try seed("init.seed")
+    let parameters = try kind.parameters(for: problem.model, scale: scale, seed: seed)
+    return (
+      parameters, kind == .identity ? "identity, scale \(scale)" : "\(kind.rawValue), scale \(scale), seed \(seed)"
+    )
+  }
+
+  private func stops() -> [StopCondition] {
+    var stops: [StopCondition] = []
+    if let level = settings.number("integration.stop-loss") { stops.append(.lossBelow(level)) }
+    if let level = settings.number("integration.stop-gradient") { stops.append(.gradientBelow(level)) }
+    if let level = settings.number("integration.stop-norm") { stops.append(.componentNormAbove(level)) }
+    return stops
+  }
+
+  private func absoluteTolerance() throws(ExperimentError) -> AbsoluteTolerance {
+    guard let text = settings.text("integration.atol"), text != "auto" else { return .auto }
+    guard let value = Double(text) else {
+      throw ExperimentError(
+        "\(settings.place("integration.atol")): '\(text)' is no number", remedy: "give a number, or auto")
+    }
+    return .fixed(value)
+  }
+}

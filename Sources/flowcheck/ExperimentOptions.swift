@@ -1,0 +1,174 @@
+import ArgumentParser
+import Settings
+
+/// Flags that say what is modelled, measured and minimized. Values are kept as text: ``Settings`` reads them by kind, so
+/// that a flag, `--set` and a TOML file mean the same and fail alike.
+struct ProblemOptions: ParsableArguments {
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Model: matrix (W = W_L ⋯ W_1) or cp (a sum of rank-one tensors).", valueName: "name"))
+  var model: String?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Dimensions of the end-to-end object, such as 10,10.", valueName: "d1,d2,…"))
+  var shape: String?
+  @Option(parsing: .unconditional, help: ArgumentHelp("Number of layers of a matrix model.", valueName: "L"))
+  var depth: String?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Hidden width(s) of a matrix model (default: the smaller dimension).", valueName: "w"))
+  var width: String?
+  @Option(parsing: .unconditional, help: ArgumentHelp("Number of components of a CP model.", valueName: "R"))
+  var components: String?
+  @Option(parsing: .unconditional, help: ArgumentHelp("Rank of the generated target.", valueName: "r"))
+  var rank: String?
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Frobenius norm of the generated target (default 1).", valueName: "x"))
+  var targetNorm: String?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Observed part: a fraction such as 0.6 or 1.0, or a count such as 2000 (default: everything known).",
+      valueName: "part"))
+  var observed: String?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Your own data: .csv with header i0,i1,…,value (0-based), or a dense .npy/.npz array, NaN meaning unobserved.",
+      valueName: "file"))
+  var data: String?
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Seed of the target and the observations (default 1).", valueName: "n"))
+  var dataSeed: String?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("What is measured: entries (default), gaussian or rank-one sensing.", valueName: "kind"))
+  var measureWith: String?
+  @Option(parsing: .unconditional, help: ArgumentHelp("Number of sensing measurements.", valueName: "m"))
+  var samples: String?
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Loss of a residual: l2 (default), l1 or huber.", valueName: "name"))
+  var loss: String?
+  @Option(parsing: .unconditional, help: ArgumentHelp("Threshold δ of the Huber loss.", valueName: "delta"))
+  var huberDelta: String?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Constant in front of the sum of losses: mean (1/m, default), sum (1) or half-sum (1/2). Times scale with it.",
+      valueName: "name"))
+  var normalization: String?
+  @Option(
+    name: .customLong("init"), parsing: .unconditional,
+    help: ArgumentHelp("Start: gaussian (default), balanced or identity.", valueName: "name"))
+  var initialization: String?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Scale α of the start, the standard deviation of an entry (default 0.05).", valueName: "alpha"))
+  var initScale: String?
+  @Option(parsing: .unconditional, help: ArgumentHelp("Seed of the start (default 1).", valueName: "n"))
+  var seed: String?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Start from an .npz file with one array per block (W1, …, WL or A1, …, AN).", valueName: "file"))
+  var start: String?
+
+  var assignments: [(path: String, text: String?)] {
+    [
+      ("problem.model", model), ("problem.shape", shape), ("problem.depth", depth), ("problem.width", width),
+      ("problem.components", components), ("problem.rank", rank), ("problem.target-norm", targetNorm),
+      ("problem.observed", observed), ("problem.data", data), ("problem.data-seed", dataSeed),
+      ("problem.measure-with", measureWith), ("problem.samples", samples), ("loss.name", loss),
+      ("loss.huber-delta", huberDelta), ("loss.normalization", normalization), ("init.name", initialization),
+      ("init.scale", initScale), ("init.seed", seed), ("init.file", start),
+    ]
+  }
+}
+
+/// Flags of the integration that every command shares.
+struct IntegrationOptions: ParsableArguments {
+  @Option(parsing: .unconditional, help: ArgumentHelp("Horizon in flow time (required).", valueName: "t"))
+  var until: String?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Number of save times, including 0 and the end (default 200).", valueName: "n"))
+  var save: String?
+  @Flag(help: "Geometric save times (the default when a stop condition is given).")
+  var saveLog = false
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Integration method (default auto; 'flowcheck list' shows all).", valueName: "name"))
+  var method: String?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Absolute tolerance (default auto: rtol × 1e-2 × rms of the start).", valueName: "x"))
+  var atol: String?
+  @Option(parsing: .unconditional, help: ArgumentHelp("Stop when the loss falls to this value.", valueName: "x"))
+  var stopLoss: String?
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Stop when the gradient norm falls to this value.", valueName: "x"))
+  var stopGradient: String?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Stop when the largest component norm (matrix: singular value) reaches this.", valueName: "x"))
+  var stopNorm: String?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Steps after which a run is given up (default 10000000).", valueName: "n"))
+  var maxSteps: String?
+
+  var assignments: [(path: String, text: String?)] {
+    [
+      ("integration.until", until), ("integration.save", save), ("integration.save-log", saveLog ? "true" : nil),
+      ("integration.method", method), ("integration.atol", atol), ("integration.stop-loss", stopLoss),
+      ("integration.stop-gradient", stopGradient), ("integration.stop-norm", stopNorm),
+      ("integration.max-steps", maxSteps),
+    ]
+  }
+}
+
+/// Where settings come from besides flags.
+struct ConfigurationOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp("TOML file with settings; repeatable, later files win.", valueName: "file"))
+  var config: [String] = []
+  @Option(
+    name: .customLong("set"), parsing: .unconditionalSingleValue,
+    help: ArgumentHelp("One setting, such as init.scale=1e-2; wins over files. Repeatable.", valueName: "key=value"))
+  var assignments: [String] = []
+
+  /// Files first, then `--set`, then the named flags.
+  func settings(flags: [(path: String, text: String?)]) throws(SettingsError) -> Settings {
+    var settings = Settings(schema: ExperimentSchema.schema)
+    for file in config { try settings.load(file: file) }
+    for assignment in assignments { try settings.set(assignment: assignment) }
+    for (path, text) in flags {
+      guard let text, let key = ExperimentSchema.schema[path] else { continue }
+      try settings.set(path: path, text: text, place: key.flag)
+    }
+    return settings
+  }
+}
+
+/// Flags of what is shown and written.
+struct OutputOptions: ParsableArguments {
+  @Flag(help: "Print one JSON object instead of the tables.")
+  var json = false
+  @Option(
+    help: ArgumentHelp(
+      "Write report.json, trajectory.npz, series.csv and provenance.json into this directory.", valueName: "dir"))
+  var output: String?
+  @Flag(help: "Overwrite a directory that holds another experiment's results.")
+  var force = false
+  @Option(
+    help: ArgumentHelp(
+      "Draw a figure (.svg, .pdf, .tex or .png) with gnuplot; script and CSV beside it.", valueName: "file"))
+  var plot: String?
+  @Flag(name: .shortAndLong, help: "Print only the last line.")
+  var quiet = false
+  @Flag(name: .shortAndLong, help: "Print progress and timings to stderr even if it is no terminal.")
+  var verbose = false
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Rungs to run at once (default 1); results do not depend on it.", valueName: "n"))
+  var threads: Int = 1
+}

@@ -1,0 +1,84 @@
+import ArgumentParser
+import FlowODE
+import Presentation
+import Theorems
+
+/// `flowcheck integrate`.
+struct Integrate: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Solves a flow (or runs gradient descent) and writes its trajectory; judges nothing.",
+    discussion: """
+      Exit status 0 when --until or a stop condition is reached, 2 when the integration gives up before.
+
+      Example:
+        flowcheck integrate --model cp --shape 10,10,10 --components 50 --rank 3 --observed 500 \\
+          --init-scale 0.1 --until 1e6 --stop-loss 1e-8 --output out
+      """)
+
+  @OptionGroup(title: "Problem") var problem: ProblemOptions
+  @OptionGroup(title: "Integration") var integration: IntegrationOptions
+  @Option(parsing: .unconditional, help: ArgumentHelp("Relative tolerance (default 1e-9).", valueName: "x"))
+  var rtol: String?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Run gradient descent with this learning rate; iteration k has time k × rate.", valueName: "eta")
+  )
+  var learningRate: String?
+  @Flag(help: "Exit with status 0 even if the integration gives up.")
+  var exitZero = false
+  @OptionGroup(title: "Settings") var configuration: ConfigurationOptions
+  @OptionGroup(title: "Output") var output: OutputOptions
+
+  func run() throws {
+    let settings = try configuration.settings(
+      flags: problem.assignments + integration.assignments
+        + [("integration.rtol", rtol), ("integration.learning-rate", learningRate)])
+    let builder = ExperimentBuilder(settings: settings)
+    let experiment = try builder.experiment()
+    let learningRate = settings.number("integration.learning-rate")
+    let tolerance = settings.number("integration.rtol") ?? ExperimentBuilder.defaultTolerance
+    try Experiment.check(relativeTolerance: tolerance)
+    let summary = try ExperimentSummary(experiment, settings: builder.echo)
+    let results = try ResultFiles(output: output, settings: summary.settings, command: "integrate")
+    defer { results.discard() }
+    let recording = Recording(problem: experiment.problem, results: results, always: true)
+    let trajectory = try solve(experiment, tolerance: tolerance, learningRate: learningRate, recording: recording)
+    if case .interrupted(let time) = trajectory.outcome { throw InterruptedRun(time: time) }
+
+    let (times, columns) = recording.series
+    var final: [String: Double] = [:]
+    for column in columns { final[column.name] = column.values.last }
+    let report = IntegrationReport(
+      experiment: summary, rtol: learningRate == nil ? tolerance : nil, learningRate: learningRate,
+      trajectory: trajectory, final: final)
+    try results.write(report: report, recording: recording, counts: [])
+    if output.plot != nil { try results.write(figure: TrajectoryFigure.figure(times: times, columns: columns)) }
+    if output.json {
+      try Console.print(JSONText.encode(report))
+    } else {
+      try Console.print(output.quiet ? ReportText.lastLine(report) : ReportText.render(report))
+    }
+    if !report.isComplete, !exitZero { throw ExitCode(ExitStatus.inconclusive.rawValue) }
+  }
+
+  private func solve(
+    _ experiment: Experiment, tolerance: Double, learningRate: Double?, recording: Recording
+  ) throws -> Trajectory {
+    let progress = ProgressLine(parts: [learningRate == nil ? "flow" : "descent"], verbose: output.verbose)
+    defer { progress.finish() }
+    let isCancelled: @Sendable () -> Bool = { Interruption.shared.requested }
+    let model = experiment.problem.model
+    let grid = try experiment.grid(tightest: tolerance)
+    let plan = experiment.plan(relativeTolerance: tolerance, grid: grid)
+    let objective = try experiment.objective()
+    let observers = try recording.observers() + [ProgressObserver(plan: plan) { progress.report(0, fraction: $0) }]
+    if let learningRate {
+      return try GradientDescent(
+        model: model, objective: objective, learningRate: learningRate, stops: experiment.stops,
+        isCancelled: isCancelled
+      ).run(from: experiment.start, grid: grid, maxSteps: experiment.maxSteps, observers: observers)
+    }
+    let flow = GradientFlow(objective: objective, layout: model.layout, isCancelled: isCancelled)
+    return try Integrator(model: model, field: flow, plan: plan).run(from: experiment.start, observers: observers)
+  }
+}

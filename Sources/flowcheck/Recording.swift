@@ -1,0 +1,50 @@
+import FlowODE
+import Synchronization
+
+/// What is kept of the tightest rung for files and figures. The observers are made on the rung's own thread and read after
+/// it has ended.
+final class Recording: Sendable {
+  private let problem: Problem
+  private let results: ResultFiles
+  private let isNeeded: Bool
+  private let kept = Mutex<[Series]>([])
+  private let times = Mutex<[Double]>([])
+
+  /// - Parameter always: keep the series even if no directory is written.
+  init(problem: Problem, results: ResultFiles, always: Bool = false) {
+    self.problem = problem
+    self.results = results
+    isNeeded = always || results.directory != nil
+  }
+
+  /// The recorded series, after the run.
+  var series: (times: [Double], columns: [Series]) { (times.withLock { $0 }, kept.withLock { $0 }) }
+
+  /// Observers for one run; what they saw is available from ``series`` when they are gone.
+  @Sendable func observers() throws -> [any TrajectoryObserver] {
+    guard isNeeded else { return [] }
+    var observers: [any TrajectoryObserver] = [
+      Relay(SeriesRecorder(problem: problem)) { [self] recorder in
+        times.withLock { $0 = recorder.times }
+        kept.withLock { $0 = recorder.series }
+      }
+    ]
+    if let trajectory = try results.openTrajectory(layout: problem.model.layout) { observers.append(trajectory) }
+    return observers
+  }
+
+  /// Hands the recorder over when the run lets go of it.
+  private final class Relay: TrajectoryObserver {
+    private let recorder: SeriesRecorder
+    private let hand: (SeriesRecorder) -> Void
+
+    init(_ recorder: SeriesRecorder, hand: @escaping (SeriesRecorder) -> Void) {
+      self.recorder = recorder
+      self.hand = hand
+    }
+
+    deinit { hand(recorder) }
+
+    func observe(_ point: TrajectoryPoint) throws { try recorder.observe(point) }
+  }
+}

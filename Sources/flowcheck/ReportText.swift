@@ -1,0 +1,126 @@
+import Presentation
+import Theorems
+
+/// The terminal's rendering of reports.
+enum ReportText {
+  static func render(_ report: Report) -> String {
+    var lines: [String] = []
+    for (k, claim) in report.claims.enumerated() {
+      if k > 0 { lines.append("") }
+      lines.append("\(claim.claim)  \(claim.statement)")
+      let last = claim.rungs.last
+      lines += header(
+        report.experiment,
+        flow: "\(report.experiment.method) to t = \(tableSetting(report.experiment.until))"
+          + (last.map { "; loss \(tableNumber($0.finalLoss ?? .nan))" } ?? ""))
+      for hypothesis in claim.hypotheses where !hypothesis.isMet || claim.verdict == .vacuous {
+        lines.append(
+          field("hypothesis", "\(hypothesis.statement): \(hypothesis.isMet ? "met" : "NOT met") (\(hypothesis.detail))")
+        )
+      }
+      for note in report.experiment.notes { lines.append(field("note", note)) }
+      lines.append("")
+      lines += table(claim)
+      for rung in claim.rungs where !rung.isComplete || rung.outcome != "the horizon was reached" {
+        lines.append("  rtol \(tableSetting(rung.rtol)): \(rung.outcome)")
+      }
+      if let last { lines.append(contentsOf: explanation(claim, last)) }
+      for control in claim.controls { lines.append(controlLine(control)) }
+      lines.append("")
+      lines.append(lastLine(claim))
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  /// The verdict with its reason, on one line.
+  static func lastLine(_ claim: ClaimReport) -> String {
+    switch claim.verdict {
+    case .holds:
+      let visible = claim.smallestVisibleRateError.map {
+        "; an error of \(tableNumber($0)) in one block's rate would show"
+      }
+      return "\(claim.reason)\(visible ?? "")"
+    case .violated, .inconclusive, .vacuous: return "\(claim.verdict.rawValue): \(claim.reason)"
+    }
+  }
+
+  static func header(_ experiment: ExperimentSummary, flow: String) -> [String] {
+    [
+      field("problem", "\(experiment.model); \(experiment.data)"),
+      field(
+        "loss",
+        "\(experiment.loss), normalization \(experiment.normalization) "
+          + "(f = \(tableSetting(experiment.normalizationConstant)) × sum over \(experiment.measurements) measurements)"
+      ),
+      field(
+        "start",
+        "\(experiment.start); loss \(tableNumber(experiment.startLoss)), norm \(tableNumber(experiment.startNorm)), "
+          + "largest block norm \(tableNumber(experiment.startLargestBlockNorm)), "
+          + "unbalancedness \(tableNumber(experiment.startUnbalancedness))"),
+      field("flow", flow),
+    ]
+  }
+
+  static func field(_ name: String, _ text: String) -> String {
+    "  \(name)\(String(repeating: " ", count: max(2, 12 - name.count)))\(text)"
+  }
+
+  private static func table(_ claim: ClaimReport) -> [String] {
+    let usesJacobian = claim.rungs.contains { $0.jacobians > 0 }
+    var table = TextTable(
+      ["rtol", "worst drift", "order", "steps", "rejected", "gradients"] + (usesJacobian ? ["Jacobians"] : []))
+    for rung in claim.rungs {
+      table.append(
+        [
+          tableSetting(rung.rtol), rung.isRoundoff ? "roundoff" : rung.drift.map(tableNumber) ?? "not finite",
+          rung.isRoundoff ? "" : rung.order.map(tableNumber) ?? "", "\(rung.steps)", "\(rung.rejected)",
+          "\(rung.gradients)",
+        ] + (usesJacobian ? ["\(rung.jacobians)"] : []))
+    }
+    return table.lines
+  }
+
+  /// The numbers behind the verdict that the table does not hold.
+  private static func explanation(_ claim: ClaimReport, _ last: RungReport) -> [String] {
+    var parts = ["largest term \(tableNumber(last.largestTerm ?? .nan))"]
+    if let power = last.power { parts.append("largest change of a term \(tableNumber(power)) of it") }
+    if let budget = last.budget { parts.append("error budget \(tableNumber(budget))") }
+    return ["", "  drift is relative to the \(parts.joined(separator: "; "))"]
+  }
+
+  private static func controlLine(_ control: ControlReport) -> String {
+    let drift = control.residual.map { " (drift \(tableNumber($0)))" } ?? ""
+    return control.isRejected
+      ? "control  \(control.name): \(control.verdict.rawValue), as it must be\(drift)"
+      : "control  \(control.name): \(control.verdict.rawValue), and should have been violated\(drift): \(control.reason)"
+  }
+
+  /// An integration's report.
+  static func render(_ report: IntegrationReport) -> String {
+    let how =
+      report.learningRate.map { "gradient descent, learning rate \(tableSetting($0))" }
+      ?? "\(report.experiment.method), rtol \(tableSetting(report.rtol ?? .nan))"
+    var lines = ["integrate  \(report.flow)"]
+    lines += header(report.experiment, flow: "\(how), to t = \(tableSetting(report.experiment.until))")
+    for note in report.experiment.notes { lines.append(field("note", note)) }
+    lines.append(
+      field(
+        "cost",
+        report.learningRate == nil
+          ? "\(report.steps) steps, \(report.rejected) rejected, \(report.gradients) gradients"
+            + (report.jacobians > 0 ? ", \(report.jacobians) Jacobians" : "")
+          : "\(report.steps) iterations"))
+    lines.append("")
+    var table = TextTable(["quantity", "at the end"], alignments: [.left])
+    for name in report.final.keys.sorted() { table.append([name, tableNumber(report.final[name] ?? .nan)]) }
+    lines += table.lines
+    lines.append("")
+    lines.append(lastLine(report))
+    return lines.joined(separator: "\n")
+  }
+
+  static func lastLine(_ report: IntegrationReport) -> String {
+    let remedy = report.remedy.isEmpty ? "" : "; \(report.remedy)"
+    return "\(report.isComplete ? "done" : "incomplete"): \(report.outcome)\(remedy)"
+  }
+}
