@@ -1,7 +1,7 @@
 /// The Runge-Kutta pair RK5(4)7M of Dormand and Prince: seven stages, the last of which is the first of the next step.
 ///
-/// Source: J. R. Dormand, P. J. Prince, "A family of embedded Runge-Kutta formulae", Journal of Computational and Applied
-/// Mathematics 6 (1980) 19–26, table 2. The fifth-order result is carried on.
+/// Source: J. R. Dormand, P. J. Prince, "A family of embedded Runge-Kutta formulae", Journal of Computational and
+/// Applied Mathematics 6 (1980) 19–26, table 2. The fifth-order result is carried on.
 public final class DormandPrince: CustomStep {
   /// `dopri5`.
   public let name = "dopri5"

@@ -1,8 +1,10 @@
 internal import CGSL
 
-/// The parts behind a ``Stepper``: GSL's driver with its control replaced, the system it calls, and the last good state.
+/// The parts behind a ``Stepper``: GSL's driver with its control replaced, the system it calls, and the last good
+/// state.
 ///
-/// The driver is allocated because msadams, msbdf and the implicit Runge-Kutta methods read it; its own loop is not used.
+/// The driver is allocated because msadams, msbdf and the implicit Runge-Kutta methods read it; its own loop is not
+/// used.
 final class Engine {
   let context: EvaluationContext
   let dimension: Int

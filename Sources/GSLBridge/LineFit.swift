@@ -17,8 +17,8 @@ public struct LineFit: Sendable, Equatable {
 
   /// Fits the line to at least three points.
   ///
-  /// - Throws: ``GSLError`` if the numbers of coordinates differ, there are fewer than three points (two leave no measure of
-  ///   the error), a coordinate is not finite, all x are equal, or the sums overflow.
+  /// - Throws: ``GSLError`` if the numbers of coordinates differ, there are fewer than three points (two leave no
+  ///   measure of the error), a coordinate is not finite, all x are equal, or the sums overflow.
   public init(x: [Double], y: [Double]) throws(GSLError) {
     GSLRuntime.ready
     guard x.count == y.count else {

@@ -8,8 +8,8 @@ public enum RightHandSideFailure: Error {
 
 /// A system of ordinary differential equations ẏ = F(t, y).
 ///
-/// A conforming class owns its work memory: `evaluate` runs thousands of times and should not allocate. One system serves
-/// one ``Stepper`` at a time; systems of different steppers may run on different threads at once.
+/// A conforming class owns its work memory: `evaluate` runs thousands of times and should not allocate. One system
+/// serves one ``Stepper`` at a time; systems of different steppers may run on different threads at once.
 public protocol ODESystem: AnyObject {
   /// Number n ≥ 1 of components of y; it must not change while a ``Stepper`` uses the system.
   var dimension: Int { get }

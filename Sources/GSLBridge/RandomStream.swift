@@ -10,8 +10,8 @@ internal import CGSL
 /// 3. w = mix(h ⊕ mix(seed + 0x9e3779b97f4a7c15));
 /// 4. the generator's seed is (w≫32) ⊕ (w mod 2³²), with 1 in place of 0 (which GSL would replace by its default).
 ///
-/// Two pairs (seed, name) share a stream with probability 2⁻³². `gaussian()` takes two or more raw numbers, the others take
-/// a number of raw numbers stated with them.
+/// Two pairs (seed, name) share a stream with probability 2⁻³². `gaussian()` takes two or more raw numbers, the others
+/// take a number of raw numbers stated with them.
 public struct RandomStream: ~Copyable {
   private let generator: UnsafeMutablePointer<gsl_rng>
 
@@ -49,8 +49,8 @@ public struct RandomStream: ~Copyable {
   /// A draw from [0, 1): a multiple of 2⁻⁵³, from 53 bits of two raw numbers.
   public mutating func uniform() -> Double { Double(word() >> 11) * 0x1p-53 }
 
-  /// A draw from 0 ..< n, each with equal probability (Lemire's multiplication with rejection), from two raw numbers or,
-  /// with probability below n · 2⁻⁶⁴ each time, two more.
+  /// A draw from 0 ..< n, each with equal probability (Lemire's multiplication with rejection), from two raw numbers
+  /// or, with probability below n · 2⁻⁶⁴ each time, two more.
   ///
   /// - Precondition: `n ≥ 1`.
   public mutating func index(below n: Int) -> Int {

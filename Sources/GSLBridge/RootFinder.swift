@@ -49,8 +49,8 @@ public enum RootFinder {
   /// Narrows a bracket of a root by GSL's Brent–Dekker method, until
   /// upper − lower ≤ `absoluteTolerance` + `relativeTolerance` · min(|lower|, |upper|).
   ///
-  /// Order of the ends does not matter. An end at which the function is exactly 0 is a root. With a relative tolerance of
-  /// at least 1e-15 or so, or a suitable absolute one, convergence is certain for a continuous function.
+  /// Order of the ends does not matter. An end at which the function is exactly 0 is a root. With a relative tolerance
+  /// of at least 1e-15 or so, or a suitable absolute one, convergence is certain for a continuous function.
   ///
   /// - Throws: ``RootError``; what the function throws comes back at once, unchanged, in ``RootError/function(_:)``.
   public static func bracketed<E: Error>(

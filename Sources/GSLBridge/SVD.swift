@@ -14,7 +14,8 @@ public struct SVD: Sendable {
 
   /// Decomposes a matrix.
   ///
-  /// - Throws: ``GSLError`` if a dimension is 0, an entry is not finite, memory is short or the iteration does not converge.
+  /// - Throws: ``GSLError`` if a dimension is 0, an entry is not finite, memory is short or the iteration does not
+  ///   converge.
   public init(_ matrix: Matrix) throws(GSLError) {
     GSLRuntime.ready
     guard matrix.rows >= 1 && matrix.columns >= 1 else {

@@ -2,9 +2,9 @@ internal import CGSL
 
 /// An adaptive integrator of ẏ = F(t, y) that takes one accepted step at a time.
 ///
-/// It runs GSL's evolution (`gsl_odeiv2_evolve_apply`) with a method, a step-size control and a system. The caller owns the
-/// time and the state; between two steps it must not change them without calling ``reset(initialStep:)``. Any step may
-/// run on any thread, one at a time; different steppers are independent.
+/// It runs GSL's evolution (`gsl_odeiv2_evolve_apply`) with a method, a step-size control and a system. The caller owns
+/// the time and the state; between two steps it must not change them without calling ``reset(initialStep:)``. Any step
+/// may run on any thread, one at a time; different steppers are independent.
 public struct Stepper: ~Copyable {
   private let engine: Engine
 
@@ -52,10 +52,12 @@ public struct Stepper: ~Copyable {
   /// What the integration cost since the stepper was made.
   public var counts: StepCounts { engine.counts }
 
-  /// Size of the step that the control suggests next, without sign; a step shortened to land on a limit leaves it alone.
+  /// Size of the step that the control suggests next, without sign; a step shortened to land on a limit leaves it
+  /// alone.
   public var nextStep: Double { engine.size }
 
-  /// Euclidean norm of the last accepted step's local error estimate over the first `count` components; 0 before any step.
+  /// Euclidean norm of the last accepted step's local error estimate over the first `count` components; 0 before any
+  /// step.
   public func errorEstimate(first count: Int) -> Double { engine.errorEstimate(first: count) }
 
   /// Takes one accepted step from `time` towards `limit` and never beyond it, landing on it exactly when within reach.

@@ -9,8 +9,8 @@ public struct SymmetricEigen: Sendable {
 
   /// Decomposes the symmetric part of a square matrix.
   ///
-  /// - Throws: ``GSLError`` if the matrix is empty, not square or not finite, if memory is short or the iteration does not
-  ///   converge.
+  /// - Throws: ``GSLError`` if the matrix is empty, not square or not finite, if memory is short or the iteration does
+  ///   not converge.
   public init(_ matrix: Matrix) throws(GSLError) {
     GSLRuntime.ready
     let n = matrix.rows

@@ -35,7 +35,8 @@ struct ClosedForm: Sendable, CustomTestStringConvertible {
       return hypot(y[0] - decay * (c + 0.5 * s), y[1] - decay * (-s + 0.5 * c))
     })
 
-  /// ẋ = x² from 1 to t = 0.9, nine tenths of the way to the blow-up. The error is that of the time of blow-up, t + 1/x.
+  /// ẋ = x² from 1 to t = 0.9, nine tenths of the way to the blow-up. The error is that of the time of
+  /// blow-up, t + 1/x.
   static let square = ClosedForm(
     testDescription: "x' = x^2", start: [1], end: 0.9, system: { .blowUp }, error: { abs($0 + 1 / $1[0] - 1) })
 

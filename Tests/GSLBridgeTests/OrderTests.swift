@@ -36,8 +36,8 @@ import Testing
 
   static let fixedOrder = AnyMethod.allCases.filter { $0.measuredOrder != nil }
 
-  /// The Newton iteration of the implicit methods is held to rtol = 1e-3, so that it stops after one round, as it does in
-  /// an adaptive run at small steps.
+  /// The Newton iteration of the implicit methods is held to rtol = 1e-3, so that it stops after one round, as it does
+  /// in an adaptive run at small steps.
   @Test(arguments: fixedOrder, [ClosedForm.linear] + ClosedForm.nonlinear)
   func fixedStepsShowTheMeasuredOrder(_ method: AnyMethod, _ problem: ClosedForm) throws {
     let order = Double(try #require(method.measuredOrder))
@@ -78,7 +78,8 @@ import Testing
     #expect(errors[3] < 1e-6)
   }
 
-  /// One step of bsimp is so accurate that on short runs its error is far below any tolerance; many turns show the trend.
+  /// One step of bsimp is so accurate that on short runs its error is far below any tolerance; many turns show the
+  /// trend.
   @Test func bsimpErrorsFallWithTheTolerance() throws {
     for problem in [ClosedForm.linear] + ClosedForm.nonlinear {
       for rtol in [1e-4, 1e-6, 1e-8] { #expect(try Self.adaptiveError(.implicit(.bsimp), problem, rtol: rtol) < rtol) }

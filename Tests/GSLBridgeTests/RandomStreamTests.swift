@@ -28,16 +28,16 @@ import Testing
     #expect(seen.count == 500)
   }
 
-  /// MT19937's published check: seeded with 5489 its first number is 3499211612. Ours is GSL's generator, so the first 64
-  /// bits of a stream are two successive numbers of the reference implementation, here from Python's for the same seed.
+  /// Expected: 53 bits of two successive numbers each, from a separate implementation of MT19937 in Python, which gives
+  /// the published first number 3499211612 for seed 5489.
   @Test func uniformNumbersAreThoseOfMT19937() {
     var stream = RandomStream(seed: 1, name: "W1")
     let expected: [Double] = [0x1.387be98642a20p-1, 0x1.9fbfb85a0099fp-1, 0x1.d4a39c8df68acp-2]
     for value in expected { #expect(stream.uniform() == value) }
   }
 
-  /// With n = 200000 draws the standard errors of mean, variance and fourth moment are 0.0022, 0.0032 and 0.022; five of
-  /// them are allowed.
+  /// With n = 200000 draws the standard errors of mean, variance and fourth moment are 0.0022, 0.0032 and 0.022; five
+  /// of them are allowed.
   @Test func gaussianMoments() {
     var stream = RandomStream(seed: 7, name: "moments")
     let n = 200_000

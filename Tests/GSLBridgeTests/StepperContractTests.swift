@@ -82,8 +82,8 @@ import Testing
     #expect(abs(x[0] - StepperTests.logistic(0.2, 2)) < 1000 * rtol)
   }
 
-  /// ẏ = cos t, with the quadrature q̇ = 10³ cos(30 t) in the tail: a loose tail tolerance must not hold the state back, a
-  /// tight one must be met.
+  /// ẏ = cos t, with the quadrature q̇ = 10³ cos(30 t) in the tail: a loose tail tolerance must not hold the state
+  /// back, a tight one must be met.
   @Test(arguments: [StepControl.nanSafe, .gslStandard]) func tailTolerancesAreHonoured(_ control: StepControl) throws {
     func run(_ tail: [Double]) throws -> (steps: Int, error: Double) {
       let system = ClosureSystem(2, { t, _, f in (f[0], f[1]) = (cos(t), 1e3 * cos(30 * t)) })
