@@ -49,8 +49,8 @@ enum ReportText {
       field("problem", "\(experiment.model); \(experiment.data)"),
       field(
         "loss",
-        "\(experiment.loss), normalization \(experiment.normalization) "
-          + "(f = \(tableSetting(experiment.normalizationConstant)) × sum over \(experiment.measurements) measurements)"
+        "f = c Σ ℓ(r) over \(experiment.measurements) measurements, ℓ(r) = \(experiment.loss), "
+          + "c = \(constant(experiment)) (\(experiment.normalization))"
       ),
       field(
         "start",
@@ -59,6 +59,11 @@ enum ReportText {
           + "unbalancedness \(tableNumber(experiment.startUnbalancedness))"),
       field("flow", flow),
     ]
+  }
+
+  /// c as theoreticians write it.
+  private static func constant(_ experiment: ExperimentSummary) -> String {
+    experiment.normalization == "mean" ? "1/\(experiment.measurements)" : tableSetting(experiment.normalizationConstant)
   }
 
   static func field(_ name: String, _ text: String) -> String {

@@ -1,0 +1,41 @@
+# Two commands are all a newcomer needs: make demo, make test.
+PREFIX ?= /usr/local
+FUZZ_SECONDS ?= 30
+FLOWCHECK = .build/release/flowcheck
+
+.PHONY: help bootstrap build demo test check-all lint format install clean
+
+help:
+	@echo "make demo       install what is missing, build, and judge two real problems"
+	@echo "make test       install what is missing, build, and run every test"
+	@echo "make check-all  tests under sanitizers, fuzzers and the slow checks"
+	@echo "make lint       check the formatting; make format applies it"
+	@echo "make install    copy flowcheck to PREFIX/bin (PREFIX=$(PREFIX))"
+
+bootstrap:
+	@scripts/bootstrap
+
+build: bootstrap
+	swift build -c release --product flowcheck
+
+demo: build
+	@scripts/demo $(FLOWCHECK)
+
+test: bootstrap
+	swift test -c release
+
+check-all: test lint
+	@scripts/check-all $(FUZZ_SECONDS)
+
+lint:
+	swift format lint --strict -r Package.swift Sources Tests Fuzz
+
+format:
+	swift format -i -r Package.swift Sources Tests Fuzz
+
+install: build
+	install -d $(PREFIX)/bin
+	install -m 755 $(FLOWCHECK) $(PREFIX)/bin/flowcheck
+
+clean:
+	rm -rf .build .build-*
