@@ -18,7 +18,7 @@ public struct Balancedness: Claim {
 
   public func statement(_ setting: ClaimSetting) -> String {
     let operation = sign > 0 ? "−" : "+"
-    guard case .bilinear = setting.model.bonds.first else {
+    if case .multilinear = setting.model.bonds.first {
       return "‖w_rⁿ‖² \(operation) ‖w_rᵐ‖² is constant along gradient flow for every r, n, m"
     }
     return "W(l+1)ᵀ W(l+1) \(operation) W(l) W(l)ᵀ is constant along gradient flow for every l"

@@ -11,7 +11,8 @@
 ///
 /// 1. a hypothesis is not met → *vacuous*;
 /// 2. a rung is incomplete or a residual is not finite → *inconclusive*;
-/// 3. r above the violation level, and the last two rungs agree within 10 % → *violated*;
+/// 3. r above the violation level, and the last two rungs agree within 10 % → *violated*, unless the save grid set the steps
+///    of both and r is small enough to be the solver's on that grid;
 /// 4. the terms moved too little for a 1 % error in one block's rate to show → *inconclusive*;
 /// 5. r at the roundoff level → *holds*;
 /// 6. r shrinks with at least order 0.5, is at most 1000·τ and within the error budget → *holds*;
@@ -30,6 +31,10 @@ public enum JudgingRule {
   public static let violationUnits = 1e5
   /// Relative change below which two rungs' residuals are the same number.
   public static let agreement = 0.1
+  /// Relative growth in the number of steps below which the save grid, not the tolerance, set the steps of both rungs.
+  public static let gridBound = 0.01
+  /// A run whose steps the save grid sets may drift by up to this many coarse τ a step without being called violated.
+  public static let gridFactor = 10.0
   /// Least order d log r / d log τ over the last two rungs at which a residual counts as shrinking.
   public static let leastOrder = 0.5
   /// The error in one block's rate that a *holds* must have been able to see …
@@ -77,7 +82,9 @@ public enum JudgingRule {
     let roundoff = roundoffLevel(steps: fine.steps)
 
     let agree = abs(residual - coarse.evidence.residual) <= agreement * max(residual, coarse.evidence.residual)
-    if agree, residual > toleranceFactor * tolerance, residual > violationUnits * unitRoundoff {
+    let isGridBound = Double(fine.steps) <= (1 + gridBound) * Double(coarse.steps)
+    let mayBeGrid = isGridBound && residual <= gridFactor * coarse.relativeTolerance * Double(fine.steps)
+    if agree, residual > toleranceFactor * tolerance, residual > violationUnits * unitRoundoff, !mayBeGrid {
       return Judgement(
         .violated,
         "the drift stays at \(tableNumber(residual)) when the tolerance is tightened "
@@ -111,6 +118,12 @@ public enum JudgingRule {
       return Judgement(
         .holds, "holds to \(tableNumber(residual)): the drift shrinks with the tolerance",
         smallestVisibleRateError: visible)
+    }
+    if isGridBound {
+      return Judgement(
+        .inconclusive,
+        "the drift of \(tableNumber(residual)) does not shrink, because the save times set the steps of the last two rungs; "
+          + "lower --save or tighten --refine")
     }
     if residual > toleranceFactor * tolerance {
       return Judgement(

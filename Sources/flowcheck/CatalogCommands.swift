@@ -73,6 +73,8 @@ struct Explain: ParsableCommand {
         inconclusive  a rung is incomplete
         violated      the last two rungs' residuals agree within \(tableNumber(100 * JudgingRule.agreement)) % and \
       r > \(tableNumber(JudgingRule.toleranceFactor))·τ and r > \(tableNumber(JudgingRule.violationUnits))·u
+                      (unless the save grid set both rungs' steps and r ≤ \(tableNumber(JudgingRule.gridFactor))·steps·τ of the \
+      coarser one)
         inconclusive  a \(tableNumber(100 * JudgingRule.probedRateError)) % error in one block's rate could not have shown: \
       \(tableNumber(JudgingRule.probedRateError))·p ≤ \(tableNumber(JudgingRule.powerMargin))·max(r, roundoff), p the largest \
       relative change of a term
