@@ -16,7 +16,7 @@ struct AtomicOutput: ~Copyable {
 
   init(_ path: String) throws(FileError) {
     let target = try AtomicOutput.resolve(path)
-    let temporary = try TemporaryFile(for: target, mayBeNameless: true, reportedAs: path)
+    let temporary = try TemporaryFile(for: target, reportedAs: path)
     self.path = path
     self.target = target
     self.temporary = temporary

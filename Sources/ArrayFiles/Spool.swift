@@ -25,7 +25,7 @@ struct Spool: ~Copyable {
     self.path = path
     // Finds out now, not after the computation, whether the file can be written.
     _ = try AtomicOutput(path)
-    var file = try TemporaryFile(for: path, mayBeNameless: true, reportedAs: path)
+    var file = try TemporaryFile(for: path, reportedAs: path)
     file.forgetName()
     self.file = file
     self.arrays = arrays.map { array in

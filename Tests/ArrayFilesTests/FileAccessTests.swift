@@ -92,6 +92,29 @@ import Testing
     #expect(scratch.names == ["link", "real"])
   }
 
+  /// A temporary file of a process that was killed goes with the next write, one that is in use stays.
+  @Test func abandonedTemporariesAreRemoved() throws {
+    let scratch = try Scratch()
+    _ = try scratch.write(".report.json.0123456789abc.tmp", [1])
+    let used = try scratch.write(".report.json.123456789abcd.tmp", [1])
+    _ = try scratch.write(".report.json.mine.tmp", [1])
+    let descriptor = open(used, O_RDWR)
+    #expect(flock(descriptor, LOCK_EX) == 0)
+    try AtomicFile.write("{}", to: scratch.path + "/report.json")
+    #expect(scratch.names == [".report.json.123456789abcd.tmp", ".report.json.mine.tmp", "report.json"])
+    close(descriptor)
+    try AtomicFile.write("{}", to: scratch.path + "/report.json")
+    #expect(scratch.names == [".report.json.mine.tmp", "report.json"])
+  }
+
+  @Test func longNames() throws {
+    let scratch = try Scratch()
+    let name = String(repeating: "é", count: 127)
+    try AtomicFile.write("1", to: scratch.path + "/" + name)
+    try AtomicFile.write("2", to: scratch.path + "/" + name)
+    #expect(scratch.names == [name])
+  }
+
   @Test func concurrentWritersLeaveOneWholeFile() throws {
     let scratch = try Scratch()
     let path = scratch.path + "/shared"
