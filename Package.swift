@@ -10,8 +10,7 @@ let package = Package(
     .library(name: "Theorems", targets: ["Theorems"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
   ],
   targets: [
     .systemLibrary(
@@ -29,7 +28,7 @@ let package = Package(
     .target(name: "CKernels"),
     .target(name: "FlowODE", dependencies: ["GSLBridge", "ArrayFiles", "CKernels"]),
     .target(name: "Theorems", dependencies: ["FlowODE"]),
-    .target(name: "Settings", dependencies: ["TOMLKit"]),
+    .target(name: "Settings"),
     .target(name: "Presentation"),
     .executableTarget(
       name: "flowcheck",

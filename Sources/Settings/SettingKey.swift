@@ -110,6 +110,9 @@ public struct SettingsSchema: Sendable {
   /// The settings inside the table `path`; nil when no setting lies there.
   func members(ofTable path: String) -> [String]? { tables[path] }
 
+  /// The table of settings at the smallest edit distance from `path`; nil when there is none.
+  func nearestTable(to path: String) -> String? { nearestName(to: path, among: tables.keys.sorted()) }
+
   /// The known path a mistyped `path` most likely meant: the one at the smallest edit distance, where a right last word
   /// in a wrong table (`scale` for `init.scale`) counts as near. Nil only for an empty schema.
   public func nearest(to path: String) -> String? {

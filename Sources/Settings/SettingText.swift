@@ -1,6 +1,6 @@
 extension SettingKey.Kind {
   /// Reads the text of a command-line value by kind: bare words are text, lists are separated by commas (or written as
-  /// a TOML array), numbers are decimal with optional `_` between digits. Quoted text (`"a b"`, `'a b'`) is TOML's.
+  /// a TOML array), numbers are TOML's. Quoted text (`"a b"`, `'a b'`) is TOML's.
   func parse(_ raw: String) throws(Misfit) -> SettingValue {
     let text = trimmed(raw)
     if let element {
@@ -20,25 +20,14 @@ extension SettingKey.Kind {
       return .list(items)
     }
     switch self {
-    case .integer:
-      guard let digits = plainNumber(text) else { throw notA("an integer", text, "such as 10") }
-      if let value = Int(digits) { return .integer(value) }
-      if digits.allSatisfy({ "+-0123456789".contains($0) }) && digits.contains(where: \.isNumber) {
+    case .integer, .number:
+      switch TOMLNumber.read(text) {
+      case .value(let value): return try conform(value)
+      case .outOfRange(let range):
         throw Misfit(
-          problem: "\(quotedForMessage(text)) is outside the range of integers",
-          remedy: "the largest is \(Int.max)")
+          problem: "\(quotedForMessage(text)) is outside the range of \(range)", remedy: "give a smaller one")
+      case .dateOrTime, .nothing: throw notA(expectation, text, "such as \(sample)")
       }
-      guard let number = Double(digits), number.isFinite else { throw notA("an integer", text, "such as 10") }
-      return try conform(.number(number))
-    case .number:
-      guard let digits = plainNumber(text), let value = Double(digits) else {
-        throw notA("a number", text, "such as 1e-2")
-      }
-      guard value.isFinite else {
-        throw Misfit(
-          problem: "\(quotedForMessage(text)) is outside the range of doubles", remedy: "the largest is 1.8e308")
-      }
-      return .number(value)
     case .boolean:
       guard text == "true" || text == "false" else { throw notA("true or false", text, "") }
       return .boolean(text == "true")
@@ -57,36 +46,19 @@ extension SettingKey.Kind {
       remedy: sample.isEmpty ? "" : "give one, \(sample)")
   }
 
+  /// Reads text written as TOML writes it, between quotes or brackets.
   private func tomlValue(_ text: String) throws(Misfit) -> SettingValue {
     do throws(SettingsError) {
-      let document = try TOMLDocument(Array("value = \(text)\n".utf8), name: "")
-      guard document.leaves.count == 1, document.leaves[0].keys == ["value"] else {
-        throw SettingsError(place: "", problem: "", remedy: "")
+      let leaves = try TOMLDocument(Array("value = \(text)".utf8), name: "").leaves
+      guard leaves.count == 1, let value = leaves[0].value else {
+        throw SettingsError(
+          place: "", problem: "\(quotedForMessage(text)) is more than one TOML value", remedy: "")
       }
-      return try document.leaves[0].value.get()
+      return value
     } catch {
-      throw Misfit(
-        problem: error.problem.isEmpty ? "\(quotedForMessage(text)) is not one TOML value" : error.problem,
-        remedy: "write \(sample), in the shell between single quotes")
+      throw Misfit(problem: error.problem, remedy: "write \(sample), in the shell between single quotes")
     }
   }
-}
-
-/// The decimal number `text` with `_` between digits removed; nil when it holds anything else than a decimal number's
-/// characters (so `nan`, `inf`, `0x10` and spaces inside are refused).
-private func plainNumber(_ text: String) -> String? {
-  let bytes = Array(text.utf8)
-  func isDigit(_ index: Int) -> Bool { bytes.indices.contains(index) && (48...57).contains(bytes[index]) }
-  var kept: [UInt8] = []
-  for (index, byte) in bytes.enumerated() {
-    if byte == UInt8(ascii: "_") {
-      guard isDigit(index - 1), isDigit(index + 1) else { return nil }
-    } else {
-      guard isDigit(index) || "+-.eE".utf8.contains(byte) else { return nil }
-      kept.append(byte)
-    }
-  }
-  return kept.isEmpty ? nil : String(decoding: kept, as: UTF8.self)
 }
 
 /// `text` without blanks, tabs and line ends around it.

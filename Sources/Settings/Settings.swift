@@ -39,9 +39,8 @@ public struct Settings: Sendable {
     let document = try TOMLDocument(bytes, name: name)
     var found: [(path: String, entry: Entry)] = []
     for leaf in document.leaves {
-      if leaf.isEmptyTable && schema.members(ofTable: leaf.keys.joined(separator: ".")) != nil { continue }
       let key = try recognize(leaf)
-      let value = try leaf.value.get()
+      guard let key, let value = leaf.value else { continue }
       do throws(Misfit) {
         found.append((key.path, Entry(value: try key.kind.conform(value), place: leaf.place, layer: .file)))
       } catch {
@@ -172,28 +171,32 @@ public struct Settings: Sendable {
       remedy: schema.nearest(to: path).map { "did you mean \($0)?" } ?? "no setting is known here")
   }
 
-  private func recognize(_ leaf: TOMLDocument.Leaf) throws(SettingsError) -> SettingKey {
+  /// The setting of a value; nil for a table that holds settings. Throws for anything else.
+  private func recognize(_ leaf: TOMLDocument.Leaf) throws(SettingsError) -> SettingKey? {
     let path = leaf.keys.joined(separator: ".")
-    if leaf.keys.contains(where: { $0.isEmpty || !$0.utf8.allSatisfy(isBareKeyByte) }) {
-      let remedy =
-        schema[path] == nil
-        ? schema.nearest(to: path).map { "did you mean \($0)?" } ?? "" : "write \(path) without quotes"
-      let shown = leaf.keys.map { $0.utf8.allSatisfy(isBareKeyByte) && !$0.isEmpty ? $0 : "'\($0)'" }
+    guard leaf.keys.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy(isBareKeyByte) }) else {
+      // Only a quoted key can have such a part; `"init.scale"` is not `init.scale`.
+      let isKnown = schema[path] != nil || schema.members(ofTable: path) != nil
       throw SettingsError(
-        place: leaf.place, problem: "unknown setting \(quotedForMessage(shown.joined(separator: ".")))", remedy: remedy)
+        place: leaf.place,
+        problem: "unknown setting \(quotedForMessage(leaf.keys.map { "'\($0)'" }.joined(separator: ".")))",
+        remedy: isKnown ? "write \(path) without quotes" : schema.nearest(to: path).map { "did you mean \($0)?" } ?? "")
     }
-    guard let key = schema[path] else {
-      // An outer table that is itself a setting is the likelier mistake: `scale.value = 1` where scale is a number.
-      for count in 1..<max(1, leaf.keys.count) {
-        let outer = leaf.keys.prefix(count).joined(separator: ".")
-        if let key = schema[outer] {
-          throw SettingsError(
-            place: leaf.place, problem: "\(outer): expected \(key.kind.expectation), found a table",
-            remedy: "write \(outer) = \(key.kind.sample)")
-        }
+    // A setting written as a table: `scale.value = 1` or `[init.scale]` where scale is a number.
+    for count in 1..<(leaf.keys.count + (leaf.value == nil ? 1 : 0)) {
+      let outer = leaf.keys.prefix(count).joined(separator: ".")
+      if let key = schema[outer] {
+        throw SettingsError(
+          place: leaf.place, problem: "\(outer): expected \(key.kind.expectation), found a table",
+          remedy: "write \(outer) = \(key.kind.sample)")
       }
-      throw unknown(path, place: leaf.place)
     }
-    return key
+    if leaf.value == nil {
+      if schema.members(ofTable: path) != nil { return nil }
+      throw SettingsError(
+        place: leaf.place, problem: "unknown table \(quotedForMessage(path))",
+        remedy: schema.nearestTable(to: path).map { "did you mean [\($0)]?" } ?? "no table is known here")
+    }
+    return try known(path, place: leaf.place)
   }
 }

@@ -36,6 +36,6 @@ func printable(_ text: String) -> String {
 }
 
 /// `text` quoted and cut to at most 60 characters for a message.
-func quotedForMessage(_ text: String) -> String {
+func quotedForMessage(_ text: some StringProtocol) -> String {
   text.count > 60 ? "\"\(text.prefix(57))…\"" : "\"\(text)\""
 }

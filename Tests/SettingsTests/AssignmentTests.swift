@@ -15,6 +15,7 @@ struct AssignmentTests {
     #expect(try assigned("init.scale = 1_000").number("init.scale") == 1000)
     #expect(try assigned("init.scale=-1").number("init.scale") == -1)
     #expect(try assigned("problem.depth=3").integer("problem.depth") == 3)
+    #expect(try assigned("problem.depth=0x10").integer("problem.depth") == 16)
     #expect(try assigned("problem.depth=+3").integer("problem.depth") == 3)
     #expect(try assigned("problem.shape=10,10").integers("problem.shape") == [10, 10])
     #expect(try assigned("problem.shape=10, 5 ,2").integers("problem.shape") == [10, 5, 2])
@@ -38,16 +39,19 @@ struct AssignmentTests {
     arguments: [
       ("init.scale", "no '='"), ("", "no '='"), ("=3", "unknown setting \"\""),
       ("init.scal=3", "did you mean init.scale?"),
-      ("init=3", "table of settings"), ("init.scale=", "found nothing"), ("init.scale=nan", "not a number"),
-      ("init.scale=inf", "not a number"), ("init.scale=1e999", "outside the range of doubles"),
-      ("init.scale=0x10", "not a number"), ("init.scale=1,5", "not a number"), ("init.scale=1 5", "not a number"),
+      ("init=3", "table of settings"), ("init.scale=", "found nothing"),
+      ("init.scale=nan", "nan is not a finite number"),
+      ("init.scale=inf", "inf is not a finite number"), ("init.scale=1e999", "outside the range of doubles"),
+      ("init.scale=.5", "not a number"), ("init.scale=0x1p3", "not a number"), ("init.scale=1,5", "not a number"),
+      ("init.scale=1 5", "not a number"),
       ("init.scale=_1", "not a number"), ("init.scale=1__0", "not a number"), ("init.scale=abc", "not a number"),
       ("init.scale=1e-2\u{0301}", "not a number"), ("init.scale=\u{0661}", "not a number"),
       ("problem.depth=1.5", "expected an integer"),
       ("problem.depth=99999999999999999999", "outside the range of integers"),
-      ("problem.depth=1e400", "not an integer"), ("problem.depth=+", "not an integer"),
+      ("problem.depth=1e400", "outside the range of doubles"), ("problem.depth=010", "not an integer"),
+      ("problem.depth=+", "not an integer"),
       ("problem.shape=10,,10", "item 2"), ("problem.shape=10,", "item 2"), ("problem.shape=", "found nothing"),
-      ("problem.shape=[10", "not valid TOML"), ("problem.shape=[1]\nx=2", "not one TOML value"),
+      ("problem.shape=[10", "not valid TOML"), ("problem.shape=[1]\nx=2", "more than one TOML value"),
       ("problem.shape=10,a", "\"a\" is not an integer"), ("problem.model=tucker", "not one of matrix, cp"),
       ("problem.data=", "found nothing"), ("problem.data='a", "not valid TOML"),
       ("flow.save-log=yes", "not true or false"),
