@@ -48,7 +48,7 @@ struct GnuplotScript {
       "set title \(label(figure.title)) noenhanced",
       "set xlabel \(label(figure.xLabel)) noenhanced",
       "set ylabel \(label(figure.yLabel)) noenhanced",
-      "set key \(data.series.count > 6 ? "outside right top" : "inside right top") noenhanced",
+      "set key \(data.series.count > 1 ? "outside right top" : "inside right top") noenhanced",
       "set grid linecolor rgb '#dddddd'",
     ]
     if figure.logX { lines.append("set logscale x") }
