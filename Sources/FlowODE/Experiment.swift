@@ -19,6 +19,8 @@ public struct Experiment: Sendable {
   public let stops: [StopCondition]
   /// Accepted steps per rung after which it is given up.
   public let maxSteps: Int
+  /// What is integrated: the parameters themselves, or coordinates that determine them.
+  public let coordinates: Coordinates
 
   /// Checks what can be checked before anything runs.
   ///
@@ -26,7 +28,7 @@ public struct Experiment: Sendable {
   public init(
     problem: Problem, loss: any Loss, normalization: Normalization, start: [Double], startSummary: String,
     method: IntegrationMethod, absoluteTolerance: AbsoluteTolerance, until: Double, saveCount: Int,
-    savesLogarithmically: Bool, stops: [StopCondition], maxSteps: Int
+    savesLogarithmically: Bool, stops: [StopCondition], maxSteps: Int, coordinates: Coordinates = .weights
   ) throws(ExperimentError) {
     try method.check(dimension: problem.model.layout.count)
     guard start.count == problem.model.layout.count else {
@@ -62,6 +64,8 @@ public struct Experiment: Sendable {
     self.savesLogarithmically = savesLogarithmically
     self.stops = stops
     self.maxSteps = maxSteps
+    self.coordinates = coordinates
+    if coordinates == .svd { _ = try SVDFlow(experiment: self) }
   }
 
   /// Compiles the objective; call it once per thread.
@@ -78,9 +82,8 @@ public struct Experiment: Sendable {
   public func grid(tightest: Double) throws(ExperimentError) -> SaveGrid {
     let linear = try SaveGrid.linear(until: until, count: saveCount)
     guard savesLogarithmically else { return linear }
-    let flow = GradientFlow(objective: try objective(), layout: problem.model.layout)
     let integrator = Integrator(
-      model: problem.model, field: flow, plan: plan(relativeTolerance: tightest, grid: linear))
+      model: problem.model, field: try flow(), plan: plan(relativeTolerance: tightest, grid: linear))
     return try SaveGrid.logarithmic(
       until: until, count: saveCount, first: integrator.firstAcceptedTime(from: start, until: until))
   }

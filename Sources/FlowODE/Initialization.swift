@@ -7,6 +7,21 @@ import GSLBridge
   import Darwin
 #endif
 
+/// Which sign the determinant of a drawn end-to-end matrix is to have.
+public enum DeterminantChoice: String, CaseIterable, Sendable {
+  case positive
+  case negative
+  case any
+
+  func fits(_ matrix: Matrix) -> Bool {
+    switch self {
+    case .positive: matrix.determinantSign > 0
+    case .negative: matrix.determinantSign < 0
+    case .any: true
+    }
+  }
+}
+
 /// How θ(0) is drawn. The scale α means what each case says.
 public enum Initialization: String, CaseIterable, Sendable {
   /// Every entry of every block N(0, α²).
@@ -21,9 +36,20 @@ public enum Initialization: String, CaseIterable, Sendable {
   /// Draws θ(0). Block b comes from the random stream `start/b`, so a block's draw does not depend on the others' sizes.
   ///
   /// - Throws: ``ExperimentError`` if the scale is unusable or the kind does not fit the model.
-  public func parameters(for model: any Model, scale: Double, seed: UInt64) throws(ExperimentError) -> [Double] {
+  ///
+  /// - Parameter determinant: which sign det W(0) is to have; balanced starts of square matrices are redrawn until it fits.
+  public func parameters(
+    for model: any Model, scale: Double, seed: UInt64, determinant: DeterminantChoice = .any
+  ) throws(ExperimentError) -> [Double] {
     guard scale > 0, scale.isFinite else {
       throw ExperimentError("the initialization scale is \(scale)", remedy: "give --init-scale a positive number")
+    }
+    if determinant != .any {
+      guard self == .balanced, let matrix = model as? MatrixFactorization, matrix.shape[0] == matrix.shape[1] else {
+        throw ExperimentError(
+          "a determinant's sign can be asked of balanced starts of square matrices, not of a \(rawValue) start of a "
+            + model.summary, remedy: "use --init balanced, or --det any")
+      }
     }
     switch self {
     case .gaussian:
@@ -41,7 +67,7 @@ public enum Initialization: String, CaseIterable, Sendable {
       return parameters
     case .balanced:
       if let matrix = model as? MatrixFactorization {
-        return try Self.balanced(matrix, scale: scale, seed: seed)
+        return try Self.balanced(matrix, scale: scale, seed: seed, determinant: determinant)
       }
       return try Self.balanced(model, scale: scale, seed: seed)
     }
@@ -58,13 +84,26 @@ public enum Initialization: String, CaseIterable, Sendable {
   }
 
   private static func balanced(
-    _ model: MatrixFactorization, scale: Double, seed: UInt64
+    _ model: MatrixFactorization, scale: Double, seed: UInt64, determinant: DeterminantChoice
   ) throws(ExperimentError) -> [Double] {
     let rows = model.endShape[0]
     let columns = model.endShape[1]
     var stream = RandomStream(seed: seed, name: "start/end")
-    let drawn = Matrix(
-      rows: rows, columns: columns, elements: (0..<(rows * columns)).map { _ in scale * stream.gaussian() })
+    func draw() -> Matrix {
+      Matrix(rows: rows, columns: columns, elements: (0..<(rows * columns)).map { _ in scale * stream.gaussian() })
+    }
+    var drawn = draw()
+    // Half of all draws fit, unless the entries vanish.
+    var draws = 1
+    while !determinant.fits(drawn) {
+      guard draws < 1000 else {
+        throw ExperimentError(
+          "none of 1000 draws at scale \(scale) had a \(determinant.rawValue) determinant",
+          remedy: "use a larger --init-scale")
+      }
+      drawn = draw()
+      draws += 1
+    }
     return try model.balancedParameters(endToEnd: drawn)
   }
 

@@ -112,9 +112,7 @@ public struct Refinement: Sendable {
       offset += added.reduce(0) { $0 + $1.names.count }
     }
     let objective = try experiment.objective()
-    let flow = GradientFlow(
-      objective: objective, layout: experiment.problem.model.layout, blockRates: blockRates, quadratures: quadratures,
-      isCancelled: isCancelled)
+    let flow = try experiment.flow(blockRates: blockRates, quadratures: quadratures, isCancelled: isCancelled)
     let plan = experiment.plan(relativeTolerance: tolerances[index], grid: grid)
     var observers: [any TrajectoryObserver] = monitors
     let kinks = KinkWatch(objective: objective)

@@ -59,7 +59,7 @@ public struct ExperimentSummary: Sendable, Equatable, Codable {
         "the loss, a norm or the unbalancedness is not finite at the start",
         remedy: "use a smaller --init-scale or rescale the data")
     }
-    method = experiment.method.name
+    method = experiment.method.name + (experiment.coordinates == .svd ? " in svd coordinates" : "")
     atol =
       switch experiment.absoluteTolerance {
       case .auto: "auto"

@@ -22,10 +22,15 @@ struct CheckRun {
   let settings: Settings
   let check: CheckOptions
   let output: OutputOptions
+  var defaults = CommandDefaults()
 
-  func run(claims: [any Claim]) throws {
-    let builder = ExperimentBuilder(settings: settings)
+  func run(claims: [any Claim]) throws { try run { _ in claims } }
+
+  /// - Parameter choose: the claims for the experiment that the settings make.
+  func run(choose: (Experiment) throws -> [any Claim]) throws {
+    let builder = ExperimentBuilder(settings: settings, defaults: defaults)
     let experiment = try builder.experiment()
+    let claims = try choose(experiment)
     let tolerances = settings.numbers("integration.refine") ?? ExperimentBuilder.defaultLadder
     let progress = ProgressLine(parts: tolerances.map(tableSetting), verbose: output.verbose)
     defer { progress.finish() }

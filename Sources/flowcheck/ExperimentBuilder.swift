@@ -5,6 +5,8 @@ import Settings
 /// where there is one.
 struct ExperimentBuilder {
   let settings: Settings
+  /// What is not given means what the command says.
+  var defaults = CommandDefaults()
 
   /// The relative tolerance of `integrate`.
   static let defaultTolerance = 1e-9
@@ -42,12 +44,14 @@ struct ExperimentBuilder {
     }
     return try Experiment(
       problem: problem, loss: loss,
-      normalization: settings.text("loss.normalization").flatMap(Normalization.init(rawValue:)) ?? .mean,
+      normalization: settings.text("loss.normalization").flatMap(Normalization.init(rawValue:))
+        ?? defaults.normalization,
       start: start.parameters, startSummary: start.summary,
       method: IntegrationMethod(named: settings.text("integration.method") ?? "auto"),
       absoluteTolerance: try absoluteTolerance(), until: until, saveCount: settings.integer("integration.save") ?? 200,
       savesLogarithmically: settings.boolean("integration.save-log") ?? !stops.isEmpty, stops: stops,
-      maxSteps: settings.integer("integration.max-steps") ?? 10_000_000)
+      maxSteps: settings.integer("integration.max-steps") ?? 10_000_000,
+      coordinates: settings.text("integration.coordinates").flatMap(Coordinates.init(rawValue:)) ?? .weights)
   }
 
   /// The given settings of the experiment as text, for the report.
@@ -68,13 +72,21 @@ struct ExperimentBuilder {
   }
 
   private func problem() throws -> Problem {
-    guard let name = settings.text("problem.model") else {
+    guard let name = settings.text("problem.model") ?? defaults.model else {
       let names = ModelCatalog.kinds.map(\.identifier).joined(separator: " or ")
       throw ExperimentError("no model was given", remedy: "give --model \(names)")
     }
     let specification = ModelSpecification(
       shape: settings.integers("problem.shape") ?? [], depth: settings.integer("problem.depth"),
       widths: settings.integers("problem.width"), components: settings.integer("problem.components"))
+    if let problem = defaults.problem, !settings.isSet("problem.data"), !settings.isSet("problem.rank") {
+      for key in ["problem.observed", "problem.target-norm", "problem.measure-with", "problem.samples"]
+      where settings.isSet(key) {
+        throw ExperimentError(
+          "\(settings.place(key)) does not go with the default problem", remedy: "give --data or --rank as well")
+      }
+      return try problem(name, specification)
+    }
     let source: TargetSource
     if let path = settings.text("problem.data") {
       for key in ["problem.rank", "problem.target-norm"] where settings.isSet(key) {
@@ -119,20 +131,24 @@ struct ExperimentBuilder {
 
   private func start(for problem: Problem) throws -> (parameters: [Double], summary: String) {
     if let path = settings.text("init.file") {
-      for key in ["init.name", "init.scale", "init.seed"] where settings.isSet(key) {
+      for key in ["init.name", "init.scale", "init.seed", "init.det"] where settings.isSet(key) {
         throw ExperimentError(
           "\(settings.place(key)) describes a random start and does not go with \(settings.place("init.file"))",
           remedy: "drop one of them")
       }
       return (try Initialization.parameters(for: problem.model, file: path), "from \(path)")
     }
-    let kind = settings.text("init.name").flatMap(Initialization.init(rawValue:)) ?? .gaussian
+    let kind = settings.text("init.name").flatMap(Initialization.init(rawValue:)) ?? defaults.initialization
     let scale = settings.number("init.scale") ?? Self.defaultScale
     let seed = try seed("init.seed")
-    let parameters = try kind.parameters(for: problem.model, scale: scale, seed: seed)
-    return (
-      parameters, kind == .identity ? "identity, scale \(scale)" : "\(kind.rawValue), scale \(scale), seed \(seed)"
-    )
+    let isSquare = problem.model.endShape.count == 2 && problem.model.endShape[0] == problem.model.endShape[1]
+    let determinant =
+      settings.text("init.det").flatMap(DeterminantChoice.init(rawValue:))
+      ?? (kind == .balanced && isSquare ? defaults.determinant : .any)
+    let parameters = try kind.parameters(for: problem.model, scale: scale, seed: seed, determinant: determinant)
+    if kind == .identity { return (parameters, "identity, scale \(scale)") }
+    let sign = determinant == .any ? "" : ", det \(determinant.rawValue)"
+    return (parameters, "\(kind.rawValue), scale \(scale), seed \(seed)\(sign)")
   }
 
   private func stops() -> [StopCondition] {

@@ -69,6 +69,12 @@ struct ProblemOptions: ParsableArguments {
   var seed: String?
   @Option(
     parsing: .unconditional,
+    help: ArgumentHelp(
+      "Redraw a balanced start of a square matrix until det W(0) is positive or negative (default any; norms: positive).",
+      valueName: "sign"))
+  var det: String?
+  @Option(
+    parsing: .unconditional,
     help: ArgumentHelp("Start from an .npz file with one array per block (W1, …, WL or A1, …, AN).", valueName: "file"))
   var start: String?
 
@@ -79,7 +85,7 @@ struct ProblemOptions: ParsableArguments {
       ("problem.observed", observed), ("problem.data", data), ("problem.data-seed", dataSeed),
       ("problem.measure-with", measureWith), ("problem.samples", samples), ("loss.name", loss),
       ("loss.huber-delta", huberDelta), ("loss.normalization", normalization), ("init.name", initialization),
-      ("init.scale", initScale), ("init.seed", seed), ("init.file", start),
+      ("init.scale", initScale), ("init.seed", seed), ("init.det", det), ("init.file", start),
     ]
   }
 }
@@ -98,6 +104,12 @@ struct IntegrationOptions: ParsableArguments {
     parsing: .unconditional,
     help: ArgumentHelp("Integration method (default auto; 'flowcheck list' shows all).", valueName: "name"))
   var method: String?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Integrate the weights (default), or svd: log singular values and vectors of a balanced matrix factorization.",
+      valueName: "name"))
+  var coordinates: String?
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp("Absolute tolerance (default auto: rtol × 1e-2 × rms of the start).", valueName: "x"))
@@ -119,7 +131,8 @@ struct IntegrationOptions: ParsableArguments {
   var assignments: [(path: String, text: String?)] {
     [
       ("integration.until", until), ("integration.save", save), ("integration.save-log", saveLog ? "true" : nil),
-      ("integration.method", method), ("integration.atol", atol), ("integration.stop-loss", stopLoss),
+      ("integration.method", method), ("integration.coordinates", coordinates), ("integration.atol", atol),
+      ("integration.stop-loss", stopLoss),
       ("integration.stop-gradient", stopGradient), ("integration.stop-norm", stopNorm),
       ("integration.max-steps", maxSteps),
     ]

@@ -33,6 +33,9 @@ enum ExperimentSchema {
       path: "init.name", flag: "--init", kind: .choice(Initialization.allCases.map(\.rawValue)), help: "kind of start"),
     SettingKey(path: "init.scale", flag: "--init-scale", kind: .number, help: "scale of the start"),
     SettingKey(path: "init.seed", flag: "--seed", kind: .integer, help: "seed of the start"),
+    SettingKey(
+      path: "init.det", flag: "--det", kind: .choice(DeterminantChoice.allCases.map(\.rawValue)),
+      help: "sign of the determinant of a balanced matrix start"),
     SettingKey(path: "init.file", flag: "--start", kind: .text, help: "start from a file"),
     SettingKey(path: "integration.until", flag: "--until", kind: .number, help: "the horizon"),
     SettingKey(path: "integration.save", flag: "--save", kind: .integer, help: "number of save times"),
@@ -41,6 +44,9 @@ enum ExperimentSchema {
     SettingKey(
       path: "integration.method", flag: "--method", kind: .choice(["auto"] + IntegrationMethod.all.map(\.name)),
       help: "the integration method"),
+    SettingKey(
+      path: "integration.coordinates", flag: "--coordinates", kind: .choice(Coordinates.allCases.map(\.rawValue)),
+      help: "what is integrated: the weights, or log singular values and vectors"),
     SettingKey(path: "integration.rtol", flag: "--rtol", kind: .number, help: "relative tolerance of integrate"),
     SettingKey(path: "integration.atol", flag: "--atol", kind: .literal, help: "absolute tolerance, or auto"),
     SettingKey(path: "integration.refine", flag: "--refine", kind: .numbers, help: "relative tolerances of a check"),

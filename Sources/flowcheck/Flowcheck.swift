@@ -28,7 +28,9 @@ struct Flowcheck: ParsableCommand {
           --observed 0.6 --normalization half-sum --init-scale 0.05 --until 40
       """,
     version: "0.1.0",
-    subcommands: [Integrate.self, BalancednessCommand.self, Run.self, List.self, Explain.self])
+    subcommands: [
+      Integrate.self, BalancednessCommand.self, SingularValuesCommand.self, Run.self, List.self, Explain.self,
+    ])
 
   static func main() {
     // A reader that goes away (head, less) ends the program with an error status, not with a signal.

@@ -70,15 +70,14 @@ struct Integrate: ParsableCommand {
     let model = experiment.problem.model
     let grid = try experiment.grid(tightest: tolerance)
     let plan = experiment.plan(relativeTolerance: tolerance, grid: grid)
-    let objective = try experiment.objective()
     let observers = try recording.observers() + [ProgressObserver(plan: plan) { progress.report(0, fraction: $0) }]
     if let learningRate {
       return try GradientDescent(
-        model: model, objective: objective, learningRate: learningRate, stops: experiment.stops,
+        model: model, objective: experiment.objective(), learningRate: learningRate, stops: experiment.stops,
         isCancelled: isCancelled
       ).run(from: experiment.start, grid: grid, maxSteps: experiment.maxSteps, observers: observers)
     }
-    let flow = GradientFlow(objective: objective, layout: model.layout, isCancelled: isCancelled)
-    return try Integrator(model: model, field: flow, plan: plan).run(from: experiment.start, observers: observers)
+    return try Integrator(model: model, field: experiment.flow(isCancelled: isCancelled), plan: plan)
+      .run(from: experiment.start, observers: observers)
   }
 }

@@ -1,0 +1,32 @@
+extension Problem {
+  /// A problem from its parts, such as the same measurements for another model.
+  public init(model: any Model, measurements: Measurements, truth: [Double]?, heldOut: [Int], dataSummary: String) {
+    self.model = model
+    self.measurements = measurements
+    self.truth = truth
+    self.heldOut = heldOut
+    self.dataSummary = dataSummary
+  }
+
+  /// The same measurements for another model of the same end-to-end shape.
+  public func replacing(model: any Model) -> Problem {
+    Problem(model: model, measurements: measurements, truth: truth, heldOut: heldOut, dataSummary: dataSummary)
+  }
+}
+
+extension Experiment {
+  /// The same experiment with some of it replaced.
+  ///
+  /// - Throws: ``ExperimentError`` as the initializer does.
+  public func replacing(
+    problem: Problem? = nil, start: [Double]? = nil, startSummary: String? = nil, until: Double? = nil,
+    saveCount: Int? = nil, savesLogarithmically: Bool? = nil, stops: [StopCondition]? = nil
+  ) throws(ExperimentError) -> Experiment {
+    try Experiment(
+      problem: problem ?? self.problem, loss: loss, normalization: normalization, start: start ?? self.start,
+      startSummary: startSummary ?? self.startSummary, method: method, absoluteTolerance: absoluteTolerance,
+      until: until ?? self.until, saveCount: saveCount ?? self.saveCount,
+      savesLogarithmically: savesLogarithmically ?? self.savesLogarithmically, stops: stops ?? self.stops,
+      maxSteps: maxSteps, coordinates: coordinates)
+  }
+}

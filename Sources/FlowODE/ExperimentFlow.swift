@@ -1,0 +1,18 @@
+extension Experiment {
+  /// Gradient flow of the experiment in its coordinates.
+  ///
+  /// - Parameter blockRates: one rate per parameter block. Such a flow leaves the balanced starts' manifold, which svd
+  ///   coordinates describe, so it is integrated in the weights.
+  /// - Throws: ``ExperimentError`` if the model or the start does not fit the coordinates.
+  public func flow(
+    blockRates: [Double]? = nil, quadratures: [any Quadrature] = [],
+    isCancelled: @escaping @Sendable () -> Bool = { false }
+  ) throws(ExperimentError) -> any VectorField {
+    if coordinates == .svd, blockRates == nil {
+      return try SVDFlow(experiment: self, quadratures: quadratures, isCancelled: isCancelled)
+    }
+    return GradientFlow(
+      objective: try objective(), layout: problem.model.layout, blockRates: blockRates, quadratures: quadratures,
+      isCancelled: isCancelled)
+  }
+}

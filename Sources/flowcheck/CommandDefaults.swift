@@ -1,0 +1,12 @@
+import FlowODE
+
+/// What a command means by settings that are not given.
+struct CommandDefaults {
+  var model: String?
+  var normalization = Normalization.mean
+  var initialization = Initialization.gaussian
+  /// For balanced starts of square matrices.
+  var determinant = DeterminantChoice.any
+  /// The problem where neither data nor a target is given.
+  var problem: ((_ model: String, _ specification: ModelSpecification) throws -> Problem)?
+}

@@ -1,0 +1,38 @@
+import ArgumentParser
+import FlowODE
+import Theorems
+
+/// `flowcheck singular-values`.
+struct SingularValuesCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "singular-values",
+    abstract: "Checks how the end-to-end matrix of a deep factorization and its singular values move.",
+    discussion: """
+      From balanced starts:
+        end-to-end            Ẇ = −Σ_j [WWᵀ]^((L−j)/L) G [WᵀW]^((j−1)/L)
+        singular-values       σ̇_r = −L σ_r^(2−2/L) ⟨G, u_r v_rᵀ⟩
+      From any start:
+        singular-value-rates  σ̇_r = −Σ_l u_rᵀ A_l A_lᵀ G B_lᵀ B_l v_r
+        imbalance-bound       at depth 2, |σ̇_r + 2σ_r ⟨G, u_r v_rᵀ⟩| ≤ ‖D‖ (‖G v_r‖ + ‖Gᵀ u_r‖)
+      G is the loss's gradient at W, so rates scale with --normalization. All laws are tested in integral form. Laws of
+      balanced flows are left out when the start is not balanced; 'flowcheck run --claims' asks for any of them.
+
+      Examples:
+        flowcheck singular-values --shape 10,8 --depth 3 --rank 2 --observed 0.6 --init balanced --init-scale 0.1 --until 60
+        flowcheck singular-values --shape 6,6 --depth 2 --rank 2 --init gaussian --init-scale 0.3 --until 20 --control
+      """)
+
+  @OptionGroup(title: "Problem") var problem: ProblemOptions
+  @OptionGroup(title: "Integration") var integration: IntegrationOptions
+  @OptionGroup(title: "Check") var check: CheckOptions
+  @OptionGroup(title: "Settings") var configuration: ConfigurationOptions
+  @OptionGroup(title: "Output") var output: OutputOptions
+
+  func run() throws {
+    let settings = try configuration.settings(
+      flags: problem.assignments + integration.assignments + [("integration.refine", check.refine)])
+    let defaults = CommandDefaults(model: "matrix")
+    try CheckRun(command: "singular-values", settings: settings, check: check, output: output, defaults: defaults)
+      .run(choose: MatrixClaims.singularValues)
+  }
+}
