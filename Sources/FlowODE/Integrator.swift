@@ -153,7 +153,7 @@ public struct Integrator {
   }
 
   /// Writes the initial state and returns the tolerances that follow from it.
-  private func prepare(_ start: [Double], _ state: UnsafeMutablePointer<Double>) -> Tolerance {
+  func prepare(_ start: [Double], _ state: UnsafeMutablePointer<Double>) -> Tolerance {
     state.initialize(repeating: 0, count: field.dimension)
     let leading = field.initialState(start)
     for i in leading.indices { state[i] = leading[i] }
@@ -164,7 +164,7 @@ public struct Integrator {
   }
 
   /// A first step on which the state changes by about 1 % of its size; the control adapts it at once.
-  private func firstStep(_ state: UnsafePointer<Double>) -> Double {
+  func firstStep(_ state: UnsafePointer<Double>) -> Double {
     let horizon = plan.grid.times[plan.grid.times.count - 1]
     let n = field.leadingCount
     let derivative = UnsafeMutablePointer<Double>.allocate(capacity: field.dimension)

@@ -8,6 +8,8 @@ public protocol Loss: Sendable {
   var formula: String { get }
   /// Where ℓ is not differentiable and what is done there; nil for a continuously differentiable ℓ.
   var nonsmoothness: String? { get }
+  /// Residuals at which ℓ′ or ℓ″ jumps: an expansion in the learning rate loses its order where one is crossed.
+  var kinks: [Double] { get }
 
   /// Σₖ ℓ(rₖ).
   func sum(_ residuals: UnsafePointer<Double>, count: Int) -> Double
@@ -17,6 +19,10 @@ public protocol Loss: Sendable {
   /// Writes scale · ℓ″(rₖ), taken as the one-sided or zero value at isolated points where ℓ″ does not exist.
   func secondDerivatives(
     _ residuals: UnsafePointer<Double>, count: Int, scale: Double, into result: UnsafeMutablePointer<Double>)
+}
+
+extension Loss {
+  public var kinks: [Double] { [] }
 }
 
 /// ℓ(r) = r².
@@ -54,6 +60,7 @@ public struct AbsoluteLoss: Loss {
     "l1 is not differentiable where a residual is 0: the subgradient 0 is used there, and a trajectory that reaches "
       + "such a kink makes claims that ask for a differentiable loss vacuous"
   }
+  public var kinks: [Double] { [0] }
 
   public func sum(_ residuals: UnsafePointer<Double>, count: Int) -> Double {
     var total = 0.0
@@ -93,6 +100,7 @@ public struct HuberLoss: Loss {
   public var identifier: String { "huber" }
   public var formula: String { "r^2/2 for |r| <= \(delta), \(delta)(|r| - \(delta)/2) beyond" }
   public var nonsmoothness: String? { nil }
+  public var kinks: [Double] { [-delta, delta] }
 
   public func sum(_ residuals: UnsafePointer<Double>, count: Int) -> Double {
     var total = 0.0

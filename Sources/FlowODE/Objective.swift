@@ -85,6 +85,25 @@ public final class Objective {
     return constant * loss.sum(residuals, count: measurementCount)
   }
 
+  /// Writes the gradient of c (m/b) Σ ℓ(r_k) over the b observations of a batch, and returns f(θ) over all of them.
+  ///
+  /// It costs a full gradient: the plan of a batch would take longer to make than it saves.
+  @discardableResult
+  func gradient(
+    _ parameters: UnsafePointer<Double>, batch: UnsafeBufferPointer<Int>, into gradient: UnsafeMutablePointer<Double>
+  ) -> Double {
+    evaluator.predictAndPullback(
+      parameters,
+      weigh: { predictions, weights in
+        updateResiduals(from: predictions)
+        let scale = constant * Double(measurementCount) / Double(max(1, batch.count))
+        loss.derivatives(residuals, count: measurementCount, scale: scale, into: curvatures)
+        weights.update(repeating: 0, count: measurementCount)
+        for k in batch { weights[k] = curvatures[k] }
+      }, into: gradient)
+    return constant * loss.sum(residuals, count: measurementCount)
+  }
+
   /// Writes ∇²f(θ) v = Jᵀ diag(c ℓ″) J v + Σₖ c ℓ′ₖ ∇²ŷₖ v.
   public func hessianVectorProduct(
     _ parameters: UnsafePointer<Double>, direction: UnsafePointer<Double>, into product: UnsafeMutablePointer<Double>

@@ -1,0 +1,15 @@
+import GSLBridge
+
+extension Objective {
+  /// The extreme eigenvalues of ∇²f(θ), from Hessian-vector products alone.
+  ///
+  /// - Parameter tolerance: residual at which Lanczos' iteration stops, relative to the spectral radius.
+  /// - Throws: ``GSLError`` if a product is not finite.
+  public func extremeEigenvalues(
+    _ parameters: UnsafePointer<Double>, tolerance: Double = 1e-5
+  ) throws(GSLError) -> Lanczos {
+    try Lanczos(dimension: parameterCount, tolerance: tolerance) { direction, product in
+      hessianVectorProduct(parameters, direction: direction, into: product)
+    }
+  }
+}

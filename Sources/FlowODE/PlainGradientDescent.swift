@@ -1,0 +1,25 @@
+import GSLBridge
+
+/// Gradient descent, θ_{k+1} = θ_k − η ∇f(θ_k): Euler's method for gradient flow.
+public struct PlainGradientDescent: Optimizer {
+  public init() {}
+  public var identifier: String { "gd" }
+  public var formula: String { "θ ← θ − ηg" }
+  public var limit: LimitFlow { .gradientFlow }
+  public var takesScalarSteps: Bool { true }
+  public func makeUpdate(count: Int) -> any UpdateRule { EulerUpdate(count: count) }
+}
+
+/// θ ← θ − ηg.
+final class EulerUpdate: UpdateRule {
+  private let count: Int
+
+  init(count: Int) { self.count = count }
+
+  func update(
+    _ parameters: UnsafeMutablePointer<Double>, gradient: UnsafePointer<Double>, learningRate: Double
+  ) -> Double {
+    for i in 0..<count { parameters[i] -= learningRate * gradient[i] }
+    return learningRate
+  }
+}
