@@ -138,16 +138,18 @@ public struct InterruptedRun: Error, Sendable {
   public init(time: Double) { self.time = time }
 }
 
-/// Counts the accepted steps on which some residual changed sign.
+/// Counts the accepted steps on which some residual crossed or reached a level: 0, or wherever the loss has a kink.
 final class KinkWatch: TrajectoryObserver {
   private(set) var crossings = 0
   private let objective: Objective
+  private let levels: [Double]
   private var previous: [Double]
   private var current: [Double]
   private var hasPrevious = false
 
-  init(objective: Objective) {
+  init(objective: Objective, levels: [Double] = [0]) {
     self.objective = objective
+    self.levels = levels
     previous = [Double](repeating: 0, count: objective.measurementCount)
     current = previous
   }
@@ -157,9 +159,15 @@ final class KinkWatch: TrajectoryObserver {
       guard let base = buffer.baseAddress else { return }
       objective.residuals(point.parameters, into: base)
     }
-    if hasPrevious, zip(previous, current).contains(where: { $0 * $1 < 0 || ($0 != 0 && $1 == 0) }) { crossings += 1 }
+    if hasPrevious, zip(previous, current).contains(where: crosses) { crossings += 1 }
     swap(&previous, &current)
     hasPrevious = true
+  }
+
+  private func crosses(_ before: Double, _ after: Double) -> Bool {
+    levels.contains { level in
+      (before < level && after >= level) || (before > level && after <= level)
+    }
   }
 }
 

@@ -15,6 +15,9 @@ struct List: ParsableCommand {
   static var text: String {
     var sections: [(String, [(String, String)])] = [
       ("Claims ('flowcheck explain NAME' tells more)", ClaimCatalog.rows.map { ($0.identifier, $0.summary) }),
+      ("Claims of compare, descent beside its flow", ComparisonCatalog.rows.map { ($0.identifier, $0.summary) }),
+      ("Optimizers of compare (--optimizer)", OptimizerCatalog.rows.map { ($0.identifier, $0.summary) }),
+      ("Measures of compare (--measure)", ComparisonMeasure.allCases.map { ($0.rawValue, $0.summary) }),
       ("Models (--model)", ModelCatalog.kinds.map { ($0.identifier, $0.summary) }),
       ("Losses (--loss)", LossCatalog.rows.map { ($0.identifier, $0.summary) }),
       (
@@ -37,7 +40,7 @@ struct List: ParsableCommand {
     sections.append(
       (
         "Settings (TOML key, flag)",
-        ExperimentSchema.keys.map { ("\($0.path)", "\($0.flag)  \($0.help)") }
+        (ExperimentSchema.keys + ComparisonSchema.keys).map { ("\($0.path)", "\($0.flag)  \($0.help)") }
       ))
     return sections.map { title, rows in
       var table = TextTable(["", ""], alignments: [.left, .left], indent: 2, separation: 2)
@@ -58,10 +61,14 @@ struct Explain: ParsableCommand {
   func run() throws {
     if let row = ClaimCatalog.row(name) {
       try Console.print(Self.text(row))
+    } else if let row = ComparisonCatalog.row(name) {
+      try Console.print(ComparisonText.explanation(row))
     } else if let method = IntegrationMethod.all.first(where: { $0.name == name }) {
       try Console.print(Self.text(method))
     } else {
-      let known = (ClaimCatalog.rows.map(\.identifier) + IntegrationMethod.all.map(\.name)).joined(separator: ", ")
+      let known =
+        (ClaimCatalog.rows.map(\.identifier) + ComparisonCatalog.rows.map(\.identifier)
+        + IntegrationMethod.all.map(\.name)).joined(separator: ", ")
       throw ExperimentError("there is nothing called '\(name)'", remedy: "choose from: \(known)")
     }
   }

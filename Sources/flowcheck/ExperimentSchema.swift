@@ -62,5 +62,5 @@ enum ExperimentSchema {
     SettingKey(path: "run.claims", flag: "--claims", kind: .texts, help: "claims that run checks"),
   ]
 
-  static let schema = SettingsSchema(keys)
+  static let schema = SettingsSchema(keys + ComparisonSchema.keys)
 }

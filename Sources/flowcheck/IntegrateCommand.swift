@@ -72,12 +72,10 @@ struct Integrate: ParsableCommand {
     let plan = experiment.plan(relativeTolerance: tolerance, grid: grid)
     let observers = try recording.observers() + [ProgressObserver(plan: plan) { progress.report(0, fraction: $0) }]
     if let learningRate {
-      return try Descent(
-        objective: experiment.objective(), layout: model.layout, optimizer: PlainGradientDescent(),
-        plan: DescentPlan(learningRate: learningRate), start: experiment.start
-      ).run(
-        model: model, grid: grid, stops: experiment.stops, maxSteps: experiment.maxSteps, observers: observers,
-        isCancelled: isCancelled)
+      return try GradientDescent(
+        model: model, objective: experiment.objective(), learningRate: learningRate, stops: experiment.stops,
+        isCancelled: isCancelled
+      ).run(from: experiment.start, grid: grid, maxSteps: experiment.maxSteps, observers: observers)
     }
     return try Integrator(model: model, field: experiment.flow(isCancelled: isCancelled), plan: plan)
       .run(from: experiment.start, observers: observers)
