@@ -128,7 +128,7 @@ public enum Initialization: String, CaseIterable, Sendable {
 
   /// Reads θ(0) from an NPZ file that holds one array per parameter block under the block's name.
   ///
-  /// - Throws: ``FileError`` if the file is unreadable, ``ExperimentError`` if a block is missing or has another shape.
+  /// - Throws: ``FileError`` if the file is unreadable or holds a number that is not finite, ``ExperimentError`` if a block is missing or has another shape.
   public static func parameters(for model: any Model, file path: String) throws -> [Double] {
     let arrays = try NumpyFile.readNPZ(path)
     var parameters = [Double](repeating: 0, count: model.layout.count)
@@ -145,8 +145,9 @@ public enum Initialization: String, CaseIterable, Sendable {
           remedy: "check --shape, --depth, --width and --components, and leave out a trajectory's time axis")
       }
       if let k = array.values.firstIndex(where: { !$0.isFinite }) {
-        throw ExperimentError(
-          "\(path): entry \(k) of array '\(block.name)' is \(array.values[k])", remedy: "every entry must be finite")
+        throw FileError(
+          .malformed, path: path, problem: "entry \(k) of array '\(block.name)' is \(array.values[k])",
+          remedy: "make every entry finite")
       }
       parameters.replaceSubrange(block.range, with: array.values)
     }

@@ -64,6 +64,11 @@ public struct Problem: Sendable {
 
   /// Targets with more entries than this are not held densely.
   static let truthLimit = 1 << 24
+  /// About how many states of the model's size an integration holds: the method's stages and work.
+  static let statesInFlight = 24
+
+  /// About how many doubles an observed entry costs while it is drawn and compiled.
+  private static func numbersPerObservation(order: Int) -> Int { 12 + 2 * order }
 
   /// Generates or reads the target, draws the observations and builds the model.
   ///
@@ -79,6 +84,9 @@ public struct Problem: Sendable {
     let target = try Target(source: source, shape: specification.shape, seed: dataSeed)
     specification.shape = target.shape
     model = try ModelCatalog.model(name, specification)
+    try MemoryLimit.check(
+      [model.layout.count, Self.statesInFlight], what: "the integrator's work space (parameters × states)",
+      remedy: "use a smaller --shape, --width or --components")
     guard model.endShape == target.shape else {
       throw ExperimentError(
         "the model has an end-to-end shape \(model.endShape), the data \(target.shape)", remedy: "check --shape")
@@ -93,6 +101,9 @@ public struct Problem: Sendable {
       }
       let known = target.knownCount
       let count = try (observed ?? .count(known)).count(of: known)
+      try MemoryLimit.check(
+        [count, Self.numbersPerObservation(order: target.shape.count)], what: "the plan of the observed entries",
+        remedy: "observe fewer entries with --observed")
       var stream = RandomStream(seed: dataSeed, name: "observations")
       let chosen = stream.permutationPrefix(of: known, count: count)
       measurements = try target.measurements(chosen: chosen)
@@ -260,8 +271,8 @@ private struct Target {
         remedy: "give an array with at least one dimension and at most \(Problem.truthLimit) entries, none of them 0")
     }
     if let k = array.values.firstIndex(where: { $0.isInfinite }) {
-      throw ExperimentError(
-        "\(path): entry \(Target.multiIndex(k, shape: array.shape)) is infinite",
+      throw FileError(
+        .malformed, path: path, problem: "entry \(Target.multiIndex(k, shape: array.shape)) is infinite",
         remedy: "use NaN for unobserved entries")
     }
     shape = array.shape
@@ -270,7 +281,8 @@ private struct Target {
     if array.values.contains(where: \.isNaN) {
       let known = array.values.indices.filter { !array.values[$0].isNaN }
       guard !known.isEmpty else {
-        throw ExperimentError("\(path): every entry is NaN", remedy: "NaN means unobserved; give some entries")
+        throw FileError(
+          .malformed, path: path, problem: "every entry is NaN", remedy: "NaN means unobserved; give some entries")
       }
       positions = known
     } else {

@@ -29,6 +29,11 @@ public final class Interruption: Sendable {
   /// script) stays ignored. System calls that a signal interrupts are restarted.
   public func listen() {
     guard !isListening.exchange(true, ordering: .relaxed) else { return }
+    // A process started from a thread that blocks signals (a pool's worker) inherits that, and would never hear any.
+    var heard = sigset_t()
+    sigemptyset(&heard)
+    for number in [SIGINT, SIGTERM] { sigaddset(&heard, number) }
+    pthread_sigmask(SIG_UNBLOCK, &heard, nil)
     for number in [SIGINT, SIGTERM] {
       let previous = signal(number, SIG_IGN)
       if unsafeBitCast(previous, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self) { continue }

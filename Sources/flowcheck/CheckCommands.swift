@@ -12,9 +12,11 @@ struct BalancednessCommand: ParsableCommand {
       cp:     ‖w_rⁿ‖² − ‖w_rᵐ‖² is constant for every component r and modes n, m.
 
       Examples:
-        flowcheck balancedness --model matrix --shape 10,10 --depth 3 --rank 3 --target-norm 10 \\
-          --observed 0.6 --normalization half-sum --init-scale 0.05 --until 40
-        flowcheck balancedness --model cp --data ratings.csv --shape 50,40,12 --components 8 --until 500 --control
+        flowcheck balancedness --model matrix --shape 10,10 --depth 3 --rank 3 \\
+          --target-norm 10 --observed 0.6 --normalization half-sum \\
+          --init-scale 0.05 --until 40
+        flowcheck balancedness --model cp --data ratings.csv --shape 50,40,12 \\
+          --components 8 --until 500 --control
       """)
 
   @OptionGroup(title: "Problem") var problem: ProblemOptions
@@ -36,10 +38,14 @@ struct Run: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Checks the claims named in a configuration on one experiment.",
     discussion: """
-      The claims stand in the configuration as  claims = ["balancedness", "dissipation"]  under [run], or in --claims.
+      The claims stand in --claims, or in the configuration as
+        [run]
+        claims = ["balancedness", "dissipation"]
       All of them are judged on the same trajectories.
 
-      Example:
+      Examples:
+        flowcheck run --claims balancedness,dissipation --model cp --shape 6,6,6 \\
+          --components 10 --rank 2 --observed 0.5 --init-scale 0.3 --until 2000
         flowcheck run --config experiment.toml --set init.scale=1e-2 --control
       """)
 

@@ -45,7 +45,8 @@ struct CheckRun {
     let outcome = try examination.run(recorders: recording.observers)
     progress.finish()
     let report = Report(command: command, experiment: summary, claims: outcome.reports)
-    try results.write(report: report, recording: recording, counts: outcome.reports.flatMap(\.rungs))
+    try results.write(
+      report: report, recording: recording, counts: outcome.reports.flatMap(\.rungs).map(Provenance.Rung.init))
     if output.plot != nil {
       try results.write(figure: DriftFigure.figure(claim: claims[0], ladder: outcome.ladder))
     }

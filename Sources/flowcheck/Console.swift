@@ -8,6 +8,37 @@ import ArrayFiles
 
 /// Standard output and standard error, unbuffered, so that nothing is lost and nothing fails unseen.
 enum Console {
+  /// The longest message written; the middle of a longer one is left out.
+  private static let longestMessage = 2000
+
+  /// Makes the three standard streams safe to use; call it before anything is opened.
+  static func prepare() {
+    // A reader that goes away (head, less) must not end the program with a signal.
+    signal(SIGPIPE, SIG_IGN)
+    // A stream the caller closed would lend its number to the next file opened, and messages would end up in results.
+    for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 {
+      // Of the wrong direction, so that using it still fails.
+      _ = open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY)
+    }
+  }
+
+  /// The position (from 1) of the first argument that is not UTF-8, whose repaired text would name another file.
+  static var firstMalformedArgument: Int? {
+    (0..<Int(CommandLine.argc)).first { k in
+      guard let argument = CommandLine.unsafeArgv[k] else { return false }
+      return String(validatingCString: argument) == nil
+    }
+  }
+
+  /// The text without control characters, and of bounded length, for a message that quotes what a user gave.
+  static func presentable(_ text: String) -> String {
+    let scalars = text.unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : $0 }
+    let half = longestMessage / 2
+    if scalars.count <= longestMessage { return String(String.UnicodeScalarView(scalars)) }
+    return String(String.UnicodeScalarView(scalars.prefix(half))) + " … "
+      + String(String.UnicodeScalarView(scalars.suffix(half)))
+  }
+
   /// Writes the text and a line end to standard output.
   ///
   /// - Throws: ``FileError`` if the output cannot take it. A reader that went away is no error of ours.

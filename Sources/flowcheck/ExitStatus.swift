@@ -32,6 +32,7 @@ enum ExitStatus: Int32 {
     case let error as ExperimentError: (.usage, "\(error)")
     case let error as SettingsError: (error.isFileAccess ? .inputOutput : .usage, "\(error)")
     case let error as FileError: (.inputOutput, "\(error)")
+    case let error as FigureError where Interruption.shared.requested: (.interrupted, "\(error)")
     case let error as FigureError: (error.isFileAccess ? .inputOutput : .usage, "\(error)")
     case let error as InterruptedRun:
       (.interrupted, "interrupted at t = \(error.time); nothing was written, and the same command starts it again")

@@ -23,13 +23,21 @@ struct ExperimentBuilder {
     return try located("integration.") { try self.experiment(problem: problem, loss: loss, start: start) }
   }
 
-  /// Adds to an error about a group of settings where those that came from a file stand: the flag it names may be unused.
+  /// Adds to an error about a group of settings where those it speaks of stand, if that is a file or a `--set`: of the
+  /// group's settings those whose flag the error names, or all if it names none.
   private func located<Value>(_ group: String, _ body: () throws -> Value) throws -> Value {
     do {
       return try body()
     } catch let error as ExperimentError {
-      let places = settings.givenPaths.filter { $0.hasPrefix(group) && !settings.place($0).hasPrefix("--") }
-        .map { "\($0) at \(settings.place($0))" }
+      let text = " \(error.description) "
+      let given = settings.schema.keys.filter {
+        $0.path.hasPrefix(group) && settings.isSet($0.path) && !text.contains(settings.place($0.path))
+      }
+      let named = given.filter { key in
+        text.ranges(of: key.flag).contains { text[$0.upperBound].isWhitespace || ",;:)'".contains(text[$0.upperBound]) }
+      }
+      let places = (named.isEmpty ? given : named).filter { settings.place($0.path) != $0.flag }
+        .map { "\($0.path) at \(settings.place($0.path))" }
       guard !places.isEmpty else { throw error }
       throw ExperimentError(error.problem, remedy: "\(error.remedy) (\(places.joined(separator: ", ")))")
     }
@@ -113,6 +121,11 @@ struct ExperimentBuilder {
   private func observed() throws(ExperimentError) -> ObservedPart? {
     guard let text = settings.text("problem.observed") else { return nil }
     if let count = Int(text) { return .count(count) }
+    guard !text.allSatisfy(\.isNumber) else {
+      throw ExperimentError(
+        "\(settings.place("problem.observed")): the count \(text) is outside the range of integers",
+        remedy: "observe at most as many entries as there are")
+    }
     guard let fraction = Double(text), fraction.isFinite else {
       throw ExperimentError(
         "\(settings.place("problem.observed")): '\(text)' is no number",

@@ -12,11 +12,14 @@ struct ProblemOptions: ParsableArguments {
     parsing: .unconditional,
     help: ArgumentHelp("Dimensions of the end-to-end object, such as 10,10.", valueName: "d1,d2,…"))
   var shape: String?
-  @Option(parsing: .unconditional, help: ArgumentHelp("Number of layers of a matrix model.", valueName: "L"))
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Number of layers L of a matrix model (1 is W itself).", valueName: "L")
+  )
   var depth: String?
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Hidden width(s) of a matrix model (default: the smaller dimension).", valueName: "w"))
+    help: ArgumentHelp(
+      "Hidden width, or all of them from W_1 on such as 5,7 (default: the smaller dimension).", valueName: "w,…"))
   var width: String?
   @Option(parsing: .unconditional, help: ArgumentHelp("Number of components of a CP model.", valueName: "R"))
   var components: String?
@@ -102,7 +105,8 @@ struct IntegrationOptions: ParsableArguments {
   var saveLog = false
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Integration method (default auto; 'flowcheck list' shows all).", valueName: "name"))
+    help: ArgumentHelp(
+      "Integration method (default auto, which is rk8pd; 'flowcheck list' shows all).", valueName: "name"))
   var method: String?
   @Option(
     parsing: .unconditional,
@@ -149,11 +153,20 @@ struct ConfigurationOptions: ParsableArguments {
     help: ArgumentHelp("One setting, such as init.scale=1e-2; wins over files. Repeatable.", valueName: "key=value"))
   var assignments: [String] = []
 
-  /// Files first, then `--set`, then the named flags.
+  /// Files first, then `--set`, then the named flags. A file may hold settings of other commands besides; `--set` may not,
+  /// since whoever types it means this command.
   func settings(flags: [(path: String, text: String?)]) throws(SettingsError) -> Settings {
     var settings = Settings(schema: ExperimentSchema.schema)
     for file in config { try settings.load(file: file) }
-    for assignment in assignments { try settings.set(assignment: assignment) }
+    let used = Set(flags.map(\.path))
+    for assignment in assignments {
+      try settings.set(assignment: assignment)
+      let place = "--set \(assignment)"
+      for path in settings.givenPaths where settings.place(path) == place && !used.contains(path) {
+        throw SettingsError(
+          place: place, problem: "this command does not use \(path)", remedy: "drop it; --help shows what is used")
+      }
+    }
     for (path, text) in flags {
       guard let text, let key = ExperimentSchema.schema[path] else { continue }
       try settings.set(path: path, text: text, place: key.flag)
@@ -176,7 +189,7 @@ struct OutputOptions: ParsableArguments {
     help: ArgumentHelp(
       "Draw a figure (.svg, .pdf, .tex or .png) with gnuplot; script and CSV beside it.", valueName: "file"))
   var plot: String?
-  @Flag(name: .shortAndLong, help: "Print only the last line.")
+  @Flag(name: .shortAndLong, help: "Print only the verdict lines (with --json: no effect).")
   var quiet = false
   @Flag(name: .shortAndLong, help: "Print progress and timings to stderr even if it is no terminal.")
   var verbose = false
@@ -184,4 +197,11 @@ struct OutputOptions: ParsableArguments {
     parsing: .unconditional,
     help: ArgumentHelp("Rungs to run at once (default 1); results do not depend on it.", valueName: "n"))
   var threads: Int = 1
+
+  func validate() throws {
+    guard (1...1024).contains(threads) else {
+      throw ValidationError("\(threads) threads; use --threads between 1 and 1024")
+    }
+    guard plot != "" else { throw ValidationError("--plot was given an empty name; name a file") }
+  }
 }

@@ -8,11 +8,12 @@ struct Integrate: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Solves a flow (or runs gradient descent) and writes its trajectory; judges nothing.",
     discussion: """
-      Exit status 0 when --until or a stop condition is reached, 2 when the integration gives up before.
+      Exit status 0 when --until or a stop condition is reached, 2 when the
+      integration gives up before.
 
       Example:
-        flowcheck integrate --model cp --shape 10,10,10 --components 50 --rank 3 --observed 500 \\
-          --init-scale 0.1 --until 1e6 --stop-loss 1e-8 --output out
+        flowcheck integrate --model cp --shape 10,10,10 --components 50 --rank 3 \\
+          --observed 500 --init-scale 0.1 --until 1e6 --stop-loss 1e-8 --output out
       """)
 
   @OptionGroup(title: "Problem") var problem: ProblemOptions
@@ -51,7 +52,10 @@ struct Integrate: ParsableCommand {
     let report = IntegrationReport(
       experiment: summary, rtol: learningRate == nil ? tolerance : nil, learningRate: learningRate,
       trajectory: trajectory, final: final)
-    try results.write(report: report, recording: recording, counts: [])
+    let counts = Provenance.Rung(
+      rtol: report.rtol, steps: report.steps, rejected: report.rejected, gradients: report.gradients,
+      jacobians: report.jacobians)
+    try results.write(report: report, recording: recording, counts: [counts])
     if output.plot != nil { try results.write(figure: TrajectoryFigure.figure(times: times, columns: columns)) }
     if output.json {
       try Console.print(JSONText.encode(report))

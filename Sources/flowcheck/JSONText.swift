@@ -13,14 +13,16 @@ enum JSONText {
     return String(decoding: try encoder.encode(value), as: UTF8.self)
   }
 
-  /// The given settings of an earlier report, or nil if the text holds none.
-  static func settings(inReport text: [UInt8]) -> [String: String]? {
+  /// The command and the given settings of an earlier report, or nil if the text holds none.
+  static func origin(inReport text: [UInt8]) -> (command: String, settings: [String: String])? {
     struct Earlier: Decodable {
       struct Experiment: Decodable {
         let settings: [String: String]
       }
+      let command: String
       let experiment: Experiment
     }
-    return try? JSONDecoder().decode(Earlier.self, from: Data(text)).experiment.settings
+    guard let earlier = try? JSONDecoder().decode(Earlier.self, from: Data(text)) else { return nil }
+    return (earlier.command, earlier.experiment.settings)
   }
 }

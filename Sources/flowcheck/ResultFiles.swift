@@ -25,6 +25,7 @@ final class ResultFiles: Sendable {
   private let command: String
   private let madeDirectory: Bool
   private let trajectory = Mutex<TrajectoryFile?>(nil)
+  private let written = Mutex<[String]>([])
   private let isWritten = Atomic<Bool>(false)
   private let began = Date()
 
@@ -63,8 +64,8 @@ final class ResultFiles: Sendable {
     }
     let report = directory + "/report.json"
     if !output.force, access(report, F_OK) == 0 {
-      let earlier = (try? [UInt8](Data(contentsOf: URL(fileURLWithPath: report)))).flatMap(JSONText.settings(inReport:))
-      guard earlier == settings else {
+      let earlier = (try? [UInt8](Data(contentsOf: URL(fileURLWithPath: report)))).flatMap(JSONText.origin(inReport:))
+      guard let earlier, earlier.command == command, earlier.settings == settings else {
         throw ExperimentError(
           "\(directory) holds the results of another experiment", remedy: "choose another --output, or add --force")
       }
@@ -82,19 +83,27 @@ final class ResultFiles: Sendable {
   }
 
   /// Puts every file of `--output` in place.
-  func write(report: some Encodable, recording: Recording, counts: [RungReport]) throws {
-    guard let directory else { return }
+  func write(report: some Encodable, recording: Recording, counts: [Provenance.Rung]) throws {
+    guard directory != nil else { return }
     try trajectory.withLock { file in
-      try file?.finish()
+      guard let open = file else { return }
+      try open.finish()
       file = nil
+      written.withLock { $0.append("trajectory.npz") }
     }
     let (times, columns) = recording.series
-    try AtomicFile.write(Self.csv(times: times, columns: columns), to: directory + "/series.csv")
+    try put(Self.csv(times: times, columns: columns), "series.csv")
     let provenance = Provenance(command: command, began: began, rungs: counts)
-    try AtomicFile.write(try JSONText.encode(provenance) + "\n", to: directory + "/provenance.json")
+    try put(try JSONText.encode(provenance) + "\n", "provenance.json")
     // Last, because its presence says that the directory is complete.
-    try AtomicFile.write(try JSONText.encode(report) + "\n", to: directory + "/report.json")
+    try put(try JSONText.encode(report) + "\n", "report.json")
     isWritten.store(true, ordering: .relaxed)
+  }
+
+  private func put(_ text: String, _ name: String) throws(FileError) {
+    guard let path = path(name) else { return }
+    try AtomicFile.write(text, to: path)
+    written.withLock { $0.append(name) }
   }
 
   /// Draws the figure of `--plot`.
@@ -109,7 +118,9 @@ final class ResultFiles: Sendable {
       file?.cancel()
       file = nil
     }
-    if madeDirectory, !isWritten.load(ordering: .relaxed), let directory { rmdir(directory) }
+    guard !isWritten.load(ordering: .relaxed), let directory else { return }
+    for name in written.withLock({ $0 }) { unlink(directory + "/" + name) }
+    if madeDirectory { rmdir(directory) }
   }
 
   private static func csv(times: [Double], columns: [Series]) -> String {
@@ -120,52 +131,5 @@ final class ResultFiles: Sendable {
       text += "\n"
     }
     return text
-  }
-}
-
-/// Where and when results were made, and what they cost: everything that may differ between two runs of one experiment.
-struct Provenance: Encodable {
-  struct Rung: Encodable {
-    let rtol: Double
-    let steps: Int
-    let rejected: Int
-    let gradients: Int
-    let jacobians: Int
-  }
-
-  let schema = "flowcheck.provenance/1"
-  let command: String
-  let arguments: [String]
-  let version: String
-  let host: String
-  let operatingSystem: String
-  let began: String
-  let ended: String
-  let cpuSeconds: Double
-  let peakMemoryKilobytes: Int
-  let rungs: [Rung]
-
-  init(command: String, began: Date, rungs: [RungReport]) {
-    self.command = command
-    arguments = Array(CommandLine.arguments.dropFirst())
-    version = Flowcheck.configuration.version
-    host = ProcessInfo.processInfo.hostName
-    operatingSystem = ProcessInfo.processInfo.operatingSystemVersionString
-    self.began = began.formatted(.iso8601)
-    ended = Date().formatted(.iso8601)
-    var usage = rusage()
-    #if canImport(Glibc)
-      getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-      let unit = 1
-    #else
-      getrusage(RUSAGE_SELF, &usage)
-      let unit = 1024
-    #endif
-    func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + 1e-6 * Double(time.tv_usec) }
-    cpuSeconds = seconds(usage.ru_utime) + seconds(usage.ru_stime)
-    peakMemoryKilobytes = Int(usage.ru_maxrss) / unit
-    self.rungs = rungs.map {
-      Rung(rtol: $0.rtol, steps: $0.steps, rejected: $0.rejected, gradients: $0.gradients, jacobians: $0.jacobians)
-    }
   }
 }

@@ -1,0 +1,105 @@
+import Testing
+
+/// Help texts, `list` and `explain`: their substance, not their wording.
+@Suite("Help")
+struct HelpTests {
+  /// Blanks and line ends folded, so that wrapping does not matter.
+  private func text(_ arguments: [String]) throws -> String {
+    let ending = try Tool.run(arguments)
+    #expect(ending.status == 0)
+    #expect(ending.message.isEmpty)
+    return ending.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+  }
+
+  @Test func root() throws {
+    let help = try text(["--help"])
+    for word in ["holds", "violated", "inconclusive", "vacuous", "--exit-zero"] { #expect(help.contains(word)) }
+    for status in ["0 ", "1 ", "2 ", "64 ", "70 ", "74 ", "75 "] { #expect(help.contains(status), "\(status)") }
+    for command in ["integrate", "balancedness", "run", "list", "explain"] { #expect(help.contains(command)) }
+    #expect(try text([]) == help)
+    #expect(try text(["--version"]).contains("."))
+  }
+
+  private static let problem = [
+    "--model", "--shape", "--depth", "--width", "--components", "--rank", "--target-norm", "--observed", "--data",
+    "--data-seed", "--measure-with", "--samples", "--loss", "--huber-delta", "--normalization", "--init",
+    "--init-scale",
+    "--seed", "--start", "--until", "--save", "--save-log", "--method", "--atol", "--stop-loss", "--stop-gradient",
+    "--stop-norm", "--max-steps", "--config", "--set", "--json", "--output", "--force", "--plot", "--quiet",
+    "--verbose",
+    "--threads", "--exit-zero",
+  ]
+
+  static let commands: [(String, [String])] = [
+    ("integrate", ["--rtol", "--learning-rate"]), ("balancedness", ["--refine", "--control"]),
+    ("run", ["--claims", "--refine", "--control"]),
+  ]
+
+  @Test(arguments: commands)
+  func flagsOf(command: String, own: [String]) throws {
+    let help = try text([command, "--help"])
+    for flag in Self.problem + own { #expect(help.contains(" \(flag)"), "\(flag)") }
+    // Defaults stand with their flags.
+    for phrase in [
+      "(default 1)", "(default 200)", "(default 0.05)", "default 10000000", "default auto", "gaussian (default)",
+      "l2 (default)", "mean (1/m, default)", "entries (default)",
+    ] {
+      #expect(help.contains(phrase), "\(phrase)")
+    }
+    #expect(help.contains("Example"))
+    #expect(try text(["help", command]) == help)
+  }
+
+  /// Every example of a help text that needs no file of the user works as printed.
+  @Test(arguments: ["integrate", "balancedness", "run"])
+  func examplesAreUnderstood(command: String) throws {
+    let lines = try Tool.run([command, "--help"]).output.replacing("\\\n", with: " ").split(separator: "\n")
+    let examples = lines.map { $0.split(separator: " ").map(String.init) }.filter { $0.first == "flowcheck" }
+    #expect(!examples.isEmpty)
+    for example in examples where !example.contains("--config") && !example.contains("--data") {
+      let folder = try Folder()
+      // One step is enough to know that the line is understood.
+      let ending = try Tool.run(example.dropFirst() + ["--max-steps", "1"], in: folder)
+      #expect(ending.status == 2, "\(example): \(ending)")
+    }
+  }
+
+  @Test func list() throws {
+    let list = try text(["list"])
+    for name in [
+      "balancedness", "dissipation", "matrix", "cp", "l2", "l1", "huber", "gaussian", "balanced", "identity",
+    ] {
+      #expect(list.contains(" \(name) "), "\(name)")
+    }
+    for method in [
+      "rk2", "rk4", "rkf45", "rkck", "rk8pd", "msadams", "rk1imp", "rk2imp", "rk4imp", "bsimp", "msbdf", "auto",
+    ] {
+      #expect(list.contains(" \(method) "), "\(method)")
+    }
+    for key in ["problem.model --model", "init.scale --init-scale", "integration.until --until"] {
+      #expect(list.contains(key), "\(key)")
+    }
+  }
+
+  /// The claims that `list` names are those that `explain` and `run` know.
+  @Test func everyClaimIsExplained() throws {
+    let output = try Tool.run(["list"]).output
+    let section = output.split(separator: "\n", omittingEmptySubsequences: false).dropFirst().prefix { !$0.isEmpty }
+    let names = section.compactMap { $0.split(separator: " ").first.map(String.init) }
+    #expect(names.contains("balancedness"))
+    for name in names {
+      let explanation = try text(["explain", name])
+      for word in ["statement", "hypotheses", "source", "controls", "example"] {
+        #expect(explanation.contains(" \(word) "), "\(name): \(word)")
+      }
+    }
+    let unknown = try Tool.run(["run", "--claims", "none"] + Tool.matrix + Tool.horizon)
+    for name in names { #expect(unknown.message.contains(name)) }
+  }
+
+  @Test func explainedMethods() throws {
+    #expect(try text(["explain", "rk8pd"]).contains("order 8"))
+    let implicit = try text(["explain", "bsimp"])
+    #expect(implicit.contains("Jacobian dense"))
+  }
+}
