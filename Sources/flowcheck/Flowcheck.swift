@@ -41,7 +41,8 @@ struct Flowcheck: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      Integrate.self, BalancednessCommand.self, SingularValuesCommand.self, Compare.self, Run.self, List.self, Explain.self,
+      Integrate.self, BalancednessCommand.self, SingularValuesCommand.self, Compare.self, Run.self, List.self,
+      Explain.self,
     ])
 
   static func main() {
