@@ -74,13 +74,16 @@ public final class BondTerms {
     _ matrix: UnsafePointer<Double>, rows: Int, columns: Int, rowStride: Int, columnStride: Int,
     into result: UnsafeMutablePointer<Double>
   ) {
-    if columnStride == 1 {
+    // The stride of a dimension of 1 says nothing about the storage, and BLAS refuses one that is too small.
+    let rowLead = rows == 1 ? max(rowStride, columns) : rowStride
+    let columnLead = columns == 1 ? max(columnStride, rows) : columnStride
+    if columnStride == 1 || columns == 1, rowLead >= columns {
       BLAS.multiply(
-        m: rows, n: rows, k: columns, a: matrix, lda: rowStride, b: matrix, ldb: rowStride, transposeB: true,
+        m: rows, n: rows, k: columns, a: matrix, lda: rowLead, b: matrix, ldb: rowLead, transposeB: true,
         c: result, ldc: rows)
-    } else if rowStride == 1 {
+    } else if rowStride == 1 || rows == 1, columnLead >= rows {
       BLAS.multiply(
-        m: rows, n: rows, k: columns, a: matrix, lda: columnStride, transposeA: true, b: matrix, ldb: columnStride,
+        m: rows, n: rows, k: columns, a: matrix, lda: columnLead, transposeA: true, b: matrix, ldb: columnLead,
         c: result, ldc: rows)
     } else {
       for i in 0..<rows {

@@ -36,11 +36,21 @@ extension Descent {
       let isLast = time >= horizon || timeStep.map { Double(iteration + 1) * $0 > horizon } ?? false
       point.move(to: parameters, time: time, steps: iteration, isSave: isSave || isLast, errorEstimate: 0)
       let met = stops.first { $0.excess(at: point, model: model) <= 0 }
-      if met != nil { point.move(to: parameters, time: time, steps: iteration, isSave: true, errorEstimate: 0) }
-      for observer in observers { try observer.observe(point) }
+      let isSpent = iteration >= maxSteps && !isLast
+      if met != nil || isSpent { point.markAsSave() }
+      do {
+        for observer in observers { try observer.observe(point) }
+      } catch let error as EndOfRun {
+        return finish(.failed(sentence: error.sentence, remedy: error.remedy, time: time))
+      }
       if let met { return finish(.stopped(met, time: time)) }
-      if isLast { return finish(.reachedEnd) }
-      if iteration >= maxSteps { return finish(.stepLimit(steps: iteration, time: time)) }
+      if isLast {
+        if point.loss.isFinite { return finish(.reachedEnd) }
+        let sentence =
+          "\(optimizer.identifier) diverged: the loss is \(point.loss) at iteration \(iteration), t = \(time)"
+        return finish(.failed(sentence: sentence, remedy: "lower the learning rate", time: time))
+      }
+      if isSpent { return finish(.stepLimit(steps: iteration, time: time)) }
       if isCancelled() { return finish(.interrupted(time: time)) }
       if !step() {
         return finish(

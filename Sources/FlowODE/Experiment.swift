@@ -36,8 +36,14 @@ public struct Experiment: Sendable {
         "the start has \(start.count) numbers, the model \(problem.model.layout.count) parameters",
         remedy: "use a start made for this model")
     }
-    if case .fixed(let value) = absoluteTolerance, !(value >= 0 && value.isFinite) {
-      throw ExperimentError("the absolute tolerance is \(value)", remedy: "give --atol a number of at least 0, or auto")
+    if let k = start.firstIndex(where: { !$0.isFinite }) {
+      throw ExperimentError(
+        "entry \(k) of the start is not finite: \(start[k])", remedy: "use a smaller --init-scale or another start")
+    }
+    if case .fixed(let value) = absoluteTolerance, !(value > 0 && value.isFinite) {
+      throw ExperimentError(
+        "the absolute tolerance is \(value)",
+        remedy: "give --atol a positive number (an entry that passes through 0 could not be stepped over), or auto")
     }
     for stop in stops {
       let level =

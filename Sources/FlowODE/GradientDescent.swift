@@ -22,11 +22,30 @@ public struct GradientDescent {
 
   /// Runs the iterations k = 1, …, ⌊until/η⌋, or until a stop condition holds.
   ///
-  /// - Throws: what an observer throws. Divergence and interruption are outcomes.
+  /// - Throws: ``ExperimentError`` if the start does not fit, is not finite, or no iteration or 10¹⁵ and more would be
+  ///   done; what an observer throws. Divergence and interruption are outcomes.
   public func run(
     from start: [Double], grid: SaveGrid, maxSteps: Int = .max, observers: [any TrajectoryObserver]
   ) throws -> Trajectory {
-    try Descent(
+    guard start.count == objective.parameterCount else {
+      throw ExperimentError(
+        "the start has \(start.count) numbers, the model \(objective.parameterCount) parameters",
+        remedy: "use a start made for this model")
+    }
+    if let k = start.firstIndex(where: { !$0.isFinite }) {
+      throw ExperimentError(
+        "entry \(k) of the start is not finite: \(start[k])", remedy: "use a smaller --init-scale or another start")
+    }
+    guard objective.value(start).isFinite else {
+      throw ExperimentError("the loss is not finite at the start", remedy: "use a smaller start or rescale the data")
+    }
+    let horizon = grid.times[grid.times.count - 1]
+    guard plan.learningRate <= horizon * (1 + 4 * Double.ulpOfOne) else {
+      throw ExperimentError(
+        "the learning rate \(plan.learningRate) is above the horizon \(horizon), so there is nothing to do",
+        remedy: "lower --learning-rate or raise --until")
+    }
+    return try Descent(
       objective: objective, layout: model.layout, optimizer: PlainGradientDescent(), plan: plan, start: start
     ).run(
       model: model, grid: grid, stops: stops, maxSteps: maxSteps, observers: observers, isCancelled: isCancelled)

@@ -1,23 +1,5 @@
 import GSLBridge
 
-/// The absolute tolerance of θ: a number for every rung, or scaled with the start.
-public enum AbsoluteTolerance: Sendable, Equatable {
-  /// rtol × 1e-2 × the root mean square of the start's entries, so that the error made while everything is still small
-  /// stays far below what is being followed (an absolute tolerance of the size of the start loses the escape time).
-  case auto
-  case fixed(Double)
-
-  func value(relative: Double, start: [Double]) -> Double {
-    switch self {
-    case .fixed(let value): return value
-    case .auto:
-      let meanSquare = start.reduce(0) { $0 + $1 * $1 } / Double(max(1, start.count))
-      let scale = meanSquare.squareRoot()
-      return relative * 1e-2 * (scale > 0 ? scale : 1)
-    }
-  }
-}
-
 /// Everything about an integration that is not the flow: method, tolerance, save times, stop conditions, budget.
 public struct IntegrationPlan: Sendable {
   public var method: IntegrationMethod
@@ -60,6 +42,16 @@ public struct Integrator {
   /// - Throws: what an observer throws, or ``ExperimentError``; trouble of the integration itself is an ``Outcome``.
   public func run(from start: [Double], observers: [any TrajectoryObserver]) throws -> Trajectory {
     try plan.method.check(dimension: field.dimension)
+    let count = field.objective.parameterCount
+    guard start.count == count else {
+      throw ExperimentError(
+        "the start has \(start.count) numbers, the model \(count) parameters", remedy: "use a start made for this model"
+      )
+    }
+    if let k = start.firstIndex(where: { !$0.isFinite }) {
+      throw ExperimentError(
+        "entry \(k) of the start is not finite: \(start[k])", remedy: "use a smaller --init-scale or another start")
+    }
     let n = field.leadingCount
     let state = UnsafeMutablePointer<Double>.allocate(capacity: 2 * field.dimension)
     let previous = state + field.dimension
@@ -84,8 +76,11 @@ public struct Integrator {
         loss: field.objective.value(parameters))
     }
 
-    func show(isSave: Bool) throws {
+    func arrive(isSave: Bool) {
       point.move(to: state, time: time, steps: steps, isSave: isSave, errorEstimate: stepper.errorEstimate(first: n))
+    }
+
+    func show() throws {
       for observer in observers { try observer.observe(point) }
     }
 
@@ -94,42 +89,51 @@ public struct Integrator {
       throw ExperimentError(
         "the loss or its gradient is not finite at the start", remedy: "use a smaller start or rescale the data")
     }
-    for observer in observers { try observer.observe(point) }
-    if let met = plan.stops.first(where: { $0.excess(at: point, model: model) <= 0 }) {
-      return finish(.stopped(met, time: 0))
-    }
-
-    for target in plan.grid.times.dropFirst() {
-      while time < target {
-        previous.update(from: state, count: field.dimension)
-        let before = time
-        do {
-          try stepper.step(time: &time, state: state, limit: target)
-        } catch {
-          if !point.isSave { try show(isSave: true) }
-          return finish(outcome(of: error, time: time))
-        }
-        steps += 1
-        if !plan.stops.isEmpty {
-          point.move(to: state, time: time, steps: steps, isSave: false, errorEstimate: 0)
-          let crossed = plan.stops.filter { $0.excess(at: point, model: model) <= 0 }
-          if !crossed.isEmpty {
-            let location = try locate(
-              crossed, from: previous, at: before, tolerance: tolerance, end: state, endTime: time, point: point,
-              counts: &locatingCounts)
-            time = location.time
-            try show(isSave: true)
-            return finish(.stopped(location.condition, time: time))
-          }
-        }
-        if steps >= plan.maxSteps, target < plan.grid.times[plan.grid.times.count - 1] || time < target {
-          try show(isSave: true)
-          return finish(.stepLimit(steps: steps, time: time))
-        }
-        try show(isSave: time == target)
+    do {
+      try show()
+      if let met = plan.stops.first(where: { $0.excess(at: point, model: model) <= 0 }) {
+        return finish(.stopped(met, time: 0))
       }
+      let horizon = plan.grid.times[plan.grid.times.count - 1]
+      for target in plan.grid.times.dropFirst() {
+        while time < target {
+          if !plan.stops.isEmpty { previous.update(from: state, count: field.dimension) }
+          let before = time
+          do {
+            try stepper.step(time: &time, state: state, limit: target)
+          } catch {
+            if !point.isSave {
+              arrive(isSave: true)
+              try show()
+            }
+            return finish(outcome(of: error, time: time))
+          }
+          steps += 1
+          arrive(isSave: time == target)
+          if !plan.stops.isEmpty {
+            let crossed = plan.stops.filter { $0.excess(at: point, model: model) <= 0 }
+            if !crossed.isEmpty {
+              let location = try locate(
+                crossed, from: previous, at: before, tolerance: tolerance, end: state, endTime: time, point: point,
+                counts: &locatingCounts)
+              time = location.time
+              arrive(isSave: true)
+              try show()
+              return finish(.stopped(location.condition, time: time))
+            }
+          }
+          let isSpent = steps >= plan.maxSteps && time < horizon
+          if isSpent { point.markAsSave() }
+          try show()
+          if isSpent { return finish(.stepLimit(steps: steps, time: time)) }
+        }
+      }
+      return finish(.reachedEnd)
+    } catch let error as EndOfRun {
+      return finish(.failed(sentence: error.sentence, remedy: error.remedy, time: time))
+    } catch let error as IntegrationError {
+      return finish(outcome(of: error, time: time))
     }
-    return finish(.reachedEnd)
   }
 
   /// The first accepted step's end, from which a logarithmic save grid starts.
@@ -178,6 +182,8 @@ public struct Integrator {
 
   /// The earliest of the crossed conditions: every trial re-integrates from the state before the step, so the stopping
   /// state carries the integrator's accuracy rather than an interpolant's. Leaves that state in `end`.
+  ///
+  /// - Throws: ``IntegrationError`` where a trial fails, such as for an interruption.
   private func locate(
     _ conditions: [StopCondition], from previous: UnsafePointer<Double>, at before: Double, tolerance: Tolerance,
     end: UnsafeMutablePointer<Double>, endTime: Double, point: TrajectoryPoint, counts: inout StepCounts
@@ -202,11 +208,22 @@ public struct Integrator {
         return condition.excess(at: point, model: model)
       }
       guard try excess(best.time) <= 0 else { continue }
-      let bracket = try RootFinder.bracketed(
-        before, best.time, relativeTolerance: 1e-15, absoluteTolerance: 0, maxIterations: 100, function: excess)
+      let upper: Double
+      do throws(RootError<any Error>) {
+        upper = try RootFinder.bracketed(
+          before, best.time, relativeTolerance: 1e-15, absoluteTolerance: 0, maxIterations: 100, function: excess
+        ).upper
+      } catch {
+        switch error {
+        case .function(let cause): throw cause
+        case .noConvergence(_, let bound, _): upper = bound
+        // The step's own end, where the condition was found to hold, is as good as this condition can be had.
+        case .notBracketed, .nonFinite, .gsl: continue
+        }
+      }
       // The upper end of the bracket is where the condition holds.
-      if try excess(bracket.upper) <= 0 {
-        best = (condition, bracket.upper)
+      if try excess(upper) <= 0 {
+        best = (condition, upper)
         end.update(from: trial, count: dimension)
       }
     }

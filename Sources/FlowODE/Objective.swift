@@ -15,6 +15,8 @@ public final class Objective {
   public let parameterCount: Int
   /// Number of measurements m.
   public let measurementCount: Int
+  /// max |y_k|, the size beside which residuals are small or not.
+  public let largestTarget: Double
 
   private let targets: UnsafeMutablePointer<Double>
   private let predictions: UnsafeMutablePointer<Double>
@@ -34,6 +36,7 @@ public final class Objective {
     constant = normalization.constant(measurements: measurements.count)
     parameterCount = evaluator.parameterCount
     measurementCount = measurements.count
+    largestTarget = measurements.values.reduce(0) { max($0, abs($1)) }
     targets = .allocate(capacity: measurementCount)
     predictions = .allocate(capacity: measurementCount)
     residuals = .allocate(capacity: measurementCount)
@@ -63,6 +66,18 @@ public final class Objective {
     evaluator.predict(parameters, into: predictions)
     updateResiduals(from: predictions)
     return constant * loss.sum(residuals, count: measurementCount)
+  }
+
+  /// A bound on the rounding error of ``value(_:)`` at θ: c Σₖ |ℓ′(rₖ)| · 16u(|ŷₖ| + |yₖ|) + 16u f, u = 2⁻⁵².
+  ///
+  /// It is large beside f itself where the residuals are small beside the data, for a difference of two close numbers keeps
+  /// their absolute errors. Cancellation within a prediction is not accounted for.
+  public func valueRounding(_ parameters: UnsafePointer<Double>) -> Double {
+    let value = value(parameters)
+    loss.derivatives(residuals, count: measurementCount, scale: constant, into: weights)
+    var total = value
+    for k in 0..<measurementCount { total += abs(weights[k]) * (abs(predictions[k]) + abs(targets[k])) }
+    return 16 * Double.ulpOfOne * total
   }
 
   /// Writes the residuals ŷ(θ) − y.

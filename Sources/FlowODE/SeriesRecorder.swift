@@ -17,7 +17,8 @@ public final class SeriesRecorder: TrajectoryObserver {
   private var names: [String]
   private var columns: [[Double]]
   private let isTruthComplete: Bool
-  private let components: Int
+  /// Number of component norms kept, known from the first state on.
+  private var components = 0
   /// The times of the recorded states.
   public private(set) var times: [Double] = []
 
@@ -29,10 +30,6 @@ public final class SeriesRecorder: TrajectoryObserver {
     isTruthComplete = hasTruth && !(problem.truth ?? []).contains(where: \.isNaN)
     if isTruthComplete { names.append("reconstruction_error") }
     if hasTruth, !problem.heldOut.isEmpty { names.append("held_out_error") }
-    components = min(
-      Self.componentLimit, problem.model.componentNorms([Double](repeating: 0, count: problem.model.layout.count)).count
-    )
-    names += (1...max(1, components)).map { "component_norm_\($0)" }
     columns = Array(repeating: [], count: names.count)
   }
 
@@ -47,7 +44,12 @@ public final class SeriesRecorder: TrajectoryObserver {
       if names.contains("held_out_error") { row.append(Self.relativeError(end, truth, at: problem.heldOut)) }
     }
     let norms = problem.model.componentNorms(point.parameters).sorted(by: >)
-    for k in 0..<max(1, components) { row.append(k < norms.count ? norms[k] : 0) }
+    if times.isEmpty {
+      components = min(Self.componentLimit, norms.count)
+      names += (0..<components).map { "component_norm_\($0 + 1)" }
+      columns += Array(repeating: [], count: components)
+    }
+    row += norms.prefix(components)
     times.append(point.time)
     for k in columns.indices { columns[k].append(row[k]) }
   }

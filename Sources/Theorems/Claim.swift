@@ -12,7 +12,7 @@ public struct ClaimSetting: Sendable {
 
 /// What was noticed along a rung that hypotheses may rest on.
 public struct PathFacts: Sendable, Equatable {
-  /// Number of accepted steps on which some residual changed sign (watched only for losses with a kink there).
+  /// Number of accepted states at which some residual was within 100 rtol of 0 or had changed sign (watched only for losses with a kink there).
   public var kinkCrossings = 0
 }
 
@@ -46,7 +46,8 @@ extension Claim {
       Hypothesis(
         "the loss is differentiable along the trajectory", isMet: facts.kinkCrossings == 0,
         detail: facts.kinkCrossings == 0
-          ? "no residual changed sign" : "residuals changed sign on \(facts.kinkCrossings) steps of the tightest rung")
+          ? "no residual changed sign"
+          : "residuals vanished or changed sign at \(facts.kinkCrossings) states of the tightest rung")
     ]
   }
 }

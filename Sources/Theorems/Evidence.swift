@@ -19,12 +19,14 @@ public struct Evidence: Sendable, Equatable {
   /// Bound on the drift that the integrator's local errors can cause, if the claim has one; loose by design, it decides
   /// only that a larger drift is not credited to the solver.
   public let budget: Double?
+  /// Rounding error of the residual's own evaluation, 0 where it is no more than a few units in the last place.
+  public let rounding: Double
   /// The residual at the save times, for figures.
   public let path: [DriftPoint]
 
   public init(
     residual: Double, power: Double, largestTerm: Double, worstTime: Double, worstLaw: String, budget: Double? = nil,
-    path: [DriftPoint] = []
+    rounding: Double = 0, path: [DriftPoint] = []
   ) {
     self.residual = residual
     self.power = power
@@ -32,6 +34,7 @@ public struct Evidence: Sendable, Equatable {
     self.worstTime = worstTime
     self.worstLaw = worstLaw
     self.budget = budget
+    self.rounding = rounding
     self.path = path
   }
 }
@@ -40,14 +43,21 @@ public struct Evidence: Sendable, Equatable {
 public struct RungEvidence: Sendable, Equatable {
   /// τ: the rung's relative tolerance.
   public let relativeTolerance: Double
+  /// The relative tolerance in effect: τ, unless a fixed absolute tolerance is looser.
+  public let effectiveTolerance: Double
   /// Accepted steps.
   public let steps: Int
   /// Why the trajectory is incomplete and what to try; nil if it is complete.
   public let incompleteness: String?
   public let evidence: Evidence
 
-  public init(relativeTolerance: Double, steps: Int, incompleteness: String?, evidence: Evidence) {
+  /// - Parameter effectiveTolerance: nil means τ itself.
+  public init(
+    relativeTolerance: Double, effectiveTolerance: Double? = nil, steps: Int, incompleteness: String?,
+    evidence: Evidence
+  ) {
     self.relativeTolerance = relativeTolerance
+    self.effectiveTolerance = effectiveTolerance ?? relativeTolerance
     self.steps = steps
     self.incompleteness = incompleteness
     self.evidence = evidence

@@ -36,7 +36,7 @@ public struct Examination: Sendable {
 
     var reports: [ClaimReport] = []
     for claim in claims {
-      let judgement = judge(claim, setting, ladder)
+      let judgement = Self.judge(claim, on: setting.experiment, ladder)
       var controls: [ControlReport] = []
       if runsControls {
         for control in claim.controls(setting) {
@@ -57,9 +57,10 @@ public struct Examination: Sendable {
     return (reports, ladder)
   }
 
-  private func judge(_ claim: any Claim, _ setting: ClaimSetting, _ ladder: [Rung]) -> Judgement {
+  /// Judges one claim on a ladder over which it was folded.
+  public static func judge(_ claim: any Claim, on experiment: Experiment, _ ladder: [Rung]) -> Judgement {
     JudgingRule.judge(
-      hypotheses: Self.hypotheses(claim, setting, ladder),
+      hypotheses: hypotheses(claim, ClaimSetting(experiment: experiment), ladder),
       rungs: ladder.compactMap { $0.evidence(for: claim.identifier) })
   }
 
@@ -70,7 +71,7 @@ public struct Examination: Sendable {
   private func report(
     _ control: NegativeControl, _ claim: any Claim, _ setting: ClaimSetting, _ ladder: [Rung]
   ) -> ControlReport {
-    let judgement = judge(claim, setting, ladder)
+    let judgement = Self.judge(claim, on: setting.experiment, ladder)
     let residual = ladder.last?.evidence[claim.identifier]?.residual
     return ControlReport(
       name: control.name, verdict: judgement.verdict, residual: residual.flatMap { $0.isFinite ? $0 : nil },

@@ -7,13 +7,15 @@
 /// The one rule by which equality claims are judged from a refinement ladder.
 ///
 /// A residual is blamed on the claim only if tightening the integrator does not move it, and credited to the solver only if
-/// tightening shrinks it. In this order, with r and τ of the tightest rung:
+/// tightening shrinks it. In this order, with r and τ of the tightest rung, τ being the tolerance in effect (rtol unless a
+/// fixed atol is looser), and compared with the last rung whose τ is at least ten times as large:
 ///
 /// 1. a hypothesis is not met → *vacuous*;
 /// 2. a rung is incomplete or a residual is not finite → *inconclusive*;
-/// 3. r above the violation level, and the last two rungs agree within 10 % → *violated*, unless the save grid set the steps
-///    of both and r is small enough to be the solver's on that grid;
-/// 4. the terms moved too little for a 1 % error in one block's rate to show → *inconclusive*;
+/// 3. r above the violation level, and the rungs from the compared one on agree within 10 % → *violated*, unless the save grid
+///    set the steps of both and r is small enough to be the solver's on that grid;
+/// 4. the terms moved too little for a 1 % error in one block's rate to show beside r → *inconclusive*; the residual of the
+///    compared rung, shrunk at the least order, counts as well, for a small r may be a cancellation;
 /// 5. r at the roundoff level → *holds*;
 /// 6. r shrinks with at least order 0.5, is at most 1000·τ and within the error budget → *holds*;
 /// 7. otherwise → *inconclusive*.
@@ -27,8 +29,12 @@ public enum JudgingRule {
   public static let roundoffUnits = 200.0
   /// A residual above this multiple of τ is not the solver's ordinary error.
   public static let toleranceFactor = 1000.0
-  /// A residual below this many u is never called a violation.
+  /// A residual below this many u is never called a violation …
   public static let violationUnits = 1e5
+  /// … nor one below this many u a step, which rounding alone could add up to in the worst case.
+  public static let violationUnitsPerStep = 4.0
+  /// The tolerance in effect must differ by this factor between two rungs for their difference to say anything.
+  public static let leastRefinement = 10.0
   /// Relative change below which two rungs' residuals are the same number.
   public static let agreement = 0.1
   /// Relative growth in the number of steps below which the save grid, not the tolerance, set the steps of both rungs.
@@ -47,12 +53,18 @@ public enum JudgingRule {
     roundoffUnits * unitRoundoff * max(1, Double(steps) / 1000).squareRoot()
   }
 
+  /// Residuals up to this level are never called a violation in a run of `steps` steps.
+  public static func violationLevel(steps: Int) -> Double {
+    unitRoundoff * max(violationUnits, violationUnitsPerStep * Double(steps))
+  }
+
   /// The order of decrease between two rungs, d log r / d log τ; nil where a residual is zero or not finite.
   public static func order(_ coarse: RungEvidence, _ fine: RungEvidence) -> Double? {
     let a = coarse.evidence.residual
     let b = fine.evidence.residual
-    guard a > 0, b > 0, a.isFinite, b.isFinite, coarse.relativeTolerance > fine.relativeTolerance else { return nil }
-    return log(a / b) / log(coarse.relativeTolerance / fine.relativeTolerance)
+    let (outer, inner) = (coarse.effectiveTolerance, fine.effectiveTolerance)
+    guard a > 0, b > 0, a.isFinite, b.isFinite, outer > inner else { return nil }
+    return log(a / b) / log(outer / inner)
   }
 
   /// Judges a claim from its hypotheses and its rungs, coarsest first.
@@ -75,31 +87,50 @@ public enum JudgingRule {
       return Judgement(
         .inconclusive, "one rung cannot tell the solver's error from the claim's: give --refine two or more")
     }
-    let coarse = rungs[rungs.count - 2]
     let fine = rungs[rungs.count - 1]
     let residual = fine.evidence.residual
-    let tolerance = fine.relativeTolerance
-    let roundoff = roundoffLevel(steps: fine.steps)
+    let tolerance = fine.effectiveTolerance
+    let rounding = fine.evidence.rounding
+    let roundoff = max(roundoffLevel(steps: fine.steps), rounding)
+    // Ladders are written in decimal, so a factor of exactly ten may be off by a rounding error.
+    let compared = rungs.lastIndex { $0.effectiveTolerance >= 0.999 * leastRefinement * tolerance }
 
-    let agree = abs(residual - coarse.evidence.residual) <= agreement * max(residual, coarse.evidence.residual)
-    let isGridBound = Double(fine.steps) <= (1 + gridBound) * Double(coarse.steps)
-    let mayBeGrid = isGridBound && residual <= gridFactor * coarse.relativeTolerance * Double(fine.steps)
-    if agree, residual > toleranceFactor * tolerance, residual > violationUnits * unitRoundoff, !mayBeGrid {
+    let agree =
+      compared.map { first in
+        rungs[first...].allSatisfy {
+          abs(residual - $0.evidence.residual) <= agreement * max(residual, $0.evidence.residual)
+        }
+      } ?? false
+    let isSolid = residual > violationLevel(steps: fine.steps) && residual > powerMargin * rounding
+    let isGridBound = compared.map { Double(fine.steps) <= (1 + gridBound) * Double(rungs[$0].steps) } ?? false
+    let gridLevel = compared.map { gridFactor * rungs[$0].effectiveTolerance * Double(fine.steps) } ?? 0
+    if agree, isSolid, residual > toleranceFactor * tolerance, !(isGridBound && residual <= gridLevel) {
       return Judgement(
         .violated,
         "the drift stays at \(tableNumber(residual)) when the tolerance is tightened "
           + "(worst: \(fine.evidence.worstLaw) at t = \(tableNumber(fine.evidence.worstTime)))")
     }
 
-    let floor = max(residual, roundoff)
+    // A small residual may be a violation that the solver's error happens to cancel, so that error counts as well: at
+    // least order, from the compared rung on.
+    let solver =
+      compared.map { rungs[$0].evidence.residual * pow(tolerance / rungs[$0].effectiveTolerance, leastOrder) } ?? 0
+    let drift = max(residual, solver)
+    let floor = max(drift, roundoff)
     let power = fine.evidence.power
-    let visible = power > 0 ? powerMargin * floor / power : .infinity
+    let visible = power > 0 && power.isFinite ? powerMargin * floor / power : .infinity
     guard visible < probedRateError else {
+      if rounding > roundoffLevel(steps: fine.steps), power > 0, powerMargin * rounding >= probedRateError * power {
+        return Judgement(
+          .inconclusive,
+          "rounding alone makes up \(tableNumber(rounding)) of the terms: start further from the solution, or scale the data"
+        )
+      }
       let seen = power > 0 ? "only \(tableNumber(power)) of the largest" : "not at all"
       return Judgement(
         .inconclusive,
-        residual > roundoff && power > 0 && powerMargin * roundoff / power < probedRateError
-          ? "the drift of \(tableNumber(residual)) is too large beside the terms' own change of \(tableNumber(power)) to expose a 1% "
+        drift > roundoff && power > 0 && powerMargin * roundoff / power < probedRateError
+          ? "the drift of \(tableNumber(drift)) is too large beside the terms' own change of \(tableNumber(power)) to expose a 1% "
             + "error in one block; tighten --refine"
           : "the flow moved the terms \(seen): a 1% error in one block would not have been seen; raise --until")
     }
@@ -107,7 +138,14 @@ public enum JudgingRule {
       return Judgement(
         .holds, "holds to roundoff: the drift is \(tableNumber(residual))", smallestVisibleRateError: visible)
     }
-    let order = order(coarse, fine)
+    guard let compared else {
+      return Judgement(
+        .inconclusive,
+        "no rung has a tolerance in effect \(tableNumber(leastRefinement)) times that of the tightest, "
+          + "\(tableNumber(tolerance)), so the drift of \(tableNumber(residual)) cannot be told from the solver's error; "
+          + "space --refine wider, and use --atol auto or a smaller number")
+    }
+    let order = order(rungs[compared], fine)
     if let budget = fine.evidence.budget, residual > budget + roundoff {
       return Judgement(
         .inconclusive,
@@ -122,13 +160,13 @@ public enum JudgingRule {
     if isGridBound {
       return Judgement(
         .inconclusive,
-        "the drift of \(tableNumber(residual)) does not shrink, because the save times set the steps of the last two rungs; "
+        "the drift of \(tableNumber(residual)) does not shrink, because the save times set the steps of the last rungs; "
           + "lower --save or tighten --refine")
     }
     if residual > toleranceFactor * tolerance {
       return Judgement(
         .inconclusive,
-        "the drift of \(tableNumber(residual)) is above 1000 × rtol = \(tableNumber(toleranceFactor * tolerance)) but still changes "
+        "the drift of \(tableNumber(residual)) is above 1000 × the tolerance = \(tableNumber(toleranceFactor * tolerance)) but still changes "
           + "with the tolerance; tighten --refine or try another --method")
     }
     return Judgement(

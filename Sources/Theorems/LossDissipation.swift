@@ -41,6 +41,7 @@ public struct LossDissipation: Claim {
     private var worstTime = 0.0
     private var change = 0.0
     private var largest = 0.0
+    private var rounding = 0.0
     private var path: [DriftPoint] = []
 
     init(offset: Int, factor: Double) {
@@ -60,14 +61,18 @@ public struct LossDissipation: Claim {
         worst = residual
         worstTime = point.time
       }
-      if point.isSave { path.append(DriftPoint(time: point.time, residual: residual)) }
+      guard point.isSave else { return }
+      path.append(DriftPoint(time: point.time, residual: residual))
+      rounding = max(rounding, point.objective.valueRounding(point.parameters))
     }
 
     var evidence: Evidence {
       let scale = largest > 0 ? largest : 1
+      // No true integral exceeds f(0), which is what rounding has to be small beside.
+      let start = (initial ?? 0) > 0 ? initial ?? 1 : scale
       return Evidence(
         residual: worst / scale, power: change / scale, largestTerm: largest, worstTime: worstTime,
-        worstLaw: "f(0) − f(t) − ∫‖∇f‖²",
+        worstLaw: "f(0) − f(t) − ∫‖∇f‖²", rounding: 2 * rounding / start,
         path: path.map { DriftPoint(time: $0.time, residual: $0.residual / scale) })
     }
   }

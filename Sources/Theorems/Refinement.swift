@@ -9,6 +9,8 @@ public typealias ProgressReport = @Sendable (_ rung: Int, _ fraction: Double) ->
 /// One rung of a refinement: a trajectory at one tolerance and what every claim's fold found on it.
 public struct Rung: Sendable {
   public let relativeTolerance: Double
+  /// The relative tolerance in effect: rtol, unless a fixed absolute tolerance is looser.
+  public let effectiveTolerance: Double
   public let trajectory: Trajectory
   /// Evidence by claim identifier.
   public let evidence: [String: Evidence]
@@ -19,7 +21,8 @@ public struct Rung: Sendable {
     guard let evidence = evidence[claim] else { return nil }
     let outcome = trajectory.outcome
     return RungEvidence(
-      relativeTolerance: relativeTolerance, steps: trajectory.counts.accepted,
+      relativeTolerance: relativeTolerance, effectiveTolerance: effectiveTolerance,
+      steps: trajectory.counts.accepted,
       incompleteness: outcome.isComplete ? nil : "\(outcome.sentence); \(outcome.remedy)", evidence: evidence)
   }
 }
@@ -115,7 +118,7 @@ public struct Refinement: Sendable {
     let flow = try experiment.flow(blockRates: blockRates, quadratures: quadratures, isCancelled: isCancelled)
     let plan = experiment.plan(relativeTolerance: tolerances[index], grid: grid)
     var observers: [any TrajectoryObserver] = monitors
-    let kinks = KinkWatch(objective: objective)
+    let kinks = KinkWatch(objective: objective, closeness: 100 * tolerances[index], patience: 100)
     if experiment.loss.nonsmoothness != nil { observers.append(kinks) }
     observers += recorders
     let progress = self.progress
@@ -126,7 +129,10 @@ public struct Refinement: Sendable {
     var evidence: [String: Evidence] = [:]
     for (claim, monitor) in zip(claims, monitors) { evidence[claim.identifier] = monitor.evidence }
     return Rung(
-      relativeTolerance: tolerances[index], trajectory: trajectory, evidence: evidence,
+      relativeTolerance: tolerances[index],
+      effectiveTolerance: experiment.absoluteTolerance.effective(
+        relative: tolerances[index], start: experiment.start),
+      trajectory: trajectory, evidence: evidence,
       facts: PathFacts(kinkCrossings: kinks.crossings))
   }
 }
@@ -138,35 +144,54 @@ public struct InterruptedRun: Error, Sendable {
   public init(time: Double) { self.time = time }
 }
 
-/// Counts the accepted steps on which some residual crossed or reached a level: 0, or wherever the loss has a kink.
+/// Counts the accepted states at which some residual was at a level, 0 or wherever the loss has a kink, or had crossed it since
+/// the state before.
+///
+/// Sliding along a kink, an integrator may keep to one side of it without ever crossing, so residuals closer than the solver
+/// can tell count as being there. One that crosses a level twice within one step is not seen. A trajectory that slides along a kink of a loss that is
+/// not differentiable there finds no step size small enough, so a run may be ended after some kinks.
 final class KinkWatch: TrajectoryObserver {
   private(set) var crossings = 0
   private let objective: Objective
   private let levels: [Double]
+  private let patience: Int
+  private let closeness: Double
   private var previous: [Double]
   private var current: [Double]
   private var hasPrevious = false
 
-  init(objective: Objective, levels: [Double] = [0]) {
+  /// - Parameters:
+  ///   - closeness: the distance from a level, relative to max |y_k|, that counts as being there.
+  ///   - patience: the number of kinks after which the run is ended.
+  init(objective: Objective, levels: [Double] = [0], closeness: Double = 0, patience: Int = .max) {
+    self.closeness = closeness * objective.largestTarget
+    self.patience = patience
     self.objective = objective
     self.levels = levels
     previous = [Double](repeating: 0, count: objective.measurementCount)
     current = previous
   }
 
-  func observe(_ point: TrajectoryPoint) {
+  func observe(_ point: TrajectoryPoint) throws {
     current.withUnsafeMutableBufferPointer { buffer in
       guard let base = buffer.baseAddress else { return }
       objective.residuals(point.parameters, into: base)
     }
-    if hasPrevious, zip(previous, current).contains(where: crosses) { crossings += 1 }
+    var isKink = false
+    for k in current.indices {
+      for level in levels
+      where abs(current[k] - level) <= closeness || (hasPrevious && (previous[k] < level) != (current[k] < level)) {
+        isKink = true
+      }
+    }
     swap(&previous, &current)
     hasPrevious = true
-  }
-
-  private func crosses(_ before: Double, _ after: Double) -> Bool {
-    levels.contains { level in
-      (before < level && after >= level) || (before > level && after <= level)
+    guard isKink else { return }
+    crossings += 1
+    if crossings >= patience {
+      throw EndOfRun(
+        "the trajectory met a kink of the loss \(crossings) times up to t = \(point.time) and slides along it",
+        remedy: "use --loss huber, or lower --until to end before the first kink")
     }
   }
 }

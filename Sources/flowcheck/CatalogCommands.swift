@@ -85,6 +85,7 @@ struct Explain: ParsableCommand {
         inconclusive  a \(tableNumber(100 * JudgingRule.probedRateError)) % error in one block's rate could not have shown: \
       \(tableNumber(JudgingRule.probedRateError))·p ≤ \(tableNumber(JudgingRule.powerMargin))·max(r, roundoff), p the largest \
       relative change of a term
+                      (r counts the compared rung's, shrunk at order 1/2; τ is the tolerance in effect where atol is looser)
         holds         r ≤ roundoff = \(tableNumber(JudgingRule.roundoffUnits))·u·√max(1, steps/1000), or r falls with order ≥ \
       \(tableNumber(JudgingRule.leastOrder)) and r ≤ \(tableNumber(JudgingRule.toleranceFactor))·τ
         inconclusive  otherwise, naming the number that was short

@@ -1,0 +1,171 @@
+import ArrayFiles
+import FlowODE
+import Testing
+
+@Suite("The integration loop at its limits")
+struct IntegratorTests {
+  @Test("implicit methods are refused above the size limit, and before anything is allocated")
+  func denseLimit() throws {
+    let measurements = try Measurements(shape: [100, 21], operators: .entries(indices: [0, 0]), values: [1])
+    let probe = try Probe(MatrixFactorization(shape: [100, 21], hiddenWidths: []), measurements)
+    #expect(probe.n > Objective.denseHessianLimit)
+    let start = [Double](repeating: 0.1, count: probe.n)
+    for method in IntegrationMethod.all {
+      guard case .implicit = method else { continue }
+      #expect(throws: ExperimentError.self) { try probe.flow(from: start, until: 1, method: method) }
+      #expect(throws: ExperimentError.self) { try method.check(dimension: Objective.denseHessianLimit + 1) }
+      try method.check(dimension: Objective.denseHessianLimit)
+    }
+    #expect(try probe.flow(from: start, until: 1).outcome == .reachedEnd)
+  }
+
+  @Test("starts that are not finite, or not of the model's length, are refused")
+  func badStarts() throws {
+    let probe = try Scalar.matrix(depth: 2, target: 1)
+    for start in [[.nan, 1], [1, .infinity], [1e200, 1e200], [1], [1, 1, 1], []] {
+      #expect(throws: ExperimentError.self) { try probe.flow(from: start, until: 1) }
+    }
+  }
+
+  @Test("θ = 0 is a fixed point of depth 2 and above: it stays, exactly", arguments: IntegrationMethod.all)
+  func zero(_ method: IntegrationMethod) throws {
+    for probe in [try Scalar.matrix(depth: 3, target: 1), try Scalar.cp(order: 2, target: -2)] {
+      let end = try probe.flow(from: Array(repeating: 0, count: probe.n), until: 5, method: method, rtol: 1e-6)
+      #expect(end.outcome == .reachedEnd && end.parameters.allSatisfy { $0 == 0 })
+    }
+  }
+
+  @Test("a flow that blows up ends with a sentence and a remedy, at the blow-up", arguments: IntegrationMethod.all)
+  func blowUp(_ method: IntegrationMethod) throws {
+    // With rate −1 the flow ascends: u̇ = 2u(u − s), which from u₀ > s blows up at t = ln(u₀/(u₀ − s))/(2s).
+    let probe = try Scalar.matrix(depth: 2, target: 1)
+    let diary = Diary()
+    let end = try probe.flow(
+      from: [1.5, 1.5], until: 5, saves: 6, method: method, rtol: 1e-4, rates: [-1, -1], observers: [diary])
+    let (u0, blowUp) = (2.25, 0.5 * 0.5877866649021191)
+    #expect(u0 / (u0 - 1) == 1.8)
+    guard case .failed(let sentence, let remedy, let time) = end.outcome else {
+      if case .stepLimit = end.outcome { return }
+      Issue.record("\(method.name): \(end.outcome)")
+      return
+    }
+    #expect(!sentence.isEmpty && !remedy.isEmpty && !end.outcome.isComplete)
+    #expect(abs(time - blowUp) <= 0.02 * blowUp, "\(method.name): \(time)")
+    // The last accepted state is kept, finite and a save.
+    #expect(end.parameters.allSatisfy(\.isFinite) && diary.saves.last?.theta == end.parameters)
+    #expect(diary.saves.count == 2)
+  }
+
+  @Test("the step budget")
+  func budget() throws {
+    let probe = try Scalar.matrix(depth: 2, target: 1)
+    let diary = Diary()
+    let end = try probe.flow(from: [0.1, 0.1], until: 100, saves: 3, rtol: 1e-12, maxSteps: 5, observers: [diary])
+    #expect(end.outcome == .stepLimit(steps: 5, time: end.time) && end.counts.accepted == 5)
+    #expect(!end.outcome.isComplete && end.outcome.remedy.contains("--max-steps"))
+    #expect(diary.pages.count == 6 && diary.saves.map(\.time) == [0, end.time])
+    // A budget that is used up exactly at the horizon is enough.
+    let plain = try probe.flow(from: [0.1, 0.1], until: 1).counts.accepted
+    #expect(try probe.flow(from: [0.1, 0.1], until: 1, maxSteps: plain).outcome == .reachedEnd)
+    #expect(try probe.flow(from: [0.1, 0.1], until: 1, maxSteps: plain - 1).outcome != .reachedEnd)
+  }
+
+  @Test("what an observer throws is passed on; EndOfRun ends the run")
+  func observers() throws {
+    struct Trouble: Error {}
+    let probe = try Scalar.matrix(depth: 2, target: 1)
+    let diary = Diary()
+    diary.reaction = { if $0.steps == 2 { throw Trouble() } }
+    #expect(throws: Trouble.self) { try probe.flow(from: [0.1, 0.1], until: 9, observers: [diary]) }
+    for step in [0, 2] {
+      diary.reaction = { if $0.steps == step { throw EndOfRun("enough", remedy: "rest") } }
+      let end = try probe.flow(from: [0.1, 0.1], until: 9, observers: [diary])
+      #expect(end.outcome == .failed(sentence: "enough", remedy: "rest", time: end.time))
+      #expect(end.counts.accepted == step && end.parameters == diary.pages.last?.theta)
+    }
+  }
+
+  @Test("an interruption ends the run at the last accepted state")
+  func interruption() throws {
+    let probe = try Scalar.matrix(depth: 2, target: 1)
+    let counter = Counter(limit: 100)
+    let field = GradientFlow(objective: probe.objective, layout: probe.model.layout, isCancelled: { counter.isSpent })
+    let plan = IntegrationPlan(method: .auto, relativeTolerance: 1e-12, grid: try .linear(until: 50, count: 2))
+    let diary = Diary()
+    let end = try Integrator(model: probe.model, field: field, plan: plan).run(from: [0.1, 0.1], observers: [diary])
+    #expect(end.outcome == .interrupted(time: end.time) && end.time > 0 && !end.outcome.isComplete)
+    #expect(diary.saves.last?.theta == end.parameters)
+  }
+
+  @Test("the automatic absolute tolerance follows the start, down to tiny ones")
+  func absoluteTolerance() throws {
+    let probe = try Scalar.matrix(depth: 2, target: 1)
+    for start in [1e-3, 1e-8, 1e-100, 1e-160] {
+      // The time to half height from u₀ = start²: ln((1/u₀ − 1))/2, where ln u₀ = 2 ln start.
+      let until = Scalar.logisticTime(0.5, from: max(start * start, 1e-300), target: 1)
+      let end = try probe.flow(from: [start, start], until: until, rtol: 1e-10)
+      if start > 1e-150 {
+        #expect(abs(end.parameters[0] * end.parameters[1] - 0.5) <= 1e-7)
+      } else {
+        #expect(end.outcome == .reachedEnd && end.parameters[0] > start)
+      }
+    }
+    let rms = AbsoluteTolerance.fixed(1e-4).effective(relative: 1e-9, start: [0.01, -0.01])
+    #expect(abs(rms - (1e-2 + 1e-9)) <= 1e-15)
+    #expect(AbsoluteTolerance.auto.effective(relative: 1e-9, start: [0.01]) == 1e-9)
+    #expect(AbsoluteTolerance.fixed(1e-4).effective(relative: 1e-9, start: [0, 0]) == 1e-4 + 1e-9)
+  }
+
+  @Test("experiments refuse what cannot be integrated")
+  func experiments() throws {
+    let problem = try Problem(
+      model: "matrix", specification: .init(shape: [3, 3], depth: 2), source: .generated(rank: 1, norm: 1), dataSeed: 1)
+    func experiment(
+      start: [Double] = Array(repeating: 0.1, count: 18), atol: AbsoluteTolerance = .auto, until: Double = 1,
+      saves: Int = 10, stops: [StopCondition] = [], maxSteps: Int = 10
+    ) throws -> Experiment {
+      try Experiment(
+        problem: problem, loss: SquaredLoss(), normalization: .mean, start: start, startSummary: "", method: .auto,
+        absoluteTolerance: atol, until: until, saveCount: saves, savesLogarithmically: false, stops: stops,
+        maxSteps: maxSteps)
+    }
+    _ = try experiment()
+    let refused: [() throws -> Experiment] = [
+      { try experiment(start: [1]) }, { try experiment(start: Array(repeating: .nan, count: 18)) },
+      { try experiment(atol: .fixed(-1)) }, { try experiment(atol: .fixed(.nan)) }, { try experiment(atol: .fixed(0)) },
+      { try experiment(until: 0) }, { try experiment(until: .nan) }, { try experiment(saves: 1) },
+      { try experiment(stops: [.lossBelow(0)]) }, { try experiment(stops: [.gradientBelow(.nan)]) },
+      { try experiment(stops: [.componentNormAbove(-1)]) }, { try experiment(maxSteps: 0) },
+    ]
+    for make in refused { #expect(throws: ExperimentError.self) { try make() } }
+    for rtol in [0, -1, 1, 1e-16, Double.nan, .infinity] {
+      #expect(throws: ExperimentError.self) { try Experiment.check(relativeTolerance: rtol) }
+    }
+    #expect(throws: ExperimentError.self) { try IntegrationMethod(named: "euler") }
+    #expect(try IntegrationMethod.all.allSatisfy { try IntegrationMethod(named: $0.name) == $0 })
+  }
+
+  @Test("the trajectory file holds what was observed, and nothing stands there before it is finished")
+  func file() throws {
+    let folder = try ScratchFolder()
+    let model = try MatrixFactorization(shape: [2, 3], hiddenWidths: [2])
+    var random = TestRandom(61)
+    let probe = try Probe(model, measure(.entries, shape: [2, 3], random: &random))
+    let path = folder.path + "/t.npz"
+    let (file, diary) = (try TrajectoryFile(path: path, layout: model.layout), Diary())
+    _ = try probe.flow(from: random.numbers(probe.n), until: 2, saves: 7, observers: [file, diary])
+    #expect(!folder.names.contains("t.npz"))
+    try file.finish()
+    #expect(folder.names == ["t.npz"])
+    let arrays = try NumpyFile.readNPZ(path)
+    #expect(arrays.map(\.name) == ["t", "loss", "W1", "W2"])
+    #expect(arrays.map(\.array.shape) == [[7], [7], [7, 2, 3], [7, 2, 2]])
+    #expect(arrays[0].array.values == diary.saves.map(\.time) && arrays[1].array.values == diary.saves.map(\.loss))
+    #expect(arrays[2].array.values == diary.saves.flatMap { $0.theta[0..<6] })
+    #expect(arrays[3].array.values == diary.saves.flatMap { $0.theta[6..<10] })
+    let dropped = try TrajectoryFile(path: folder.path + "/u.npz", layout: model.layout)
+    _ = try probe.flow(from: random.numbers(probe.n), until: 1, observers: [dropped])
+    dropped.cancel()
+    #expect(folder.names == ["t.npz"])
+  }
+}
