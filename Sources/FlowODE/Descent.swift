@@ -94,7 +94,7 @@ public final class Descent {
       sampler?.withNext { objective.gradient(point, batch: $0, into: gradient) }
       ?? objective.gradient(point, into: gradient)
     guard lastLoss.isFinite, BLAS.norm2(count: count, gradient).isFinite else {
-      divergence = "diverged: the loss or its gradient is not finite at iteration \(iteration), t = \(time)"
+      divergence = "diverged: the loss or its gradient is not finite at iteration \(iteration)"
       return false
     }
     if let scaled = scaledGradient?.pointer, let rates = plan.blockRates {

@@ -55,7 +55,8 @@ extension Descent {
       if !step() {
         return finish(
           .failed(
-            sentence: "\(optimizer.identifier) \(divergence ?? "")", remedy: "lower the learning rate", time: time))
+            sentence: "\(optimizer.identifier) \(divergence ?? ""), t = \(time)", remedy: "lower the learning rate",
+            time: time))
       }
     }
   }

@@ -94,7 +94,7 @@ public struct Comparison: Sendable {
   static let manyParameters = 5000
   static let someParameters = 1000
   /// Numbers of component norms that are kept for the learning order.
-  static let normLimit = 4_000_000
+  static let normLimit = 8_000_000
 
   /// - Throws: ``ExperimentError`` for stop conditions, or a measure that does not fit the model.
   public init(
@@ -186,6 +186,7 @@ public struct Comparison: Sendable {
     let kinks = KinkWatch(objective: objective, levels: experiment.loss.kinks)
     var observers: [any TrajectoryObserver] = [observer]
     if !experiment.loss.kinks.isEmpty { observers.append(kinks) }
+    if experiment.loss.nonsmoothness != nil { observers.append(SlideWatch(kinks)) }
     observers += recorders
     let progress = self.progress
     observers.append(ProgressObserver(plan: integration) { progress(part, $0) })
@@ -195,7 +196,16 @@ public struct Comparison: Sendable {
       if case .interrupted(let time) = trajectory.outcome { throw InterruptedRun(time: time) }
       run.references.append(
         ComparisonRun.Reference(outcome: trajectory.outcome, loss: trajectory.loss, counts: trajectory.counts))
+    } catch let slide as SlideAlongKink {
+      run.references.append(
+        ComparisonRun.Reference(
+          outcome: .failed(
+            sentence:
+              "\(slide.crossings) steps up to t = \(tableNumber(slide.time)) crossed a kink of the loss: the flow "
+              + "slides along kinks", remedy: "use a smooth loss, or lower --until", time: slide.time),
+          loss: .nan, counts: second.counts))
     } catch let error as IntegrationError {
+      if case .stopped(let cause) = error, cause is Interrupted { throw InterruptedRun(time: second.time) }
       // The second reference, whose tolerance is looser, could not follow.
       let outcome = Outcome.failed(
         sentence: "\(error)", remedy: "loosen --refine, lower --until or try another --method",
@@ -233,5 +243,24 @@ public struct Comparison: Sendable {
     let count = grid.times.count
     guard count > most else { return Set(0..<count) }
     return Set((0..<most).map { $0 * (count - 1) / (most - 1) })
+  }
+}
+
+/// The reference flow slides along kinks of a loss that is not differentiable there, which takes steps without end.
+struct SlideAlongKink: Error {
+  let crossings: Int
+  let time: Double
+}
+
+/// Gives a flow up that keeps crossing kinks.
+final class SlideWatch: TrajectoryObserver {
+  /// Steps with a crossing after which a flow is taken to slide.
+  static let most = 1000
+  private let kinks: KinkWatch
+
+  init(_ kinks: KinkWatch) { self.kinks = kinks }
+
+  func observe(_ point: TrajectoryPoint) throws {
+    if kinks.crossings >= Self.most { throw SlideAlongKink(crossings: kinks.crossings, time: point.time) }
   }
 }

@@ -54,16 +54,26 @@ public struct ComparisonExamination: Sendable {
           controls.append(try report(control, of: claim, &changed))
         }
       }
-      let judgement = Examination.weigh(finding.judgement, controls: controls)
+      let judgement = Self.weigh(finding.judgement, controls: controls)
       reports.append(
         ComparisonClaimReport(
           claim: claim.identifier, statement: claim.statement(setting), hypotheses: hypotheses,
           verdict: judgement.verdict, strength: .observed, reason: judgement.reason,
-          smallestVisibleRateError: judgement.smallestVisibleRateError, fit: finding.fit, notes: finding.notes,
+          smallestVisibleRateError: judgement.smallestVisibleRateError,
+          fit: judgement.verdict == .vacuous ? nil : finding.fit, notes: finding.notes,
           controls: controls))
     }
     return ComparisonReport(
       experiment: summary, setting: setting, run: run, unit: comparison.plan.ladder.unit, claims: reports)
+  }
+
+  /// A *holds* whose controls were not all rejected means nothing.
+  private static func weigh(_ judgement: Judgement, controls: [ControlReport]) -> Judgement {
+    guard judgement.verdict == .holds, let missed = controls.first(where: { !$0.isRejected }) else { return judgement }
+    return Judgement(
+      .inconclusive,
+      "the negative control '\(missed.name)' was not rejected (\(missed.verdict.rawValue)), so holding means nothing here: at "
+        + "these learning rates the descent's own error hides it; add smaller --learning-rates or raise --until")
   }
 
   private func report(

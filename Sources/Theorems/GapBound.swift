@@ -33,7 +33,7 @@ struct GapBound: ComparisonClaim {
         judgement: Judgement(.vacuous, "a hypothesis is not met: \(unmet.statement) (\(unmet.detail))"))
     }
     if let incomplete = incompleteness(run) { return ComparisonFinding(judgement: incomplete) }
-    let tracks = run.tracks.filter { $0.failure == nil && $0.bounds.count > 1 }
+    let tracks = run.tracks.filter { $0.isStable && $0.bounds.count > 1 }
     // Roundoff of the states and the references' own distance.
     let slack =
       (run.observers.map(\.parameterReferenceError).max() ?? 0)
@@ -56,7 +56,7 @@ struct GapBound: ComparisonClaim {
     var finding = ComparisonFinding(judgement: Judgement(.inconclusive, ""), figure: seen.ratio)
     if samples == 0 {
       finding.judgement = Judgement(
-        .inconclusive, "no descent reached the horizon; give --learning-rates smaller values")
+        .inconclusive, "no descent stayed below its stability limit; give --learning-rates smaller values")
     } else if sure.ratio > 1 {
       finding.judgement = Judgement(.violated, "the gap is \(tableNumber(sure.ratio)) times the bound \(sure.place)")
     } else if seen.ratio > 1 {
@@ -64,6 +64,11 @@ struct GapBound: ComparisonClaim {
         .inconclusive,
         "the gap is \(tableNumber(seen.ratio)) times the bound \(seen.place), but not with the smaller of neighbouring "
           + "eigenvalues: m changes too fast for its samples; raise --save")
+    } else if let coarse = tracks.first(where: { Self.spread($0) > Self.largestSpread }) {
+      finding.judgement = Judgement(
+        .inconclusive,
+        "between samples m changes so much that the bound is only known up to a factor \(tableNumber(Self.spread(coarse))): "
+          + "raise --save or lower the largest rate")
     } else if tracks.contains(where: { !$0.isSpectrumConverged }) {
       finding.judgement = Judgement(
         .inconclusive, "some Hessian eigenvalues did not converge, so the bound is not known; lower --until")
@@ -77,6 +82,13 @@ struct GapBound: ComparisonClaim {
       finding.notes = [guarantee(setting, run)]
     }
     return finding
+  }
+
+  /// Bounds that the choice between neighbouring samples of m changes by more than this factor are not known.
+  static let largestSpread = 1e4
+
+  private static func spread(_ track: RateTrack) -> Double {
+    track.bounds.reduce(1) { $1.bound > 0 && $1.bound.isFinite ? max($0, $1.cautious / $1.bound) : $0 }
   }
 
   /// The largest bound over the largest gap.
@@ -93,7 +105,7 @@ struct GapBound: ComparisonClaim {
     let what =
       "a closeness of \(tableNumber(wanted))"
       + (setting.closeness == nil ? " (1% of the largest ‖θ‖; --closeness sets another)" : "")
-    let bounds = run.tracks.filter { $0.failure == nil }.map {
+    let bounds = run.tracks.filter(\.isStable).map {
       (rate: $0.rate, bound: $0.bounds.map(\.bound).max() ?? .infinity)
     }
     if let tested = bounds.first(where: { $0.bound <= wanted }) {

@@ -59,6 +59,8 @@ final class RateTrack {
 
   deinit { position.deallocate() }
 
+  /// Whether the descent reached the horizon below its stability limit.
+  var isStable: Bool { failure == nil && sharpness.allSatisfy { $0.ratio < 1 } }
   var stepLawWorst: Double? { watchesSteps ? stepLaw?.worst : nil }
   var stepLawPower: Double? { watchesSteps ? stepLaw?.power : nil }
   var stepLawWithoutQuadratic: Double? { watchesSteps ? stepLaw?.worstWithoutQuadratic : nil }
@@ -92,9 +94,7 @@ final class RateTrack {
       failure == nil
       ? measure.distance(reference, measure.quantity(position, model: model, objective: objective)) : .nan
     if failure == nil, !(distance.isFinite && gap.isFinite) {
-      failure =
-        "diverged: the distance to the flow is not finite at iteration \(descent.iteration), "
-        + "t = \(tableNumber(descent.time))"
+      failure = "diverged: the distance to the flow is not finite at iteration \(descent.iteration)"
     }
     let isAlive = failure == nil
     gaps.append(isAlive ? gap : nil)

@@ -8,6 +8,7 @@ import FlowODE
 final class StepLaw {
   private var terms: BondTerms
   private var former: BondTerms
+  /// Terms of the last gradient, and work space of ``drift(_:)``.
   private let gradientTerms: BondTerms
   private let initial: [Double]
   /// Worst violation of the formula over all iterations, relative to the largest term at that iteration.
@@ -74,7 +75,8 @@ final class StepLaw {
 
   /// The largest departure of a law from its value at the start, max ‖D − D(0)‖, at θ.
   func drift(_ parameters: UnsafePointer<Double>) -> Double {
-    terms.update(parameters)
+    gradientTerms.update(parameters)
+    let values = gradientTerms.values
     var worst = 0.0
     for group in terms.groups {
       for a in 0..<group.count {
@@ -83,7 +85,7 @@ final class StepLaw {
           for i in 0..<group.size {
             let first = group.offset + a * group.size + i
             let second = group.offset + b * group.size + i
-            let moved = terms.values[first] - initial[first] - (terms.values[second] - initial[second])
+            let moved = values[first] - initial[first] - (values[second] - initial[second])
             squares += moved * moved
           }
           if !(squares.squareRoot() <= worst) { worst = squares.squareRoot() }

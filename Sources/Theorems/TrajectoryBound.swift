@@ -81,7 +81,8 @@ final class TrajectoryBound {
   }
 
   private static func moved(_ bound: Double, by forcing: Double, decay: Double) -> Double {
-    decay * bound + max(1, decay) * forcing
+    let next = (bound == 0 ? 0 : decay * bound) + (forcing == 0 ? 0 : max(1, decay) * forcing)
+    return next.isNaN ? .infinity : next
   }
 }
 

@@ -68,7 +68,7 @@ struct Compare: ParsableCommand {
     discussion: """
       Gradient descent leaves gradient flow by O(η), and its second-order modified flow by O(η²); balancedness drifts by
       O(η). The orders are measured between successive learning rates; four or more are needed. --refine takes the tolerances
-      of the reference flow and of a second one that tells its error (default 1e-10,1e-12). --plot draws the gap
+      of the reference flow and of a second one that tells its error (default 1e-10,1e-12); --save is 1000 by default. --plot draws the gap
       against the learning rate, and beside it, under NAME-time, the gap against time.
 
       Example:
@@ -83,14 +83,19 @@ struct Compare: ParsableCommand {
   @OptionGroup(title: "Settings") var configuration: ConfigurationOptions
   @OptionGroup(title: "Output") var output: OutputOptions
 
+  /// Save times: a largest gap over few times would miss where it is largest, differently at each rate.
+  static let defaultSaves = 1000
   /// The tolerances of the two references.
   static let defaultTolerances = [1e-10, 1e-12]
 
   func run() throws {
-    let settings = try configuration.settings(
+    var settings = try configuration.settings(
       flags: problem.assignments + integration.assignments + compare.assignments + [
         ("integration.refine", check.refine)
       ])
+    if !settings.isSet("integration.save") {
+      try settings.set(path: "integration.save", text: "\(Self.defaultSaves)", place: "the default of compare")
+    }
     let builder = ExperimentBuilder(settings: settings)
     let experiment = try builder.experiment()
     let plan = try Self.plan(settings)
