@@ -46,10 +46,7 @@ public struct Experiment: Sendable {
         remedy: "give --atol a positive number (an entry that passes through 0 could not be stepped over), or auto")
     }
     for stop in stops {
-      let level =
-        switch stop {
-        case .lossBelow(let level), .gradientBelow(let level), .componentNormAbove(let level): level
-        }
+      let level = stop.level
       guard level > 0, level.isFinite else {
         throw ExperimentError("a stop condition has the level \(level)", remedy: "give it a positive number")
       }

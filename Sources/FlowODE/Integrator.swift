@@ -8,18 +8,21 @@ public struct IntegrationPlan: Sendable {
   public var absoluteTolerance: AbsoluteTolerance
   public var grid: SaveGrid
   public var stops: [StopCondition]
+  /// What is to be located on the way.
+  public var events: [Event]
   /// Accepted steps after which the run is given up as incomplete.
   public var maxSteps: Int
 
   public init(
     method: IntegrationMethod, relativeTolerance: Double, absoluteTolerance: AbsoluteTolerance = .auto,
-    grid: SaveGrid, stops: [StopCondition] = [], maxSteps: Int = 10_000_000
+    grid: SaveGrid, stops: [StopCondition] = [], events: [Event] = [], maxSteps: Int = 10_000_000
   ) {
     self.method = method
     self.relativeTolerance = relativeTolerance
     self.absoluteTolerance = absoluteTolerance
     self.grid = grid
     self.stops = stops
+    self.events = events
     self.maxSteps = maxSteps
   }
 }
@@ -63,17 +66,18 @@ public struct Integrator {
     var time = 0.0
     var steps = 0
     var locatingCounts = StepCounts()
+    var waiting = plan.events
+    var hits: [EventHit] = []
 
     func finish(_ outcome: Outcome) -> Trajectory {
       var counts = stepper.counts
-      counts.evaluations += locatingCounts.evaluations
-      counts.jacobians += locatingCounts.jacobians
+      counts.add(locatingCounts)
       let parameters = field.parameters(at: state)
       return Trajectory(
         outcome: outcome, time: time, counts: counts,
         parameters: Array(UnsafeBufferPointer(start: parameters, count: field.objective.parameterCount)),
         quadratures: Array(UnsafeBufferPointer(start: state + n, count: field.quadratureCount)),
-        loss: field.objective.value(parameters))
+        loss: field.objective.value(parameters), events: hits)
     }
 
     func arrive(isSave: Bool) {
@@ -91,13 +95,18 @@ public struct Integrator {
     }
     do {
       try show()
+      waiting.removeAll { event in
+        guard event.excess(point) <= 0 else { return false }
+        hits.append(EventHit(name: event.name, time: 0, parameters: start))
+        return true
+      }
       if let met = plan.stops.first(where: { $0.excess(at: point, model: model) <= 0 }) {
         return finish(.stopped(met, time: 0))
       }
       let horizon = plan.grid.times[plan.grid.times.count - 1]
       for target in plan.grid.times.dropFirst() {
         while time < target {
-          if !plan.stops.isEmpty { previous.update(from: state, count: field.dimension) }
+          if !plan.stops.isEmpty || !waiting.isEmpty { previous.update(from: state, count: field.dimension) }
           let before = time
           do {
             try stepper.step(time: &time, state: state, limit: target)
@@ -110,17 +119,31 @@ public struct Integrator {
           }
           steps += 1
           arrive(isSave: time == target)
-          if !plan.stops.isEmpty {
-            let crossed = plan.stops.filter { $0.excess(at: point, model: model) <= 0 }
-            if !crossed.isEmpty {
-              let location = try locate(
-                crossed, from: previous, at: before, tolerance: tolerance, end: state, endTime: time, point: point,
-                counts: &locatingCounts)
-              time = location.time
-              arrive(isSave: true)
-              try show()
-              return finish(.stopped(location.condition, time: time))
+          var stopped: StopCondition?
+          let crossed = plan.stops.filter { $0.excess(at: point, model: model) <= 0 }
+          if !crossed.isEmpty {
+            var locator = StepLocator(
+              field: field, method: plan.method, tolerance: tolerance, before: previous, time: before, point: point)
+            for condition in crossed {
+              if let found = try locator.locate(until: time, state: state, { condition.excess(at: $0, model: model) }) {
+                time = found
+                stopped = condition
+              }
             }
+            stopped = stopped ?? crossed[0]
+            locatingCounts.add(locator.counts)
+            arrive(isSave: true)
+          }
+          if !waiting.isEmpty {
+            let isSave = point.isSave
+            try locateEvents(
+              &waiting, hits: &hits, from: previous, at: before, tolerance: tolerance, end: state, endTime: time,
+              steps: steps, point: point, observers: observers, counts: &locatingCounts)
+            arrive(isSave: isSave)
+          }
+          if let stopped {
+            try show()
+            return finish(.stopped(stopped, time: time))
           }
           let isSpent = steps >= plan.maxSteps && time < horizon
           if isSpent { point.markAsSave() }
@@ -180,54 +203,40 @@ public struct Integrator {
     return min(horizon, 0.01 * size / speed)
   }
 
-  /// The earliest of the crossed conditions: every trial re-integrates from the state before the step, so the stopping
-  /// state carries the integrator's accuracy rather than an interpolant's. Leaves that state in `end`.
-  ///
-  /// - Throws: ``IntegrationError`` where a trial fails, such as for an interruption.
-  private func locate(
-    _ conditions: [StopCondition], from previous: UnsafePointer<Double>, at before: Double, tolerance: Tolerance,
-    end: UnsafeMutablePointer<Double>, endTime: Double, point: TrajectoryPoint, counts: inout StepCounts
-  ) throws -> (condition: StopCondition, time: Double) {
-    let dimension = field.dimension
-    let trial = UnsafeMutablePointer<Double>.allocate(capacity: dimension)
-    defer { trial.deallocate() }
-    var best = (condition: conditions[0], time: endTime)
-    for condition in conditions {
-      func excess(_ time: Double) throws -> Double {
-        trial.update(from: previous, count: dimension)
-        var now = before
-        if time > before {
-          var stepper = try plan.method.makeStepper(field, tolerance: tolerance, initialStep: time - before)
-          defer {
-            counts.evaluations += stepper.counts.evaluations
-            counts.jacobians += stepper.counts.jacobians
-          }
-          try stepper.advance(time: &now, state: trial, to: time)
-        }
-        point.move(to: trial, time: time, steps: 0, isSave: false, errorEstimate: 0)
-        return condition.excess(at: point, model: model)
+  /// Locates the events that happened on the last step, shows their states in order of time and takes them off the list.
+  private func locateEvents(
+    _ waiting: inout [Event], hits: inout [EventHit], from previous: UnsafePointer<Double>, at before: Double,
+    tolerance: Tolerance, end: UnsafePointer<Double>, endTime: Double, steps: Int, point: TrajectoryPoint,
+    observers: [any TrajectoryObserver], counts: inout StepCounts
+  ) throws {
+    point.move(to: end, time: endTime, steps: steps, isSave: false, errorEstimate: 0)
+    let happened = waiting.filter { $0.excess(point) <= 0 }
+    guard !happened.isEmpty else { return }
+    waiting.removeAll { event in happened.contains { $0.name == event.name } }
+    var locator = StepLocator(
+      field: field, method: plan.method, tolerance: tolerance, before: previous, time: before, point: point)
+    var found: [(event: Event, time: Double, state: [Double])] = []
+    for event in happened {
+      var state = Array(UnsafeBufferPointer(start: end, count: field.dimension))
+      let time = try state.withUnsafeMutableBufferPointer { buffer -> Double? in
+        guard let base = buffer.baseAddress else { return nil }
+        return try locator.locate(until: endTime, state: base, event.excess)
       }
-      guard try excess(best.time) <= 0 else { continue }
-      let upper: Double
-      do throws(RootError<any Error>) {
-        upper = try RootFinder.bracketed(
-          before, best.time, relativeTolerance: 1e-15, absoluteTolerance: 0, maxIterations: 100, function: excess
-        ).upper
-      } catch {
-        switch error {
-        case .function(let cause): throw cause
-        case .noConvergence(_, let bound, _): upper = bound
-        // The step's own end, where the condition was found to hold, is as good as this condition can be had.
-        case .notBracketed, .nonFinite, .gsl: continue
-        }
-      }
-      // The upper end of the bracket is where the condition holds.
-      if try excess(upper) <= 0 {
-        best = (condition, upper)
-        end.update(from: trial, count: dimension)
+      if let time { found.append((event, time, state)) }
+    }
+    counts.add(locator.counts)
+    for (event, time, state) in found.sorted(by: { $0.time < $1.time }) {
+      try state.withUnsafeBufferPointer { buffer in
+        guard let base = buffer.baseAddress else { return }
+        point.move(to: base, time: time, steps: steps, isSave: false, errorEstimate: 0, event: event.name)
+        hits.append(
+          EventHit(
+            name: event.name, time: time,
+            parameters: Array(
+              UnsafeBufferPointer(start: point.parameters, count: field.objective.parameterCount))))
+        for observer in observers { try observer.observe(point) }
       }
     }
-    return best
   }
 
   private func outcome(of error: IntegrationError, time: Double) -> Outcome {

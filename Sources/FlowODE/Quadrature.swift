@@ -5,6 +5,17 @@ public struct FlowPoint {
   public let parameters: UnsafePointer<Double>
   public let value: Double
   public let gradient: UnsafePointer<Double>
+
+  public init(
+    time: Double, objective: Objective, parameters: UnsafePointer<Double>, value: Double,
+    gradient: UnsafePointer<Double>
+  ) {
+    self.time = time
+    self.objective = objective
+    self.parameters = parameters
+    self.value = value
+    self.gradient = gradient
+  }
 }
 
 /// Rates q̇ = φ(θ) appended to the ODE state, so that their integrals obey the same error control as θ.

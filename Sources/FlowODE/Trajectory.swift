@@ -51,6 +51,8 @@ public final class TrajectoryPoint {
   public fileprivate(set) var steps = 0
   /// True at save times, at the start and at the last state.
   public fileprivate(set) var isSave = false
+  /// The located event this state belongs to; nil for accepted steps.
+  public fileprivate(set) var event: String?
   /// θ.
   public fileprivate(set) var parameters: UnsafePointer<Double>
   /// The whole state: θ itself for gradient flow and descent, other coordinates for other vector fields.
@@ -64,7 +66,9 @@ public final class TrajectoryPoint {
   private let field: (any VectorField)?
   private var cachedLoss: Double?
   private var cachedGradientNorm: Double?
-  private let gradient: UnsafeMutablePointer<Double>
+  private var hasResiduals = false
+  private let gradientBuffer: UnsafeMutablePointer<Double>
+  private let residualBuffer: UnsafeMutablePointer<Double>
 
   /// - Parameter field: what the state is a state of; nil for a descent, whose state is θ.
   init(objective: Objective, field: (any VectorField)?, state: UnsafePointer<Double>) {
@@ -73,13 +77,21 @@ public final class TrajectoryPoint {
     self.state = state
     parameters = state
     quadratures = state
-    gradient = .allocate(capacity: objective.parameterCount)
-    gradient.initialize(repeating: 0, count: objective.parameterCount)
+    gradientBuffer = .allocate(capacity: objective.parameterCount)
+    gradientBuffer.initialize(repeating: 0, count: objective.parameterCount)
+    residualBuffer = .allocate(capacity: max(1, objective.measurementCount))
+    residualBuffer.initialize(repeating: 0, count: max(1, objective.measurementCount))
   }
 
-  deinit { gradient.deallocate() }
+  deinit {
+    gradientBuffer.deallocate()
+    residualBuffer.deallocate()
+  }
 
-  func move(to state: UnsafePointer<Double>, time: Double, steps: Int, isSave: Bool, errorEstimate: Double) {
+  func move(
+    to state: UnsafePointer<Double>, time: Double, steps: Int, isSave: Bool, errorEstimate: Double, event: String? = nil
+  ) {
+    self.event = event
     self.state = state
     parameters = field?.parameters(at: state) ?? state
     quadratures = state + (field?.leadingCount ?? objective.parameterCount)
@@ -89,6 +101,7 @@ public final class TrajectoryPoint {
     self.errorEstimate = errorEstimate
     cachedLoss = nil
     cachedGradientNorm = nil
+    hasResiduals = false
   }
 
   /// Declares the present state one that is kept, without forgetting what was computed at it.
@@ -105,10 +118,23 @@ public final class TrajectoryPoint {
   /// ‖∇f(θ)‖₂.
   public var gradientNorm: Double {
     if let cachedGradientNorm { return cachedGradientNorm }
-    cachedLoss = objective.gradient(parameters, into: gradient)
-    let norm = BLAS.norm2(count: objective.parameterCount, gradient)
+    cachedLoss = objective.gradient(parameters, into: gradientBuffer)
+    let norm = BLAS.norm2(count: objective.parameterCount, gradientBuffer)
     cachedGradientNorm = norm
     return norm
+  }
+
+  /// ∇f(θ).
+  public var gradient: UnsafePointer<Double> {
+    _ = gradientNorm
+    return UnsafePointer(gradientBuffer)
+  }
+
+  /// The residuals ŷ(θ) − y.
+  public var residuals: UnsafeBufferPointer<Double> {
+    if !hasResiduals { objective.residuals(parameters, into: residualBuffer) }
+    hasResiduals = true
+    return UnsafeBufferPointer(start: residualBuffer, count: objective.measurementCount)
   }
 }
 
@@ -145,4 +171,6 @@ public struct Trajectory: Sendable, Equatable {
   public let quadratures: [Double]
   /// Loss there.
   public let loss: Double
+  /// The located events, in the order of time.
+  public var events: [EventHit] = []
 }

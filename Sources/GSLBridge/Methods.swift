@@ -70,6 +70,8 @@ public enum ImplicitMethod: String, CaseIterable, Sendable {
   case rk4imp
   case bsimp
   case msbdf
+  case gauss1
+  case gauss2
 
   /// The order GSL's step object declares, which is what the step-size law uses (its starting value for msbdf).
   public var declaredOrder: Int {
@@ -79,6 +81,8 @@ public enum ImplicitMethod: String, CaseIterable, Sendable {
     case .rk4imp: 4
     case .bsimp: 12
     case .msbdf: 1
+    case .gauss1: 2
+    case .gauss2: 4
     }
   }
 
@@ -90,8 +94,9 @@ public enum ImplicitMethod: String, CaseIterable, Sendable {
   public var measuredOrder: Int? {
     switch self {
     case .rk1imp: 1
-    case .rk2imp: 2
+    case .rk2imp, .gauss1: 2
     case .rk4imp: 3
+    case .gauss2: 4
     case .bsimp, .msbdf: nil
     }
   }
@@ -106,16 +111,29 @@ public enum ImplicitMethod: String, CaseIterable, Sendable {
       "Bulirsch-Stoer with a semi-implicit midpoint rule: smooth stiff problems of few components, tight rtol"
     case .msbdf:
       "backward differentiation of order 1 to 5: the first choice for stiff problems of up to about 1000 components"
+    case .gauss1, .gauss2:
+      "Gauss collocation of \(self == .gauss1 ? "1 stage" : "2 stages") iterated to roundoff: conserves quadratic "
+        + "invariants exactly, to cross-check a drift; slow"
     }
   }
 
-  var stepType: UnsafePointer<gsl_odeiv2_step_type> {
+  var stepType: UnsafePointer<gsl_odeiv2_step_type>? {
     switch self {
     case .rk1imp: gsl_odeiv2_step_rk1imp
     case .rk2imp: gsl_odeiv2_step_rk2imp
     case .rk4imp: gsl_odeiv2_step_rk4imp
     case .bsimp: gsl_odeiv2_step_bsimp
     case .msbdf: gsl_odeiv2_step_msbdf
+    case .gauss1, .gauss2: nil
+    }
+  }
+
+  /// The method for a system, where it is written in Swift.
+  func customStep(_ system: any ODESystemWithJacobian) -> (any CustomStep)? {
+    switch self {
+    case .gauss1: GaussLegendre(stages: 1, system: system)
+    case .gauss2: GaussLegendre(stages: 2, system: system)
+    default: nil
     }
   }
 }

@@ -31,8 +31,8 @@ public struct Stepper: ~Copyable {
     control: StepControl = .nanSafe, initialStep: Double
   ) throws(GSLError) {
     engine = try Engine.make(
-      type: method.stepType, name: method.rawValue, system: system, jacobianSystem: system, tolerance: tolerance,
-      control: control, initialStep: initialStep)
+      type: method.stepType ?? CustomStepBox.type, custom: method.customStep(system), name: method.rawValue,
+      system: system, jacobianSystem: system, tolerance: tolerance, control: control, initialStep: initialStep)
   }
 
   /// A stepper with a method written in Swift, which it keeps and calls ``CustomStep/prepare(dimension:)`` on.

@@ -16,7 +16,8 @@ public struct PathFacts: Sendable, Equatable {
   public var kinkCrossings = 0
 }
 
-/// A statement about gradient flow that a trajectory can contradict: an equality that is folded over the states.
+/// A statement about gradient flow that a trajectory can contradict: an equality or an inequality that is folded over the
+/// states. Its monitor's ``Evidence`` says which: one with a ``Margin`` is an inequality.
 ///
 /// To add a claim, write one file with a conforming type and one row in ``ClaimCatalog``.
 public protocol Claim: Sendable {
@@ -30,6 +31,10 @@ public protocol Claim: Sendable {
   func pathHypotheses(_ setting: ClaimSetting, facts: PathFacts) -> [Hypothesis]
   /// Rates the claim needs integrated along with the flow.
   func quadratures(_ setting: ClaimSetting) -> [any Quadrature]
+  /// What the claim needs located on the trajectory; its monitor is shown the states there.
+  func events(_ setting: ClaimSetting) -> [Event]
+  /// Whether the claim is an inequality, whose mutated statements must be rejected on the same data for it to hold.
+  var isInequality: Bool { get }
   /// A fresh fold for one rung; `quadratureOffset` is where the claim's own quadrature states begin.
   func monitor(_ setting: ClaimSetting, quadratureOffset: Int) -> any ClaimMonitor
   /// What must be flagged on the same experiment, or the claim proves nothing.
@@ -37,6 +42,10 @@ public protocol Claim: Sendable {
 }
 
 extension Claim {
+  public func events(_ setting: ClaimSetting) -> [Event] { [] }
+
+  public var isInequality: Bool { false }
+
   public func quadratures(_ setting: ClaimSetting) -> [any Quadrature] { [] }
 
   /// Gradient-flow claims ask for a differentiable loss, or a path that meets no kink.
@@ -65,6 +74,8 @@ public struct NegativeControl: Sendable {
     case blockRates([Double])
     /// Another statement, folded over the true flow.
     case claim(any Claim)
+    /// Another statement on gradient flow from another start.
+    case start([Double], any Claim)
   }
 
   /// What was changed, such as `layer 2's rate × 1.01`.

@@ -9,6 +9,19 @@ public struct ControlReport: Sendable, Equatable, Codable {
   public let reason: String
   /// Whether it came out as it must: violated or vacuous.
   public let isRejected: Bool
+  /// False for a mutated inequality that happens to be true on this run, and so cannot be expected to be rejected.
+  public let isApplicable: Bool
+
+  public init(
+    name: String, verdict: Verdict, residual: Double?, reason: String, isRejected: Bool, isApplicable: Bool = true
+  ) {
+    self.name = name
+    self.verdict = verdict
+    self.residual = residual
+    self.reason = reason
+    self.isRejected = isRejected
+    self.isApplicable = isApplicable
+  }
 }
 
 /// One rung's row in a claim's evidence table. Numbers that are not finite are nil, with a note that says so.
@@ -35,11 +48,21 @@ public struct RungReport: Sendable, Equatable, Codable {
   public let outcome: String
   public let isComplete: Bool
   public let notes: [String]
+  /// For an inequality: the least slack bound − value, relative to the size of the bound.
+  public let slack: Double?
+  /// u_slack there, relative; nil on the first rung.
+  public let slackUncertainty: Double?
+  /// For an inequality: the largest value/bound.
+  public let tightness: Double?
+  public let tightestLaw: String?
+  public let tightestTime: Double?
 }
 
 /// Everything found out about one claim.
 public struct ClaimReport: Sendable, Equatable, Codable {
   public let claim: String
+  /// `equality` or `inequality`.
+  public let kind: String
   public let statement: String
   public let hypotheses: [Hypothesis]
   public let rungs: [RungReport]
@@ -49,11 +72,33 @@ public struct ClaimReport: Sendable, Equatable, Codable {
   /// For *holds*: the smallest relative error of one block's rate that the run would have exposed.
   public let smallestVisibleRateError: Double?
   public let controls: [ControlReport]
+  /// Numbers behind the verdict that are not a row per rung.
+  public let tables: [EvidenceTable]
+
+  /// The report of a claim that was judged from something else than one refinement ladder.
+  public init(
+    claim: String, kind: String, statement: String, hypotheses: [Hypothesis], judgement: Judgement,
+    controls: [ControlReport], tables: [EvidenceTable]
+  ) {
+    self.claim = claim
+    self.kind = kind
+    self.statement = statement
+    self.hypotheses = hypotheses
+    rungs = []
+    verdict = judgement.verdict
+    strength = .observed
+    reason = judgement.reason
+    smallestVisibleRateError = judgement.smallestVisibleRateError
+    self.controls = controls
+    self.tables = tables
+  }
 
   init(
     claim: any Claim, setting: ClaimSetting, ladder: [Rung], judgement: Judgement, controls: [ControlReport]
   ) {
     self.claim = claim.identifier
+    kind = claim.isInequality ? "inequality" : "equality"
+    tables = ladder.last?.evidence[claim.identifier]?.tables ?? []
     statement = claim.statement(setting)
     hypotheses = Examination.hypotheses(claim, setting, ladder)
     verdict = judgement.verdict
@@ -99,5 +144,13 @@ extension RungReport {
     outcome = rung.trajectory.outcome.sentence
     isComplete = rung.trajectory.outcome.isComplete
     self.notes = notes
+    let summary = evidence.margin.flatMap { margin in
+      JudgingRule.worstSlack(previous?.evidence.margin, margin, steps: seen.steps)
+    }
+    slack = summary?.slack
+    slackUncertainty = summary.flatMap { $0.uncertainty.isFinite ? $0.uncertainty : nil }
+    tightness = evidence.margin?.tightness
+    tightestLaw = evidence.margin?.tightestLaw
+    tightestTime = evidence.margin?.tightestTime
   }
 }

@@ -4,7 +4,41 @@ public struct DriftPoint: Sendable, Equatable {
   public let residual: Double
 }
 
-/// What one rung found out about an equality claim, all sizes relative to ``largestTerm``.
+/// Curves that show what a claim found, independent of how they are drawn.
+public struct EvidencePlot: Sendable, Equatable {
+  public struct Curve: Sendable, Equatable {
+    public let name: String
+    public let x: [Double]
+    public let y: [Double]
+
+    public init(_ name: String, x: [Double], y: [Double]) {
+      self.name = name
+      self.x = x
+      self.y = y
+    }
+  }
+
+  public let title: String
+  public let xLabel: String
+  public let yLabel: String
+  public let logX: Bool
+  public let logY: Bool
+  public let curves: [Curve]
+
+  public init(
+    _ title: String, xLabel: String, yLabel: String, logX: Bool = false, logY: Bool = false, curves: [Curve]
+  ) {
+    self.title = title
+    self.xLabel = xLabel
+    self.yLabel = yLabel
+    self.logX = logX
+    self.logY = logY
+    self.curves = curves
+  }
+}
+
+/// What one rung found out about a claim. For an equality all sizes are relative to ``largestTerm``; for an inequality
+/// ``margin`` decides, and ``residual`` is the largest relative excess over a bound.
 public struct Evidence: Sendable, Equatable {
   /// r: the worst residual along the run.
   public let residual: Double
@@ -23,6 +57,27 @@ public struct Evidence: Sendable, Equatable {
   public let rounding: Double
   /// The residual at the save times, for figures.
   public let path: [DriftPoint]
+  /// The slack of every law at every checked time, if the claim is an inequality.
+  public internal(set) var margin: Margin?
+  /// For a mutated inequality: whether it is false at some state of this run by algebra alone, so that it must be rejected;
+  /// nil where that is certain beforehand.
+  public var isFalsified: Bool?
+  /// The exponent fitted to this rung, if the claim is about one, and the exponent claimed.
+  public internal(set) var fit: ExponentFit?
+  public internal(set) var claimedExponent: Double?
+  /// Further numbers behind the verdict.
+  public var tables: [EvidenceTable] = []
+  /// What ``--plot`` draws instead of the residual.
+  public var plot: EvidencePlot?
+
+  /// The evidence of an inequality.
+  public init(margin: Margin, steps: Int = 0) {
+    let worst = JudgingRule.worstSlack(nil, margin, steps: steps)
+    self.init(
+      residual: max(0, -(worst?.slack ?? 0)), power: 1, largestTerm: margin.size.max() ?? 0,
+      worstTime: worst?.time ?? 0, worstLaw: worst?.law ?? "none")
+    self.margin = margin
+  }
 
   public init(
     residual: Double, power: Double, largestTerm: Double, worstTime: Double, worstLaw: String, budget: Double? = nil,

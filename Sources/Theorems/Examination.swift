@@ -25,11 +25,9 @@ public struct Examination: Sendable {
 
     // A control that only changes the statement is folded over the claims' own trajectories.
     var folded = claims
-    if runsControls {
-      for claim in claims {
-        for control in claim.controls(setting) {
-          if case .claim(let mutated) = control.change { folded.append(mutated) }
-        }
+    for claim in claims {
+      for control in controls(of: claim, setting) {
+        if case .claim(let mutated) = control.change { folded.append(mutated) }
       }
     }
     let ladder = try refinement.run(claims: folded, grid: grid, recorders: recorders)
@@ -38,21 +36,24 @@ public struct Examination: Sendable {
     for claim in claims {
       let judgement = Self.judge(claim, on: setting.experiment, ladder)
       var controls: [ControlReport] = []
-      if runsControls {
-        for control in claim.controls(setting) {
-          switch control.change {
-          case .claim(let mutated):
-            controls.append(report(control, mutated, setting, ladder))
-          case .blockRates(let rates):
-            let perturbed = try refinement.run(claims: [claim], grid: grid, blockRates: rates)
-            controls.append(report(control, claim, setting, perturbed))
-          }
+      for control in self.controls(of: claim, setting) {
+        switch control.change {
+        case .claim(let mutated):
+          controls.append(report(control, mutated, setting, ladder))
+        case .blockRates(let rates):
+          let perturbed = try refinement.run(claims: [claim], grid: grid, blockRates: rates)
+          controls.append(report(control, claim, setting, perturbed))
+        case .start(let start, let mutated):
+          let other = try refinement.replacing(
+            experiment: experiment.replacing(start: start, startSummary: control.name))
+          let perturbed = try other.run(claims: [mutated], grid: grid)
+          controls.append(report(control, mutated, ClaimSetting(experiment: other.experiment), perturbed))
         }
       }
       reports.append(
         ClaimReport(
-          claim: claim, setting: setting, ladder: ladder, judgement: Self.weigh(judgement, controls: controls),
-          controls: controls))
+          claim: claim, setting: setting, ladder: ladder,
+          judgement: Self.weigh(judgement, controls: controls, needsOne: claim.isInequality), controls: controls))
     }
     return (reports, ladder)
   }
@@ -68,22 +69,40 @@ public struct Examination: Sendable {
     claim.hypotheses(setting) + claim.pathHypotheses(setting, facts: ladder.last?.facts ?? PathFacts())
   }
 
+  /// The controls to run: all of them when asked; otherwise those that an inequality cannot hold without.
+  private func controls(of claim: any Claim, _ setting: ClaimSetting) -> [NegativeControl] {
+    claim.controls(setting).filter { control in
+      if runsControls { return true }
+      if case .claim = control.change { return claim.isInequality }
+      return false
+    }
+  }
+
   private func report(
     _ control: NegativeControl, _ claim: any Claim, _ setting: ClaimSetting, _ ladder: [Rung]
   ) -> ControlReport {
     let judgement = Self.judge(claim, on: setting.experiment, ladder)
-    let residual = ladder.last?.evidence[claim.identifier]?.residual
+    let evidence = ladder.last?.evidence[claim.identifier]
+    let isRejected = judgement.verdict == .violated || judgement.verdict == .vacuous
     return ControlReport(
-      name: control.name, verdict: judgement.verdict, residual: residual.flatMap { $0.isFinite ? $0 : nil },
-      reason: judgement.reason, isRejected: judgement.verdict == .violated || judgement.verdict == .vacuous)
+      name: control.name, verdict: judgement.verdict,
+      residual: (evidence?.residual).flatMap { $0.isFinite ? $0 : nil },
+      reason: judgement.reason, isRejected: isRejected, isApplicable: isRejected || evidence?.isFalsified != false)
   }
 
-  /// A *holds* whose controls were not all rejected means nothing.
-  static func weigh(_ judgement: Judgement, controls: [ControlReport]) -> Judgement {
-    guard judgement.verdict == .holds, let missed = controls.first(where: { !$0.isRejected }) else { return judgement }
-    return Judgement(
-      .inconclusive,
-      "the negative control '\(missed.name)' was not rejected (\(missed.verdict.rawValue)), so holding means nothing here; "
-        + "raise --until or tighten --refine")
+  /// A *holds* whose controls were not all rejected means nothing; nor does an inequality's without any that applies.
+  static func weigh(_ judgement: Judgement, controls: [ControlReport], needsOne: Bool = false) -> Judgement {
+    guard judgement.verdict == .holds else { return judgement }
+    if let missed = controls.first(where: { !$0.isRejected && $0.isApplicable }) {
+      return Judgement(
+        .inconclusive,
+        "the negative control '\(missed.name)' was not rejected (\(missed.verdict.rawValue)), so holding means nothing here; "
+          + "raise --until or tighten --refine")
+    }
+    if needsOne, !controls.contains(where: \.isRejected) {
+      return Judgement(
+        .inconclusive, "no mutated statement is false on this run, so holding means nothing here; raise --until")
+    }
+    return judgement
   }
 }

@@ -4,7 +4,7 @@
   import Darwin
 #endif
 
-/// The one rule by which equality claims are judged from a refinement ladder.
+/// The one rule by which claims are judged from a refinement ladder; inequalities branch off after step 2.
 ///
 /// A residual is blamed on the claim only if tightening the integrator does not move it, and credited to the solver only if
 /// tightening shrinks it. In this order, with r and τ of the tightest rung, τ being the tolerance in effect (rtol unless a
@@ -67,6 +67,23 @@ public enum JudgingRule {
     return log(a / b) / log(outer / inner)
   }
 
+  /// Judges what is not an equality, an exponent or a bound, from two rungs.
+  private static func judge(_ coarse: RungEvidence, _ fine: RungEvidence) -> Judgement {
+    if let claimed = fine.evidence.claimedExponent {
+      guard let coarseFit = coarse.evidence.fit, let fineFit = fine.evidence.fit else {
+        return Judgement(
+          .inconclusive,
+          "no component norm grew by a factor of \(tableNumber(ExponentFit.leastRange)), so no exponent can be fitted; "
+            + "raise --until")
+      }
+      return judge(claimed: claimed, coarseFit, fineFit, tolerance: fine.effectiveTolerance)
+    }
+    guard let coarseMargin = coarse.evidence.margin, let fineMargin = fine.evidence.margin else {
+      return Judgement(.inconclusive, "the rungs hold different evidence")
+    }
+    return judge(coarseMargin, fineMargin, steps: fine.steps)
+  }
+
   /// Judges a claim from its hypotheses and its rungs, coarsest first.
   public static func judge(hypotheses: [Hypothesis], rungs: [RungEvidence]) -> Judgement {
     if let unmet = hypotheses.first(where: { !$0.isMet }) {
@@ -94,6 +111,16 @@ public enum JudgingRule {
     let roundoff = max(roundoffLevel(steps: fine.steps), rounding)
     // Ladders are written in decimal, so a factor of exactly ten may be off by a rounding error.
     let compared = rungs.lastIndex { $0.effectiveTolerance >= 0.999 * leastRefinement * tolerance }
+
+    if fine.evidence.claimedExponent != nil || fine.evidence.margin != nil {
+      guard let compared else {
+        return Judgement(
+          .inconclusive,
+          "no rung has a tolerance in effect \(tableNumber(leastRefinement)) times that of the tightest; space --refine wider"
+        )
+      }
+      return judge(rungs[compared], fine)
+    }
 
     let agree =
       compared.map { first in

@@ -61,6 +61,12 @@ public struct Refinement: Sendable {
     self.progress = progress
   }
 
+  /// The same refinement of another experiment.
+  func replacing(experiment: Experiment) throws(ExperimentError) -> Refinement {
+    try Refinement(
+      experiment: experiment, tolerances: tolerances, threads: threads, isCancelled: isCancelled, progress: progress)
+  }
+
   /// Integrates every rung.
   ///
   /// - Parameters:
@@ -116,7 +122,10 @@ public struct Refinement: Sendable {
     }
     let objective = try experiment.objective()
     let flow = try experiment.flow(blockRates: blockRates, quadratures: quadratures, isCancelled: isCancelled)
-    let plan = experiment.plan(relativeTolerance: tolerances[index], grid: grid)
+    var plan = experiment.plan(relativeTolerance: tolerances[index], grid: grid)
+    for event in claims.flatMap({ $0.events(setting) }) where !plan.events.contains(where: { $0.name == event.name }) {
+      plan.events.append(event)
+    }
     var observers: [any TrajectoryObserver] = monitors
     let kinks = KinkWatch(objective: objective, closeness: 100 * tolerances[index], patience: 100)
     if experiment.loss.nonsmoothness != nil { observers.append(kinks) }

@@ -48,8 +48,15 @@ struct CheckRun {
     try results.write(
       report: report, recording: recording, counts: outcome.reports.flatMap(\.rungs).map(Provenance.Rung.init))
     if output.plot != nil {
-      try results.write(figure: DriftFigure.figure(claim: claims[0], ladder: outcome.ladder))
+      let plots = claims.compactMap { outcome.ladder.last?.evidence[$0.identifier]?.plot }
+      try results.write(
+        figure: plots.first.map(EvidenceFigure.figure) ?? DriftFigure.figure(claim: claims[0], ladder: outcome.ladder))
     }
+    try finish(report)
+  }
+
+  /// Prints the report and ends with its exit status.
+  func finish(_ report: Report) throws {
     try present(report)
     if !check.exitZero, report.verdict != .holds { throw ExitCode(ExitStatus(report.verdict).rawValue) }
   }

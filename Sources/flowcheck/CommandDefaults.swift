@@ -5,6 +5,8 @@ struct CommandDefaults {
   var model: String?
   var normalization = Normalization.mean
   var initialization = Initialization.gaussian
+  /// The scale α of a start.
+  var scale = 0.05
   /// For balanced starts of square matrices.
   var determinant = DeterminantChoice.any
   /// The problem where neither data nor a target is given.

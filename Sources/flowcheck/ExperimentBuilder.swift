@@ -12,7 +12,6 @@ struct ExperimentBuilder {
   static let defaultTolerance = 1e-9
   /// The ladder of the checks.
   static let defaultLadder = [1e-6, 1e-8, 1e-10, 1e-12]
-  static let defaultScale = 0.05
 
   func experiment() throws -> Experiment {
     let problem = try located("problem.") { try self.problem() }
@@ -152,7 +151,7 @@ struct ExperimentBuilder {
       return (try Initialization.parameters(for: problem.model, file: path), "from \(path)")
     }
     let kind = settings.text("init.name").flatMap(Initialization.init(rawValue:)) ?? defaults.initialization
-    let scale = settings.number("init.scale") ?? Self.defaultScale
+    let scale = settings.number("init.scale") ?? defaults.scale
     let seed = try seed("init.seed")
     let isSquare = problem.model.endShape.count == 2 && problem.model.endShape[0] == problem.model.endShape[1]
     let determinant =

@@ -36,6 +36,10 @@ enum ExperimentSchema {
     SettingKey(
       path: "init.det", flag: "--det", kind: .choice(DeterminantChoice.allCases.map(\.rawValue)),
       help: "sign of the determinant of a balanced matrix start"),
+    SettingKey(path: "init.scales", flag: "--scales", kind: .numbers, help: "ladder of scales (rank-one, incremental)"),
+    SettingKey(
+      path: "init.leader", flag: "--leader", kind: .number,
+      help: "how far the leading component exceeds hypothesis (ii) (rank-one, incremental)"),
     SettingKey(path: "init.file", flag: "--start", kind: .text, help: "start from a file"),
     SettingKey(path: "integration.until", flag: "--until", kind: .number, help: "the horizon"),
     SettingKey(path: "integration.save", flag: "--save", kind: .integer, help: "number of save times"),
@@ -59,6 +63,10 @@ enum ExperimentSchema {
     SettingKey(
       path: "integration.learning-rate", flag: "--learning-rate", kind: .number,
       help: "run gradient descent with this rate instead of the flow (integrate only)"),
+    SettingKey(
+      path: "integration.bound", flag: "--bound", kind: .number, help: "end-to-end norm up to which rank-one compares"),
+    SettingKey(
+      path: "integration.level", flag: "--level", kind: .number, help: "component norm at which incremental looks"),
     SettingKey(path: "run.claims", flag: "--claims", kind: .texts, help: "claims that run checks"),
   ]
 

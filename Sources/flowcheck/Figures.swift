@@ -24,6 +24,15 @@ enum DriftFigure {
   }
 }
 
+/// The figure that a claim itself asks for.
+enum EvidenceFigure {
+  static func figure(_ plot: EvidencePlot) -> Figure {
+    Figure(
+      title: plot.title, xLabel: plot.xLabel, yLabel: plot.yLabel, logX: plot.logX, logY: plot.logY,
+      series: plot.curves.map { Figure.Series(name: $0.name, x: $0.x, y: $0.y) })
+  }
+}
+
 /// The figure of an integration: loss and the largest component norms against time.
 enum TrajectoryFigure {
   static func figure(times: [Double], columns: [Series]) -> Figure {

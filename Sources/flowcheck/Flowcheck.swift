@@ -41,8 +41,9 @@ struct Flowcheck: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      Integrate.self, BalancednessCommand.self, SingularValuesCommand.self, Compare.self, Run.self, List.self,
-      Explain.self,
+      Integrate.self, BalancednessCommand.self, GrowthCommand.self, RankOneCommand.self, IncrementalCommand.self,
+      SingularValuesCommand.self, Compare.self, Run.self,
+      List.self, Explain.self,
     ])
 
   static func main() {

@@ -25,6 +25,7 @@ enum ReportText {
         lines.append("  rtol \(tableSetting(rung.rtol)): \(rung.outcome)")
       }
       if let last { lines.append(contentsOf: explanation(claim, last)) }
+      for table in claim.tables { lines += evidence(table) }
       for control in claim.controls { lines.append(controlLine(control)) }
       lines.append("")
       lines.append(lastLine(claim))
@@ -71,6 +72,8 @@ enum ReportText {
   }
 
   private static func table(_ claim: ClaimReport) -> [String] {
+    if claim.rungs.isEmpty { return [] }
+    if claim.kind == "inequality" { return slackTable(claim) }
     let usesJacobian = claim.rungs.contains { $0.jacobians > 0 }
     var table = TextTable(
       ["rtol", "worst drift", "order", "steps", "rejected", "gradients"] + (usesJacobian ? ["Jacobians"] : []))
@@ -85,8 +88,39 @@ enum ReportText {
     return table.lines
   }
 
+  /// The rungs of an inequality.
+  private static func slackTable(_ claim: ClaimReport) -> [String] {
+    var table = TextTable(["rtol", "least slack", "known to", "tightness", "steps", "rejected", "gradients"])
+    for rung in claim.rungs {
+      table.append([
+        tableSetting(rung.rtol), rung.slack.map(tableNumber) ?? "", rung.slackUncertainty.map(tableNumber) ?? "",
+        rung.tightness.map(tableNumber) ?? "", "\(rung.steps)", "\(rung.rejected)", "\(rung.gradients)",
+      ])
+    }
+    return table.lines
+  }
+
+  private static func evidence(_ evidence: EvidenceTable) -> [String] {
+    var table = TextTable(evidence.columns)
+    for row in evidence.rows {
+      table.append(
+        row.map { cell in
+          switch cell {
+          case .number(let value): tableNumber(value)
+          case .text(let text): text
+          case .none: ""
+          }
+        })
+    }
+    return ["", "  \(evidence.title)"] + table.lines
+  }
+
   /// The numbers behind the verdict that the table does not hold.
   private static func explanation(_ claim: ClaimReport, _ last: RungReport) -> [String] {
+    if claim.kind == "inequality" {
+      guard let law = last.tightestLaw, let time = last.tightestTime, last.tightness != nil else { return [] }
+      return ["", "  slack is (bound − value)/bound's size; tightest: \(law) at t = \(tableNumber(time))"]
+    }
     var parts = ["largest term \(tableNumber(last.largestTerm ?? .nan))"]
     if let power = last.power { parts.append("largest change of a term \(tableNumber(power)) of it") }
     if let budget = last.budget { parts.append("error budget \(tableNumber(budget))") }
@@ -95,6 +129,9 @@ enum ReportText {
 
   private static func controlLine(_ control: ControlReport) -> String {
     let drift = control.residual.map { " (drift \(tableNumber($0)))" } ?? ""
+    guard control.isApplicable else {
+      return "control  \(control.name): not false anywhere on this run, so not counted"
+    }
     return control.isRejected
       ? "control  \(control.name): \(control.verdict.rawValue), as it must be\(drift)"
       : "control  \(control.name): \(control.verdict.rawValue), and should have been violated\(drift): \(control.reason)"

@@ -1,0 +1,76 @@
+import FlowODE
+
+/// Keeps σ_r and ∫ m γ_r dt of every component at the save times, for the exponent fit and for figures.
+final class GrowthRecorder {
+  /// So many components, those that grew most, are fitted and drawn.
+  static let shown = 8
+
+  private var norms: [[Double]] = []
+  private var integrals: [[Double]] = []
+  private var rates: [[Double]] = []
+  private var times: [Double] = []
+  private var m = 2
+
+  func record(_ point: TrajectoryPoint, _ terms: ComponentTerms, offset: Int) {
+    if norms.isEmpty {
+      norms = Array(repeating: [], count: terms.count)
+      integrals = norms
+      rates = norms
+      m = terms.component(0).m
+    }
+    times.append(point.time)
+    for r in 0..<terms.count {
+      let state = terms.component(r)
+      norms[r].append(state.norm)
+      rates[r].append(state.symmetric(m - 1))
+      integrals[r].append(point.quadratures[offset + r])
+    }
+  }
+
+  /// The components that varied most, most first.
+  private var chosen: [Int] {
+    let ranges = norms.map { ExponentFit.Samples(norms: $0, integrals: []).range }
+    return Array(norms.indices.sorted { ranges[$0] > ranges[$1] }.prefix(Self.shown))
+  }
+
+  var fit: ExponentFit? {
+    ExponentFit(chosen.map { ExponentFit.Samples(norms: norms[$0], integrals: integrals[$0]) }, m: m)
+  }
+
+  var tables: [EvidenceTable] {
+    guard let fit else { return [] }
+    var table = EvidenceTable(
+      "exponent fit of \(fit.components) components",
+      columns: ["exponent", "rms residual", "max residual", "rms |dr/dp|"])
+    table.rows.append([
+      EvidenceCell(fit.exponent), EvidenceCell(fit.rms), EvidenceCell(fit.worstResidual), EvidenceCell(fit.sensitivity),
+    ])
+    for rival in fit.rivals {
+      table.rows.append([EvidenceCell(rival.exponent), EvidenceCell(rival.rms), .none, .none])
+    }
+    return [table]
+  }
+
+  /// γ⁻¹ dσ/dt against σ, and the fitted power.
+  var plot: EvidencePlot? {
+    guard let fit else { return nil }
+    let chosen = chosen
+    var curves = chosen.map { EvidencePlot.Curve("component \($0)", x: norms[$0], y: rates[$0]) }
+    let all = chosen.flatMap { norms[$0] }.sorted()
+    guard let low = all.first, let high = all.last, low > 0 else { return nil }
+    let line = (0...40).map { low * pow(high / low, Double($0) / 40) }
+    curves.append(
+      EvidencePlot.Curve(
+        "\(m) sigma^\(tableSetting((fit.exponent * 1e6).rounded() / 1e6))", x: line,
+        y: line.map { Double(m) * pow($0, fit.exponent) }))
+    return EvidencePlot(
+      "growth of component norms", xLabel: "sigma", yLabel: "(d sigma/dt) / gamma", logX: true, logY: true,
+      curves: curves)
+  }
+}
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif

@@ -1,0 +1,142 @@
+import ArgumentParser
+import FlowODE
+import Presentation
+import Settings
+import Theorems
+
+/// Flags of the commands that follow a claim over a ladder of initialization scales.
+struct ScaleOptions: ParsableArguments {
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Initialization scales α, decreasing; at least four halvings for a verdict.", valueName: "a,b,…")
+  )
+  var scales: String?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Enlarge the component with the largest γ(0) to this many times what hypothesis (ii) asks (default 1.5; 0: leave).",
+      valueName: "x"))
+  var leader: String?
+
+  var assignments: [(path: String, text: String?)] { [("init.scales", scales), ("init.leader", leader)] }
+}
+
+/// `flowcheck rank-one`.
+struct RankOneCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "rank-one",
+    abstract: "Checks that small starts follow rank-one trajectories, over a ladder of scales α.",
+    discussion: """
+      From α a, once ‖W‖ = min|y| − δ, the distance to a rank-one gradient-flow trajectory vanishes with α until t = --until
+      later or ‖W‖ ≥ --bound. a is the start drawn with --init-scale 1 (default --init balanced).
+
+      Example:
+        flowcheck rank-one --shape 3,3,3 --components 10 --rank 1 --target-norm 5 --observed 12 --loss huber \\
+          --huber-delta 0.02 --until 2000 --control --plot distance.svg
+      """)
+
+  @OptionGroup(title: "Problem") var problem: ProblemOptions
+  @OptionGroup(title: "Integration") var integration: IntegrationOptions
+  @OptionGroup(title: "Scales") var scale: ScaleOptions
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Compare until ‖W‖ reaches this (default: never).", valueName: "D"))
+  var bound: String?
+  @OptionGroup(title: "Check") var check: CheckOptions
+  @OptionGroup(title: "Settings") var configuration: ConfigurationOptions
+  @OptionGroup(title: "Output") var output: OutputOptions
+
+  func run() throws {
+    let settings = try configuration.settings(
+      flags: problem.assignments + integration.assignments + scale.assignments
+        + [("integration.refine", check.refine), ("integration.bound", bound)])
+    try ScaleRunner(command: "rank-one", settings: settings, check: check, output: output).run {
+      experiment, tolerances in
+      let scales = try settings.numbers("init.scales") ?? RankOneStudy.defaultScales(experiment)
+      return try RankOneStudy(
+        experiment: experiment, scales: scales, largestNorm: settings.number("integration.bound") ?? .infinity,
+        tolerances: tolerances, isCancelled: { Interruption.shared.requested }
+      ).report(runsControls: check.control)
+    }
+  }
+}
+
+/// `flowcheck incremental`.
+struct IncrementalCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "incremental",
+    abstract: "Checks that components leave zero one after the other, against the closed form at every scale α.",
+    discussion: """
+      At the instant when the leading component reaches --level, the others are what the constant-gradient closed form says,
+      O(α^N) where the leader's advantage suffices. a is the start drawn with --init-scale 1 (default --init balanced).
+
+      Example:
+        flowcheck incremental --shape 4,4,4 --components 5 --rank 1 --target-norm 8 --observed 20 --loss huber \\
+          --huber-delta 0.01 --until 1e9 --control
+      """)
+
+  @OptionGroup(title: "Problem") var problem: ProblemOptions
+  @OptionGroup(title: "Integration") var integration: IntegrationOptions
+  @OptionGroup(title: "Scales") var scale: ScaleOptions
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Norm at which a component has left zero (default: (min|y| − δ)/2).", valueName: "sigma"))
+  var level: String?
+  @OptionGroup(title: "Check") var check: CheckOptions
+  @OptionGroup(title: "Settings") var configuration: ConfigurationOptions
+  @OptionGroup(title: "Output") var output: OutputOptions
+
+  func run() throws {
+    let settings = try configuration.settings(
+      flags: problem.assignments + integration.assignments + scale.assignments
+        + [("integration.refine", check.refine), ("integration.level", level)])
+    try ScaleRunner(command: "incremental", settings: settings, check: check, output: output).run {
+      experiment, tolerances in
+      let scales = try settings.numbers("init.scales") ?? RankOneStudy.defaultScales(experiment)
+      return try IncrementalStudy(
+        experiment: experiment, scales: scales,
+        level: settings.number("integration.level") ?? 0.5 * RankOneStudy.escapeNorm(experiment),
+        tolerances: tolerances,
+        isCancelled: { Interruption.shared.requested }
+      ).report(runsControls: check.control)
+    }
+  }
+}
+
+/// What the commands over scales share: build the experiment with its leader, study, report, write, exit.
+struct ScaleRunner {
+  let command: String
+  let settings: Settings
+  let check: CheckOptions
+  let output: OutputOptions
+
+  func run(
+    study: (Experiment, [Double]) throws -> (report: ClaimReport, plot: EvidencePlot)
+  ) throws {
+    let builder = ExperimentBuilder(
+      settings: settings, defaults: CommandDefaults(model: "cp", initialization: .balanced, scale: 1))
+    var experiment = try builder.experiment()
+    let factor = settings.number("init.leader") ?? 1.5
+    guard factor >= 0, factor.isFinite else {
+      throw ExperimentError("the leader's factor is \(factor)", remedy: "give --leader 0 or a number above 1")
+    }
+    if factor > 0, experiment.problem.model.endShape.count >= 3 {
+      experiment = try experiment.replacing(
+        start: LeadingComponent.enlarging(experiment, start: experiment.start, factor: factor),
+        startSummary: "\(experiment.startSummary), leader at least \(tableSetting(factor)) × hypothesis (ii), times α")
+    }
+    let tolerances = settings.numbers("integration.refine") ?? [1e-11, 1e-13]
+    for tolerance in tolerances { try Experiment.check(relativeTolerance: tolerance) }
+    guard zip(tolerances, tolerances.dropFirst()).allSatisfy({ $0 > $1 }) else {
+      throw ExperimentError("the refinement ladder is \(tolerances)", remedy: "give --refine decreasing tolerances")
+    }
+    let summary = try ExperimentSummary(experiment, settings: builder.echo)
+    let results = try ResultFiles(output: output, settings: summary.settings, command: command)
+    defer { results.discard() }
+    let outcome = try study(experiment, tolerances)
+    let report = Report(command: command, experiment: summary, claims: [outcome.report])
+    try results.write(
+      report: report, recording: Recording(problem: experiment.problem, results: results), counts: [])
+    if output.plot != nil { try results.write(figure: EvidenceFigure.figure(outcome.plot)) }
+    try CheckRun(command: command, settings: settings, check: check, output: output).finish(report)
+  }
+}
