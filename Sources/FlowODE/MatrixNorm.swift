@@ -28,10 +28,12 @@ public enum MatrixNorm: Sendable, Hashable {
     case .spectral: "spectral"
     case .frobenius: "Frobenius"
     case .nuclear: "nuclear"
-    case .schatten(let p): "Schatten-\(p)"
-    case .entry(let p): "entrywise l_\(p)"
+    case .schatten(let p): "Schatten-\(Self.text(p))"
+    case .entry(let p): "entrywise l_\(Self.text(p))"
     }
   }
+
+  private static func text(_ p: Double) -> String { Int(exactly: p).map { "\($0)" } ?? "\(p)" }
 
   /// The least known c ≥ 1 with ‖A + B‖ ≤ c(‖A‖ + ‖B‖): 1 for norms, 2^{1/p−1} for exponents p < 1.
   public var triangleConstant: Double {

@@ -47,47 +47,7 @@ public enum ClaimCatalog {
         example: "flowcheck run --claims dissipation --model cp --shape 6,6,6 --components 10 --rank 2 --observed 0.5 "
           + "--init-scale 0.3 --until 2000"
       ) { LossDissipation() },
-      Row(
-        identifier: "end-to-end",
-        summary: "the end-to-end matrix of a balanced factorization obeys a closed equation",
-        statement: "W(t) − W(0) = −∫ Σ_{j=1}^{L} [WWᵀ]^((L−j)/L) G [WᵀW]^((j−1)/L) ds with G = ∇L(W)",
-        hypotheses: ["a matrix factorization", "a balanced start", "the loss is differentiable along the trajectory"],
-        source:
-          "Arora, Cohen, Hazan 2018 (1802.06509), Theorem 1; tested in integral form, fractional powers from the thin "
-          + "SVD of W",
-        judging:
-          "largest |W_ij(t) − W_ij(0) − ∫| over accepted steps, relative to the largest entry or integral; beyond "
-          + "64 entries, 16 inner products with fixed random matrices",
-        controls: ["the last layer's rate × 1.01", "exponents over L + 1"],
-        example: "flowcheck singular-values --shape 6,5 --depth 3 --rank 2 --observed 0.7 --init balanced --until 60"
-      ) { EndToEndClaim.dynamics },
-      Row(
-        identifier: "singular-values",
-        summary: "singular values of a balanced factorization grow with the power 2 − 2/L of themselves",
-        statement: "σ_r(t) − σ_r(0) = −L ∫ σ_r^(2−2/L) ⟨G, u_r v_rᵀ⟩ ds for every r, with G = ∇L(W)",
-        hypotheses: [
-          "a matrix factorization", "a balanced start", "distinct singular values at the start",
-          "the loss is differentiable along the trajectory",
-        ],
-        source: "Arora, Cohen, Hu, Luo 2019 (1905.13655), Theorem 3; tested in integral form",
-        judging: "largest departure of a singular value from its integral over accepted steps, relative to the largest",
-        controls: ["the last layer's rate × 1.01", "the exponent 2 − 2/(L + 1)"],
-        example: "flowcheck singular-values --shape 6,5 --depth 3 --rank 2 --observed 0.7 --init balanced --until 60"
-      ) { EndToEndClaim.singularValues },
-      Row(
-        identifier: "singular-value-rates",
-        summary: "the exact rate of every singular value from any start",
-        statement: "σ_r(t) − σ_r(0) = −∫ Σ_l u_rᵀ A_l A_lᵀ G B_lᵀ B_l v_r ds, A_l = W_L ⋯ W_(l+1), B_l = W_(l−1) ⋯ W_1",
-        hypotheses: [
-          "a matrix factorization", "distinct singular values at the start",
-          "the loss is differentiable along the trajectory",
-        ],
-        source: "derived from the product rule and the derivative of a simple singular value; tested in integral form",
-        judging: "largest departure of a singular value from its integral over accepted steps, relative to the largest",
-        controls: ["the last layer's rate × 1.01", "the first layer's term left out"],
-        example: "flowcheck singular-values --shape 6,6 --depth 3 --rank 2 --init-scale 0.3 --until 20"
-      ) { EndToEndClaim.singularValueRates },
-    ] + componentRows
+    ] + componentRows + matrixRows
 
   /// The claim of that name, or nil.
   public static func row(_ identifier: String) -> Row? { rows.first { $0.identifier == identifier } }

@@ -104,6 +104,8 @@ public struct EndToEndClaim: Claim {
   private final class Monitor: ClaimMonitor {
     private let terms: EndToEndTerms?
     private let offset: Int
+    /// Singular values beyond this many are not drawn.
+    private static let curveLimit = 10
     private var initial: [Double] = []
     private var worst = 0.0
     private var worstTime = 0.0
@@ -112,6 +114,8 @@ public struct EndToEndClaim: Claim {
     private var largest = 0.0
     private var tracker = SingularValueTracker()
     private var path: [DriftPoint] = []
+    private var times: [Double] = []
+    private var followed: [[Double]] = []
 
     init(terms: EndToEndTerms?, offset: Int) {
       self.terms = terms
@@ -124,7 +128,11 @@ public struct EndToEndClaim: Claim {
       if case .dynamics = terms.law {
         values = terms.values(point.parameters)
       } else if let svd = try? SVD(terms.end.matrix(point.parameters)) {
-        _ = tracker.follow(svd, time: point.time)
+        let tracked = tracker.follow(svd, time: point.time)
+        if point.isSave {
+          times.append(point.time)
+          followed.append(Array(tracked.prefix(Self.curveLimit)))
+        }
         values = svd.singularValues
       } else {
         values = [Double](repeating: .nan, count: terms.names.count)
@@ -148,9 +156,27 @@ public struct EndToEndClaim: Claim {
 
     var evidence: Evidence {
       let scale = largest > 0 ? largest : 1
-      return Evidence(
+      var evidence = Evidence(
         residual: worst / scale, power: change / scale, largestTerm: largest, worstTime: worstTime, worstLaw: worstName,
         path: path.map { DriftPoint(time: $0.time, residual: $0.residual / scale) })
+      guard let count = followed.first?.count else { return evidence }
+      evidence.tables = [
+        EvidenceTable(
+          "singular values, followed by continuity",
+          columns: ["smallest gap / largest value", "between", "at t", "exchanges of order"],
+          rows: [
+            [
+              EvidenceCell(tracker.smallestGap), .text("\(tracker.gapIndex), \(tracker.gapIndex + 1)"),
+              EvidenceCell(tracker.gapTime), EvidenceCell(Double(tracker.exchanges)),
+            ]
+          ])
+      ]
+      evidence.plot = EvidencePlot(
+        "singular values of the end-to-end matrix", xLabel: "t", yLabel: "singular value",
+        curves: (0..<count).map { r in
+          EvidencePlot.Curve("sigma \(r)", x: times, y: followed.map { $0[r] })
+        })
+      return evidence
     }
   }
 }

@@ -65,6 +65,9 @@ public struct Evidence: Sendable, Equatable {
   /// The exponent fitted to this rung, if the claim is about one, and the exponent claimed.
   public internal(set) var fit: ExponentFit?
   public internal(set) var claimedExponent: Double?
+  /// Why the run cannot support *holds* however well its numbers look, such as information lost to rounding, and what to
+  /// try; nil if nothing speaks against it.
+  public var doubt: String?
   /// Further numbers behind the verdict.
   public var tables: [EvidenceTable] = []
   /// What ``--plot`` draws instead of the residual.

@@ -119,7 +119,11 @@ public enum JudgingRule {
           "no rung has a tolerance in effect \(tableNumber(leastRefinement)) times that of the tightest; space --refine wider"
         )
       }
-      return judge(rungs[compared], fine)
+      let judgement = judge(rungs[compared], fine)
+      if judgement.verdict != .violated, let doubt = fine.evidence.doubt ?? rungs[compared].evidence.doubt {
+        return Judgement(.inconclusive, doubt)
+      }
+      return judgement
     }
 
     let agree =

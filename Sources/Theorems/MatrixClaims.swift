@@ -17,6 +17,18 @@ public enum MatrixClaims {
       claims.append(EndToEndClaim.singularValues)
     }
     claims.append(EndToEndClaim.singularValueRates)
+    if model.depth == 2, model.relativeImbalance(experiment.start) > SVDFlow.balanceTolerance {
+      claims.append(ImbalanceBound())
+    }
     return claims
+  }
+
+  /// The claims about a hidden entry: the lower bound wherever one entry is hidden, and the norms and the asymptotic law on
+  /// the 2×2 problem they are stated for.
+  public static func norms(_ experiment: Experiment) -> [any Claim] {
+    guard let hidden = HiddenEntry(experiment.problem.measurements), hidden.isCanonical else {
+      return [HiddenEntryClaim()]
+    }
+    return [HiddenEntryClaim(), NormsClaim(), HiddenEntryGrowth()]
   }
 }

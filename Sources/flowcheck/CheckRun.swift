@@ -23,6 +23,8 @@ struct CheckRun {
   let check: CheckOptions
   let output: OutputOptions
   var defaults = CommandDefaults()
+  /// Reports of claims that are not judged from one refinement ladder.
+  var studies: (Experiment) throws -> [ClaimReport] = { _ in [] }
 
   func run(claims: [any Claim]) throws { try run { _ in claims } }
 
@@ -43,8 +45,9 @@ struct CheckRun {
     let recording = Recording(problem: experiment.problem, results: results)
     let examination = Examination(refinement: refinement, claims: claims, runsControls: check.control)
     let outcome = try examination.run(recorders: recording.observers)
+    let reports = try outcome.reports + studies(experiment)
     progress.finish()
-    let report = Report(command: command, experiment: summary, claims: outcome.reports)
+    let report = Report(command: command, experiment: summary, claims: reports)
     try results.write(
       report: report, recording: recording, counts: outcome.reports.flatMap(\.rungs).map(Provenance.Rung.init))
     if output.plot != nil {

@@ -1,7 +1,8 @@
 import FlowODE
+import Settings
 
 /// What a command means by settings that are not given.
-struct CommandDefaults {
+struct CommandDefaults: Sendable {
   var model: String?
   var normalization = Normalization.mean
   var initialization = Initialization.gaussian
@@ -10,5 +11,6 @@ struct CommandDefaults {
   /// For balanced starts of square matrices.
   var determinant = DeterminantChoice.any
   /// The problem where neither data nor a target is given.
-  var problem: ((_ model: String, _ specification: ModelSpecification) throws -> Problem)?
+  var problem:
+    (@Sendable (_ model: String, _ specification: ModelSpecification, _ settings: Settings) throws -> Problem)?
 }

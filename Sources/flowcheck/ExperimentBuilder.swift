@@ -92,7 +92,11 @@ struct ExperimentBuilder {
         throw ExperimentError(
           "\(settings.place(key)) does not go with the default problem", remedy: "give --data or --rank as well")
       }
-      return try problem(name, specification)
+      return try problem(name, specification, settings)
+    }
+    if settings.isSet("problem.opposite") {
+      throw ExperimentError(
+        "\(settings.place("problem.opposite")) belongs to the default problem of norms", remedy: "drop it")
     }
     let source: TargetSource
     if let path = settings.text("problem.data") {

@@ -18,6 +18,9 @@ enum ExperimentSchema {
     SettingKey(
       path: "problem.observed", flag: "--observed", kind: .literal, help: "fraction (with a point) or count observed"),
     SettingKey(path: "problem.data", flag: "--data", kind: .text, help: "the user's own entries"),
+    SettingKey(
+      path: "problem.opposite", flag: "--opposite", kind: .number,
+      help: "entry opposite to the hidden one in the default problem of norms"),
     SettingKey(path: "problem.data-seed", flag: "--data-seed", kind: .integer, help: "seed of target and observations"),
     SettingKey(
       path: "problem.measure-with", flag: "--measure-with", kind: .choice(MeasurementKind.allCases.map(\.rawValue)),
@@ -36,7 +39,8 @@ enum ExperimentSchema {
     SettingKey(
       path: "init.det", flag: "--det", kind: .choice(DeterminantChoice.allCases.map(\.rawValue)),
       help: "sign of the determinant of a balanced matrix start"),
-    SettingKey(path: "init.scales", flag: "--scales", kind: .numbers, help: "ladder of scales (rank-one, incremental)"),
+    SettingKey(
+      path: "init.scales", flag: "--scales", kind: .numbers, help: "ladder of scales (rank-one, incremental, norms)"),
     SettingKey(
       path: "init.leader", flag: "--leader", kind: .number,
       help: "how far the leading component exceeds hypothesis (ii) (rank-one, incremental)"),

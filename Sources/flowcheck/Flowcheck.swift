@@ -42,8 +42,8 @@ struct Flowcheck: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       Integrate.self, BalancednessCommand.self, GrowthCommand.self, RankOneCommand.self, IncrementalCommand.self,
-      SingularValuesCommand.self, Compare.self, Run.self,
-      List.self, Explain.self,
+      SingularValuesCommand.self, NormsCommand.self, Compare.self, SelftestCommand.self, Run.self, List.self,
+      Explain.self,
     ])
 
   static func main() {
