@@ -179,6 +179,7 @@ public struct Comparison: Sendable {
     let components = try componentCount(model)
     let observer = ComparisonObserver(
       tracks: tracks, indices: group, ladder: plan.ladder, model: model, objective: objective, follower: second,
+      tolerance: plan.tolerances.fine,
       measure: plan.measure, keepsNorms: components * grid.times.count * (group.count + 1) <= Self.normLimit,
       sampled: sampledSaves(grid), segmentPoints: model.layout.count > Self.manyParameters ? 3 : 5,
       isCancelled: isCancelled)

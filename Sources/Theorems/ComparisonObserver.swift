@@ -5,7 +5,8 @@ import GSLBridge
 final class ComparisonObserver: TrajectoryObserver {
   let tracks: [RateTrack]
   private(set) var times: [Double] = []
-  /// sup of the two references' distance, in the measure and in the parameters.
+  /// sup of the two references' distance, in the measure and in the parameters, but at least the tighter one's tolerance:
+  /// where the save times set the steps of both, they are one and the same.
   private(set) var referenceError = 0.0
   private(set) var parameterReferenceError = 0.0
   /// sup of the reference's distance from its own start, in the measure and in the parameters.
@@ -25,16 +26,19 @@ final class ComparisonObserver: TrajectoryObserver {
   private let keepsNorms: Bool
   private let sampled: Set<Int>
   private let segmentPoints: Int
+  private let tolerance: Double
   private let isCancelled: @Sendable () -> Bool
   private var start: [Double] = []
   private let work: UnsafeMutablePointer<Double>
 
   /// - Parameters:
   ///   - indices: which of the ladder's rates the tracks are.
+  ///   - tolerance: rtol of the reference.
   ///   - sampled: numbers of the saves at which spectra are computed.
   init(
     tracks: [RateTrack], indices: [Int], ladder: RateLadder, model: any Model, objective: Objective,
-    follower: FlowFollower, measure: ComparisonMeasure, keepsNorms: Bool, sampled: Set<Int>, segmentPoints: Int,
+    follower: FlowFollower, tolerance: Double, measure: ComparisonMeasure, keepsNorms: Bool, sampled: Set<Int>,
+    segmentPoints: Int,
     isCancelled: @escaping @Sendable () -> Bool
   ) {
     self.tracks = tracks
@@ -43,6 +47,7 @@ final class ComparisonObserver: TrajectoryObserver {
     self.model = model
     self.objective = objective
     self.follower = follower
+    self.tolerance = tolerance
     self.measure = measure
     self.keepsNorms = keepsNorms
     self.sampled = sampled
@@ -63,6 +68,9 @@ final class ComparisonObserver: TrajectoryObserver {
     if start.isEmpty { start = quantity }
     movement = max(movement, measure.distance(quantity, start))
     largestNorm = max(largestNorm, BLAS.norm2(count: parameters.count, point.parameters))
+    let size = measure.distance(quantity, [Double](repeating: 0, count: quantity.count))
+    referenceError = max(referenceError, tolerance * size)
+    parameterReferenceError = max(parameterReferenceError, tolerance * largestNorm)
     losses.append(point.loss)
     if keepsNorms { norms.append(model.componentNorms(point.parameters)) }
 
