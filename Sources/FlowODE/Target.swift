@@ -79,7 +79,12 @@ struct Target {
     positions = nil
     name = "a rank-\(rank) target of Frobenius norm \(norm)"
     if total <= Problem.truthLimit {
-      dense = (0..<total).map { Target.entry(at: $0, shape: shape, factors: factors, rank: rank) }
+      var index = [Int](repeating: 0, count: shape.count)
+      let scaled = factors
+      dense = (0..<total).map { position in
+        Target.decode(position, shape: shape, into: &index)
+        return Target.entry(index, factors: scaled, rank: rank)
+      }
     } else {
       dense = nil
     }
@@ -164,14 +169,16 @@ struct Target {
     indices.reserveCapacity(chosen.count * shape.count)
     var values: [Double] = []
     values.reserveCapacity(chosen.count)
+    var index = [Int](repeating: 0, count: shape.count)
     for k in chosen {
       if let listed {
         indices.append(contentsOf: listed.indices[(k * shape.count)..<((k + 1) * shape.count)])
         values.append(listed.values[k])
       } else {
         let position = position(ofKnown: k)
-        for index in Target.multiIndex(position, shape: shape) { indices.append(Int32(truncatingIfNeeded: index)) }
-        values.append(dense?[position] ?? Target.entry(at: position, shape: shape, factors: factors, rank: rank))
+        Target.decode(position, shape: shape, into: &index)
+        for i in index { indices.append(Int32(truncatingIfNeeded: i)) }
+        values.append(dense?[position] ?? Target.entry(index, factors: factors, rank: rank))
       }
     }
     return try Measurements(shape: shape, operators: .entries(indices: indices), values: values)
@@ -186,21 +193,24 @@ struct Target {
   }
 
   private static func multiIndex(_ position: Int, shape: [Int]) -> [Int] {
-    var rest = position
     var index = [Int](repeating: 0, count: shape.count)
+    decode(position, shape: shape, into: &index)
+    return index
+  }
+
+  private static func decode(_ position: Int, shape: [Int], into index: inout [Int]) {
+    var rest = position
     for n in stride(from: shape.count - 1, through: 0, by: -1) {
       index[n] = rest % shape[n]
       rest /= shape[n]
     }
-    return index
   }
 
-  private static func entry(at position: Int, shape: [Int], factors: [[Double]], rank: Int) -> Double {
-    let index = multiIndex(position, shape: shape)
+  private static func entry(_ index: [Int], factors: [[Double]], rank: Int) -> Double {
     var total = 0.0
     for r in 0..<rank {
       var product = 1.0
-      for n in shape.indices { product *= factors[n][index[n] * rank + r] }
+      for n in factors.indices { product *= factors[n][index[n] * rank + r] }
       total += product
     }
     return total

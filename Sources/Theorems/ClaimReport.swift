@@ -69,7 +69,7 @@ public struct ClaimReport: Sendable, Equatable, Codable {
   public let verdict: Verdict
   public let strength: Strength
   public let reason: String
-  /// For *holds*: the smallest relative error of one block's rate that the run would have exposed.
+  /// For *holds*: the smallest relative error in the rate of the block that moves the terms most that the run would have exposed.
   public let smallestVisibleRateError: Double?
   public let controls: [ControlReport]
   /// Numbers behind the verdict that are not a row per rung.

@@ -25,7 +25,7 @@ public struct Judgement: Sendable, Equatable, Codable {
   public let verdict: Verdict
   /// One sentence: to what level it holds, or what was short and which flag would settle it.
   public let reason: String
-  /// For *holds*: the smallest relative error of one block's rate that the run would have exposed.
+  /// For *holds*: the smallest relative error in the rate of the block that moves the terms most that the run would have exposed.
   public let smallestVisibleRateError: Double?
 
   public init(_ verdict: Verdict, _ reason: String, smallestVisibleRateError: Double? = nil) {

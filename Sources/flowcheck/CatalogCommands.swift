@@ -75,17 +75,18 @@ struct Explain: ParsableCommand {
 
   private static func text(_ row: ClaimCatalog.Row) -> String {
     let rule = """
-      judging rule: with r the residual and τ the rtol of the tightest rung, u = 2⁻⁵²,
+      judging rule: with r the residual and τ the tolerance in effect of the tightest rung, compared with the last rung whose τ is
+      at least \(tableNumber(JudgingRule.leastRefinement)) times as large; u = 2⁻⁵²; r counts as roundoff up to its own evaluation's rounding,
         vacuous       a hypothesis is not met
         inconclusive  a rung is incomplete
-        violated      the last two rungs' residuals agree within \(tableNumber(100 * JudgingRule.agreement)) % and \
-      r > \(tableNumber(JudgingRule.toleranceFactor))·τ and r > \(tableNumber(JudgingRule.violationUnits))·u
+        violated      the residuals from the compared rung on agree within \(tableNumber(100 * JudgingRule.agreement)) % and \
+      r > \(tableNumber(JudgingRule.toleranceFactor))·τ and r > max(\(tableNumber(JudgingRule.violationUnits)), \(tableNumber(JudgingRule.violationUnitsPerStep))·steps)·u
                       (unless the save grid set both rungs' steps and r ≤ \(tableNumber(JudgingRule.gridFactor))·steps·τ of the \
       coarser one)
-        inconclusive  a \(tableNumber(100 * JudgingRule.probedRateError)) % error in one block's rate could not have shown: \
+        inconclusive  a \(tableNumber(100 * JudgingRule.probedRateError)) % error in the rate of the block that moves most could not have shown: \
       \(tableNumber(JudgingRule.probedRateError))·p ≤ \(tableNumber(JudgingRule.powerMargin))·max(r, roundoff), p the largest \
       relative change of a term
-                      (r counts the compared rung's, shrunk at order 1/2; τ is the tolerance in effect where atol is looser)
+                      (r counts the compared rung's as well, shrunk at order 1/2)
         holds         r ≤ roundoff = \(tableNumber(JudgingRule.roundoffUnits))·u·√max(1, steps/1000), or r falls with order ≥ \
       \(tableNumber(JudgingRule.leastOrder)) and r ≤ \(tableNumber(JudgingRule.toleranceFactor))·τ
         inconclusive  otherwise, naming the number that was short

@@ -38,7 +38,7 @@ enum ReportText {
     switch claim.verdict {
     case .holds:
       let visible = claim.smallestVisibleRateError.map {
-        "; an error of \(tableNumber($0)) in one block's rate would show"
+        "; an error of \(tableNumber($0)) in the rate of the block that moves most would show"
       }
       return "\(claim.reason)\(visible ?? "")"
     case .violated, .inconclusive, .vacuous: return "\(claim.verdict.rawValue): \(claim.reason)"
