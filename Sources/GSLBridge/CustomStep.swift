@@ -33,6 +33,17 @@ public protocol CustomStep: AnyObject {
   func reset()
 }
 
+/// A custom step that needs the system's Jacobian; it asks through `jacobian`, so that every evaluation is counted and checked.
+protocol CustomStepWithJacobian: CustomStep {
+  /// Writes ∂F/∂y (row-major) and ∂F/∂t; set before the first step.
+  var jacobian:
+    (
+      _ time: Double, _ state: UnsafePointer<Double>, _ dfdy: UnsafeMutablePointer<Double>,
+      _ dfdt: UnsafeMutablePointer<Double>
+    ) throws(RightHandSideFailure) -> Void
+  { get set }
+}
+
 extension CustomStep {
   /// Does nothing: most one-step methods carry nothing over.
   public func reset() {}
@@ -47,6 +58,11 @@ final class CustomStepBox {
 
   func configure(_ step: any CustomStep, context: EvaluationContext) {
     step.prepare(dimension: context.dimension)
+    if let step = step as? any CustomStepWithJacobian {
+      step.jacobian = { [unowned context] (time, state, dfdy, dfdt) throws(RightHandSideFailure) in
+        try context.evaluateJacobianOrThrow(time, state, dfdy, dfdt)
+      }
+    }
     self.step = step
     self.context = context
   }

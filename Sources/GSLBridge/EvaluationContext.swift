@@ -97,7 +97,18 @@ final class EvaluationContext {
   func evaluateOrThrow(
     _ time: Double, _ state: UnsafePointer<Double>, _ derivative: UnsafeMutablePointer<Double>
   ) throws(RightHandSideFailure) {
-    let status = evaluate(time, state, derivative)
+    try pass(evaluate(time, state, derivative))
+  }
+
+  /// Evaluates the Jacobian for a step written in Swift.
+  func evaluateJacobianOrThrow(
+    _ time: Double, _ state: UnsafePointer<Double>, _ dfdy: UnsafeMutablePointer<Double>,
+    _ dfdt: UnsafeMutablePointer<Double>
+  ) throws(RightHandSideFailure) {
+    try pass(evaluateJacobian(time, state, dfdy, dfdt))
+  }
+
+  private func pass(_ status: CInt) throws(RightHandSideFailure) {
     if status == 0 { return }
     throw status == CInt(GSL_EBADFUNC) ? .stop(Abandoned()) : .outsideDomain
   }

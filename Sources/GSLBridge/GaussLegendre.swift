@@ -6,23 +6,22 @@ internal import CGSL
 /// GSL's rk2imp and rk4imp are the same methods but stop Newton early and do not conserve. A step is carried out as two half
 /// steps, whose difference from one whole step estimates the error; the half steps are kept unextrapolated, as extrapolation would
 /// spoil conservation. Source: E. Hairer, C. Lubich, G. Wanner, Geometric Numerical Integration, 2nd ed., sections II.1.3, IV.2.1.
-public final class GaussLegendre: CustomStep {
+public final class GaussLegendre: CustomStepWithJacobian {
   /// 1 or 2.
   public let stages: Int
   public var name: String { "gauss\(stages)" }
   /// The order of the method, 2 or 4; the estimate shrinks like h^(order+1).
   public var order: Int { 2 * stages }
 
-  private let system: any ODESystemWithJacobian
+  var jacobian:
+    (Double, UnsafePointer<Double>, UnsafeMutablePointer<Double>, UnsafeMutablePointer<Double>)
+      throws(RightHandSideFailure) -> Void = { (_, _, _, _) throws(RightHandSideFailure) in throw .outsideDomain }
   private var n = 0
   private var work: UnsafeMutablePointer<Double>?
   private var permutation: UnsafeMutablePointer<gsl_permutation>?
 
-  /// A method for a system whose Jacobian it asks for once a step.
-  public init(stages: Int, system: any ODESystemWithJacobian) {
-    self.stages = max(1, min(2, stages))
-    self.system = system
-  }
+  /// A method that asks for the system's Jacobian once for each of the three collocations of a step.
+  init(stages: Int) { self.stages = max(1, min(2, stages)) }
 
   deinit {
     work?.deallocate()
@@ -74,7 +73,7 @@ public final class GaussLegendre: CustomStep {
     let (k, residual, correction) = (work + 3 * n, work + 3 * n + m, work + 3 * n + 2 * m)
     let (jacobian, matrix) = (work + 3 * n + 4 * m, work + 3 * n + 4 * m + n * n)
     let (a, c) = coefficients
-    try system.jacobian(time + h / 2, y, jacobian, value)
+    try self.jacobian(time + h / 2, y, jacobian, value)
     for i in 0..<stages {
       for j in 0..<stages {
         let factor = -h * a[i * stages + j]

@@ -128,11 +128,11 @@ public enum ImplicitMethod: String, CaseIterable, Sendable {
     }
   }
 
-  /// The method for a system, where it is written in Swift.
-  func customStep(_ system: any ODESystemWithJacobian) -> (any CustomStep)? {
+  /// The method, where it is written in Swift.
+  var customStep: (any CustomStep)? {
     switch self {
-    case .gauss1: GaussLegendre(stages: 1, system: system)
-    case .gauss2: GaussLegendre(stages: 2, system: system)
+    case .gauss1: GaussLegendre(stages: 1)
+    case .gauss2: GaussLegendre(stages: 2)
     default: nil
     }
   }

@@ -31,7 +31,7 @@ public struct Stepper: ~Copyable {
     control: StepControl = .nanSafe, initialStep: Double
   ) throws(GSLError) {
     engine = try Engine.make(
-      type: method.stepType ?? CustomStepBox.type, custom: method.customStep(system), name: method.rawValue,
+      type: method.stepType ?? CustomStepBox.type, custom: method.customStep, name: method.rawValue,
       system: system, jacobianSystem: system, tolerance: tolerance, control: control, initialStep: initialStep)
   }
 

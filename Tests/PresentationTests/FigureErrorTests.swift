@@ -66,8 +66,13 @@ struct FigureErrorTests {
     let before = try folder.bytes("a.svg")
     func failure(_ script: String, timeout: Double = 60) throws -> FigureError? {
       try tools.write("#!/bin/sh\n\(script)\n", to: "fake", executable: true)
-      return error(
-        "\(folder.path)/a.svg", writer: GnuplotWriter(program: "\(tools.path)/fake", timeout: timeout))
+      // A process that another test forks at this instant may still hold the script open for writing, and then it is "busy".
+      for _ in 0..<200 {
+        let failure = error(
+          "\(folder.path)/a.svg", writer: GnuplotWriter(program: "\(tools.path)/fake", timeout: timeout))
+        if failure?.problem.contains("busy") != true { return failure }
+      }
+      return nil
     }
     let missing = error("\(folder.path)/a.svg", writer: GnuplotWriter(program: "no-such-gnuplot"))
     #expect(missing?.problem == "the program no-such-gnuplot was not found")
