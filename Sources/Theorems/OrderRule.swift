@@ -46,7 +46,7 @@ public struct OrderFit: Sendable, Equatable, Codable {
 /// 4. the last two local orders log(gap/gap′)/log(η/η′) are within 0.1 of the claim → *holds*;
 /// 5. the smallest gap is below a quarter of the reference's own movement, the last order falls short of the claim by more
 ///    than 0.1, and so does the order it tends to: extrapolated from the last two pairs of orders alike, or because the
-///    orders fall away from the claim as η shrinks → *violated*;
+///    orders fall away from the claim as η shrinks, or are both negative → *violated*;
 /// 6. otherwise → *inconclusive*.
 public enum OrderRule {
   /// The fewest rates that make an order.
@@ -134,7 +134,8 @@ public enum OrderRule {
     }
     guard let last = orders[n - 1], let before = orders[n - 2], let tends = limit(n - 1) else { return false }
     guard tends < claimed - tolerance else { return false }
-    if last <= before { return true }
+    // Falling away from the claim, or a gap that grows while η shrinks.
+    if last <= before || (last <= 0 && before <= 0) { return true }
     guard let tended = limit(n - 2) else { return false }
     return tended < claimed - tolerance && abs(tends - tended) <= 2 * tolerance
   }

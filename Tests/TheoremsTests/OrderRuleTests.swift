@@ -35,6 +35,8 @@ struct OrderRuleTests {
     #expect(judge(claimed: 2) { $0 - 5 * $0 * $0 } == .violated)
     // A gap that grows as η shrinks.
     #expect(judge { 0.1 + 0.01 / (1 + $0) } == .violated)
+    #expect(judge { 0.2 - 1.9 * $0 } == .violated)
+    #expect(judge { (0.04 - 0.7 * $0 + 4 * $0 * $0).squareRoot() } == .violated)
   }
 
   @Test("what the ladder cannot tell is inconclusive")
