@@ -13,7 +13,8 @@ public enum ClaimCatalog {
     public let controls: [String]
     /// A command line that shows it.
     public let example: String
-    public let make: @Sendable () -> any Claim
+    /// Builds the claim; nil for what only its own command examines, as it needs more than one experiment.
+    public let make: (@Sendable () -> any Claim)?
   }
 
   public static let rows: [Row] =

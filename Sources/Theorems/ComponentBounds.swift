@@ -59,17 +59,28 @@ public struct ComponentBounds: Claim {
     return own.map { scale * (isSharp ? $0 : largest) }
   }
 
+  /// σ^{2/m}, the squared norm of each block of a balanced component.
+  private static func meanSquare(_ norm: Double, _ m: Int) -> Double {
+    switch m {
+    case 2: norm
+    case 3: cbrt(norm * norm)
+    case 4: norm.squareRoot()
+    default: pow(norm, 2 / Double(m))
+    }
+  }
+
   /// The bounds at one state.
   private static func bounds(_ state: ComponentState, _ epsilon: Double, _ mutation: Mutation) -> (
     low: Double, high: Double
   ) {
-    let m = Double(state.m)
+    let m = state.m
     let norm = state.norm
-    let gamma = state.gamma
-    let base = pow(norm, 2 / m) + epsilon
-    guard base > 0 else { return (0, 0) }
-    var low = m * gamma * norm * norm / base
-    var high = m * gamma * pow(base, m - 1)
+    let base = meanSquare(norm, m) + epsilon
+    guard norm > 0, base > 0 else { return (0, 0) }
+    let gamma = state.pairing / norm
+    var low = Double(m) * gamma * norm * norm / base
+    var high = Double(m) * gamma
+    for _ in 1..<m { high *= base }
     if gamma < 0, mutation != .unreversed { swap(&low, &high) }
     if mutation == .factor {
       low += 0.01 * abs(low)

@@ -94,6 +94,7 @@ public struct ConstantGradient: Claim {
     private var fold: MarginFold
     private var isOver = false
     private var last: [Double] = []
+    private var saved: [Double] = []
     private var start: [Double] = []
     private var laws: Int
 
@@ -124,11 +125,14 @@ public struct ConstantGradient: Claim {
     private func noteGammas(_ point: TrajectoryPoint) {
       let now = (0..<laws).map { terms.component($0).gamma }
       let size = leading?.gradientNorm ?? now.map(abs).max() ?? 0
-      for r in 0..<laws where !last.isEmpty {
-        let (value, bound) = factor == 1 ? (last[r], now[r]) : (now[r], last[r])
-        // Differences of γ, so that the slack is compared with what γ itself can be off by.
-        fold.note(r, value: 0, bound: bound - value, terms: size, time: point.time)
+      // Over the last step, then since the last save time, which the rungs share.
+      for base in [last, saved] where !base.isEmpty {
+        for r in 0..<laws {
+          let moved = factor == 1 ? now[r] - base[r] : base[r] - now[r]
+          fold.note(r, value: 0, bound: moved, terms: size, time: point.time)
+        }
       }
+      if point.isSave { saved = now }
       last = now
     }
 

@@ -69,14 +69,14 @@ public struct RankOneStudy: Sendable {
     return 0.5 * least
   }
 
-  /// A ladder whose first scale has the leading component's norm at ρ/30, halved `halvings` times.
+  /// A ladder whose first scale has the leading component's norm at ρ/10, halved `halvings` times.
   public static func defaultScales(_ experiment: Experiment, halvings: Int = 4) throws(ExperimentError) -> [Double] {
     let leading = try LeadingComponent(experiment, start: experiment.start)
     let rho = escapeNorm(experiment)
     guard rho > 0 else {
       throw ExperimentError("an observed entry is 0, so no norm is safely below all of them", remedy: "leave it out")
     }
-    let first = pow(rho / 30, 1 / Double(leading.order)) / leading.norms[leading.leader]
+    let first = pow(rho / 10, 1 / Double(leading.order)) / leading.norms[leading.leader]
     return (0...halvings).map { first * pow(0.5, Double($0)) }
   }
 
@@ -143,14 +143,16 @@ public struct RankOneStudy: Sendable {
     let coarse = try points(start: experiment.start, leader: leader, tolerance: tolerances[0])
     let fine = try points(start: experiment.start, leader: leader, tolerance: tolerances[1])
     var judgement = JudgingRule.judge(
-      hypotheses: hypotheses, order: leader.order, guarantee: guarantee(leader, fine), coarse, fine)
+      hypotheses: hypotheses, order: leader.order, guarantee: guarantee(leader, fine), refinement: refinement,
+      coarse, fine)
     var controls: [ControlReport] = []
     if runsControls {
       let start = try twinned(leader)
       let twin = try LeadingComponent(experiment, start: start, leader: leader.leader)
       let coarse = try points(start: start, leader: twin, tolerance: tolerances[0])
       let fine = try points(start: start, leader: twin, tolerance: tolerances[1])
-      let verdict = JudgingRule.judge(hypotheses: [], order: leader.order, guarantee: 0, coarse, fine)
+      let verdict = JudgingRule.judge(
+        hypotheses: [], order: leader.order, guarantee: 0, refinement: refinement, coarse, fine)
       controls.append(
         ControlReport(
           name: "two equal leaders", verdict: verdict.verdict, residual: fine.last?.fromStart, reason: verdict.reason,
@@ -171,6 +173,9 @@ public struct RankOneStudy: Sendable {
       tables: [Self.table(fine, leader: leader, kappa: kappa)])
     return (report, Self.plot(fine))
   }
+
+  /// By how much the last rung's tolerance is tighter.
+  private var refinement: Double { tolerances[0] / tolerances[1] }
 
   /// What the proof allows the other components at the smallest α, magnified by the growth since ‖W‖ = ρ: while the gradient is
   /// constant, s_r ≤ α a_r (1 − q_r)^{−1/(N−2)} with q_r = (a_r/a_1)^{N−2} ‖∇L(0)‖/γ_1 < 1.

@@ -19,10 +19,13 @@ extension JudgingRule {
 
   /// Judges the sup-distances to the references A and B of the rank-one theorem, from the last two rungs.
   ///
-  /// - Parameter guarantee: the distance that the theorem's own estimates allow at the smallest α; only more than ten times that
-  ///   can refute it, as it speaks of α small enough. 0 where hypotheses were dropped on purpose.
+  /// - Parameters:
+  ///   - guarantee: the distance that the theorem's own estimates allow at the smallest α; only more than ten times that can
+  ///     refute it, as it speaks of α small enough. 0 where hypotheses were dropped on purpose.
+  ///   - refinement: the ratio of the two rungs' tolerances; what a rung moves from the coarser one is the coarser one's
+  ///     error, of which the finer keeps the part that the least order leaves.
   public static func judge(
-    hypotheses: [Hypothesis], order: Int, guarantee: Double, _ coarse: [RankOneStudy.Point],
+    hypotheses: [Hypothesis], order: Int, guarantee: Double, refinement: Double, _ coarse: [RankOneStudy.Point],
     _ fine: [RankOneStudy.Point]
   ) -> Judgement {
     if let unmet = hypotheses.first(where: { !$0.isMet }) {
@@ -34,7 +37,9 @@ extension JudgingRule {
     let ratio = first.alpha / last.alpha
     for (name, value) in [("A", \RankOneStudy.Point.reseeded), ("B", \RankOneStudy.Point.fromStart)] {
       let distances = fine.map { $0[keyPath: value] }
-      let error = zip(coarse, fine).reduce(0) { max($0, abs($1.0[keyPath: value] - $1.1[keyPath: value])) }
+      let error =
+        pow(1 / max(1, refinement), leastOrder)
+        * zip(coarse, fine).reduce(0) { max($0, abs($1.0[keyPath: value] - $1.1[keyPath: value])) }
       guard let smallest = distances.min(), let nearest = distances.last, let farthest = distances.first,
         distances.allSatisfy(\.isFinite)
       else { return Judgement(.inconclusive, "a distance is not finite; lower --until") }

@@ -73,24 +73,42 @@ struct Explain: ParsableCommand {
     }
   }
 
+  private static var equalityRule: String {
+    """
+    judging rule: with r the residual and τ the tolerance in effect of the tightest rung, compared with the last rung whose τ is
+    at least \(tableNumber(JudgingRule.leastRefinement)) times as large; u = 2⁻⁵²; r counts as roundoff up to its own evaluation's rounding,
+      vacuous       a hypothesis is not met
+      inconclusive  a rung is incomplete
+      violated      the residuals from the compared rung on agree within \(tableNumber(100 * JudgingRule.agreement)) % and \
+    r > \(tableNumber(JudgingRule.toleranceFactor))·τ and r > max(\(tableNumber(JudgingRule.violationUnits)), \(tableNumber(JudgingRule.violationUnitsPerStep))·steps)·u
+                    (unless the save grid set both rungs' steps and r ≤ \(tableNumber(JudgingRule.gridFactor))·steps·τ of the \
+    coarser one)
+      inconclusive  a \(tableNumber(100 * JudgingRule.probedRateError)) % error in the rate of the block that moves most could not have shown: \
+    \(tableNumber(JudgingRule.probedRateError))·p ≤ \(tableNumber(JudgingRule.powerMargin))·max(r, roundoff), p the largest \
+    relative change of a term
+                    (r counts the compared rung's as well, shrunk at order 1/2)
+      holds         r ≤ roundoff = \(tableNumber(JudgingRule.roundoffUnits))·u·√max(1, steps/1000), or r falls with order ≥ \
+    \(tableNumber(JudgingRule.leastOrder)) and r ≤ \(tableNumber(JudgingRule.toleranceFactor))·τ
+      inconclusive  otherwise, naming the number that was short
+    """
+  }
+
+  private static var inequalityRule: String {
+    """
+    judging rule: slack = bound − value, from the tightest rung and the last one \(tableNumber(JudgingRule.leastRefinement)) times \
+    looser; u_slack = 3·|change of the slack between them| + roundoff,
+      vacuous       a hypothesis is not met
+      inconclusive  a rung is incomplete
+      violated      slack < −\(tableNumber(JudgingRule.slackFactor))·u_slack on both rungs, of the same law at the same save time
+      holds         slack + u_slack ≥ 0 at every save time, accepted step and event, resolved to \
+    \(tableNumber(JudgingRule.slackResolution)) of the bound where it is attained; and a mutated statement that is false on this run is rejected
+      inconclusive  otherwise, naming the number that was short
+    """
+  }
+
   private static func text(_ row: ClaimCatalog.Row) -> String {
-    let rule = """
-      judging rule: with r the residual and τ the tolerance in effect of the tightest rung, compared with the last rung whose τ is
-      at least \(tableNumber(JudgingRule.leastRefinement)) times as large; u = 2⁻⁵²; r counts as roundoff up to its own evaluation's rounding,
-        vacuous       a hypothesis is not met
-        inconclusive  a rung is incomplete
-        violated      the residuals from the compared rung on agree within \(tableNumber(100 * JudgingRule.agreement)) % and \
-      r > \(tableNumber(JudgingRule.toleranceFactor))·τ and r > max(\(tableNumber(JudgingRule.violationUnits)), \(tableNumber(JudgingRule.violationUnitsPerStep))·steps)·u
-                      (unless the save grid set both rungs' steps and r ≤ \(tableNumber(JudgingRule.gridFactor))·steps·τ of the \
-      coarser one)
-        inconclusive  a \(tableNumber(100 * JudgingRule.probedRateError)) % error in the rate of the block that moves most could not have shown: \
-      \(tableNumber(JudgingRule.probedRateError))·p ≤ \(tableNumber(JudgingRule.powerMargin))·max(r, roundoff), p the largest \
-      relative change of a term
-                      (r counts the compared rung's as well, shrunk at order 1/2)
-        holds         r ≤ roundoff = \(tableNumber(JudgingRule.roundoffUnits))·u·√max(1, steps/1000), or r falls with order ≥ \
-      \(tableNumber(JudgingRule.leastOrder)) and r ≤ \(tableNumber(JudgingRule.toleranceFactor))·τ
-        inconclusive  otherwise, naming the number that was short
-      """
+    let claim = row.make?()
+    let rule = claim == nil ? nil : claim?.isInequality == true ? inequalityRule : equalityRule
     let parts: [(String, [String])] = [
       ("statement", row.statement.split(separator: "\n").map(String.init)),
       ("hypotheses", row.hypotheses), ("source", [row.source]), ("residual", [row.judging]),
@@ -104,7 +122,7 @@ struct Explain: ParsableCommand {
       ReportText.field(
         "loss", "f = c · Σ ℓ(r), c = 1 (sum), 1/m (mean, the default), 1/2 (half-sum); all rates and times scale with c"
       ))
-    return (lines + ["", rule]).joined(separator: "\n")
+    return (lines + (rule.map { ["", $0] } ?? [])).joined(separator: "\n")
   }
 
   private static func text(_ method: IntegrationMethod) -> String {

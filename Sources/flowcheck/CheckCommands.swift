@@ -77,7 +77,11 @@ struct Run: ParsableCommand {
         throw ExperimentError(
           "\(settings.place("run.claims")): the claim '\(name)' stands there twice", remedy: "name it once")
       }
-      chosen.append(row.make())
+      guard let make = row.make else {
+        throw ExperimentError(
+          "\(settings.place("run.claims")): '\(name)' needs a ladder of scales", remedy: "use flowcheck \(name)")
+      }
+      chosen.append(make())
     }
     try CheckRun(command: "run", settings: settings, check: check, output: output).run(claims: chosen)
   }
