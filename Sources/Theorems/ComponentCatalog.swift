@@ -108,32 +108,6 @@ extension ClaimCatalog {
         + "--target-norm 8 --observed 20 --loss huber --huber-delta 0.01 --init-scale 0.1 --until 300"
     ) { ConstantGradient.monotoneGamma },
     Row(
-      identifier: "constant-gradient-bounds",
-      summary: "while ∇L is constant, component norms lie between two closed forms",
-      statement: """
-        until the first kink of a Huber loss, with s = σ^(1/N):
-        (s₀^(2−N) − (N−2) γ(0) t)^(−1/(N−2)) ≤ s(t) ≤ (s₀^(2−N) − (N−2) ‖∇L(0)‖_F t)^(−1/(N−2))
-        """,
-      hypotheses: ["N ≥ 3", "the start is balanced", "every |residual| starts above δ", "γ(0) > 0"],
-      source: "proof of Theorem 2 in Razin, Maman, Cohen 2021 (2102.09972)",
-      judging:
-        "slack at every accepted step up to the located kink; u_slack from the change of the slack between rungs",
-      controls: ["γ(0) × 1.5 and ‖∇L(0)‖/1.5"],
-      example: "flowcheck run --claims constant-gradient-bounds --model cp --shape 4,4,4 --components 5 --rank 1 "
-        + "--target-norm 8 --observed 20 --loss huber --huber-delta 0.01 --init balanced --init-scale 0.1 --until 300"
-    ) { ConstantGradient.sandwich },
-    Row(
-      identifier: "constant-gradient-gamma",
-      summary: "while ∇L is constant, no γ_r decreases",
-      statement: "dγ_r/dt = Σ_n (Π_{m≠n}‖w_rᵐ‖/‖w_rⁿ‖) ‖P⊥ g_n‖² ≥ 0 until the first kink of a Huber loss",
-      hypotheses: ["every |residual| starts above δ"],
-      source: "derived: direction dynamics under a constant gradient",
-      judging: "change of γ_r over every accepted step up to the located kink, relative to ‖∇L(0)‖_F",
-      controls: ["γ_r is nonincreasing"],
-      example: "flowcheck run --claims constant-gradient-gamma --model cp --shape 4,4,4 --components 5 --rank 1 "
-        + "--target-norm 8 --observed 20 --loss huber --huber-delta 0.01 --init-scale 0.1 --until 300"
-    ) { ConstantGradient.monotoneGamma },
-    Row(
       identifier: "rank-one",
       summary: "small balanced starts with a leading component follow rank-one trajectories (own command)",
       statement: """
