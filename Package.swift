@@ -23,7 +23,7 @@ let package = Package(
       name: "CZlib", path: "Sources/ArrayFiles/CZlib", pkgConfig: "zlib",
       providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .target(
-      name: "GSLBridge", dependencies: ["CGSL", "COpenBLAS"], exclude: ["CGSL", "COpenBLAS"]),
+      name: "GSLBridge", dependencies: ["CGSL", "COpenBLAS", "CKernels"], exclude: ["CGSL", "COpenBLAS"]),
     .target(name: "ArrayFiles", dependencies: ["CZlib"], exclude: ["CZlib"]),
     .target(name: "CKernels"),
     .target(name: "FlowODE", dependencies: ["GSLBridge", "ArrayFiles", "CKernels"]),

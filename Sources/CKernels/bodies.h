@@ -186,4 +186,5 @@ static void NAME(group_pullback_tangent)(const flow_group *group, const double *
 static const flow_table NAME(table) = {
     NAME(sampled_products), NAME(weighted_sums),  NAME(group_products),
     NAME(group_tangents),   NAME(group_pullback), NAME(group_pullback_tangent),
+    NAME(combine),          NAME(correct),
 };

@@ -18,21 +18,26 @@ typedef struct {
   void (*group_pullback)(const flow_group *, const double *, const double *, int64_t, double *, double *);
   void (*group_pullback_tangent)(const flow_group *, const double *, const double *, const double *, const double *,
                                  int64_t, double *, double *);
+  void (*combine)(int64_t, int64_t, const double *const *, const double *, int, const double *const *, double *const *);
+  void (*correct)(const flow_correction *, int64_t, int64_t, int64_t, double *);
 } flow_table;
 
 #define NAME(name) name##_generic
+#include "vectors.h"
 #include "bodies.h"
 #undef NAME
 
 #if defined(__x86_64__)
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
 #define NAME(name) name##_avx2
+#include "vectors.h"
 #include "bodies.h"
 #undef NAME
 #pragma clang attribute pop
 
 #pragma clang attribute push(__attribute__((target("avx512f,avx512dq,avx512vl,avx2,fma"))), apply_to = function)
 #define NAME(name) name##_avx512
+#include "vectors.h"
 #include "bodies.h"
 #undef NAME
 #pragma clang attribute pop
@@ -57,6 +62,13 @@ static const flow_table *const tables[FLOW_PATH_COUNT] = {&table_generic, &table
 
 int flow_path_supported(int path) { return path == FLOW_PATH_GENERIC; }
 #endif
+
+int flow_best_path(void) {
+  int best = FLOW_PATH_GENERIC;
+  for (int path = 0; path < FLOW_PATH_COUNT; path++)
+    if (flow_path_supported(path)) best = path;
+  return best;
+}
 
 void flow_pack(const double *matrix, int64_t rows, int64_t stride, int64_t valid, int64_t width, double *block) {
   for (int64_t i = 0; i < rows; i++) {
@@ -99,4 +111,14 @@ void flow_group_pullback_tangent(int path, const flow_group *group, const double
                                  double *scratch, double *gradient_tangents) {
   tables[path]->group_pullback_tangent(
       group, blocks, directions, cotangents, cotangent_tangents, width, scratch, gradient_tangents);
+}
+
+void flow_combine(int path, int64_t n, int64_t terms, const double *const *vectors, const double *weights, int outputs,
+                  const double *const *bases, double *const *results) {
+  tables[path]->combine(n, terms, vectors, weights, outputs, bases, results);
+}
+
+void flow_correct(int path, const flow_correction *correction, int64_t rows, int64_t columns, int64_t offset,
+                  double *sums) {
+  tables[path]->correct(correction, rows, columns, offset, sums);
 }

@@ -4,11 +4,13 @@ internal import CKernels
 ///
 /// Components are processed in blocks narrow enough for the products of both mode groups to stay in cache. Every sum
 /// runs in a fixed order, so equal parameters give equal results bit for bit on one ``KernelPath``.
-final class CPEntryEvaluator: Evaluator {
+final class CPEntryEvaluator: Evaluator, ComponentBlockEvaluator {
   let parameterCount: Int
   let measurementCount: Int
 
   private let path: KernelPath
+  private let dimensions: [Int]
+  private let indices: [Int32]
   private let components: Int
   /// Σ d_n: rows of all factors, one below the other.
   private let rowCount: Int
@@ -34,6 +36,8 @@ final class CPEntryEvaluator: Evaluator {
   init(dimensions: [Int], components: Int, indices: [Int32], path: KernelPath = .best) throws(ExperimentError) {
     let plan = try EntryPlan(indices: indices, shape: dimensions)
     self.path = path
+    self.dimensions = dimensions
+    self.indices = indices
     self.components = components
     measurementCount = indices.count / dimensions.count
     var offsets: [Int] = []
@@ -62,6 +66,10 @@ final class CPEntryEvaluator: Evaluator {
     sorted = Sorted(count: measurementCount)
     values = Blocks(rowCount: rowCount, left: left, right: right, width: width)
     cotangents = Blocks(rowCount: rowCount, left: left, right: right, width: width)
+  }
+
+  func makeComponentBlocks() -> any ComponentBlocks {
+    CPComponentBlocks(dimensions: dimensions, components: components, indices: indices)
   }
 
   /// Components per block: as many as keep the products of both groups in a 48 KiB first-level cache, at least 32.

@@ -6,7 +6,7 @@ public struct Interrupted: Error, Sendable {}
 /// Gradient flow θ̇_b = −ρ_b ∇_b f(θ), block by block, followed by the quadrature states.
 ///
 /// ρ_b = 1 for every block is gradient flow; a block rate away from 1 is the negative control that breaks conservation laws.
-public final class GradientFlow: VectorField {
+public final class GradientFlow: VectorField, StiffFlow {
   public let objective: Objective
   public let layout: ParameterLayout
   /// ρ, one rate per block.
@@ -88,6 +88,20 @@ public final class GradientFlow: VectorField {
         offset += quadrature.names.count
       }
     }
+  }
+
+  /// The parameters of the few grown components, or all of them where there are few; nil for a loss without second
+  /// derivative, rates that are 0 or of both signs, or a model that is too large and gives no blocks.
+  package func makeStiffPart() -> (any StiffPart)? {
+    guard objective.loss.nonsmoothness == nil,
+      blockRates.allSatisfy({ $0 > 0 }) || blockRates.allSatisfy({ $0 < 0 })
+    else { return nil }
+    if let model = objective.evaluator as? any ComponentBlockEvaluator {
+      return ComponentStiffness(
+        objective: objective, blocks: model.makeComponentBlocks(), layout: layout, rates: blockRates)
+    }
+    guard layout.count <= DenseStiffness.largestCount else { return nil }
+    return DenseStiffness(objective: objective, layout: layout, rates: blockRates)
   }
 
   public func quadratureScales(_ parameters: UnsafePointer<Double>) -> [Double] {

@@ -4,6 +4,8 @@ import GSLBridge
 public enum IntegrationMethod: Sendable, Hashable {
   case explicit(ExplicitMethod)
   case implicit(ImplicitMethod)
+  /// Exponential Adams with the few grown components' block of the Hessian treated exactly.
+  case plateau
 
   /// What `--method auto` stands for: rk8pd, the most accurate per evaluation of GSL's methods on smooth flows.
   public static let auto = IntegrationMethod.explicit(.rk8pd)
@@ -11,6 +13,7 @@ public enum IntegrationMethod: Sendable, Hashable {
   /// Every method, explicit ones first.
   public static let all: [IntegrationMethod] =
     ExplicitMethod.allCases.map { .explicit($0) } + ImplicitMethod.allCases.map { .implicit($0) }
+    + [.plateau]
 
   /// Looks a method up by name; `auto` is ``auto``.
   ///
@@ -22,6 +25,8 @@ public enum IntegrationMethod: Sendable, Hashable {
       self = .explicit(method)
     } else if let method = ImplicitMethod(rawValue: name) {
       self = .implicit(method)
+    } else if name == "plateau" {
+      self = .plateau
     } else {
       let names = (["auto"] + Self.all.map(\.name)).joined(separator: ", ")
       throw ExperimentError("unknown method '\(name)'", remedy: "choose one of \(names)")
@@ -33,6 +38,7 @@ public enum IntegrationMethod: Sendable, Hashable {
     switch self {
     case .explicit(let method): method.rawValue
     case .implicit(let method): method.rawValue
+    case .plateau: "plateau"
     }
   }
 
@@ -41,6 +47,7 @@ public enum IntegrationMethod: Sendable, Hashable {
     switch self {
     case .explicit(let method): method.measuredOrder
     case .implicit(let method): method.measuredOrder
+    case .plateau: nil
     }
   }
 
@@ -49,6 +56,9 @@ public enum IntegrationMethod: Sendable, Hashable {
     switch self {
     case .explicit(let method): method.advice
     case .implicit(let method): method.advice
+    case .plateau:
+      "exponential Adams of order 1 to 8 with the grown components' Hessian block treated exactly: long waits from small "
+        + "starts"
     }
   }
 
@@ -65,12 +75,20 @@ public enum IntegrationMethod: Sendable, Hashable {
 
   func makeStepper(
     _ field: any VectorField, tolerance: Tolerance, initialStep: Double
-  ) throws(GSLError) -> Stepper {
+  ) throws -> Stepper {
     switch self {
     case .explicit(let method):
-      try Stepper(method, system: field, tolerance: tolerance, initialStep: initialStep)
+      return try Stepper(method, system: field, tolerance: tolerance, initialStep: initialStep)
     case .implicit(let method):
-      try Stepper(method, system: field, tolerance: tolerance, initialStep: initialStep)
+      return try Stepper(method, system: field, tolerance: tolerance, initialStep: initialStep)
+    case .plateau:
+      guard let flow = field as? any StiffFlow, let part = flow.makeStiffPart() else {
+        throw ExperimentError(
+          "the method plateau needs gradient flow with a twice differentiable loss, and a CP model with observed entries "
+            + "or at most \(DenseStiffness.largestCount) parameters",
+          remedy: "use --method auto")
+      }
+      return try Stepper(plateau: flow, part: part, tolerance: tolerance, initialStep: initialStep)
     }
   }
 }

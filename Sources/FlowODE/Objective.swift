@@ -119,6 +119,16 @@ public final class Objective {
     return constant * loss.sum(residuals, count: measurementCount)
   }
 
+  /// Writes c ℓ′ and c ℓ″ of every residual at θ: with them ∇²f = Jᵀ diag(c ℓ″) J + Σₖ c ℓ′ₖ ∇²ŷₖ.
+  package func curvatures(
+    _ parameters: UnsafePointer<Double>, first: UnsafeMutablePointer<Double>, second: UnsafeMutablePointer<Double>
+  ) {
+    evaluator.predict(parameters, into: predictions)
+    updateResiduals(from: predictions)
+    loss.derivatives(residuals, count: measurementCount, scale: constant, into: first)
+    loss.secondDerivatives(residuals, count: measurementCount, scale: constant, into: second)
+  }
+
   /// Writes ∇²f(θ) v = Jᵀ diag(c ℓ″) J v + Σₖ c ℓ′ₖ ∇²ŷₖ v.
   public func hessianVectorProduct(
     _ parameters: UnsafePointer<Double>, direction: UnsafePointer<Double>, into product: UnsafeMutablePointer<Double>

@@ -29,6 +29,10 @@ public protocol CustomStep: AnyObject {
     evaluate: (Double, UnsafePointer<Double>, UnsafeMutablePointer<Double>) throws(RightHandSideFailure) -> Void
   ) throws(RightHandSideFailure)
 
+  /// The largest step size worth trying next, without sign; infinite unless the method knows better, for example from
+  /// its interval of stability.
+  var largestStep: Double { get }
+
   /// Forgets what was carried over from earlier steps.
   func reset()
 }
@@ -47,6 +51,9 @@ protocol CustomStepWithJacobian: CustomStep {
 extension CustomStep {
   /// Does nothing: most one-step methods carry nothing over.
   public func reset() {}
+
+  /// No limit.
+  public var largestStep: Double { .infinity }
 }
 
 /// The state of the one `gsl_odeiv2_step_type` behind which every ``CustomStep`` runs.

@@ -5,12 +5,13 @@ internal import CGSL
 ///
 /// The driver is allocated because msadams, msbdf and the implicit Runge-Kutta methods read it; its own loop is not
 /// used.
-final class Engine {
+final class Engine: StepEngine {
   let context: EvaluationContext
   let dimension: Int
   private let system: UnsafeMutablePointer<gsl_odeiv2_system>
   private let driver: UnsafeMutablePointer<gsl_odeiv2_driver>
   private let lastState: UnsafeMutablePointer<Double>
+  private var custom: (any CustomStep)?
   /// Size of the next step, without sign.
   private(set) var size: Double
   private var backward = false
@@ -63,6 +64,7 @@ final class Engine {
     let engine = Engine(context: context, system: raw, driver: driver, size: abs(initialStep))
     if let custom, let state = driver.pointee.s.pointee.state {
       Unmanaged<CustomStepBox>.fromOpaque(state).takeUnretainedValue().configure(custom, context: context)
+      engine.custom = custom
     }
     try GSLError.check(gsl_odeiv2_control_set_driver(ownControl, driver), "the step-size control of \(name) failed")
     return engine
@@ -125,7 +127,7 @@ final class Engine {
     turn(backward: interval < 0)
     if abs(interval) < 4 * start.ulp { return try nudge(time: &time, state: state, limit: limit) }
 
-    var h = size
+    var h = min(size, custom?.largestStep ?? .infinity)
     // Within roundoff of the limit the step is stretched or shrunk onto it; GSL lands exactly when h exceeds the rest.
     if h >= abs(interval) * (1 - 1e-9) { h = max(h, abs(interval).nextUp) }
     let final = h > abs(interval)

@@ -39,9 +39,11 @@ final class EvaluationContext {
   }
 
   /// Starts the bookkeeping of one step.
-  func beginStep(_ evolve: UnsafeMutablePointer<gsl_odeiv2_evolve>) {
+  ///
+  /// - Parameter evolve: GSL's evolution, whose rejected steps are counted; nil for an engine that counts its own.
+  func beginStep(_ evolve: UnsafeMutablePointer<gsl_odeiv2_evolve>?) {
     self.evolve = evolve
-    rejectionsAllowed = evolve.pointee.failed_steps &+ EvaluationContext.rejectionLimit
+    rejectionsAllowed = (evolve?.pointee.failed_steps ?? 0) &+ EvaluationContext.rejectionLimit
     obstacle = nil
     pending = nil
   }

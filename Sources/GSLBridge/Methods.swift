@@ -9,6 +9,7 @@ public enum ExplicitMethod: String, CaseIterable, Sendable {
   case rk8pd
   case msadams
   case dopri5
+  case dop853
 
   /// The order GSL's step object declares, which is what the step-size law uses (its starting value for msadams).
   public var declaredOrder: Int {
@@ -16,7 +17,7 @@ public enum ExplicitMethod: String, CaseIterable, Sendable {
     case .rk2: 2
     case .rk4: 4
     case .rkf45, .rkck, .dopri5: 5
-    case .rk8pd: 8
+    case .rk8pd, .dop853: 8
     case .msadams: 1
     }
   }
@@ -28,7 +29,7 @@ public enum ExplicitMethod: String, CaseIterable, Sendable {
     case .rk2: 3
     case .rk4: 4
     case .rkf45, .rkck, .dopri5: 5
-    case .rk8pd: 8
+    case .rk8pd, .dop853: 8
     case .msadams: nil
     }
   }
@@ -44,6 +45,8 @@ public enum ExplicitMethod: String, CaseIterable, Sendable {
     case .msadams:
       "Adams multistep in Nordsieck form, order 1 to 12: when evaluations are dear and many steps are taken"
     case .dopri5: "Dormand-Prince 5(4): six evaluations a step, usually the cheapest at rtol 1e-4 to 1e-8"
+    case .dop853:
+      "Dormand-Prince 8(5,3), step held inside the interval of stability: for large systems at rtol 1e-6 and below"
     }
   }
 
@@ -55,12 +58,18 @@ public enum ExplicitMethod: String, CaseIterable, Sendable {
     case .rkck: gsl_odeiv2_step_rkck
     case .rk8pd: gsl_odeiv2_step_rk8pd
     case .msadams: gsl_odeiv2_step_msadams
-    case .dopri5: nil
+    case .dopri5, .dop853: nil
     }
   }
 
   /// The method, where it is written in Swift.
-  var customStep: (any CustomStep)? { self == .dopri5 ? DormandPrince() : nil }
+  var customStep: (any CustomStep)? {
+    switch self {
+    case .dopri5: DormandPrince()
+    case .dop853: DormandPrince853()
+    case .rk2, .rk4, .rkf45, .rkck, .rk8pd, .msadams: nil
+    }
+  }
 }
 
 /// Integration methods for stiff problems; they need the Jacobian and solve dense n × n systems.

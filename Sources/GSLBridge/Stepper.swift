@@ -6,7 +6,7 @@ internal import CGSL
 /// the time and the state; between two steps it must not change them without calling ``reset(initialStep:)``. Any step
 /// may run on any thread, one at a time; different steppers are independent.
 public struct Stepper: ~Copyable {
-  private let engine: Engine
+  private let engine: any StepEngine
 
   /// A stepper with an explicit method.
   ///
@@ -47,6 +47,20 @@ public struct Stepper: ~Copyable {
       type: CustomStepBox.type, custom: step, name: step.name, system: system, jacobianSystem: nil,
       tolerance: tolerance,
       control: control, initialStep: initialStep)
+  }
+
+  /// A stepper with the exponential Adams method that treats the system's stiff part exactly.
+  ///
+  /// - Parameters:
+  ///   - initialStep: Size of the first trial step; its sign is ignored.
+  ///   - highestOrder: 1 to 8.
+  /// - Throws: ``GSLError`` if the tolerance or the initial step is invalid.
+  package init(
+    plateau system: any StiffSystem, part: any StiffPart, tolerance: Tolerance, initialStep: Double,
+    highestOrder: Int = 8
+  ) throws(GSLError) {
+    engine = try ExponentialAdams(
+      system: system, part: part, tolerance: tolerance, initialStep: initialStep, highestOrder: highestOrder)
   }
 
   /// What the integration cost since the stepper was made.

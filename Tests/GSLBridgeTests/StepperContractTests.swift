@@ -104,7 +104,7 @@ import Testing
   }
 
   /// Away from NaN the safe control is GSL's standard control, step for step.
-  @Test(arguments: [ExplicitMethod.rk2, .rk4, .rkf45, .rkck, .rk8pd, .msadams, .dopri5])
+  @Test(arguments: [ExplicitMethod.rk2, .rk4, .rkf45, .rkck, .rk8pd, .msadams, .dopri5, .dop853])
   func theSafeControlTakesTheStepsOfGSLs(_ method: ExplicitMethod) throws {
     func times(_ control: StepControl) throws -> ([Double], [Double]) {
       let system = ClosureSystem(
@@ -191,8 +191,9 @@ import Testing
   }
 
   /// 40000 independent logistic equations. Error unit: absolute.
-  @Test(arguments: [ExplicitMethod.rk8pd, .rkf45, .dopri5, .msadams]) func largeSystems(_ method: ExplicitMethod) throws
-  {
+  @Test(arguments: [ExplicitMethod.rk8pd, .rkf45, .dopri5, .dop853, .msadams]) func largeSystems(
+    _ method: ExplicitMethod
+  ) throws {
     let n = 40_000
     let start = (0..<n).map { 0.05 + 0.9 * Double($0) / Double(n) }
     let system = ClosureSystem(n, { _, y, f in for i in 0..<n { f[i] = y[i] * (1 - y[i]) } })

@@ -72,7 +72,8 @@ struct HelpTests {
       #expect(list.contains(" \(name) "), "\(name)")
     }
     for method in [
-      "rk2", "rk4", "rkf45", "rkck", "rk8pd", "msadams", "rk1imp", "rk2imp", "rk4imp", "bsimp", "msbdf", "auto",
+      "rk2", "rk4", "rkf45", "rkck", "rk8pd", "msadams", "dop853", "rk1imp", "rk2imp", "rk4imp", "bsimp", "msbdf",
+      "plateau", "auto",
     ] {
       #expect(list.contains(" \(method) "), "\(method)")
     }

@@ -13,6 +13,8 @@ enum { FLOW_PATH_GENERIC = 0, FLOW_PATH_AVX2 = 1, FLOW_PATH_AVX512 = 2, FLOW_PAT
 
 // 1 if this machine can run the path.
 int flow_path_supported(int path);
+// The widest path this machine can run.
+int flow_best_path(void);
 
 // A sparse 0/1 pattern by rows: row i holds the positions starts[i] ..< starts[i + 1], in column columns[position].
 typedef struct {
@@ -52,4 +54,24 @@ void flow_group_pullback(int path, const flow_group *group, const double *blocks
 void flow_group_pullback_tangent(int path, const flow_group *group, const double *blocks, const double *directions,
                                  const double *cotangents, const double *cotangent_tangents, int64_t width,
                                  double *scratch, double *gradient_tangents);
+
+// Loops over whole state vectors, for integrators. Here nothing is padded or aligned.
+
+// results[o] = bases[o] + Σ_j weights[o·terms + j]·vectors[j], n numbers each, for 1 to 4 outputs; a null base counts as
+// zero, and a result may be its own base.
+void flow_combine(int path, int64_t n, int64_t terms, const double *const *vectors, const double *weights, int outputs,
+                  const double *const *bases, double *const *results);
+
+// What flow_correct reads, and the state it writes.
+typedef struct {
+  const double *derivative, *extrapolation, *prediction, *lower, *higher;
+  double *state;
+  double corrector;
+} flow_correction;
+
+// With d = derivative − extrapolation, over the rows × columns numbers from `offset` on: state = prediction + corrector·d,
+// and to the four rows of `sums` (4 × columns) are added, column by column, the squares of d + lower, d, d − higher and
+// state.
+void flow_correct(int path, const flow_correction *correction, int64_t rows, int64_t columns, int64_t offset,
+                  double *sums);
 #endif

@@ -3,6 +3,10 @@ void openblas_set_num_threads(int threads);
 int openblas_get_num_threads(void);
 char *openblas_get_corename(void);
 
+// LAPACK's divide-and-conquer eigensolver for symmetric matrices, column-major, which OpenBLAS brings along.
+void dsyevd_(const char *jobz, const char *uplo, const int *n, double *a, const int *lda, double *w, double *work,
+             const int *lwork, int *iwork, const int *liwork, int *info);
+
 #if defined(__linux__)
 // glibc declares dladdr only under _GNU_SOURCE, which Swift's C library module does not define.
 struct flowcheck_symbol_info {

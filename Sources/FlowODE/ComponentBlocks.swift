@@ -1,0 +1,134 @@
+import GSLBridge
+
+/// A flow that knows where its stiffness sits.
+package protocol StiffFlow: VectorField, StiffSystem {}
+
+/// An evaluator of a model that is a sum of components, whose Hessian blocks can be formed exactly and cheaply.
+package protocol ComponentBlockEvaluator: Evaluator {
+  /// The model's blocks; they own their work memory.
+  func makeComponentBlocks() -> any ComponentBlocks
+}
+
+/// Hessian blocks of f = Σₖ over chosen components of a model.
+package protocol ComponentBlocks: AnyObject {
+  var componentCount: Int { get }
+  /// θ as a matrix, row-major, whose columns are the components.
+  var rowCount: Int { get }
+  /// Writes, for each component, an estimate of the norm of its own Hessian block.
+  ///
+  /// - Parameters:
+  ///   - curvature: the largest c ℓ″.
+  ///   - weightNorm: ‖c ℓ′‖₂ over all measurements.
+  func scales(
+    _ parameters: UnsafePointer<Double>, curvature: Double, weightNorm: Double,
+    into scales: UnsafeMutablePointer<Double>)
+  /// Writes Jᵀ diag(second) J + Σₖ firstₖ ∇²ŷₖ over the parameters of the chosen components: coordinate (row, place of the
+  /// component among the chosen), row-major.
+  func block(
+    _ parameters: UnsafePointer<Double>, components: [Int], first: UnsafePointer<Double>,
+    second: UnsafePointer<Double>, into block: UnsafeMutablePointer<Double>)
+}
+
+/// The stiff part of a gradient flow of a model with components: the Hessian over the grown ones.
+final class ComponentStiffness: StiffPart {
+  let segments: [ErrorSegment]
+  var unitCount: Int { blocks.componentCount }
+  let largestBlock = 640
+
+  private let objective: Objective
+  private let blocks: any ComponentBlocks
+  /// √|ρ| of every row.
+  private let rowScaling: [Double]
+  private let largestRate: Double
+  /// −1 for an ascent.
+  private let sign: Double
+  private let first: Buffer<Double>
+  private let second: Buffer<Double>
+  private var curvature = 0.0
+  private var weightNorm = 0.0
+  private var isMeasured = false
+
+  init(objective: Objective, blocks: any ComponentBlocks, layout: ParameterLayout, rates: [Double]) {
+    self.objective = objective
+    self.blocks = blocks
+    segments = [ErrorSegment(offset: 0, rows: blocks.rowCount, columns: blocks.componentCount)]
+    rowScaling = zip(layout.blocks, rates).flatMap { block, rate in
+      [Double](repeating: abs(rate).squareRoot(), count: block.rows)
+    }
+    largestRate = rates.reduce(0) { max($0, abs($1)) }
+    sign = rates.contains { $0 < 0 } ? -1 : 1
+    first = Buffer(count: objective.measurementCount)
+    second = Buffer(count: objective.measurementCount)
+  }
+
+  /// The weights change slowly and mostly shrink: they are measured at the start and whenever a block is formed.
+  private func measure(_ parameters: UnsafePointer<Double>) {
+    objective.curvatures(parameters, first: first.pointer, second: second.pointer)
+    weightNorm = BLAS.norm2(count: first.count, first.pointer)
+    curvature = 0
+    for k in 0..<second.count { curvature = max(curvature, abs(second.pointer[k])) }
+    isMeasured = true
+  }
+
+  func scales(_ state: UnsafePointer<Double>, into scales: UnsafeMutablePointer<Double>) {
+    if !isMeasured { measure(state) }
+    blocks.scales(
+      state, curvature: largestRate * curvature, weightNorm: largestRate * weightNorm, into: scales)
+  }
+
+  func coordinates(of units: [Int]) -> (indices: [Int], scaling: [Double]) {
+    var indices: [Int] = []
+    var scaling: [Double] = []
+    for row in 0..<blocks.rowCount {
+      for unit in units {
+        indices.append(row * blocks.componentCount + unit)
+        scaling.append(rowScaling[row])
+      }
+    }
+    return (indices, scaling)
+  }
+
+  func block(of units: [Int], _ state: UnsafePointer<Double>, into block: UnsafeMutablePointer<Double>) {
+    measure(state)
+    blocks.block(state, components: units, first: first.pointer, second: second.pointer, into: block)
+    let (width, m) = (units.count, units.count * blocks.rowCount)
+    for i in 0..<m {
+      for j in 0..<m { block[i * m + j] *= sign * rowScaling[i / width] * rowScaling[j / width] }
+    }
+  }
+}
+
+/// The stiff part of a small gradient flow: the whole Hessian.
+final class DenseStiffness: StiffPart {
+  /// Above this many parameters, decomposing the Hessian costs more than it saves.
+  static let largestCount = 400
+
+  let segments: [ErrorSegment]
+  let unitCount = 1
+  let largestBlock: Int
+  private let objective: Objective
+  private let scaling: [Double]
+  private let sign: Double
+
+  init(objective: Objective, layout: ParameterLayout, rates: [Double]) {
+    self.objective = objective
+    segments = layout.blocks.map { ErrorSegment(offset: $0.offset, rows: $0.count, columns: 1) }
+    scaling = zip(layout.blocks, rates).flatMap { block, rate in
+      [Double](repeating: abs(rate).squareRoot(), count: block.count)
+    }
+    sign = rates.contains { $0 < 0 } ? -1 : 1
+    largestBlock = layout.count
+  }
+
+  func scales(_ state: UnsafePointer<Double>, into scales: UnsafeMutablePointer<Double>) { scales[0] = .infinity }
+
+  func coordinates(of units: [Int]) -> (indices: [Int], scaling: [Double]) { (Array(scaling.indices), scaling) }
+
+  func block(of units: [Int], _ state: UnsafePointer<Double>, into block: UnsafeMutablePointer<Double>) {
+    objective.hessian(state, into: block)
+    let n = scaling.count
+    for i in 0..<n {
+      for j in 0..<n { block[i * n + j] *= sign * scaling[i] * scaling[j] }
+    }
+  }
+}

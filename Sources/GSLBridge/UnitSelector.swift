@@ -1,0 +1,64 @@
+/// Which units of a ``StiffPart`` are treated exactly.
+final class UnitSelector {
+  private let part: any StiffPart
+  private let scales: UnsafeMutablePointer<Double>
+  private var isActive: [Bool]
+  /// Largest finite scale among the units that are not active.
+  private var largestPassive = 0.0
+  private var isFull = false
+
+  init(part: any StiffPart) {
+    self.part = part
+    scales = .allocate(capacity: max(1, part.unitCount))
+    scales.initialize(repeating: 0, count: max(1, part.unitCount))
+    isActive = Array(repeating: false, count: part.unitCount)
+  }
+
+  deinit { scales.deallocate() }
+
+  /// Steps at which the passive units stay stable, once no more of them can join.
+  var largestStep: Double { isFull && largestPassive > 0 ? 2 * ExponentialAdams.joining / largestPassive : .infinity }
+
+  /// Takes in a new state.
+  func update(_ state: UnsafePointer<Double>) {
+    part.scales(state, into: scales)
+    findPassive()
+  }
+
+  private func findPassive() {
+    largestPassive = 0
+    for unit in 0..<part.unitCount where !isActive[unit] && scales[unit].isFinite {
+      largestPassive = max(largestPassive, scales[unit])
+    }
+  }
+
+  /// Whether a passive unit would join at a step of size h.
+  func wantsMore(step h: Double) -> Bool { !isFull && h * largestPassive > ExponentialAdams.joining }
+
+  /// Chooses the units to treat exactly at steps of size h, the stiffest first where not all fit.
+  func choose(step h: Double) -> [Int] {
+    // A margin, so that the next slightly longer step does not bring one more unit.
+    let threshold = 0.5 * ExponentialAdams.joining
+    var chosen = (0..<part.unitCount).filter { h * scales[$0] > threshold }
+    let room = max(1, part.largestBlock / max(1, unitSize))
+    isFull = chosen.count > room
+    if isFull {
+      chosen.sort { scales[$0] > scales[$1] }
+      chosen.removeSubrange(room...)
+      chosen.sort()
+    }
+    for unit in 0..<part.unitCount { isActive[unit] = false }
+    for unit in chosen { isActive[unit] = true }
+    findPassive()
+    return chosen
+  }
+
+  /// Treats no unit exactly: the step is held to what the passive formula bears.
+  func chooseNone() {
+    for unit in 0..<part.unitCount { isActive[unit] = false }
+    isFull = true
+    findPassive()
+  }
+
+  private lazy var unitSize = part.unitCount > 0 ? part.coordinates(of: [0]).indices.count : 1
+}
