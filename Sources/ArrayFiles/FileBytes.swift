@@ -32,6 +32,8 @@ public enum FileBytes {
         .malformed, path: path, problem: "the file has \(size) bytes, above the memory limit of \(memoryLimit)",
         remedy: "use a smaller file")
     }
+    // All empty arrays share one storage, which the initializer below would write to.
+    if size == 0 { return [] }
     var failure: Int32 = 0
     let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
       (count, failure) = readFully(descriptor, UnsafeMutableRawBufferPointer(start: buffer.baseAddress, count: size))
