@@ -79,7 +79,8 @@ struct StepLocator {
       trial.update(from: before, count: field.dimension)
       var reached = time
       if now > time {
-        var stepper = try method.makeStepper(field, tolerance: tolerance, initialStep: now - time)
+        var stepper = try method.makeStepper(
+          field, tolerance: tolerance, initialStep: now - time, horizon: now)
         defer { spent.add(stepper.counts) }
         try stepper.advance(time: &reached, state: trial, to: now)
       }

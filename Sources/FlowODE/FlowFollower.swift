@@ -19,7 +19,7 @@ public final class FlowFollower {
     do {
       let tolerance = integrator.prepare(start, state)
       stepper = try plan.method.makeStepper(
-        field, tolerance: tolerance, initialStep: integrator.firstStep(state))
+        field, tolerance: tolerance, initialStep: integrator.firstStep(state), horizon: integrator.horizon)
     } catch {
       state.deallocate()
       throw error

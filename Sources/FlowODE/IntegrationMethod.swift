@@ -6,11 +6,10 @@ public enum IntegrationMethod: Sendable, Hashable {
   case implicit(ImplicitMethod)
   /// Exponential Adams with the few grown components' block of the Hessian treated exactly.
   case plateau
+  /// dop853, and plateau from where stability pins the step for long.
+  case auto
 
-  /// What `--method auto` stands for: rk8pd, the most accurate per evaluation of GSL's methods on smooth flows.
-  public static let auto = IntegrationMethod.explicit(.rk8pd)
-
-  /// Every method, explicit ones first.
+  /// Every method but ``auto``, explicit ones first.
   public static let all: [IntegrationMethod] =
     ExplicitMethod.allCases.map { .explicit($0) } + ImplicitMethod.allCases.map { .implicit($0) }
     + [.plateau]
@@ -25,7 +24,7 @@ public enum IntegrationMethod: Sendable, Hashable {
       self = .explicit(method)
     } else if let method = ImplicitMethod(rawValue: name) {
       self = .implicit(method)
-    } else if name == "plateau" {
+    } else if name == Self.plateau.name {
       self = .plateau
     } else {
       let names = (["auto"] + Self.all.map(\.name)).joined(separator: ", ")
@@ -39,6 +38,7 @@ public enum IntegrationMethod: Sendable, Hashable {
     case .explicit(let method): method.rawValue
     case .implicit(let method): method.rawValue
     case .plateau: "plateau"
+    case .auto: "auto"
     }
   }
 
@@ -47,7 +47,7 @@ public enum IntegrationMethod: Sendable, Hashable {
     switch self {
     case .explicit(let method): method.measuredOrder
     case .implicit(let method): method.measuredOrder
-    case .plateau: nil
+    case .plateau, .auto: nil
     }
   }
 
@@ -59,6 +59,8 @@ public enum IntegrationMethod: Sendable, Hashable {
     case .plateau:
       "exponential Adams of order 1 to 8 with the grown components' Hessian block treated exactly: long waits from small "
         + "starts"
+    case .auto:
+      "dop853, and plateau from where stability holds the step and would for long; the report says which were used"
     }
   }
 
@@ -73,8 +75,14 @@ public enum IntegrationMethod: Sendable, Hashable {
       remedy: "use an explicit method such as rk8pd")
   }
 
+  /// The method that integrates anew within a step which `stepper` has taken.
+  func locating(_ stepper: borrowing Stepper) -> IntegrationMethod {
+    guard case .auto = self else { return self }
+    return stepper.isPlateau ? .plateau : .explicit(.dop853)
+  }
+
   func makeStepper(
-    _ field: any VectorField, tolerance: Tolerance, initialStep: Double
+    _ field: any VectorField, tolerance: Tolerance, initialStep: Double, horizon: Double
   ) throws -> Stepper {
     switch self {
     case .explicit(let method):
@@ -89,6 +97,10 @@ public enum IntegrationMethod: Sendable, Hashable {
           remedy: "use --method auto")
       }
       return try Stepper(plateau: flow, part: part, tolerance: tolerance, initialStep: initialStep)
+    case .auto:
+      return try Stepper(
+        choosing: field, part: (field as? any StiffFlow)?.makeStiffPart(), tolerance: tolerance,
+        initialStep: initialStep, horizon: horizon)
     }
   }
 }

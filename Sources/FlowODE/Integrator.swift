@@ -62,7 +62,8 @@ public struct Integrator {
     let tolerance = prepare(start, state)
     previous.initialize(from: state, count: field.dimension)
     let point = TrajectoryPoint(objective: field.objective, field: field, state: state)
-    var stepper = try plan.method.makeStepper(field, tolerance: tolerance, initialStep: firstStep(state))
+    var stepper = try plan.method.makeStepper(
+      field, tolerance: tolerance, initialStep: firstStep(state), horizon: horizon)
     var time = 0.0
     var steps = 0
     var locatingCounts = StepCounts()
@@ -77,7 +78,7 @@ public struct Integrator {
         outcome: outcome, time: time, counts: counts,
         parameters: Array(UnsafeBufferPointer(start: parameters, count: field.objective.parameterCount)),
         quadratures: Array(UnsafeBufferPointer(start: state + n, count: field.quadratureCount)),
-        loss: field.objective.value(parameters), events: hits)
+        loss: field.objective.value(parameters), events: hits, choice: stepper.choice)
     }
 
     func arrive(isSave: Bool) {
@@ -103,7 +104,6 @@ public struct Integrator {
       if let met = plan.stops.first(where: { $0.excess(at: point, model: model) <= 0 }) {
         return finish(.stopped(met, time: 0))
       }
-      let horizon = plan.grid.times[plan.grid.times.count - 1]
       for target in plan.grid.times.dropFirst() {
         while time < target {
           if !plan.stops.isEmpty || !waiting.isEmpty { previous.update(from: state, count: field.dimension) }
@@ -123,7 +123,8 @@ public struct Integrator {
           let crossed = plan.stops.filter { $0.excess(at: point, model: model) <= 0 }
           if !crossed.isEmpty {
             var locator = StepLocator(
-              field: field, method: plan.method, tolerance: tolerance, before: previous, time: before, point: point)
+              field: field, method: plan.method.locating(stepper), tolerance: tolerance, before: previous, time: before,
+              point: point)
             for condition in crossed {
               if let found = try locator.locate(until: time, state: state, { condition.excess(at: $0, model: model) }) {
                 time = found
@@ -137,7 +138,8 @@ public struct Integrator {
           if !waiting.isEmpty {
             let isSave = point.isSave
             try locateEvents(
-              &waiting, hits: &hits, from: previous, at: before, tolerance: tolerance, end: state, endTime: time,
+              &waiting, hits: &hits, method: plan.method.locating(stepper), from: previous, at: before,
+              tolerance: tolerance, end: state, endTime: time,
               steps: steps, point: point, observers: observers, counts: &locatingCounts)
             arrive(isSave: isSave)
           }
@@ -169,7 +171,8 @@ public struct Integrator {
     var time = 0.0
     do {
       try plan.method.check(dimension: field.dimension)
-      var stepper = try plan.method.makeStepper(field, tolerance: tolerance, initialStep: firstStep(state))
+      var stepper = try plan.method.makeStepper(
+        field, tolerance: tolerance, initialStep: firstStep(state), horizon: horizon)
       try stepper.step(time: &time, state: state, limit: until)
     } catch let error as ExperimentError {
       throw error
@@ -178,6 +181,9 @@ public struct Integrator {
     }
     return time
   }
+
+  /// The last save time.
+  var horizon: Double { plan.grid.times[plan.grid.times.count - 1] }
 
   /// Writes the initial state and returns the tolerances that follow from it.
   func prepare(_ start: [Double], _ state: UnsafeMutablePointer<Double>) -> Tolerance {
@@ -192,7 +198,6 @@ public struct Integrator {
 
   /// A first step on which the state changes by about 1 % of its size; the control adapts it at once.
   func firstStep(_ state: UnsafePointer<Double>) -> Double {
-    let horizon = plan.grid.times[plan.grid.times.count - 1]
     let n = field.leadingCount
     let derivative = UnsafeMutablePointer<Double>.allocate(capacity: field.dimension)
     defer { derivative.deallocate() }
@@ -205,7 +210,8 @@ public struct Integrator {
 
   /// Locates the events that happened on the last step, shows their states in order of time and takes them off the list.
   private func locateEvents(
-    _ waiting: inout [Event], hits: inout [EventHit], from previous: UnsafePointer<Double>, at before: Double,
+    _ waiting: inout [Event], hits: inout [EventHit], method: IntegrationMethod, from previous: UnsafePointer<Double>,
+    at before: Double,
     tolerance: Tolerance, end: UnsafePointer<Double>, endTime: Double, steps: Int, point: TrajectoryPoint,
     observers: [any TrajectoryObserver], counts: inout StepCounts
   ) throws {
@@ -214,7 +220,7 @@ public struct Integrator {
     guard !happened.isEmpty else { return }
     waiting.removeAll { event in happened.contains { $0.name == event.name } }
     var locator = StepLocator(
-      field: field, method: plan.method, tolerance: tolerance, before: previous, time: before, point: point)
+      field: field, method: method, tolerance: tolerance, before: previous, time: before, point: point)
     var found: [(event: Event, time: Double, state: [Double])] = []
     for event in happened {
       var state = Array(UnsafeBufferPointer(start: end, count: field.dimension))

@@ -173,4 +173,6 @@ public struct Trajectory: Sendable, Equatable {
   public let loss: Double
   /// The located events, in the order of time.
   public var events: [EventHit] = []
+  /// What a method that chooses among others has chosen, in words; nil for the others.
+  public var choice: String? = nil
 }

@@ -26,6 +26,7 @@ public final class DormandPrince853: CustomStep {
   private var stepsUntilRefresh = 0
   private var refinements = 0
   private var limit = Double.infinity
+  private var lastTime = Double.nan
 
   // Room for the pointers and weights that one stage combines.
   private let vectors = UnsafeMutableBufferPointer<UnsafePointer<Double>?>.allocate(capacity: 12)
@@ -51,6 +52,9 @@ public final class DormandPrince853: CustomStep {
 
   /// 95 % of the interval of stability divided by the estimated spectral radius.
   public var largestStep: Double { limit }
+
+  /// The latest estimate of the spectral radius of ∂F/∂y; 0 before the first.
+  var spectralRadius: Double { radius?.value ?? 0 }
 
   /// Allocates the work vectors.
   public func prepare(dimension: Int) {
@@ -126,7 +130,9 @@ public final class DormandPrince853: CustomStep {
     _ evaluate: (Double, UnsafePointer<Double>, UnsafeMutablePointer<Double>) throws(RightHandSideFailure) -> Void
   ) throws(RightHandSideFailure) {
     guard let radius, dimension > 1 else { return }
-    stepsUntilRefresh -= 1
+    // A trial from the same time as the last was rejected, perhaps because the estimate is too low.
+    stepsUntilRefresh = time == lastTime ? -1 : stepsUntilRefresh - 1
+    lastTime = time
     if stepsUntilRefresh >= 0 { return }
     let change = try radius.refine(time: time, state: state, derivative: derivative, evaluate: evaluate)
     refinements += 1

@@ -25,12 +25,16 @@ final class ExponentialAdams: StepEngine {
   static let rejectedMovementLimit = 0.005
   /// h|λ| times the movement above which the misfit of the block may be what holds the step.
   static let lockingLimit = 0.1
+  /// h|λ| times the square of the movement above which slow and stiff modes, coupled through the misfit of the block, could
+  /// excite each other.
+  static let couplingLimit = 1.0
   /// The part of the tolerance that the next step aims at.
   static let aim = 0.2
   /// Rejections that one step may meet.
   private static let rejectionLimit = 150
 
   let dimension: Int
+  var isPlateau: Bool { true }
   private let context: EvaluationContext
   private let part: any StiffPart
   private let history: AdamsHistory
@@ -58,7 +62,7 @@ final class ExponentialAdams: StepEngine {
   private let found: UnsafeMutablePointer<Double>
 
   init(
-    system: any StiffSystem, part: any StiffPart, tolerance: Tolerance, initialStep: Double,
+    system: any ODESystem, part: any StiffPart, tolerance: Tolerance, initialStep: Double,
     highestOrder: Int = highestOrder
   ) throws(GSLError) {
     GSLRuntime.ready
@@ -179,6 +183,7 @@ final class ExponentialAdams: StepEngine {
       stepsSince > block.worth(dimension: dimension) && movement * h * block.radius > ExponentialAdams.lockingLimit
     let isDue =
       mustLinearize || h > 2 * linearizedStep || movement > ExponentialAdams.movementLimit
+      || movement * movement * h * block.radius > ExponentialAdams.couplingLimit
       || selector.wantsMore(step: h) || isLocking
     guard isDue else { return }
     mustLinearize = false

@@ -169,9 +169,12 @@ final class ModalBlock {
         lift[i] = h * (exact - ordinary)
         // The corrector's factor and those of the error estimates at orders k − 1, k and k + 1.
         coefficients[i] = h * polynomials.integral(order, moments) / polynomials.atOne[order]
+        // A linear method forgets the error of a stiff mode, but through the nonlinear terms it acts on all others before:
+        // it is counted as what the corrector moves, not as what would be left of it.
+        let counted = h * (1 + abs(h * values[i]))
         for (place, k) in ((order - 1)...(order + 1)).enumerated() {
           coefficients[(place + 1) * p + i] =
-            k >= 1 ? h * polynomials.errorIntegral(k - 1, moments) / polynomials.atOne[k] : 0
+            k >= 1 ? counted * polynomials.errorIntegral(k - 1, moments) / polynomials.atOne[k] : 0
         }
       }
     }

@@ -4,6 +4,10 @@ protocol StepEngine: AnyObject {
   var counts: StepCounts { get }
   /// Size of the next step, without sign.
   var size: Double { get }
+  /// What an engine that chooses among methods has chosen so far; nil for one method.
+  var choice: String? { get }
+  /// Whether the present method is exponential Adams.
+  var isPlateau: Bool { get }
   /// Euclidean norm of the last accepted step's error estimate over the first `count` components.
   func errorEstimate(first count: Int) -> Double
   /// Forgets the history but keeps the counts; a size of 0 or one that is not finite keeps the present one.
@@ -12,4 +16,9 @@ protocol StepEngine: AnyObject {
   func step(time: inout Double, state: UnsafeMutablePointer<Double>, limit: Double) throws(IntegrationError)
   /// One step of exactly the given size, whatever its error.
   func fixedStep(time: inout Double, state: UnsafeMutablePointer<Double>, size: Double) throws(IntegrationError)
+}
+
+extension StepEngine {
+  var choice: String? { nil }
+  var isPlateau: Bool { false }
 }

@@ -63,6 +63,26 @@ public struct Stepper: ~Copyable {
       system: system, part: part, tolerance: tolerance, initialStep: initialStep, highestOrder: highestOrder)
   }
 
+  /// A stepper that begins with dop853 and goes over to exponential Adams where stability pins the step and the stiff part
+  /// is known.
+  ///
+  /// - Parameters:
+  ///   - initialStep: Size of the first trial step; its sign is ignored.
+  ///   - horizon: The end of the integration, from which the remaining work is estimated.
+  /// - Throws: ``GSLError`` if the dimension, the tolerance or the initial step is invalid, or memory is short.
+  package init(
+    choosing system: any ODESystem, part: (any StiffPart)?, tolerance: Tolerance, initialStep: Double, horizon: Double
+  ) throws(GSLError) {
+    engine = try AutoEngine(
+      system: system, part: part, tolerance: tolerance, initialStep: initialStep, horizon: horizon)
+  }
+
+  /// What a stepper that chooses among methods has chosen so far; nil for one method.
+  public var choice: String? { engine.choice }
+
+  /// Whether the present method is exponential Adams.
+  package var isPlateau: Bool { engine.isPlateau }
+
   /// What the integration cost since the stepper was made.
   public var counts: StepCounts { engine.counts }
 

@@ -23,6 +23,8 @@ package protocol StiffPart: AnyObject {
   var unitCount: Int { get }
   /// The most coordinates that may be treated exactly at once.
   var largestBlock: Int { get }
+  /// Evaluations that an explicit method must still have before it for exponential Adams to be cheaper.
+  var worthwhileEvaluations: Double { get }
   /// Writes, for each unit, an estimate of the largest |λ| of its own block; infinite for a unit to be treated always.
   func scales(_ state: UnsafePointer<Double>, into scales: UnsafeMutablePointer<Double>)
   /// The coordinates of some units, and their scaling s.

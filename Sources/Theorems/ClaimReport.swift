@@ -37,6 +37,8 @@ public struct RungReport: Sendable, Equatable, Codable {
   public let rejected: Int
   public let gradients: Int
   public let jacobians: Int
+  /// What `auto` chose on this rung; nil for any other method.
+  public let choice: String?
   /// The run's power: largest change of any single term, relative to the largest term.
   public let power: Double?
   public let largestTerm: Double?
@@ -134,6 +136,7 @@ extension RungReport {
     rejected = rung.trajectory.counts.rejected
     gradients = rung.trajectory.counts.evaluations
     jacobians = rung.trajectory.counts.jacobians
+    choice = rung.trajectory.choice
     power = finite(evidence.power, "the power")
     largestTerm = finite(evidence.largestTerm, "the largest term")
     budget = evidence.budget.flatMap { finite($0, "the error budget") }

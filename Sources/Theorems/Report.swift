@@ -114,6 +114,8 @@ public struct IntegrationReport: Sendable, Equatable, Codable {
   public let rejected: Int
   public let gradients: Int
   public let jacobians: Int
+  /// What `auto` chose; nil for any other method.
+  public let choice: String?
   /// Quantities at the last state, by name.
   public let final: [String: Double]
 
@@ -136,6 +138,7 @@ public struct IntegrationReport: Sendable, Equatable, Codable {
     rejected = trajectory.counts.rejected
     gradients = trajectory.counts.evaluations
     jacobians = trajectory.counts.jacobians
+    choice = trajectory.choice
     self.final = final.filter { $0.value.isFinite }
   }
 }

@@ -32,7 +32,7 @@ struct List: ParsableCommand {
     sections.append(
       (
         "Methods (--method; order measured on closed forms)",
-        [("auto", "rk8pd")]
+        [("auto", IntegrationMethod.auto.advice)]
           + IntegrationMethod.all.map { method in
             (method.name, "\(method.measuredOrder.map { "order \($0)" } ?? "variable order"); \(method.advice)")
           }
@@ -63,12 +63,12 @@ struct Explain: ParsableCommand {
       try Console.print(Self.text(row))
     } else if let row = ComparisonCatalog.row(name) {
       try Console.print(ComparisonText.explanation(row))
-    } else if let method = IntegrationMethod.all.first(where: { $0.name == name }) {
+    } else if let method = (IntegrationMethod.all + [.auto]).first(where: { $0.name == name }) {
       try Console.print(Self.text(method))
     } else {
       let known =
         (ClaimCatalog.rows.map(\.identifier) + ComparisonCatalog.rows.map(\.identifier)
-        + IntegrationMethod.all.map(\.name)).joined(separator: ", ")
+        + ["auto"] + IntegrationMethod.all.map(\.name)).joined(separator: ", ")
       throw ExperimentError("there is nothing called '\(name)'", remedy: "choose from: \(known)")
     }
   }

@@ -11,7 +11,7 @@ enum ReportText {
       let last = claim.rungs.last
       lines += header(
         report.experiment,
-        flow: "\(report.experiment.method) to t = \(tableSetting(report.experiment.until))"
+        flow: "\(method(report.experiment, last?.choice)) to t = \(tableSetting(report.experiment.until))"
           + (last.map { "; loss \(tableNumber($0.finalLoss ?? .nan))" } ?? ""))
       for hypothesis in claim.hypotheses where !hypothesis.isMet || claim.verdict == .vacuous {
         lines.append(
@@ -31,6 +31,11 @@ enum ReportText {
       lines.append(lastLine(claim))
     }
     return lines.joined(separator: "\n")
+  }
+
+  /// The method, with what it chose on the tightest rung.
+  private static func method(_ experiment: ExperimentSummary, _ choice: String?) -> String {
+    experiment.method + (choice.map { " (\($0))" } ?? "")
   }
 
   /// The verdict with its reason, on one line.
@@ -141,7 +146,7 @@ enum ReportText {
   static func render(_ report: IntegrationReport) -> String {
     let how =
       report.learningRate.map { "gradient descent, learning rate \(tableSetting($0))" }
-      ?? "\(report.experiment.method), rtol \(tableSetting(report.rtol ?? .nan))"
+      ?? "\(method(report.experiment, report.choice)), rtol \(tableSetting(report.rtol ?? .nan))"
     var lines = ["integrate  \(report.flow)"]
     lines += header(report.experiment, flow: "\(how), to t = \(tableSetting(report.experiment.until))")
     for note in report.experiment.notes { lines.append(field("note", note)) }
