@@ -120,7 +120,8 @@ final class DenseStiffness: StiffPart {
 
   init(objective: Objective, layout: ParameterLayout, rates: [Double]) {
     self.objective = objective
-    segments = layout.blocks.map { ErrorSegment(offset: $0.offset, rows: $0.count, columns: 1) }
+    // Every parameter by itself: a small singular value must not hide behind a large one.
+    segments = [ErrorSegment(offset: 0, rows: 1, columns: layout.count)]
     scaling = zip(layout.blocks, rates).flatMap { block, rate in
       [Double](repeating: abs(rate).squareRoot(), count: block.count)
     }

@@ -59,7 +59,7 @@ struct PlateauTests {
 
   /// The errors against rk8pd at 1e-13 fall at least like rtol^0.75 from 1e-4 to 1e-10 and end below 1e-7; at 1e-12 both
   /// agree. Saddle escapes amplify local errors, so the constant is large.
-  @Test(arguments: PlateauCase.allCases, ["plateau", "dop853"])
+  @Test(arguments: PlateauCase.allCases, ["plateau", "dop853", "auto"])
   func errorsFallWithTheTolerance(_ example: PlateauCase, _ name: String) throws {
     let (probe, start) = try example.probe()
     let reference = try probe.flow(from: start, until: example.until, method: .explicit(.rk8pd), rtol: 1e-13)
@@ -116,6 +116,23 @@ struct PlateauTests {
     }
     func derivatives(at point: FlowPoint, into derivatives: UnsafeMutablePointer<Double>) {}
     func scales(at start: FlowPoint) -> [Double] { [start.value] }
+  }
+
+  /// The balanced 2×2 completion of depth 3 whose loss reaches 1e-8 only at t ≈ 2.3e9, where w₀₀ = 1/√(2·1e-8) = 7071.07:
+  /// the loss is ½ · 1/w₀₀² to leading order, and an explicit method would need some 10¹³ evaluations.
+  @Test func longHorizonsNearADegenerateMinimum() throws {
+    let (probe, _) = try PlateauCase.hidden()
+    let model = try MatrixFactorization(shape: [2, 2], hiddenWidths: [2, 2])
+    // det > 0, and balanced.
+    let start = try model.balancedParameters(
+      endToEnd: Matrix(rows: 2, columns: 2, elements: [0.01, 0.002, 0.001, 0.01]))
+    for rtol in [1e-6, 1e-8] {
+      let end = try probe.flow(
+        from: start, until: 1e12, method: .auto, rtol: rtol, stops: [.lossBelow(1e-8)])
+      let w = end.parameters.withUnsafeBufferPointer { model.endToEnd($0.baseAddress!) }
+      #expect(abs(w[0] - 7071.07) < 1, "w00 = \(w[0])")
+      #expect(end.counts.evaluations < 50_000 && (end.choice ?? "").contains("plateau"))
+    }
   }
 
   @Test("another rate in one block is another flow, and is followed too")

@@ -31,6 +31,7 @@ final class StiffClosure: StiffSystem, StiffPart {
   var segments: [ErrorSegment] { [ErrorSegment(offset: 0, rows: 1, columns: dimension)] }
   var unitCount: Int { curvature == nil ? 0 : 1 }
   var largestBlock: Int { dimension }
+  var worthwhileEvaluations: Double { 500 }
   func scales(_ state: UnsafePointer<Double>, into scales: UnsafeMutablePointer<Double>) {
     if curvature != nil { scales[0] = .infinity }
   }
