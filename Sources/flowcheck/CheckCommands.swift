@@ -9,7 +9,7 @@ struct BalancednessCommand: ParsableCommand {
     abstract: "Checks that balancedness is conserved along gradient flow.",
     discussion: """
       matrix: W(l+1)ᵀ W(l+1) − W(l) W(l)ᵀ is constant for every l.
-      cp:     ‖w_rⁿ‖² − ‖w_rᵐ‖² is constant for every component r and modes n, m.
+      cp:     ‖w_rⁿ‖² − ‖w_rᵐ‖² is constant for every component r, modes n and m.
 
       Examples:
         flowcheck balancedness --model matrix --shape 10,10 --depth 3 --rank 3 \\

@@ -66,14 +66,18 @@ struct Compare: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Compares descents at several learning rates with their flow: orders, drift, bound, stability.",
     discussion: """
-      Gradient descent leaves gradient flow by O(η), and its second-order modified flow by O(η²); balancedness drifts by
-      O(η). The orders are measured between successive learning rates; four or more are needed. --refine takes the tolerances
-      of the reference flow and of a second one that tells its error (default 1e-10,1e-12); --save is 1000 by default. --plot draws the gap
-      against the learning rate, and beside it, under NAME-time, the gap against time.
+      Gradient descent leaves gradient flow by O(η), and its second-order modified
+      flow by O(η²); balancedness drifts by O(η). The orders are measured between
+      successive learning rates; four or more are needed. --refine takes the
+      tolerances of the reference flow and of a second one that tells its error
+      (default 1e-10,1e-12); --save is 1000 by default. --plot draws the gap against
+      the learning rate, and beside it, under NAME-time, the gap against time.
 
       Example:
-        flowcheck compare --model matrix --shape 10,10 --depth 3 --rank 3 --target-norm 10 --observed 0.6 \\
-          --normalization half-sum --init-scale 0.05 --until 40 --learning-rates 1e-2,5e-3,2.5e-3,1.25e-3,6.25e-4
+        flowcheck compare --model matrix --shape 10,10 --depth 3 --rank 3 \\
+          --target-norm 10 --observed 0.6 --normalization half-sum \\
+          --init-scale 0.05 --until 40 \\
+          --learning-rates 1e-2,5e-3,2.5e-3,1.25e-3,6.25e-4
       """)
 
   @OptionGroup(title: "Comparison") var compare: CompareOptions

@@ -8,14 +8,18 @@ struct GrowthCommand: ParsableCommand {
     commandName: "growth",
     abstract: "Checks how component norms grow: exact rate, bounds, and the exponent 2 − 2/N of balanced starts.",
     discussion: """
-      From any start: component-rate, effective-exponent, component-bounds and component-bounds-sharp. The growth law and its
-      fitted exponent (growth-law, growth-exponent) are claims about balanced starts and are examined where the start is one;
-      'flowcheck run --claims growth-law' examines them regardless, and is vacuous otherwise.
+      From any start: component-rate, effective-exponent, component-bounds and
+      component-bounds-sharp. The growth law and its fitted exponent (growth-law,
+      growth-exponent) are claims about balanced starts and are examined where the
+      start is one; 'flowcheck run --claims growth-law' examines them regardless, and
+      is vacuous otherwise.
 
       Examples:
-        flowcheck growth --shape 10,10,10 --components 20 --rank 3 --observed 300 --init balanced --init-scale 0.05 \\
-          --until 1e5 --stop-loss 1e-6 --control --plot growth.svg
-        flowcheck growth --shape 8,8,8,8 --components 100 --rank 2 --observed 500 --init-scale 0.1 --until 1e6 --stop-norm 0.5
+        flowcheck growth --shape 10,10,10 --components 20 --rank 3 --observed 300 \\
+          --init balanced --init-scale 0.05 --until 1e5 --stop-loss 1e-6 \\
+          --control --plot growth.svg
+        flowcheck growth --shape 8,8,8,8 --components 100 --rank 2 \\
+          --observed 500 --init-scale 0.1 --until 1e6 --stop-norm 0.5
       """)
 
   @OptionGroup(title: "Problem") var problem: ProblemOptions

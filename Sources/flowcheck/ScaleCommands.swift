@@ -27,12 +27,14 @@ struct RankOneCommand: ParsableCommand {
     commandName: "rank-one",
     abstract: "Checks that small starts follow rank-one trajectories, over a ladder of scales α.",
     discussion: """
-      From α a, once ‖W‖ = min|y| − δ, the distance to a rank-one gradient-flow trajectory vanishes with α until t = --until
-      later or ‖W‖ ≥ --bound. a is the start drawn with --init-scale 1 (default --init balanced).
+      From α a, once ‖W‖ = min|y| − δ, the distance to a rank-one gradient-flow
+      trajectory vanishes with α until t = --until later or ‖W‖ ≥ --bound. a is the
+      start drawn with --init-scale 1 (default --init balanced).
 
       Example:
-        flowcheck rank-one --shape 3,3,3 --components 10 --rank 1 --target-norm 5 --observed 12 --loss huber \\
-          --huber-delta 0.02 --until 2000 --control --plot distance.svg
+        flowcheck rank-one --shape 3,3,3 --components 10 --rank 1 --target-norm 5 \\
+          --observed 12 --loss huber --huber-delta 0.02 --until 2000 --control \\
+          --plot distance.svg
       """)
 
   @OptionGroup(title: "Problem") var problem: ProblemOptions
@@ -66,12 +68,14 @@ struct IncrementalCommand: ParsableCommand {
     commandName: "incremental",
     abstract: "Checks that components leave zero one after the other, against the closed form at every scale α.",
     discussion: """
-      At the instant when the leading component reaches --level, the others are what the constant-gradient closed form says,
-      O(α^N) where the leader's advantage suffices. a is the start drawn with --init-scale 1 (default --init balanced).
+      At the instant when the leading component reaches --level, the others are what
+      the constant-gradient closed form says, O(α^N) where the leader's advantage
+      suffices. a is the start drawn with --init-scale 1 (default --init balanced).
 
       Example:
-        flowcheck incremental --shape 4,4,4 --components 5 --rank 1 --target-norm 8 --observed 20 --loss huber \\
-          --huber-delta 0.01 --until 1e9 --control
+        flowcheck incremental --shape 4,4,4 --components 5 --rank 1 \\
+          --target-norm 8 --observed 20 --loss huber --huber-delta 0.01 \\
+          --until 1e9 --control
       """)
 
   @OptionGroup(title: "Problem") var problem: ProblemOptions

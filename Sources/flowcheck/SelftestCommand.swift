@@ -9,8 +9,9 @@ struct SelftestCommand: ParsableCommand {
     commandName: "selftest",
     abstract: "Compares the whole chain with exact answers and runs negative controls, one line each.",
     discussion: """
-      Rows A compare with closed forms, rows B run controls that must be rejected where the true claim holds. A row that cannot
-      run is printed as not run, never as passed. Exit status 1 if a row fails.
+      Rows A compare with closed forms, rows B run controls that must be rejected
+      where the true claim holds. A row that cannot run is printed as not run, never
+      as passed. Exit status 1 if a row fails.
 
       Example:
         flowcheck selftest --only A9,B6.4

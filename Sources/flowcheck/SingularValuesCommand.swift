@@ -13,13 +13,17 @@ struct SingularValuesCommand: ParsableCommand {
         singular-values       σ̇_r = −L σ_r^(2−2/L) ⟨G, u_r v_rᵀ⟩
       From any start:
         singular-value-rates  σ̇_r = −Σ_l u_rᵀ A_l A_lᵀ G B_lᵀ B_l v_r
-        imbalance-bound       at depth 2, |σ̇_r + 2σ_r ⟨G, u_r v_rᵀ⟩| ≤ ‖D‖ (‖G v_r‖ + ‖Gᵀ u_r‖)
-      G is the loss's gradient at W, so rates scale with --normalization. All laws are tested in integral form. Laws of
-      balanced flows are left out when the start is not balanced; 'flowcheck run --claims' asks for any of them.
+        imbalance-bound       at depth 2,
+                              |σ̇_r + 2σ_r ⟨G, u_r v_rᵀ⟩| ≤ ‖D‖ (‖G v_r‖ + ‖Gᵀ u_r‖)
+      G is the loss's gradient at W, so rates scale with --normalization. All laws
+      are tested in integral form. Laws of balanced flows are left out when the
+      start is not balanced; 'flowcheck run --claims' asks for any of them.
 
       Examples:
-        flowcheck singular-values --shape 10,8 --depth 3 --rank 2 --observed 0.6 --init balanced --init-scale 0.1 --until 60
-        flowcheck singular-values --shape 6,6 --depth 2 --rank 2 --init gaussian --init-scale 0.3 --until 20 --control
+        flowcheck singular-values --shape 10,8 --depth 3 --rank 2 --observed 0.6 \\
+          --init balanced --init-scale 0.1 --until 60
+        flowcheck singular-values --shape 6,6 --depth 2 --rank 2 --init gaussian \\
+          --init-scale 0.3 --until 20 --control
       """)
 
   @OptionGroup(title: "Problem") var problem: ProblemOptions
