@@ -15,7 +15,7 @@ final class AutoEngine: StepEngine {
   /// Consecutive steps with h times the spectral radius above ``stiff`` after which the change is considered.
   static let patience = 5
   /// Above this hρ the plain Adams formula is of no use, and an exact block makes the difference.
-  private static let stiff = 1.0
+  private static let stiff = 0.5
   private static let evaluationsPerStep = 12.0
   /// Where the new method starts, relative to the step of the old: its first steps are of order one.
   private static let restart = 0.02
@@ -25,6 +25,7 @@ final class AutoEngine: StepEngine {
   private static let tightest = 3e-13
 
   private let system: any ODESystem
+  /// What single steps are held to.
   private let tolerance: Tolerance
   private let horizon: Double
   private let part: (any StiffPart)?
@@ -42,6 +43,7 @@ final class AutoEngine: StepEngine {
   ) throws(GSLError) {
     self.system = system
     self.part = part
+    let tolerance = tolerance.proportional
     self.tolerance = tolerance
     self.horizon = horizon
     method = DormandPrince853()
@@ -103,9 +105,11 @@ final class AutoEngine: StepEngine {
   /// escapes from saddles that follow it; the method that takes over is held to a part of the tolerance to keep up.
   private var tightened: Tolerance {
     let relative = max(tolerance.relative * AutoEngine.tightening, min(tolerance.relative, AutoEngine.tightest))
-    let factor = tolerance.relative > 0 ? relative / tolerance.relative : AutoEngine.tightening
-    return Tolerance(
-      relative: relative, absolute: tolerance.absolute * factor, tail: tolerance.tail.map { $0 * factor })
+    return tolerance.relative > 0
+      ? tolerance.scaled(to: relative)
+      : Tolerance(
+        relative: 0, absolute: tolerance.absolute * AutoEngine.tightening,
+        tail: tolerance.tail.map { $0 * AutoEngine.tightening })
   }
 
   private func considerSwitch(at time: Double) {

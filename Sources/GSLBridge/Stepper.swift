@@ -60,7 +60,8 @@ public struct Stepper: ~Copyable {
     highestOrder: Int = 8
   ) throws(GSLError) {
     engine = try ExponentialAdams(
-      system: system, part: part, tolerance: tolerance, initialStep: initialStep, highestOrder: highestOrder)
+      system: system, part: part, tolerance: tolerance.proportional, initialStep: initialStep,
+      highestOrder: highestOrder)
   }
 
   /// A stepper that begins with dop853 and goes over to exponential Adams where stability pins the step and the stiff part

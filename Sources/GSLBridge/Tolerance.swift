@@ -1,3 +1,11 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// The error one step may make: component i is held to Dᵢ = absoluteᵢ + relative · |yᵢ|.
 public struct Tolerance: Sendable, Equatable {
   /// Relative tolerance (rtol), ≥ 0.
@@ -27,6 +35,25 @@ public struct Tolerance: Sendable, Equatable {
     guard relative > 0 || (absolute > 0 || tail.count == dimension) && tail.allSatisfy({ $0 > 0 }) else {
       throw .invalid("with relative tolerance 0 every absolute tolerance must be positive, or no step can be accepted")
     }
+  }
+}
+
+extension Tolerance {
+  /// The tolerance to hold single steps to so that the error at the end falls at least in proportion to this one.
+  ///
+  /// A method of order p whose steps each err by the tolerance takes about rtol^(−1/(p+1)) of them, so that their errors
+  /// add up to rtol^(p/(p+1)) only (L. F. Shampine, "Tolerance proportionality in ODE codes", 1989); and at loose
+  /// tolerances stability holds the steps, which then err less than they may. Below 1e-4 the tolerance of a step is
+  /// therefore multiplied by (rtol/1e-4)^(1/5), down to 1e-10, below which rounding errors come into sight.
+  var proportional: Tolerance {
+    guard relative > 0, relative < 1e-4 else { return self }
+    return scaled(to: max(relative * pow(max(relative, 1e-10) / 1e-4, 0.2), min(relative, 2e-13)))
+  }
+
+  /// The same, relative and absolute, at another relative tolerance.
+  func scaled(to value: Double) -> Tolerance {
+    let factor = relative > 0 ? value / relative : 1
+    return Tolerance(relative: value, absolute: absolute * factor, tail: tail.map { $0 * factor })
   }
 }
 

@@ -106,7 +106,8 @@ struct IntegrationOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Integration method (default auto, which is rk8pd; 'flowcheck list' shows all).", valueName: "name"))
+      "Integration method (default auto: dop853, then plateau where that pays; 'flowcheck list' shows all).",
+      valueName: "name"))
   var method: String?
   @Option(
     parsing: .unconditional,
@@ -195,7 +196,9 @@ struct OutputOptions: ParsableArguments {
   var verbose = false
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Rungs to run at once (default 1); results do not depend on it.", valueName: "n"))
+    help: ArgumentHelp(
+      "Threads (default 1): rungs run at once, or share the gradients of a large CP model; results do not depend on it.",
+      valueName: "n"))
   var threads: Int = 1
 
   func validate() throws {

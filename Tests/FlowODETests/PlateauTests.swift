@@ -57,8 +57,9 @@ struct PlateauTests {
     return (change / b.reduce(0) { $0 + $1 * $1 }).squareRoot()
   }
 
-  /// The errors against rk8pd at 1e-13 fall at least like rtol^0.75 from 1e-4 to 1e-10 and end below 1e-7; at 1e-12 both
-  /// agree. Saddle escapes amplify local errors, so the constant is large.
+  /// The errors against rk8pd at 1e-13 fall at least in proportion to rtol from 1e-4 to 1e-10, up to a factor of 4 or what
+  /// is left of the reference's own error, and end below 1e-7; at 1e-12 both agree. dop853 by itself is held by stability at
+  /// loose tolerances, where it errs less than it may: its errors fall like rtol^0.75.
   @Test(arguments: PlateauCase.allCases, ["plateau", "dop853", "auto"])
   func errorsFallWithTheTolerance(_ example: PlateauCase, _ name: String) throws {
     let (probe, start) = try example.probe()
@@ -71,18 +72,20 @@ struct PlateauTests {
     }
     let errors = try [1e-4, 1e-6, 1e-8, 1e-10].map(error)
     for (coarse, fine) in zip(errors, errors.dropFirst()) { #expect(fine < coarse || fine < 1e-10, "\(errors)") }
-    #expect(errors[3] < 1e-7 && errors[3] < max(1e-11, 3e-5 * errors[0]), "\(errors)")
+    #expect(errors[3] < 1e-7 && errors[3] < max(2e-12, (name == "dop853" ? 3e-5 : 4e-6) * errors[0]), "\(errors)")
     #expect(try error(1e-12) < 1e-9)
   }
 
   /// From small starts the flow passes saddles, where a method with too old a block can leave on another branch: every
   /// tolerance must find the branch of the reference, and closer as it tightens.
-  @Test func everyToleranceFindsTheSameBranch() throws {
+  @Test(arguments: [IntegrationMethod.plateau, .auto]) func everyToleranceFindsTheSameBranch(
+    _ method: IntegrationMethod
+  ) throws {
     let (probe, start) = try PlateauCase.completion(
       "cp", [5, 5, 5], 20, rank: 3, norm: 1, observed: 80, scale: 1e-3)
     let ends = try [1e-12, 1e-10, 1e-9, 1e-8, 3e-8, 1e-7, 3e-7, 1e-6, 3e-6, 1e-5, 3e-5].map { rtol in
       let end = try probe.flow(
-        from: start, until: 1e6, method: .plateau, rtol: rtol, stops: [.lossBelow(1e-8)])
+        from: start, until: 1e6, method: method, rtol: rtol, stops: [.lossBelow(1e-8)])
       #expect(end.loss <= 1e-8)
       return end
     }

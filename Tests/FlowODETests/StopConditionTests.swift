@@ -65,11 +65,11 @@ struct StopConditionTests {
       .componentNormAbove(0.7), .lossBelow(0.5 * 0.78 * 0.78), .gradientBelow(1e-9), .componentNormAbove(0.71),
     ]
     let diary = Diary()
-    _ = try run([], until: time(0.8), observers: [diary])
+    _ = try run([], method: .explicit(.rk8pd), until: time(0.8), observers: [diary])
     let crossing = diary.pages.first { $0.theta[0] * $0.theta[1] >= 0.7 }
     #expect(crossing.map { $0.theta[0] * $0.theta[1] >= 0.72 } == true, "the conditions do not share a step")
     for order in [conditions, conditions.reversed(), [conditions[1], conditions[3], conditions[0]]] {
-      let end = try run(order)
+      let end = try run(order, method: .explicit(.rk8pd))
       #expect(end.outcome == .stopped(.componentNormAbove(0.7), time: end.time))
       #expect(abs(end.time - time(0.7)) <= 1e-9)
     }
