@@ -29,38 +29,37 @@ static inline __attribute__((always_inline)) void NAME(inner)(const v8u *a, cons
 }
 
 static inline __attribute__((always_inline)) void NAME(sampled_products_of)(
-    const flow_pattern *pattern, const double *left, const double *right, int vectors, double *results) {
-  const int64_t width = 8 * vectors;
+    const flow_pattern *pattern, const double *left, const double *right, int vectors, int64_t stride,
+    double *results) {
   const int32_t *columns = pattern->columns;
   for (int64_t i = 0; i < pattern->rows; i++) {
     v8u a[8];
-    for (int v = 0; v < vectors; v++) a[v] = ((const v8u *)(left + i * width))[v];
+    for (int v = 0; v < vectors; v++) a[v] = ((const v8u *)(left + i * stride))[v];
     int64_t p = pattern->starts[i], end = pattern->starts[i + 1];
     for (; p + 8 <= end; p += 8) {
       v8 s[8];
 #pragma clang loop unroll(full)
-      for (int q = 0; q < 8; q++) NAME(inner)(a, (const v8u *)(right + columns[p + q] * width), vectors, &s[q]);
+      for (int q = 0; q < 8; q++) NAME(inner)(a, (const v8u *)(right + columns[p + q] * stride), vectors, &s[q]);
       NAME(lane_sums8)(s, results + p);
     }
     for (; p < end; p++) {
       v8 s;
-      NAME(inner)(a, (const v8u *)(right + columns[p] * width), vectors, &s);
+      NAME(inner)(a, (const v8u *)(right + columns[p] * stride), vectors, &s);
       results[p] += NAME(lane_sum)(&s);
     }
   }
 }
 
 static inline __attribute__((always_inline)) void NAME(weighted_sums_of)(
-    const flow_pattern *pattern, const double *weights, const double *source, int vectors, int accumulate,
-    double *target) {
-  const int64_t width = 8 * vectors;
+    const flow_pattern *pattern, const double *weights, const double *source, int vectors, int64_t stride,
+    int accumulate, double *target) {
   const int32_t *columns = pattern->columns;
   for (int64_t i = 0; i < pattern->rows; i++) {
-    v8u *row = (v8u *)(target + i * width);
+    v8u *row = (v8u *)(target + i * stride);
     v8 sum[8];
     for (int v = 0; v < vectors; v++) sum[v] = accumulate ? row[v] : (v8){0};
     for (int64_t p = pattern->starts[i]; p < pattern->starts[i + 1]; p++) {
-      const v8u *b = (const v8u *)(source + columns[p] * width);
+      const v8u *b = (const v8u *)(source + columns[p] * stride);
       const double w = weights[p];
       const v8 weight = {w, w, w, w, w, w, w, w};
 #pragma clang loop unroll(full)
@@ -84,13 +83,13 @@ static inline __attribute__((always_inline)) void NAME(weighted_sums_of)(
   }
 
 static void NAME(sampled_products)(const flow_pattern *pattern, const double *left, const double *right, int64_t width,
-                                   double *results) {
-  EACH_WIDTH(NAME(sampled_products_of)(pattern, left, right, vectors, results))
+                                   int64_t stride, double *results) {
+  EACH_WIDTH(NAME(sampled_products_of)(pattern, left, right, vectors, stride, results))
 }
 
 static void NAME(weighted_sums)(const flow_pattern *pattern, const double *weights, const double *source, int64_t width,
-                                int accumulate, double *target) {
-  EACH_WIDTH(NAME(weighted_sums_of)(pattern, weights, source, vectors, accumulate, target))
+                                int64_t stride, int accumulate, double *target) {
+  EACH_WIDTH(NAME(weighted_sums_of)(pattern, weights, source, vectors, stride, accumulate, target))
 }
 #undef EACH_WIDTH
 

@@ -11,8 +11,8 @@ typedef double v8 __attribute__((vector_size(64)));
 typedef double v8u __attribute__((vector_size(64), aligned(8), may_alias));
 
 typedef struct {
-  void (*sampled_products)(const flow_pattern *, const double *, const double *, int64_t, double *);
-  void (*weighted_sums)(const flow_pattern *, const double *, const double *, int64_t, int, double *);
+  void (*sampled_products)(const flow_pattern *, const double *, const double *, int64_t, int64_t, double *);
+  void (*weighted_sums)(const flow_pattern *, const double *, const double *, int64_t, int64_t, int, double *);
   void (*group_products)(const flow_group *, const double *, int64_t, double *);
   void (*group_tangents)(const flow_group *, const double *, const double *, int64_t, double *, double *);
   void (*group_pullback)(const flow_group *, const double *, const double *, int64_t, double *, double *);
@@ -83,13 +83,13 @@ void flow_unpack(const double *block, int64_t rows, int64_t stride, int64_t vali
 }
 
 void flow_sampled_products(int path, const flow_pattern *pattern, const double *left, const double *right,
-                           int64_t width, double *results) {
-  tables[path]->sampled_products(pattern, left, right, width, results);
+                           int64_t width, int64_t stride, double *results) {
+  tables[path]->sampled_products(pattern, left, right, width, stride, results);
 }
 
 void flow_weighted_sums(int path, const flow_pattern *pattern, const double *weights, const double *source,
-                        int64_t width, int accumulate, double *target) {
-  tables[path]->weighted_sums(pattern, weights, source, width, accumulate, target);
+                        int64_t width, int64_t stride, int accumulate, double *target) {
+  tables[path]->weighted_sums(pattern, weights, source, width, stride, accumulate, target);
 }
 
 void flow_group_products(int path, const flow_group *group, const double *blocks, int64_t width, double *products) {

@@ -27,6 +27,8 @@ final class DenselySensedEvaluator: Evaluator {
     weights = Buffer(count: measurementCount)
   }
 
+  func useThreads(_ count: Int) { entries.useThreads(count) }
+
   /// M w.
   private func apply(_ object: UnsafePointer<Double>, _ results: UnsafeMutablePointer<Double>) {
     BLAS.multiplyVector(
@@ -108,6 +110,8 @@ final class RankOneSensedEvaluator: Evaluator {
     sensedDirection = Buffer(count: size / 3)
     sensedGradient = Buffer(count: size / 3)
   }
+
+  func useThreads(_ count: Int) { entries.useThreads(count) }
 
   /// B_n = X_n A_n for every mode.
   private func sense(_ parameters: UnsafePointer<Double>, into sensed: Buffer<Double>) {

@@ -22,11 +22,13 @@ extension Experiment {
     problem: Problem? = nil, start: [Double]? = nil, startSummary: String? = nil, until: Double? = nil,
     saveCount: Int? = nil, savesLogarithmically: Bool? = nil, stops: [StopCondition]? = nil
   ) throws(ExperimentError) -> Experiment {
-    try Experiment(
+    var result = try Experiment(
       problem: problem ?? self.problem, loss: loss, normalization: normalization, start: start ?? self.start,
       startSummary: startSummary ?? self.startSummary, method: method, absoluteTolerance: absoluteTolerance,
       until: until ?? self.until, saveCount: saveCount ?? self.saveCount,
       savesLogarithmically: savesLogarithmically ?? self.savesLogarithmically, stops: stops ?? self.stops,
       maxSteps: maxSteps, coordinates: coordinates)
+    result.gradientThreads = gradientThreads
+    return result
   }
 }

@@ -21,6 +21,8 @@ public struct Experiment: Sendable {
   public let maxSteps: Int
   /// What is integrated: the parameters themselves, or coordinates that determine them.
   public let coordinates: Coordinates
+  /// Threads that share the evaluation of one gradient where the model is large enough; no number depends on it.
+  public var gradientThreads = 1
 
   /// Checks what can be checked before anything runs.
   ///
@@ -75,8 +77,10 @@ public struct Experiment: Sendable {
   ///
   /// - Throws: ``ExperimentError`` if the model's plan would not fit into memory.
   public func objective() throws(ExperimentError) -> Objective {
-    try Objective(
+    let objective = try Objective(
       model: problem.model, measurements: problem.measurements, loss: loss, normalization: normalization)
+    if gradientThreads > 1 { objective.evaluator.useThreads(gradientThreads) }
+    return objective
   }
 
   /// The save times shared by all rungs; logarithmic ones start at the first accepted step at `tightest`.

@@ -7,7 +7,8 @@ final class KernelGroup {
   let singleModeOffset: Int?
   private let indices: Buffer<Int32>
   private let offsets: Buffer<Int64>
-  private let scratch: Buffer<Double>
+  /// Numbers of scratch that a pullback needs.
+  let scratchCount: Int
 
   /// - Parameter modeOffsets: the row of the packed blocks where each mode of the model starts.
   init(_ group: EntryPlan.Group, modeOffsets: [Int]) {
@@ -15,7 +16,7 @@ final class KernelGroup {
     singleModeOffset = group.isSingleMode ? modeOffsets[group.modes[0]] : nil
     indices = Buffer(group.indices)
     offsets = Buffer(group.modes.map { Int64(modeOffsets[$0]) })
-    scratch = Buffer(count: 16 * group.modes.count)
+    scratchCount = 16 * group.modes.count
   }
 
   private var flow: flow_group {
@@ -47,7 +48,7 @@ final class KernelGroup {
 
   func pullBack(
     _ path: KernelPath, blocks: UnsafePointer<Double>, cotangents: Buffer<Double>, width: Int,
-    gradients: UnsafeMutablePointer<Double>
+    scratch: Buffer<Double>, gradients: UnsafeMutablePointer<Double>
   ) {
     if singleModeOffset != nil { return }
     withUnsafePointer(to: flow) {
@@ -58,7 +59,7 @@ final class KernelGroup {
 
   func pullBackTangent(
     _ path: KernelPath, blocks: UnsafePointer<Double>, directions: UnsafePointer<Double>, cotangents: Buffer<Double>,
-    cotangentTangents: Buffer<Double>, width: Int, gradients: UnsafeMutablePointer<Double>
+    cotangentTangents: Buffer<Double>, width: Int, scratch: Buffer<Double>, gradients: UnsafeMutablePointer<Double>
   ) {
     if singleModeOffset != nil { return }
     withUnsafePointer(to: flow) {
@@ -93,27 +94,39 @@ final class KernelPattern {
   }
 
   /// values[observation at p] = sorted[p].
-  func unsort(_ sorted: Buffer<Double>, into values: UnsafeMutablePointer<Double>) {
-    for p in 0..<observations.count { values[Int(observations.pointer[p])] = sorted.pointer[p] }
+  func unsort(_ sorted: UnsafePointer<Double>, into values: UnsafeMutablePointer<Double>) {
+    for p in 0..<observations.count { values[Int(observations.pointer[p])] = sorted[p] }
   }
 
-  /// results[p] += ⟨rows[row of p], columns[column of p]⟩.
+  /// results[p] += ⟨rows[row of p], columns[column of p]⟩ over `width` columns, of rows `stride` numbers apart.
   func addSampledProducts(
     _ path: KernelPath, rows: UnsafePointer<Double>, columns: UnsafePointer<Double>, width: Int,
-    results: Buffer<Double>
+    stride: Int? = nil, results: UnsafeMutablePointer<Double>
   ) {
     withUnsafePointer(to: flow) {
-      flow_sampled_products(path.rawValue, $0, rows, columns, Int64(width), results.pointer)
+      flow_sampled_products(path.rawValue, $0, rows, columns, Int64(width), Int64(stride ?? width), results)
     }
   }
 
   /// target[i] = (accumulate ? target[i] : 0) + Σ_p weights[p]·source[column of p] over the positions p of row i.
   func sum(
-    _ path: KernelPath, weights: Buffer<Double>, source: UnsafePointer<Double>, width: Int, accumulate: Bool = false,
-    target: UnsafeMutablePointer<Double>
+    _ path: KernelPath, weights: Buffer<Double>, source: UnsafePointer<Double>, width: Int, stride: Int? = nil,
+    accumulate: Bool = false, target: UnsafeMutablePointer<Double>
   ) {
     withUnsafePointer(to: flow) {
-      flow_weighted_sums(path.rawValue, $0, weights.pointer, source, Int64(width), accumulate ? 1 : 0, target)
+      flow_weighted_sums(
+        path.rawValue, $0, weights.pointer, source, Int64(width), Int64(stride ?? width), accumulate ? 1 : 0, target)
     }
+  }
+}
+
+/// Numbers per observation, in the order of both patterns.
+struct SortedValues {
+  let byLeft: Buffer<Double>
+  let byRight: Buffer<Double>
+
+  init(count: Int) {
+    byLeft = Buffer(count: count)
+    byRight = Buffer(count: count)
   }
 }

@@ -59,4 +59,12 @@ public protocol Evaluator: AnyObject {
   func pullbackTangent(
     _ parameters: UnsafePointer<Double>, weights: UnsafePointer<Double>, direction: UnsafePointer<Double>,
     weightsTangent: UnsafePointer<Double>, into tangent: UnsafeMutablePointer<Double>)
+
+  /// Lets up to `count` threads share an evaluation, the caller's among them; results stay the same bit for bit.
+  func useThreads(_ count: Int)
+}
+
+extension Evaluator {
+  /// Does nothing: most evaluations are too short to share.
+  public func useThreads(_ count: Int) {}
 }

@@ -34,7 +34,7 @@ public struct Refinement: Sendable {
   public let experiment: Experiment
   /// Relative tolerances, strictly decreasing, at least two.
   public let tolerances: [Double]
-  /// Rungs in flight at once.
+  /// Threads: rungs run side by side, and where there are more threads than rungs, several share a rung's gradients.
   public let threads: Int
   private let isCancelled: @Sendable () -> Bool
   private let progress: ProgressReport
@@ -110,7 +110,9 @@ public struct Refinement: Sendable {
     _ index: Int, claims: [any Claim], grid: SaveGrid, blockRates: [Double]?,
     recorders: [any TrajectoryObserver]
   ) throws -> Rung {
-    let setting = ClaimSetting(experiment: experiment)
+    var experiment = experiment
+    experiment.gradientThreads = max(1, threads / tolerances.count)
+    let setting = ClaimSetting(experiment: self.experiment)
     var quadratures: [any Quadrature] = []
     var monitors: [any ClaimMonitor] = []
     var offset = 0

@@ -45,7 +45,9 @@ struct CheckRun {
     let recording = Recording(problem: experiment.problem, results: results)
     let examination = Examination(refinement: refinement, claims: claims, runsControls: check.control)
     let outcome = try examination.run(recorders: recording.observers)
-    let reports = try outcome.reports + studies(experiment)
+    var single = experiment
+    single.gradientThreads = output.threads
+    let reports = try outcome.reports + studies(single)
     progress.finish()
     let report = Report(command: command, experiment: summary, claims: reports)
     try results.write(

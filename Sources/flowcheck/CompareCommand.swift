@@ -101,7 +101,8 @@ struct Compare: ParsableCommand {
       try settings.set(path: "integration.save", text: "\(Self.defaultSaves)", place: "the default of compare")
     }
     let builder = ExperimentBuilder(settings: settings)
-    let experiment = try builder.experiment()
+    var experiment = try builder.experiment()
+    experiment.gradientThreads = output.threads
     let plan = try Self.plan(settings)
     let progress = ProgressLine(
       parts: plan.against == .flow ? ["flow"] : plan.ladder.rates.map(tableSetting), verbose: output.verbose)

@@ -35,7 +35,8 @@ struct Integrate: ParsableCommand {
       flags: problem.assignments + integration.assignments
         + [("integration.rtol", rtol), ("integration.learning-rate", learningRate)])
     let builder = ExperimentBuilder(settings: settings)
-    let experiment = try builder.experiment()
+    var experiment = try builder.experiment()
+    experiment.gradientThreads = output.threads
     let learningRate = settings.number("integration.learning-rate")
     let tolerance = settings.number("integration.rtol") ?? ExperimentBuilder.defaultTolerance
     try Experiment.check(relativeTolerance: tolerance)

@@ -119,6 +119,7 @@ struct ScaleRunner {
     let builder = ExperimentBuilder(
       settings: settings, defaults: CommandDefaults(model: "cp", initialization: .balanced, scale: 1))
     var experiment = try builder.experiment()
+    experiment.gradientThreads = output.threads
     let factor = settings.number("init.leader") ?? 1.5
     guard factor >= 0, factor.isFinite else {
       throw ExperimentError("the leader's factor is \(factor)", remedy: "give --leader 0 or a number above 1")

@@ -14,6 +14,11 @@ struct DeterminismTests {
     ["balancedness", "--model", "matrix", "--depth", "3", "--data", "a.npy", "--observed", "0.8"] + Tool.horizon
       + ["--save-log", "--stop-loss", "1e-9"],
     ["integrate"] + Tool.tensor + Tool.horizon,
+    // Large enough for threads to share a gradient.
+    [
+      "integrate", "--model", "cp", "--shape", "8,8,8", "--components", "1500", "--rank", "2", "--observed", "250",
+      "--init-scale", "0.1", "--until", "300", "--rtol", "1e-6",
+    ],
   ]
 
   @Test(arguments: commands)

@@ -8,6 +8,8 @@
 
 #include <stdint.h>
 
+#include "Team.h"
+
 // The copies of the kernels; a path is chosen once and passed to every call.
 enum { FLOW_PATH_GENERIC = 0, FLOW_PATH_AVX2 = 1, FLOW_PATH_AVX512 = 2, FLOW_PATH_COUNT = 3 };
 
@@ -36,12 +38,14 @@ void flow_pack(const double *matrix, int64_t rows, int64_t stride, int64_t valid
 // The reverse: copies the first `valid` columns of a block back.
 void flow_unpack(const double *block, int64_t rows, int64_t stride, int64_t valid, int64_t width, double *matrix);
 
-// results[p] += ⟨left[row of p], right[columns[p]]⟩ for every position p.
+// results[p] += ⟨left[row of p], right[columns[p]]⟩ for every position p, over `width` columns of matrices whose rows begin
+// `stride` ≥ width numbers apart.
 void flow_sampled_products(int path, const flow_pattern *pattern, const double *left, const double *right,
-                           int64_t width, double *results);
-// target[i] = (accumulate ? target[i] : 0) + Σ_p weights[p]·source[columns[p]] over the positions p of row i.
+                           int64_t width, int64_t stride, double *results);
+// target[i] = (accumulate ? target[i] : 0) + Σ_p weights[p]·source[columns[p]] over the positions p of row i,
+// likewise.
 void flow_weighted_sums(int path, const flow_pattern *pattern, const double *weights, const double *source,
-                        int64_t width, int accumulate, double *target);
+                        int64_t width, int64_t stride, int accumulate, double *target);
 // products[t] = Π_j a_j, where a_j is row indices[t, j] of block j.
 void flow_group_products(int path, const flow_group *group, const double *blocks, int64_t width, double *products);
 // The same and its derivative along the blocks of `directions`.
