@@ -6,6 +6,8 @@ import GSLBridge
 /// partial product, P_s = F P_{s−1}; the gradient with respect to F is D_s P_{s−1}ᵀ, where D_L = G and
 /// D_{s−1} = Fᵀ D_s. From the left everything is transposed: step s takes in F = W_{L+1−s}, P_s = P_{s−1} F,
 /// D_{s−1} = D_s Fᵀ and the gradient is P_{s−1}ᵀ D_s.
+///
+/// A chain with a transposed end forms Wᵀ, and takes Gᵀ, with rows a given stride apart: for whoever needs columns of W.
 final class ChainProduct {
   let depth: Int
   let parameterCount: Int
@@ -14,6 +16,8 @@ final class ChainProduct {
   private let extents: [Int]
   /// Where the factor of step s begins in θ, at index s − 1.
   private let offsets: [Int]
+  /// Numbers from one row of Wᵀ to the next; nil if W itself is formed.
+  private let transposedStride: Int?
 
   // Entry s − 1 holds P_s; the first stays empty, for P_1 is a factor.
   private let partials: [Buffer<Double>]
@@ -22,9 +26,11 @@ final class ChainProduct {
   private lazy var tangents: [Buffer<Double>] = partials.map { Buffer(count: $0.count) }
   private lazy var cotangentTangents: [Buffer<Double>] = cotangents.map { Buffer(count: $0.count) }
 
-  /// - Parameter dimensions: d_0, …, d_L, where W_l is d_l × d_{l−1} and L is at least 1.
+  /// - Parameters:
+  ///   - dimensions: d_0, …, d_L, where W_l is d_l × d_{l−1} and L is at least 1.
+  ///   - transposedStride: at least d_L, to form Wᵀ (d_0 × d_L) instead of W; numbers in between stay 0.
   /// - Throws: ``ExperimentError`` if the partial products would exceed ``MemoryLimit``.
-  init(dimensions: [Int]) throws(ExperimentError) {
+  init(dimensions: [Int], transposedStride: Int? = nil) throws(ExperimentError) {
     let depth = dimensions.count - 1
     var starts = [0]
     for l in 1...depth { starts.append(starts[l - 1] + dimensions[l] * dimensions[l - 1]) }
@@ -32,6 +38,7 @@ final class ChainProduct {
     let costFromRight = Double(dimensions[0]) * Double(starts[depth] - starts[1])
     let costFromLeft = Double(dimensions[depth]) * Double(starts[depth - 1])
     self.depth = depth
+    self.transposedStride = transposedStride
     parameterCount = starts[depth]
     fromRight = costFromRight <= costFromLeft
     extents = fromRight ? dimensions : dimensions.reversed()
@@ -40,14 +47,21 @@ final class ChainProduct {
       [2 * dimensions.reduce(0, +) + 4 * dimensions.reduce(0, max), extents[0]],
       what: "the partial products of a chain", remedy: "use smaller widths")
     var partials: [Buffer<Double>] = []
-    for s in 1...depth { partials.append(Buffer(count: s == 1 ? 0 : extents[s] * extents[0])) }
+    for s in 1...depth {
+      if s == depth, let transposedStride {
+        partials.append(Buffer(count: dimensions[0] * transposedStride))
+      } else {
+        partials.append(Buffer(count: s == 1 ? 0 : extents[s] * extents[0]))
+      }
+    }
     self.partials = partials
     let widest = depth == 1 ? 0 : extents.reduce(0, max) * extents[0]
     cotangents = [Buffer(count: widest), Buffer(count: widest)]
   }
 
-  /// W, d_L × d_0 row-major; valid until the next call.
+  /// W, d_L × d_0 row-major, or Wᵀ; valid until the next call.
   func form(_ parameters: UnsafePointer<Double>) -> UnsafePointer<Double> {
+    if depth == 1, transposedStride != nil { return transpose(parameters, into: partials[0]) }
     var product = parameters + offsets[0]
     for s in stride(from: 2, through: depth, by: 1) {
       takeIn(parameters, s, product, into: partials[s - 1].pointer)
@@ -56,8 +70,9 @@ final class ChainProduct {
     return product
   }
 
-  /// The derivative of W along `direction`; needs ``form(_:)`` of the same parameters before.
+  /// The derivative of W, or Wᵀ, along `direction`; needs ``form(_:)`` of the same parameters before.
   func formTangent(_ parameters: UnsafePointer<Double>, direction: UnsafePointer<Double>) -> UnsafePointer<Double> {
+    if depth == 1, transposedStride != nil { return transpose(direction, into: tangents[0]) }
     var tangent = direction + offsets[0]
     for s in stride(from: 2, through: depth, by: 1) {
       takeIn(parameters, s, tangent, into: tangents[s - 1].pointer)
@@ -67,7 +82,7 @@ final class ChainProduct {
     return tangent
   }
 
-  /// The gradient of ⟨G, W⟩; needs ``form(_:)`` of the same parameters before.
+  /// The gradient of ⟨G, W⟩, where G, or Gᵀ, is the cotangent; needs ``form(_:)`` of the same parameters before.
   func pullBack(
     _ parameters: UnsafePointer<Double>, cotangent: UnsafePointer<Double>, into gradient: UnsafeMutablePointer<Double>
   ) {
@@ -79,7 +94,7 @@ final class ChainProduct {
       takeOut(parameters, s, cotangent, into: next)
       cotangent = UnsafePointer(next)
     }
-    if depth == 1 { gradient.update(from: cotangent, count: parameterCount) }
+    if depth == 1 { finish(cotangent, into: gradient) }
   }
 
   /// The derivative of ``pullBack(_:cotangent:into:)`` along (direction, Ġ); needs ``form(_:)`` and
@@ -102,12 +117,35 @@ final class ChainProduct {
         cotangent = UnsafePointer(cotangents[s % 2].pointer)
       }
     }
-    if depth == 1 { tangent.update(from: cotangentTangent, count: parameterCount) }
+    if depth == 1 { finish(cotangentTangent, into: tangent) }
   }
 
   private func partial(_ parameters: UnsafePointer<Double>, _ s: Int) -> UnsafePointer<Double> {
     s == 1 ? parameters + offsets[0] : UnsafePointer(partials[s - 1].pointer)
   }
+
+  /// W_1ᵀ of a chain of one factor.
+  private func transpose(_ factor: UnsafePointer<Double>, into result: Buffer<Double>) -> UnsafePointer<Double> {
+    let (rows, columns, stride) = (fromRight ? extents[1] : extents[0], fromRight ? extents[0] : extents[1], endStride)
+    for i in 0..<rows {
+      for j in 0..<columns { result.pointer[j * stride + i] = factor[i * columns + j] }
+    }
+    return UnsafePointer(result.pointer)
+  }
+
+  /// The gradient of a chain of one factor is the cotangent.
+  private func finish(_ cotangent: UnsafePointer<Double>, into gradient: UnsafeMutablePointer<Double>) {
+    guard let stride = transposedStride else { return gradient.update(from: cotangent, count: parameterCount) }
+    let (rows, columns) = (fromRight ? extents[1] : extents[0], fromRight ? extents[0] : extents[1])
+    for i in 0..<rows {
+      for j in 0..<columns { gradient[i * columns + j] = cotangent[j * stride + i] }
+    }
+  }
+
+  private var endStride: Int { transposedStride ?? 0 }
+
+  /// Whether what step s forms, and takes apart, is transposed.
+  private func isTransposed(_ s: Int) -> Bool { transposedStride != nil && s == depth }
 
   /// F X from the right, X F from the left, where F is the factor of step s in `factors` and X has extent e_{s−1}.
   private func takeIn(
@@ -116,12 +154,21 @@ final class ChainProduct {
   ) {
     let (e, inner, outer) = (extents[0], extents[s - 1], extents[s])
     let factor = factors + offsets[s - 1]
-    if fromRight {
+    let beta: Double = adding ? 1 : 0
+    switch (fromRight, isTransposed(s)) {
+    case (true, false):
+      BLAS.multiply(m: outer, n: e, k: inner, a: factor, lda: inner, b: x, ldb: e, beta: beta, c: result, ldc: e)
+    case (false, false):
       BLAS.multiply(
-        m: outer, n: e, k: inner, a: factor, lda: inner, b: x, ldb: e, beta: adding ? 1 : 0, c: result, ldc: e)
-    } else {
+        m: e, n: outer, k: inner, a: x, lda: inner, b: factor, ldb: outer, beta: beta, c: result, ldc: outer)
+    case (true, true):
       BLAS.multiply(
-        m: e, n: outer, k: inner, a: x, lda: inner, b: factor, ldb: outer, beta: adding ? 1 : 0, c: result, ldc: outer)
+        m: e, n: outer, k: inner, a: x, lda: e, transposeA: true, b: factor, ldb: inner, transposeB: true, beta: beta,
+        c: result, ldc: endStride)
+    case (false, true):
+      BLAS.multiply(
+        m: outer, n: e, k: inner, a: factor, lda: outer, transposeA: true, b: x, ldb: inner, transposeB: true,
+        beta: beta, c: result, ldc: endStride)
     }
   }
 
@@ -132,14 +179,15 @@ final class ChainProduct {
   ) {
     let (e, inner, outer) = (extents[0], extents[s - 1], extents[s])
     let factor = factors + offsets[s - 1]
+    let isTransposed = isTransposed(s)
     if fromRight {
       BLAS.multiply(
-        m: inner, n: e, k: outer, a: factor, lda: inner, transposeA: true, b: d, ldb: e, beta: adding ? 1 : 0,
-        c: result, ldc: e)
+        m: inner, n: e, k: outer, a: factor, lda: inner, transposeA: true, b: d, ldb: isTransposed ? endStride : e,
+        transposeB: isTransposed, beta: adding ? 1 : 0, c: result, ldc: e)
     } else {
       BLAS.multiply(
-        m: e, n: inner, k: outer, a: d, lda: outer, b: factor, ldb: outer, transposeB: true, beta: adding ? 1 : 0,
-        c: result, ldc: inner)
+        m: e, n: inner, k: outer, a: d, lda: isTransposed ? endStride : outer, transposeA: isTransposed, b: factor,
+        ldb: outer, transposeB: true, beta: adding ? 1 : 0, c: result, ldc: inner)
     }
   }
 
@@ -150,14 +198,15 @@ final class ChainProduct {
   ) {
     let (e, inner, outer) = (extents[0], extents[s - 1], extents[s])
     let place = gradient + offsets[s - 1]
+    let isTransposed = isTransposed(s)
     if fromRight {
       BLAS.multiply(
-        m: outer, n: inner, k: e, a: d, lda: e, b: p, ldb: e, transposeB: true, beta: adding ? 1 : 0, c: place,
-        ldc: inner)
+        m: outer, n: inner, k: e, a: d, lda: isTransposed ? endStride : e, transposeA: isTransposed, b: p, ldb: e,
+        transposeB: true, beta: adding ? 1 : 0, c: place, ldc: inner)
     } else {
       BLAS.multiply(
-        m: inner, n: outer, k: e, a: p, lda: inner, transposeA: true, b: d, ldb: outer, beta: adding ? 1 : 0, c: place,
-        ldc: outer)
+        m: inner, n: outer, k: e, a: p, lda: inner, transposeA: true, b: d, ldb: isTransposed ? endStride : outer,
+        transposeB: isTransposed, beta: adding ? 1 : 0, c: place, ldc: outer)
     }
   }
 }
