@@ -3,26 +3,37 @@ import Theorems
 
 /// The terminal's rendering of reports.
 enum ReportText {
+  /// What all claims of a report share stands once, before the first table.
   static func render(_ report: Report) -> String {
     var lines: [String] = []
+    var shownFlow: String?
+    var shownOutcomes: [String] = []
     for (k, claim) in report.claims.enumerated() {
       if k > 0 { lines.append("") }
       lines.append("\(claim.claim)  \(claim.statement)")
       let last = claim.rungs.last
-      lines += header(
-        report.experiment,
-        flow: "\(method(report.experiment, last?.choice)) to t = \(tableSetting(report.experiment.until))"
-          + (last.map { "; loss \(tableNumber($0.finalLoss ?? .nan))" } ?? ""))
+      let flow =
+        "\(method(report.experiment, last?.choice)) to t = \(tableSetting(report.experiment.until))"
+        + (last.map { "; loss \(tableNumber($0.finalLoss ?? .nan))" } ?? "")
+      if k == 0 {
+        lines += header(report.experiment, flow: flow)
+      } else if last != nil, flow != shownFlow {
+        lines.append(field("flow", flow))
+      }
+      if k == 0 || last != nil { shownFlow = flow }
       for hypothesis in claim.hypotheses where !hypothesis.isMet || claim.verdict == .vacuous {
         lines.append(
           field("hypothesis", "\(hypothesis.statement): \(hypothesis.isMet ? "met" : "NOT met") (\(hypothesis.detail))")
         )
       }
-      for note in report.experiment.notes { lines.append(field("note", note)) }
+      if k == 0 { for note in report.experiment.notes { lines.append(field("note", note)) } }
       lines.append("")
       lines += table(claim)
-      for rung in claim.rungs where !rung.isComplete || rung.outcome != "the horizon was reached" {
-        lines.append("  rtol \(tableSetting(rung.rtol)): \(rung.outcome)")
+      let outcomes = claim.rungs.filter { !$0.isComplete || $0.outcome != "the horizon was reached" }
+        .map { "  rtol \(tableSetting($0.rtol)): \($0.outcome)" }
+      if !claim.rungs.isEmpty, outcomes != shownOutcomes {
+        lines += outcomes.isEmpty ? ["  every rung: the horizon was reached"] : outcomes
+        shownOutcomes = outcomes
       }
       if let last { lines.append(contentsOf: explanation(claim, last)) }
       for table in claim.tables { lines += evidence(table) }
