@@ -116,12 +116,14 @@ public struct IntegrationReport: Sendable, Equatable, Codable {
   public let jacobians: Int
   /// What `auto` chose; nil for any other method.
   public let choice: String?
+  /// The estimated error at the end, if asked for.
+  public let error: FinalError?
   /// Quantities at the last state, by name.
   public let final: [String: Double]
 
   public init(
     experiment: ExperimentSummary, rtol: Double?, learningRate: Double?, trajectory: Trajectory,
-    final: [String: Double]
+    error: FinalError? = nil, final: [String: Double]
   ) {
     schema = "flowcheck.integration/1"
     command = "integrate"
@@ -139,6 +141,7 @@ public struct IntegrationReport: Sendable, Equatable, Codable {
     gradients = trajectory.counts.evaluations
     jacobians = trajectory.counts.jacobians
     choice = trajectory.choice
+    self.error = error
     self.final = final.filter { $0.value.isFinite }
   }
 }

@@ -65,6 +65,9 @@ enum ExperimentSchema {
       path: "integration.stop-norm", flag: "--stop-norm", kind: .number, help: "stop at this component norm"),
     SettingKey(path: "integration.max-steps", flag: "--max-steps", kind: .integer, help: "step budget per rung"),
     SettingKey(
+      path: "integration.error", flag: "--error", kind: .boolean,
+      help: "estimate the error at the end by a second run (integrate only)"),
+    SettingKey(
       path: "integration.learning-rate", flag: "--learning-rate", kind: .number,
       help: "run gradient descent with this rate instead of the flow (integrate only)"),
     SettingKey(

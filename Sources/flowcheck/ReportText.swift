@@ -1,3 +1,4 @@
+import FlowODE
 import Presentation
 import Theorems
 
@@ -168,6 +169,7 @@ enum ReportText {
           ? "\(report.steps) steps, \(report.rejected) rejected, \(report.gradients) gradients"
             + (report.jacobians > 0 ? ", \(report.jacobians) Jacobians" : "")
           : "\(report.steps) iterations"))
+    if let error = report.error { lines.append(field("error", text(error, report: report))) }
     lines.append("")
     var table = TextTable(["quantity", "at the end"], alignments: [.left])
     for name in report.final.keys.sorted() { table.append([name, tableNumber(report.final[name] ?? .nan)]) }
@@ -175,6 +177,23 @@ enum ReportText {
     lines.append("")
     lines.append(lastLine(report))
     return lines.joined(separator: "\n")
+  }
+
+  /// Differences of the size of rounding errors say nothing about the error but that it is no larger.
+  private static func text(_ error: FinalError, report: IntegrationReport) -> String {
+    guard let state = error.state, let endToEnd = error.endToEnd else {
+      return "not known: \(error.incompleteness ?? "")"
+    }
+    func number(_ value: Double) -> String {
+      value <= JudgingRule.roundoffLevel(steps: report.steps) ? "roundoff" : tableNumber(value)
+    }
+    let method = error.method == report.experiment.method ? "" : " with \(error.method)"
+    let amplified =
+      max(state, endToEnd) > 100 * (report.rtol ?? .infinity)
+      ? "; escapes from saddles amplify what each step errs" : ""
+    return
+      "final state \(number(state)), end-to-end object \(number(endToEnd)) (relative, against a second run at rtol "
+      + "\(tableSetting(error.rtol))\(method)\(amplified))"
   }
 
   static func lastLine(_ report: IntegrationReport) -> String {
