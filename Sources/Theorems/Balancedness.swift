@@ -41,7 +41,7 @@ public struct Balancedness: Claim {
     return [
       .rate(of: 1, in: setting.model),
       NegativeControl("a plus sign in the law", .claim(Balancedness(sign: -1))),
-    ]
+    ] + BalancednessMutant.controls(setting)
   }
 
   private final class Monitor: ClaimMonitor {

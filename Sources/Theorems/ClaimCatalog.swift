@@ -32,7 +32,10 @@ public enum ClaimCatalog {
         judging:
           "largest change of a law over all accepted steps (matrix: Frobenius norm), relative to the largest single "
           + "term along the run",
-        controls: ["the second block's rate × 1.01", "a plus sign in the law"],
+        controls: [
+          "the second block's rate × 1.01", "a plus sign in the law", "cp: norms instead of squared norms",
+          "cp, N ≥ 3: inner products of two components",
+        ],
         example:
           "flowcheck balancedness --model matrix --shape 10,10 --depth 3 --rank 3 --target-norm 10 --observed 0.6 "
           + "--normalization half-sum --init-scale 0.05 --until 40"

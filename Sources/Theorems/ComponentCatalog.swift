@@ -47,6 +47,23 @@ extension ClaimCatalog {
       controls: ["the exponents 1, 2 − 2/(N±1) and 2", "a fit on an unbalanced start"], example: growthExample
     ) { ComponentExponent() },
     Row(
+      identifier: "unbalanced-growth",
+      summary: "component norms of any start grow as the closed form with the conserved unbalancedness says",
+      statement: """
+        ∫_{a(0)}^{a(t)} da/(2 √Π_n(a + δ_n)) = ∫₀ᵗ γ_r ds, a the smallest squared norm of component r, δ_n = ‖w_rⁿ‖² − a ≥ 0
+        N = 2:  σ_r(t) = (δ/2) sinh(2∫γ_r + asinh(2σ_r(0)/δ)); all δ_n = 0: growth-law
+        """,
+      hypotheses: [
+        "the model is a sum of terms multilinear in at least two blocks", "the loss is differentiable on the way",
+      ],
+      source: "derived: da/dt = 2 γ σ with σ² = Π(a + δ_n), and the δ_n are conserved",
+      judging:
+        "largest departure over all accepted steps, relative to the component's largest term or a/(2σ), which is what an error "
+        + "of a counts; the left side by ten-point Gauss–Legendre panels in ln a",
+      controls: ["the second block's rate × 1.01", "δ × 1.05"],
+      example: "flowcheck growth --shape 6,6,6 --components 10 --rank 2 --observed 0.5 --init-scale 0.1 --until 3000"
+    ) { UnbalancedGrowth() },
+    Row(
       identifier: "effective-exponent",
       summary: "an unbalanced start shows the exponent 4 e_{N−2} e_N / e_{N−1}² instead",
       statement:
@@ -107,6 +124,22 @@ extension ClaimCatalog {
       example: "flowcheck run --claims constant-gradient-gamma --model cp --shape 4,4,4 --components 5 --rank 1 "
         + "--target-norm 8 --observed 20 --loss huber --huber-delta 0.01 --init-scale 0.1 --until 300"
     ) { ConstantGradient.monotoneGamma },
+    Row(
+      identifier: "constant-gradient-form",
+      summary: "while ∇L is constant, components in stationary directions grow as a closed form in t says",
+      statement: """
+        until the first kink of a Huber loss: ∫_{a(0)}^{a(t)} da/(2 √Π_n(a + δ_n)) = γ_r(0) t
+        balanced, N ≥ 3: σ = [σ_0^(−(N−2)/N) − (N−2) γ t]^(−N/(N−2));  N = 2: σ = (δ/2) sinh(2γt + asinh(2σ_0/δ))
+        """,
+      hypotheses: ["every |residual| starts above δ", "some component points in a stationary direction of ∇L(0)"],
+      source: "proof of Theorem 2 in Razin, Maman, Cohen 2021 (2102.09972); unbalanced form derived",
+      judging:
+        "largest departure over every accepted step up to the located kink, relative as in unbalanced-growth; other components "
+        + "are not looked at",
+      controls: ["γ(0) × 1.01", "δ × 1.05"],
+      example: "flowcheck growth --shape 1,1,1 --components 2 --rank 1 --target-norm 8 --loss huber --huber-delta 0.01 "
+        + "--init-scale 0.2 --until 300"
+    ) { UnbalancedGrowth.constantGradient },
     Row(
       identifier: "rank-one",
       summary: "small balanced starts with a leading component follow rank-one trajectories (own command)",

@@ -39,21 +39,7 @@ public struct ConstantGradient: Claim {
   }
 
   public func hypotheses(_ setting: ClaimSetting) -> [Hypothesis] {
-    let huber = setting.experiment.loss as? HuberLoss
-    var least = 0.0
-    if let objective = try? setting.experiment.objective() {
-      var residuals = [Double](repeating: 0, count: objective.measurementCount)
-      residuals.withUnsafeMutableBufferPointer { buffer in
-        if let base = buffer.baseAddress { objective.residuals(setting.start, into: base) }
-      }
-      least = residuals.map(abs).min() ?? 0
-    }
-    var hypotheses = [
-      ComponentSetting.existence(setting),
-      Hypothesis(
-        "the loss is Huber's and every |residual| starts above δ", isMet: huber.map { $0.delta < least } ?? false,
-        detail: "the smallest |residual| is \(tableNumber(least)), δ \(huber.map { tableNumber($0.delta) } ?? "none")"),
-    ]
+    var hypotheses = [ComponentSetting.existence(setting), Self.steepness(setting)]
     if kind == .sandwich {
       let leading = try? LeadingComponent(setting.experiment, start: setting.start)
       hypotheses += [
@@ -66,6 +52,22 @@ public struct ConstantGradient: Claim {
       ]
     }
     return hypotheses
+  }
+
+  /// Every residual starts on the linear branch of a Huber loss, so ∇L is constant until one of them falls to δ.
+  static func steepness(_ setting: ClaimSetting) -> Hypothesis {
+    let huber = setting.experiment.loss as? HuberLoss
+    var least = 0.0
+    if let objective = try? setting.experiment.objective() {
+      var residuals = [Double](repeating: 0, count: objective.measurementCount)
+      residuals.withUnsafeMutableBufferPointer { buffer in
+        if let base = buffer.baseAddress { objective.residuals(setting.start, into: base) }
+      }
+      least = residuals.map(abs).min() ?? 0
+    }
+    return Hypothesis(
+      "the loss is Huber's and every |residual| starts above δ", isMet: huber.map { $0.delta < least } ?? false,
+      detail: "the smallest |residual| is \(tableNumber(least)), δ \(huber.map { tableNumber($0.delta) } ?? "none")")
   }
 
   public func events(_ setting: ClaimSetting) -> [Event] {

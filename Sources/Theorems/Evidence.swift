@@ -59,8 +59,8 @@ public struct Evidence: Sendable, Equatable {
   public let path: [DriftPoint]
   /// The slack of every law at every checked time, if the claim is an inequality.
   public internal(set) var margin: Margin?
-  /// For a mutated inequality: whether it is false at some state of this run by algebra alone, so that it must be rejected;
-  /// nil where that is certain beforehand.
+  /// For a mutated statement: whether the states of this run themselves show that it is false, so that it must be rejected; nil
+  /// where that is certain beforehand.
   public var isFalsified: Bool?
   /// The exponent fitted to this rung, if the claim is about one, and the exponent claimed.
   public internal(set) var fit: ExponentFit?

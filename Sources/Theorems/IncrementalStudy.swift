@@ -24,7 +24,7 @@ public struct IncrementalStudy: Sendable {
   public let level: Double
   /// The tolerances of the last two rungs, coarser first.
   public let tolerances: [Double]
-  private let isCancelled: @Sendable () -> Bool
+  private let hooks: ScaleHooks
 
   /// What the instant t* looks like at one α.
   public struct Point: Sendable, Equatable {
@@ -49,12 +49,24 @@ public struct IncrementalStudy: Sendable {
     public let isConstantGradient: Bool
     /// Magnification of the solver's error in σ_r: (σ_r(t*)/σ_r(0))^{(N−2)/N}, at most.
     public let magnification: Double
+    /// Every component at t*.
+    public let components: [Component]
+  }
+
+  /// One component at the instant t*.
+  public struct Component: Sendable, Equatable {
+    public let startNorm: Double
+    public let norm: Double
+    /// κ_r; 1 for the leading one.
+    public let kappa: Double
+    /// What the closed form says; the leading one's own norm.
+    public let closedForm: Double
   }
 
   /// - Throws: ``ExperimentError`` for unusable scales or level.
   public init(
     experiment: Experiment, scales: [Double], level: Double, tolerances: [Double],
-    isCancelled: @escaping @Sendable () -> Bool = { false }
+    hooks: ScaleHooks = ScaleHooks()
   ) throws(ExperimentError) {
     guard scales.count >= 2, scales.allSatisfy({ $0 > 0 && $0.isFinite }),
       zip(scales, scales.dropFirst()).allSatisfy({ $0 > $1 })
@@ -75,7 +87,7 @@ public struct IncrementalStudy: Sendable {
     self.scales = scales
     self.level = level
     self.tolerances = Array(tolerances.suffix(2))
-    self.isCancelled = isCancelled
+    self.hooks = hooks
   }
 
   func point(alpha: Double, tolerance: Double) throws -> Point {
@@ -90,7 +102,7 @@ public struct IncrementalStudy: Sendable {
     let events = (experiment.loss as? HuberLoss).map { [Event.firstKink(delta: $0.delta)] } ?? []
     let trajectory = try ScaleRun.integrate(
       run, tolerance: tolerance, grid: try SaveGrid.linear(until: run.until, count: 2), events: events,
-      quadratures: [ComponentQuadrature(registry, rates: [law.quadrature])], isCancelled: isCancelled)
+      quadratures: [ComponentQuadrature(registry, rates: [law.quadrature])], isCancelled: hooks.isCancelled)
     guard case .stopped(_, let time) = trajectory.outcome, time > 0 else {
       throw ExperimentError(
         "at α = \(tableSetting(alpha)) no component norm grows to \(tableNumber(level)) by t = \(tableNumber(run.until))",
@@ -121,6 +133,12 @@ public struct IncrementalStudy: Sendable {
     let ar = pow(before[runnerUp], 1 / n) / alpha
     // A component that shrinks (κ < 0) ends below where it started.
     let limit = pow(ar, 2 - n) - max(0, kappa) * pow(a1, 2 - n)
+    let components = after.indices.map { r in
+      let kappa = r == leader ? 1 : integrals[r] / integrals[leader]
+      return Component(
+        startNorm: before[r], norm: after[r], kappa: kappa,
+        closedForm: r == leader ? after[r] : form(before[leader], before[r], kappa, after[leader]))
+    }
     return Point(
       alpha: alpha, time: time, leader: leader,
       risen: after.indices.filter { after[$0] > (before[leader] * after[leader]).squareRoot() }.count,
@@ -131,7 +149,27 @@ public struct IncrementalStudy: Sendable {
       swapped: departure { form($0, $1, 1 / $2, $3) },
       bound: order > 2 && limit > 0 ? pow(alpha, n) * pow(limit, -n / (n - 2)) : nil,
       isConstantGradient: !events.isEmpty && trajectory.events.isEmpty,
-      magnification: after.indices.reduce(1) { max($0, pow(after[$1] / before[$1], max(0, n - 2) / n)) })
+      magnification: after.indices.reduce(1) { max($0, pow(after[$1] / before[$1], max(0, n - 2) / n)) },
+      components: components)
+  }
+
+  /// The points of the ladder at one tolerance.
+  private func points(tolerance: Double, pass: Double) throws -> [Point] {
+    try scales.enumerated().map { k, alpha in
+      defer { hooks.progress(k, (pass + 1) / 2) }
+      return try point(alpha: alpha, tolerance: tolerance)
+    }
+  }
+
+  /// Runs the smallest scale once more, with the experiment's save times spread over [0, t*], for whoever records it.
+  private func record(until time: Double) throws {
+    let observers = try hooks.recorders()
+    guard !observers.isEmpty else { return }
+    let run = try experiment.replacing(
+      start: experiment.start.map { $0 * scales[scales.count - 1] }, until: time, stops: [])
+    _ = try ScaleRun.integrate(
+      run, tolerance: tolerances[1], grid: try SaveGrid.linear(until: time, count: run.saveCount), observers: observers,
+      isCancelled: hooks.isCancelled)
   }
 
   private static func base(_ order: Int, _ leader: Double, _ other: Double, _ kappa: Double, _ level: Double) -> Double
@@ -150,9 +188,10 @@ public struct IncrementalStudy: Sendable {
   /// Runs the ladder and judges it.
   ///
   /// - Throws: ``InterruptedRun``, ``ExperimentError``.
-  public func report(runsControls: Bool) throws -> (report: ClaimReport, plot: EvidencePlot) {
-    let coarse = try scales.map { try point(alpha: $0, tolerance: tolerances[0]) }
-    let fine = try scales.map { try point(alpha: $0, tolerance: tolerances[1]) }
+  public func report(runsControls: Bool) throws -> ScaleOutcome {
+    let coarse = try points(tolerance: tolerances[0], pass: 0)
+    let fine = try points(tolerance: tolerances[1], pass: 1)
+    try record(until: fine[fine.count - 1].time)
     let setting = ClaimSetting(experiment: experiment)
     let order = ComponentRegistry(experiment.problem.model)?.components[0].count ?? 2
     let last = fine[fine.count - 1]
@@ -191,84 +230,8 @@ public struct IncrementalStudy: Sendable {
         : "when σ_1 reaches \(tableNumber(level)), σ_r = [(α a_r)^(2−N) − κ_r ((α a_1)^(2−N) − σ_1^(−(N−2)/N))]^(−N/(N−2)) "
           + "= O(α^N) for r ≠ 1, N = \(order)",
       hypotheses: hypotheses, judgement: judgement, controls: controls, tables: [Self.table(fine)])
-    return (report, Self.plot(fine))
-  }
-
-  private static func table(_ points: [Point]) -> EvidenceTable {
-    var table = EvidenceTable(
-      "at the instant when the leading component reaches the level",
-      columns: [
-        "alpha", "t*", "risen", "next", "its norm", "slope", "bound", "kappa", "advantage", "closed form off by",
-      ])
-    for (k, point) in points.enumerated() {
-      let before = k > 0 ? points[k - 1] : nil
-      let slope = before.flatMap { before in
-        before.runnerUpNorm > 0 && point.runnerUpNorm > 0
-          ? log(before.runnerUpNorm / point.runnerUpNorm) / log(before.alpha / point.alpha) : nil
-      }
-      table.rows.append([
-        EvidenceCell(point.alpha), EvidenceCell(point.time), .number(Double(point.risen)),
-        .number(Double(point.runnerUp)),
-        EvidenceCell(point.runnerUpNorm), EvidenceCell(slope), EvidenceCell(point.bound), EvidenceCell(point.kappa),
-        EvidenceCell(point.separation), EvidenceCell(point.error),
-      ])
-    }
-    return table
-  }
-
-  private static func plot(_ points: [Point]) -> EvidencePlot {
-    let alphas = points.map(\.alpha)
-    return EvidencePlot(
-      "the largest other component when the first leaves zero", xLabel: "alpha", yLabel: "sigma", logX: true,
-      logY: true,
-      curves: [
-        EvidencePlot.Curve("next component", x: alphas, y: points.map(\.runnerUpNorm)),
-        EvidencePlot.Curve("bound", x: alphas, y: points.map { $0.bound ?? .nan }),
-      ])
-  }
-}
-
-extension JudgingRule {
-  /// Judges the closed form at every α of the ladder, then that one component alone left zero.
-  static func judge(
-    hypotheses: [Hypothesis], incremental coarse: [IncrementalStudy.Point], _ fine: [IncrementalStudy.Point],
-    tolerance: Double
-  ) -> Judgement {
-    if let unmet = hypotheses.first(where: { !$0.isMet }) {
-      return Judgement(.vacuous, "a hypothesis is not met: \(unmet.statement) (\(unmet.detail))")
-    }
-    for (a, b) in zip(coarse, fine) {
-      let level = toleranceFactor * tolerance * b.magnification + violationUnits * unitRoundoff
-      if b.error <= level { continue }
-      return abs(a.error - b.error) <= agreement * max(a.error, b.error)
-        ? Judgement(
-          .violated,
-          "at α = \(tableSetting(b.alpha)) the closed form misses by \(tableNumber(b.error)), whatever the tolerance")
-        : Judgement(
-          .inconclusive,
-          "at α = \(tableSetting(b.alpha)) the closed form misses by \(tableNumber(b.error)), above the solver's "
-            + "\(tableNumber(level)); tighten --refine")
-    }
-    for point in fine {
-      if let bound = point.bound, point.runnerUpNorm > bound * (1 + 1e-6) {
-        return Judgement(
-          .violated, "at α = \(tableSetting(point.alpha)) a component exceeds its O(αᴺ) bound \(tableNumber(bound))")
-      }
-    }
-    guard fine.count >= 5, let first = fine.first, let last = fine.last,
-      log2(first.alpha / last.alpha) >= leastHalvings - 1e-9
-    else {
-      return Judgement(
-        .inconclusive, "the closed form holds, but the ladder is shorter than four halvings; give --scales five")
-    }
-    guard fine.suffix(2).allSatisfy({ $0.risen == 1 }) else {
-      return Judgement(
-        .inconclusive, "\(last.risen) components have left zero at the smallest α; use smaller --scales")
-    }
-    let error = fine.map(\.error).max() ?? 0
-    return Judgement(
-      .holds,
-      "holds: the closed form is off by at most \(tableNumber(error)) over the ladder, and one component alone leaves zero"
-    )
+    return ScaleOutcome(
+      report: report, plot: Self.plot(fine, order: order),
+      tables: [("series.csv", Self.series(fine)), ("components.csv", Self.componentTable(fine))])
   }
 }

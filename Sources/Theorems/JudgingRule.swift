@@ -67,7 +67,17 @@ public enum JudgingRule {
     return log(a / b) / log(outer / inner)
   }
 
-  /// Judges what is not an equality, an exponent or a bound, from two rungs.
+  /// Whether the save grid, not the tolerance, set the steps of two rungs.
+  static func isGridBound(_ coarse: RungEvidence, _ fine: RungEvidence) -> Bool {
+    Double(fine.steps) <= (1 + gridBound) * Double(coarse.steps)
+  }
+
+  /// What a run whose steps the save grid sets may drift by.
+  static func gridLevel(_ coarse: RungEvidence, _ fine: RungEvidence) -> Double {
+    gridFactor * coarse.effectiveTolerance * Double(fine.steps)
+  }
+
+  /// Judges a fitted exponent or a bound, from two rungs.
   private static func judge(_ coarse: RungEvidence, _ fine: RungEvidence) -> Judgement {
     if let claimed = fine.evidence.claimedExponent {
       guard let coarseFit = coarse.evidence.fit, let fineFit = fine.evidence.fit else {
@@ -81,7 +91,9 @@ public enum JudgingRule {
     guard let coarseMargin = coarse.evidence.margin, let fineMargin = fine.evidence.margin else {
       return Judgement(.inconclusive, "the rungs hold different evidence")
     }
-    return judge(coarseMargin, fineMargin, steps: fine.steps)
+    return judge(
+      coarseMargin, fineMargin, steps: fine.steps,
+      solver: max(toleranceFactor * fine.effectiveTolerance, isGridBound(coarse, fine) ? gridLevel(coarse, fine) : 0))
   }
 
   /// Judges a claim from its hypotheses and its rungs, coarsest first.
@@ -133,8 +145,8 @@ public enum JudgingRule {
         }
       } ?? false
     let isSolid = residual > violationLevel(steps: fine.steps) && residual > powerMargin * rounding
-    let isGridBound = compared.map { Double(fine.steps) <= (1 + gridBound) * Double(rungs[$0].steps) } ?? false
-    let gridLevel = compared.map { gridFactor * rungs[$0].effectiveTolerance * Double(fine.steps) } ?? 0
+    let isGridBound = compared.map { Self.isGridBound(rungs[$0], fine) } ?? false
+    let gridLevel = compared.map { Self.gridLevel(rungs[$0], fine) } ?? 0
     if agree, isSolid, residual > toleranceFactor * tolerance, !(isGridBound && residual <= gridLevel) {
       return Judgement(
         .violated,

@@ -2,7 +2,8 @@
 ///
 /// u_slack = 3·|slack(τ) − slack(coarser τ)| at a save time + roundoff (10 times that of a residual); between two save times the larger of theirs.
 ///
-/// 1. somewhere slack < −10·u_slack on both rungs, at the same law and within one save time → *violated*;
+/// 1. somewhere slack < −10·u_slack on both rungs, at the same law and within one save time, and below −1000·τ of the bound's
+///    size, or the level that a save grid which sets the steps of both rungs allows → *violated*;
 /// 2. everywhere slack + u_slack ≥ 0, and u_slack is small where the bound is met only within it → *holds*;
 /// 3. otherwise → *inconclusive*.
 ///
@@ -57,7 +58,8 @@ extension JudgingRule {
     return 3 * largest + slackRoundoff * roundoffLevel(steps: steps) * fine.size[k * count + law]
   }
 
-  static func judge(_ coarse: Margin, _ fine: Margin, steps: Int) -> Judgement {
+  /// - Parameter solver: the part of a bound's size up to which an excess may be the solver's ordinary error.
+  static func judge(_ coarse: Margin, _ fine: Margin, steps: Int, solver: Double) -> Judgement {
     let count = fine.laws.count
     var isMet = true
     var short: (law: Int, save: Int, slack: Double, error: Double)?
@@ -75,7 +77,7 @@ extension JudgingRule {
             "the slack of \(fine.laws[law]) is not finite at t = \(tableNumber(fine.times[k])): lower --until")
         }
         let error = uncertainty(coarse, fine, k, law, steps: steps)
-        if fine.least[i] < -slackFactor * error, fine.least[i] < -violationUnits * unitRoundoff * size {
+        if fine.least[i] < -slackFactor * error, fine.least[i] < -max(violationUnits * unitRoundoff, solver) * size {
           let seen = (max(0, k - 1)...min(coarse.times.count - 1, k + 1)).contains {
             coarse.least[$0 * count + law] < -slackFactor * error
           }

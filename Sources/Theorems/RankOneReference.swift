@@ -49,7 +49,11 @@ struct RankOneReference {
   ///
   /// Found by the shifted power method with a small step, which climbs ⟨−∇L(0), ⊗v⟩ as the flow does. Nil if that does not
   /// converge.
-  func limit(of start: [Double], norm rho: Double) -> (parameters: [Double], kappa: Double)? {
+  ///
+  /// - Throws: ``InterruptedRun``.
+  func limit(
+    of start: [Double], norm rho: Double, isCancelled: () -> Bool
+  ) throws(InterruptedRun) -> (parameters: [Double], kappa: Double)? {
     let order = layout.blocks.count
     // At this size every residual stays on the linear branch, so gradients are those of the constant gradient.
     let size = pow(0.01 * rho, 1 / Double(order))
@@ -57,6 +61,7 @@ struct RankOneReference {
     var v = normalized(start, norm: 1)
     var gradient = [Double](repeating: 0, count: layout.count)
     for iteration in 0..<200_000 {
+      if isCancelled() { throw InterruptedRun(time: 0) }
       let scaled = v.map { $0 * size }
       gradient.withUnsafeMutableBufferPointer { buffer in
         if let base = buffer.baseAddress { objective.gradient(scaled, into: base) }
@@ -98,24 +103,6 @@ struct RankOneReference {
     return eigen.values.map(abs).sorted().dropFirst(order).first.map { $0 / gamma }
   }
 
-  /// θ of the one-component flow at the times of `grid`.
-  ///
-  /// - Throws: ``InterruptedRun``, ``ExperimentError`` if the integration gives up.
-  func states(
-    from start: [Double], grid: SaveGrid, tolerance: Double, isCancelled: @escaping @Sendable () -> Bool
-  ) throws -> [[Double]] {
-    let keeper = StateKeeper()
-    let run = try experiment.replacing(start: start)
-    _ = try ScaleRun.integrate(
-      run, tolerance: tolerance, grid: grid, observers: [keeper], isCancelled: isCancelled)
-    return keeper.states
-  }
-
-  private final class StateKeeper: TrajectoryObserver {
-    var states: [[Double]] = []
-    func observe(_ point: TrajectoryPoint) {
-      guard point.isSave else { return }
-      states.append(Array(UnsafeBufferPointer(start: point.parameters, count: point.objective.parameterCount)))
-    }
-  }
+  /// The flow of the one component, to run beside the full one.
+  func flow() -> GradientFlow { GradientFlow(objective: objective, layout: layout) }
 }

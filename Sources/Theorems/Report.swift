@@ -33,8 +33,11 @@ public struct ExperimentSummary: Sendable, Equatable, Codable {
   /// What a reader must know besides, such as how a non-differentiable loss was treated.
   public let notes: [String]
 
+  /// - Parameter notes: further notes.
   /// - Throws: ``ExperimentError`` if the objective cannot be compiled.
-  public init(_ experiment: Experiment, settings: [String: String]) throws(ExperimentError) {
+  public init(
+    _ experiment: Experiment, settings: [String: String], notes: [String] = []
+  ) throws(ExperimentError) {
     let problem = experiment.problem
     let layout = problem.model.layout
     self.settings = settings
@@ -70,7 +73,7 @@ public struct ExperimentSummary: Sendable, Equatable, Codable {
     savesLogarithmically = experiment.savesLogarithmically
     stops = experiment.stops.map(\.phrase)
     maxSteps = experiment.maxSteps
-    notes = experiment.loss.nonsmoothness.map { [$0] } ?? []
+    self.notes = (experiment.loss.nonsmoothness.map { [$0] } ?? []) + notes
   }
 }
 

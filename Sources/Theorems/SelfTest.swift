@@ -79,5 +79,5 @@ extension String {
 /// The registry of the self-test. Rows A compare with exact answers, rows B run negative controls.
 public enum SelfTest {
   public static let rows: [SelfTestRow] =
-    SelfTestModes.rows + SelfTestComponents.rows + SelfTestFlows.rows + SelfTestControls.rows
+    SelfTestModes.rows + SelfTestComponents.rows + SelfTestFlows.rows + SelfTestGrowth.rows + SelfTestControls.rows
 }

@@ -25,6 +25,8 @@ struct CheckRun {
   var defaults = CommandDefaults()
   /// Reports of claims that are not judged from one refinement ladder.
   var studies: (Experiment) throws -> [ClaimReport] = { _ in [] }
+  /// What a reader must know besides, such as why a claim was left out.
+  var notes: (Experiment) -> [String] = { _ in [] }
 
   func run(claims: [any Claim]) throws { try run { _ in claims } }
 
@@ -39,7 +41,7 @@ struct CheckRun {
     let refinement = try Refinement(
       experiment: experiment, tolerances: tolerances, threads: output.threads,
       isCancelled: { Interruption.shared.requested }, progress: { progress.report($0, fraction: $1) })
-    let summary = try ExperimentSummary(experiment, settings: builder.echo)
+    let summary = try ExperimentSummary(experiment, settings: builder.echo, notes: notes(experiment))
     let results = try ResultFiles(output: output, settings: summary.settings, command: command)
     defer { results.discard() }
     let recording = Recording(problem: experiment.problem, results: results)

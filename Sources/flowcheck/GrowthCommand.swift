@@ -9,10 +9,11 @@ struct GrowthCommand: ParsableCommand {
     abstract: "Checks how component norms grow: exact rate, bounds, and the exponent 2 − 2/N of balanced starts.",
     discussion: """
       From any start: component-rate, effective-exponent, component-bounds and
-      component-bounds-sharp. The growth law and its fitted exponent (growth-law,
-      growth-exponent) are claims about balanced starts and are examined where the
-      start is one; 'flowcheck run --claims growth-law' examines them regardless, and
-      is vacuous otherwise.
+      component-bounds-sharp. From balanced starts the growth law and its fitted
+      exponent (growth-law, growth-exponent), from others the closed form with the
+      conserved unbalancedness (unbalanced-growth); a note says what was left out.
+      While a Huber loss is on its linear branch, components in stationary directions
+      are compared with a closed form in t (constant-gradient-form).
 
       Examples:
         flowcheck growth --shape 10,10,10 --components 20 --rank 3 --observed 300 \\
@@ -32,7 +33,8 @@ struct GrowthCommand: ParsableCommand {
     let settings = try configuration.settings(
       flags: problem.assignments + integration.assignments + [("integration.refine", check.refine)])
     try CheckRun(
-      command: "growth", settings: settings, check: check, output: output, defaults: CommandDefaults(model: "cp")
+      command: "growth", settings: settings, check: check, output: output, defaults: CommandDefaults(model: "cp"),
+      notes: GrowthClaims.notes
     ).run(choose: GrowthClaims.claims)
   }
 }

@@ -83,7 +83,12 @@ final class ResultFiles: Sendable {
   }
 
   /// Puts every file of `--output` in place.
-  func write(report: some Encodable, recording: Recording, counts: [Provenance.Rung]) throws {
+  ///
+  /// - Parameter tables: files of numbers, of which one is series.csv, in place of the recording's series.
+  func write(
+    report: some Encodable, recording: Recording, counts: [Provenance.Rung],
+    tables: [(name: String, table: NumberTable)] = []
+  ) throws {
     guard directory != nil else { return }
     try trajectory.withLock { file in
       guard let open = file else { return }
@@ -91,8 +96,11 @@ final class ResultFiles: Sendable {
       file = nil
       written.withLock { $0.append("trajectory.npz") }
     }
-    let (times, columns) = recording.series
-    try put(Self.csv(times: times, columns: columns), "series.csv")
+    if tables.isEmpty {
+      let (times, columns) = recording.series
+      try put(Self.csv(times: times, columns: columns), "series.csv")
+    }
+    for (name, table) in tables { try put(Self.csv(table), name) }
     let provenance = Provenance(command: command, began: began, rungs: counts)
     try put(try JSONText.encode(provenance) + "\n", "provenance.json")
     // Last, because its presence says that the directory is complete.
@@ -112,7 +120,7 @@ final class ResultFiles: Sendable {
     _ = try GnuplotWriter().write(figure, to: plot)
   }
 
-  /// Removes what an unfinished run left behind; harmless after ``write(report:recording:counts:)``.
+  /// Removes what an unfinished run left behind; harmless after ``write(report:recording:counts:tables:)``.
   func discard() {
     trajectory.withLock { file in
       file?.cancel()
@@ -121,6 +129,12 @@ final class ResultFiles: Sendable {
     guard !isWritten.load(ordering: .relaxed), let directory else { return }
     for name in written.withLock({ $0 }) { unlink(directory + "/" + name) }
     if madeDirectory { rmdir(directory) }
+  }
+
+  /// Missing numbers are empty fields.
+  private static func csv(_ table: NumberTable) -> String {
+    let lines = [table.columns] + table.rows.map { $0.map { $0.map { "\($0)" } ?? "" } }
+    return lines.map { $0.joined(separator: ",") + "\n" }.joined()
   }
 
   private static func csv(times: [Double], columns: [Series]) -> String {

@@ -29,7 +29,13 @@ struct RankOneCommand: ParsableCommand {
     discussion: """
       From α a, once ‖W‖ = min|y| − δ, the distance to a rank-one gradient-flow
       trajectory vanishes with α until t = --until later or ‖W‖ ≥ --bound. a is the
-      start drawn with --init-scale 1 (default --init balanced).
+      start drawn with --init-scale 1 (default --init balanced). The one-component
+      flows run beside the full one on the same steps, so that distances far below
+      the solver's error of either are resolved.
+
+      --output writes series.csv with a row per α, distances.csv with the distances
+      over time, and trajectory.npz, the flow from ‖W‖ = min|y| − δ on at the
+      smallest α.
 
       Example:
         flowcheck rank-one --shape 3,3,3 --components 10 --rank 1 --target-norm 5 \\
@@ -52,11 +58,10 @@ struct RankOneCommand: ParsableCommand {
       flags: problem.assignments + integration.assignments + scale.assignments
         + [("integration.refine", check.refine), ("integration.bound", bound)])
     try ScaleRunner(command: "rank-one", settings: settings, check: check, output: output).run {
-      experiment, tolerances in
-      let scales = try settings.numbers("init.scales") ?? RankOneStudy.defaultScales(experiment)
-      return try RankOneStudy(
+      experiment, scales, tolerances, hooks in
+      try RankOneStudy(
         experiment: experiment, scales: scales, largestNorm: settings.number("integration.bound") ?? .infinity,
-        tolerances: tolerances, isCancelled: { Interruption.shared.requested }
+        tolerances: tolerances, hooks: hooks
       ).report(runsControls: check.control)
     }
   }
@@ -71,6 +76,10 @@ struct IncrementalCommand: ParsableCommand {
       At the instant when the leading component reaches --level, the others are what
       the constant-gradient closed form says, O(α^N) where the leader's advantage
       suffices. a is the start drawn with --init-scale 1 (default --init balanced).
+
+      --output writes series.csv with a row per α, components.csv with every
+      component at that instant, and trajectory.npz, the flow up to it at the
+      smallest α.
 
       Example:
         flowcheck incremental --shape 4,4,4 --components 5 --rank 1 \\
@@ -94,13 +103,11 @@ struct IncrementalCommand: ParsableCommand {
       flags: problem.assignments + integration.assignments + scale.assignments
         + [("integration.refine", check.refine), ("integration.level", level)])
     try ScaleRunner(command: "incremental", settings: settings, check: check, output: output).run {
-      experiment, tolerances in
-      let scales = try settings.numbers("init.scales") ?? RankOneStudy.defaultScales(experiment)
-      return try IncrementalStudy(
+      experiment, scales, tolerances, hooks in
+      try IncrementalStudy(
         experiment: experiment, scales: scales,
         level: settings.number("integration.level") ?? 0.5 * RankOneStudy.escapeNorm(experiment),
-        tolerances: tolerances,
-        isCancelled: { Interruption.shared.requested }
+        tolerances: tolerances, hooks: hooks
       ).report(runsControls: check.control)
     }
   }
@@ -114,34 +121,45 @@ struct ScaleRunner {
   let output: OutputOptions
 
   func run(
-    study: (Experiment, [Double]) throws -> (report: ClaimReport, plot: EvidencePlot)
+    study: (Experiment, _ scales: [Double], _ tolerances: [Double], ScaleHooks) throws -> ScaleOutcome
   ) throws {
     let builder = ExperimentBuilder(
       settings: settings, defaults: CommandDefaults(model: "cp", initialization: .balanced, scale: 1))
-    var experiment = try builder.experiment()
+    var experiment = try withLeader(builder.experiment())
     experiment.gradientThreads = output.threads
-    let factor = settings.number("init.leader") ?? 1.5
-    guard factor >= 0, factor.isFinite else {
-      throw ExperimentError("the leader's factor is \(factor)", remedy: "give --leader 0 or a number above 1")
-    }
-    if factor > 0, experiment.problem.model.endShape.count >= 3 {
-      experiment = try experiment.replacing(
-        start: LeadingComponent.enlarging(experiment, start: experiment.start, factor: factor),
-        startSummary: "\(experiment.startSummary), leader at least \(tableSetting(factor)) × hypothesis (ii), times α")
-    }
     let tolerances = settings.numbers("integration.refine") ?? [1e-11, 1e-13]
     for tolerance in tolerances { try Experiment.check(relativeTolerance: tolerance) }
     guard zip(tolerances, tolerances.dropFirst()).allSatisfy({ $0 > $1 }) else {
       throw ExperimentError("the refinement ladder is \(tolerances)", remedy: "give --refine decreasing tolerances")
     }
+    let scales = try settings.numbers("init.scales") ?? RankOneStudy.defaultScales(experiment)
     let summary = try ExperimentSummary(experiment, settings: builder.echo)
     let results = try ResultFiles(output: output, settings: summary.settings, command: command)
     defer { results.discard() }
-    let outcome = try study(experiment, tolerances)
+    let recording = Recording(problem: experiment.problem, results: results)
+    let progress = ProgressLine(parts: scales.map { "α \(tableNumber($0))" }, verbose: output.verbose)
+    defer { progress.finish() }
+    let outcome = try study(
+      experiment, scales, tolerances,
+      ScaleHooks(
+        isCancelled: { Interruption.shared.requested }, progress: { progress.report($0, fraction: $1) },
+        recorders: recording.observers))
+    progress.finish()
     let report = Report(command: command, experiment: summary, claims: [outcome.report])
-    try results.write(
-      report: report, recording: Recording(problem: experiment.problem, results: results), counts: [])
+    try results.write(report: report, recording: recording, counts: [], tables: outcome.tables)
     if output.plot != nil { try results.write(figure: EvidenceFigure.figure(outcome.plot)) }
     try CheckRun(command: command, settings: settings, check: check, output: output).finish(report)
+  }
+
+  /// The start with its leading component enlarged as asked.
+  private func withLeader(_ experiment: Experiment) throws -> Experiment {
+    let factor = settings.number("init.leader") ?? 1.5
+    guard factor >= 0, factor.isFinite else {
+      throw ExperimentError("the leader's factor is \(factor)", remedy: "give --leader 0 or a number above 1")
+    }
+    guard factor > 0, experiment.problem.model.endShape.count >= 3 else { return experiment }
+    return try experiment.replacing(
+      start: LeadingComponent.enlarging(experiment, start: experiment.start, factor: factor),
+      startSummary: "\(experiment.startSummary), leader at least \(tableSetting(factor)) × hypothesis (ii), times α")
   }
 }

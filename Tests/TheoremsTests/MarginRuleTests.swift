@@ -29,6 +29,13 @@ import Theorems
     #expect(verdict([0.1, -1e-3, 0.3], [0.1, -1.001e-3, 0.3]) == .violated)
   }
 
+  /// Below 1000 τ, or where the save grid sets equal steps on both rungs, an excess that does not move may still be the solver's.
+  @Test func aSmallExcessIsNotViolated() {
+    #expect(verdict([0.1, -5e-8, 0.3], [0.1, -5e-8, 0.3]) == .inconclusive)
+    #expect(verdict([0.1, -5e-6, 0.3], [0.1, -5e-6, 0.3]) == .inconclusive)
+    #expect(verdict([0.1, -5e-5, 0.3], [0.1, -5e-5, 0.3]) == .violated)
+  }
+
   /// The violation shrinks with the tolerance, so it is the solver's.
   @Test func aNegativeSlackThatShrinksIsNotViolated() {
     #expect(verdict([0.1, -1e-3, 0.3], [0.1, -1e-5, 0.3]) == .inconclusive)

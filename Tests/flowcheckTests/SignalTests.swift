@@ -13,11 +13,13 @@ struct SignalTests {
   /// Would take hours.
   private static let long =
     ["--model", "cp", "--shape", "8,8,8", "--components", "100", "--rank", "3", "--init-scale", "0.1"]
-    + ["--until", "1e12", "--save", "100000", "--output", "out"]
+    + ["--save", "100000", "--output", "out"]
 
   /// Sends the signal once the run is under way, which the directory it has made tells.
-  private func interrupt(_ command: [String], by number: Int32, in folder: Folder) throws -> Ending {
-    let running = try Tool.start(command + Self.long, in: folder)
+  private func interrupt(
+    _ command: [String], by number: Int32, in folder: Folder, until: String = "1e12"
+  ) throws -> Ending {
+    let running = try Tool.start(command + Self.long + ["--until", until], in: folder)
     let deadline = Date().addingTimeInterval(60)
     while running.isRunning, !folder.names.contains("out"), Date() < deadline { usleep(10_000) }
     usleep(300_000)
@@ -30,6 +32,15 @@ struct SignalTests {
   func signal(number: Int32, command: [String]) throws {
     let folder = try Folder()
     let ending = try interrupt(command, by: number, in: folder)
+    expectRefusal(ending, status: 75, ["interrupted at t = ", "nothing was written", "same command"])
+    #expect(folder.names.isEmpty)
+  }
+
+  @Test(arguments: ["rank-one", "incremental"]) func signalToAStudyOverScales(command: String) throws {
+    let folder = try Folder()
+    let problem = ["--loss", "huber", "--huber-delta", "1e-7", "--observed", "400", "--refine", "1e-13,1e-14"]
+    // By then the leading component has grown at every scale.
+    let ending = try interrupt([command] + problem, by: SIGINT, in: folder, until: "1e30")
     expectRefusal(ending, status: 75, ["interrupted at t = ", "nothing was written", "same command"])
     #expect(folder.names.isEmpty)
   }
