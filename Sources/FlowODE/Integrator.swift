@@ -10,6 +10,8 @@ public struct IntegrationPlan: Sendable {
   public var stops: [StopCondition]
   /// What is to be located on the way.
   public var events: [Event]
+  /// The residuals' passages to be found and located; nil looks for none.
+  public var kinks: KinkSearch?
   /// Accepted steps after which the run is given up as incomplete.
   public var maxSteps: Int
 
@@ -69,6 +71,7 @@ public struct Integrator {
     var locatingCounts = StepCounts()
     var waiting = plan.events
     var hits: [EventHit] = []
+    var kinks: KinkTracker?
 
     func finish(_ outcome: Outcome) -> Trajectory {
       var counts = stepper.counts
@@ -78,7 +81,8 @@ public struct Integrator {
         outcome: outcome, time: time, counts: counts,
         parameters: Array(UnsafeBufferPointer(start: parameters, count: field.objective.parameterCount)),
         quadratures: Array(UnsafeBufferPointer(start: state + n, count: field.quadratureCount)),
-        loss: field.objective.value(parameters), events: hits, choice: stepper.choice)
+        loss: field.objective.value(parameters), events: hits,
+        kinks: kinks?.found, choice: stepper.choice)
     }
 
     func arrive(isSave: Bool) {
@@ -94,6 +98,7 @@ public struct Integrator {
       throw ExperimentError(
         "the loss or its gradient is not finite at the start", remedy: "use a smaller start or rescale the data")
     }
+    kinks = plan.kinks.map { KinkTracker($0, at: point) }
     do {
       try show()
       waiting.removeAll { event in
@@ -106,7 +111,9 @@ public struct Integrator {
       }
       for target in plan.grid.times.dropFirst() {
         while time < target {
-          if !plan.stops.isEmpty || !waiting.isEmpty { previous.update(from: state, count: field.dimension) }
+          if !plan.stops.isEmpty || !waiting.isEmpty || kinks != nil {
+            previous.update(from: state, count: field.dimension)
+          }
           let before = time
           do {
             try stepper.step(time: &time, state: state, limit: target)
@@ -143,6 +150,15 @@ public struct Integrator {
               steps: steps, point: point, observers: observers, counts: &locatingCounts)
             arrive(isSave: isSave)
           }
+          let isSaved = point.isSave
+          let isMoved = try kinks?.follow(
+            point, until: time, state: state,
+            locator: {
+              StepLocator(
+                field: field, method: plan.method.locating(stepper), tolerance: tolerance, before: previous,
+                time: before, point: point)
+            }, counts: &locatingCounts)
+          if isMoved == true { arrive(isSave: isSaved) }
           if let stopped {
             try show()
             return finish(.stopped(stopped, time: time))

@@ -173,6 +173,8 @@ public struct Trajectory: Sendable, Equatable {
   public let loss: Double
   /// The located events, in the order of time.
   public var events: [EventHit] = []
+  /// The residuals' passages through the levels that were looked for; nil where none were.
+  public var kinks: KinkCrossings? = nil
   /// What a method that chooses among others has chosen, in words; nil for the others.
   public var choice: String? = nil
 }

@@ -1,5 +1,8 @@
 /// Curves on one pair of axes: what a figure shows, apart from how it is drawn.
 public struct Figure: Sendable, Equatable {
+  /// How a curve is drawn: as data, as a dashed reference over it, or as an edge of a filled band under it.
+  public enum Role: Sendable, Equatable { case data, reference, lowerEdge, upperEdge }
+
   /// One curve: points (x[i], y[i]) joined by lines in the order given.
   public struct Series: Sendable, Equatable {
     /// The name in the legend.
@@ -9,8 +12,12 @@ public struct Figure: Sendable, Equatable {
     /// Ordinates.
     public var y: [Double]
 
+    /// How it is drawn.
+    public var role: Role
+
     /// A curve through the points (x[i], y[i]).
-    public init(name: String, x: [Double], y: [Double]) {
+    public init(name: String, x: [Double], y: [Double], role: Role = .data) {
+      self.role = role
       self.name = name
       self.x = x
       self.y = y

@@ -36,7 +36,9 @@ struct FigureData {
         notes.append("'\(plainText(curve.name))' has no point that can be drawn")
       } else {
         drawable.append(
-          Figure.Series(name: plainText(curve.name), x: points.map { curve.x[$0] }, y: points.map { curve.y[$0] }))
+          Figure.Series(
+            name: plainText(curve.name), x: points.map { curve.x[$0] }, y: points.map { curve.y[$0] }, role: curve.role)
+        )
       }
     }
     if figure.series.count > Self.seriesLimit {

@@ -51,13 +51,29 @@ struct GnuplotScript {
       "set key \(data.series.count > 1 ? "outside right top" : "inside right top") noenhanced",
       "set grid linecolor rgb '#dddddd'",
     ]
-    if figure.logX { lines.append("set logscale x") }
-    if figure.logY { lines.append("set logscale y") }
-    let curves = data.series.enumerated().map { index, curve in
+    // gnuplot's own format mixes 0.0001 with 1×10⁻⁶ on one axis.
+    if figure.logX { lines += ["set logscale x", "set format x '%g'"] }
+    if figure.logY { lines += ["set logscale y", "set format y '%g'"] }
+    let source = "\(Self.quoted("./\(stem).csv")) skip 1 using"
+    let hasReference = data.series.contains { $0.role == .reference }
+    var curves: [String] = []
+    if let low = data.series.firstIndex(where: { $0.role == .lowerEdge }),
+      let high = data.series.firstIndex(where: { $0.role == .upperEdge }), data.series[low].x == data.series[high].x
+    {
+      let (x, y) = data.columns(of: low)
+      curves.append(
+        "\(source) \(x):\(y):\(data.columns(of: high).y) with filledcurves linecolor rgb '#dde6f2' notitle")
+    }
+    curves += data.series.enumerated().map { index, curve in
       let columns = data.columns(of: index)
       let style = curve.x.count > 30 ? "lines" : "linespoints pointtype 7 pointsize 0.4"
-      return "\(Self.quoted("./\(stem).csv")) skip 1 using \(columns.x):\(columns.y) with \(style)"
-        + " linecolor \(index % 8 + 1) dashtype \(index / 8 + 1) linewidth 1.5 title \(label(curve.name))"
+      let look =
+        switch curve.role {
+        case .data: "\(style) linecolor \(index % 8 + 1) dashtype \(index / 8 + 1) linewidth \(hasReference ? 3 : 1.5)"
+        case .reference: "lines linecolor rgb 'black' dashtype 2 linewidth 1.2"
+        case .lowerEdge, .upperEdge: "lines linecolor rgb '#7f9fc6' linewidth 1.2"
+        }
+      return "\(source) \(columns.x):\(columns.y) with \(look) title \(label(curve.name))"
     }
     lines.append("plot " + curves.joined(separator: ", \\\n  "))
     lines.append("unset output")

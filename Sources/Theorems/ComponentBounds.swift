@@ -199,9 +199,9 @@ public struct ComponentBounds: Claim {
       evidence.plot = EvidencePlot(
         "component \(r) between its bounds", xLabel: "t", yLabel: "sigma",
         curves: [
-          .init("lower bound", x: times, y: band.map { first.norm[r] + $0.low[r] }),
+          .init("lower bound", x: times, y: band.map { first.norm[r] + $0.low[r] }, role: .lowerBound),
           .init("sigma", x: times, y: band.map { $0.norm[r] }),
-          .init("upper bound", x: times, y: band.map { first.norm[r] + $0.high[r] }),
+          .init("upper bound", x: times, y: band.map { first.norm[r] + $0.high[r] }, role: .upperBound),
         ])
       return evidence
     }

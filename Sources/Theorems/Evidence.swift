@@ -7,14 +7,19 @@ public struct DriftPoint: Sendable, Equatable {
 /// Curves that show what a claim found, independent of how they are drawn.
 public struct EvidencePlot: Sendable, Equatable {
   public struct Curve: Sendable, Equatable {
+    /// What a curve is in the argument: what was measured, what it is compared with, or an edge of the band it must stay in.
+    public enum Role: Sendable, Equatable { case measured, reference, lowerBound, upperBound }
+
     public let name: String
     public let x: [Double]
     public let y: [Double]
+    public let role: Role
 
-    public init(_ name: String, x: [Double], y: [Double]) {
+    public init(_ name: String, x: [Double], y: [Double], role: Role = .measured) {
       self.name = name
       self.x = x
       self.y = y
+      self.role = role
     }
   }
 

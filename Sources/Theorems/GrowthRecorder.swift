@@ -62,7 +62,7 @@ final class GrowthRecorder {
     curves.append(
       EvidencePlot.Curve(
         "\(m) sigma^\(tableSetting((fit.exponent * 1e6).rounded() / 1e6))", x: line,
-        y: line.map { Double(m) * pow($0, fit.exponent) }))
+        y: line.map { Double(m) * pow($0, fit.exponent) }, role: .reference))
     return EvidencePlot(
       "growth of component norms", xLabel: "sigma", yLabel: "(d sigma/dt) / gamma", logX: true, logY: true,
       curves: curves)

@@ -65,11 +65,13 @@ extension IncrementalStudy {
     var curves = [EvidencePlot.Curve("next component", x: alphas, y: points.map(\.runnerUpNorm))]
     let bounded = points.filter { $0.bound != nil }
     if !bounded.isEmpty {
-      curves.append(.init("bound", x: bounded.map(\.alpha), y: bounded.compactMap(\.bound)))
+      curves.append(.init("bound", x: bounded.map(\.alpha), y: bounded.compactMap(\.bound), role: .upperBound))
     }
     if let last = points.last, last.runnerUpNorm > 0, order > 2 {
       curves.append(
-        .init("slope \(order)", x: alphas, y: alphas.map { last.runnerUpNorm * pow($0 / last.alpha, Double(order)) }))
+        .init(
+          "slope \(order)", x: alphas, y: alphas.map { last.runnerUpNorm * pow($0 / last.alpha, Double(order)) },
+          role: .reference))
     }
     return EvidencePlot(
       "the largest other component when the first leaves zero", xLabel: "alpha", yLabel: "sigma", logX: true,

@@ -69,7 +69,8 @@ extension RankOneStudy {
     if let last = points.last, last.fromStart > 0 {
       curves.append(
         EvidencePlot.Curve(
-          "slope \(order)", x: alphas, y: alphas.map { last.fromStart * pow($0 / last.alpha, Double(order)) }))
+          "slope \(order)", x: alphas, y: alphas.map { last.fromStart * pow($0 / last.alpha, Double(order)) },
+          role: .reference))
     }
     return EvidencePlot(
       "distance to a rank-one trajectory", xLabel: "alpha", yLabel: "sup-distance", logX: true, logY: true,

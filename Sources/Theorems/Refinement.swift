@@ -125,6 +125,7 @@ public struct Refinement: Sendable {
     let objective = try experiment.objective()
     let flow = try experiment.flow(blockRates: blockRates, quadratures: quadratures, isCancelled: isCancelled)
     var plan = experiment.plan(relativeTolerance: tolerances[index], grid: grid)
+    if index == tolerances.count - 1 { plan.kinks = experiment.kinks }
     for event in claims.flatMap({ $0.events(setting) }) where !plan.events.contains(where: { $0.name == event.name }) {
       plan.events.append(event)
     }

@@ -84,14 +84,19 @@ public struct Report: Sendable, Equatable, Codable {
   public let command: String
   public let experiment: ExperimentSummary
   public let claims: [ClaimReport]
+  /// Where residuals passed a threshold of the Huber loss on the tightest rung; nil for other losses.
+  public let kinks: KinkCrossings?
   /// The worst verdict: violated before inconclusive and vacuous before holds.
   public let verdict: Verdict
 
-  public init(command: String, experiment: ExperimentSummary, claims: [ClaimReport]) {
+  public init(
+    command: String, experiment: ExperimentSummary, claims: [ClaimReport], kinks: KinkCrossings? = nil
+  ) {
     schema = "flowcheck.report/1"
     self.command = command
     self.experiment = experiment
     self.claims = claims
+    self.kinks = kinks
     let order: [Verdict] = [.violated, .inconclusive, .vacuous]
     verdict = order.first { candidate in claims.contains { $0.verdict == candidate } } ?? .holds
   }
@@ -119,6 +124,8 @@ public struct IntegrationReport: Sendable, Equatable, Codable {
   public let jacobians: Int
   /// What `auto` chose; nil for any other method.
   public let choice: String?
+  /// Where residuals passed a threshold of the Huber loss; nil for other losses and descents.
+  public let kinks: KinkCrossings?
   /// The estimated error at the end, if asked for.
   public let error: FinalError?
   /// Quantities at the last state, by name.
@@ -144,6 +151,7 @@ public struct IntegrationReport: Sendable, Equatable, Codable {
     gradients = trajectory.counts.evaluations
     jacobians = trajectory.counts.jacobians
     choice = trajectory.choice
+    kinks = trajectory.kinks
     self.error = error
     self.final = final.filter { $0.value.isFinite }
   }

@@ -51,7 +51,8 @@ struct CheckRun {
     single.gradientThreads = output.threads
     let reports = try outcome.reports + studies(single)
     progress.finish()
-    let report = Report(command: command, experiment: summary, claims: reports)
+    let report = Report(
+      command: command, experiment: summary, claims: reports, kinks: outcome.ladder.last?.trajectory.kinks)
     try results.write(
       report: report, recording: recording, counts: outcome.reports.flatMap(\.rungs).map(Provenance.Rung.init))
     if output.plot != nil {

@@ -29,7 +29,16 @@ enum EvidenceFigure {
   static func figure(_ plot: EvidencePlot) -> Figure {
     Figure(
       title: plot.title, xLabel: plot.xLabel, yLabel: plot.yLabel, logX: plot.logX, logY: plot.logY,
-      series: plot.curves.map { Figure.Series(name: $0.name, x: $0.x, y: $0.y) })
+      series: plot.curves.map { curve in
+        let role: Figure.Role =
+          switch curve.role {
+          case .measured: .data
+          case .reference: .reference
+          case .lowerBound: .lowerEdge
+          case .upperBound: .upperEdge
+          }
+        return Figure.Series(name: curve.name, x: curve.x, y: curve.y, role: role)
+      })
   }
 }
 

@@ -60,8 +60,9 @@ struct Integrate: ParsableCommand {
     let results = try ResultFiles(output: output, settings: summary.settings, command: "integrate")
     defer { results.discard() }
     let recording = Recording(problem: experiment.problem, results: results, always: true)
-    let plan = experiment.plan(
+    var plan = experiment.plan(
       relativeTolerance: tolerance, grid: try experiment.grid(tightest: tolerance))
+    plan.kinks = experiment.kinks
     let trajectory = try solve(experiment, plan: plan, learningRate: learningRate, recording: recording)
     if case .interrupted(let time) = trajectory.outcome { throw InterruptedRun(time: time) }
     let error = wantsError ? try estimate(experiment, plan: plan, of: trajectory) : nil

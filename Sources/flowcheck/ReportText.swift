@@ -27,7 +27,10 @@ enum ReportText {
           field("hypothesis", "\(hypothesis.statement): \(hypothesis.isMet ? "met" : "NOT met") (\(hypothesis.detail))")
         )
       }
-      if k == 0 { for note in report.experiment.notes { lines.append(field("note", note)) } }
+      if k == 0 {
+        for note in report.experiment.notes { lines.append(field("note", note)) }
+        lines += kinks(report.kinks)
+      }
       lines.append("")
       lines += table(claim)
       let outcomes = claim.rungs.filter { !$0.isComplete || $0.outcome != "the horizon was reached" }
@@ -43,6 +46,23 @@ enum ReportText {
       lines.append(lastLine(claim))
     }
     return lines.joined(separator: "\n")
+  }
+
+  /// When residuals passed ±δ; the solver loses order there, and what needs a constant gradient ends with the first.
+  private static func kinks(_ kinks: KinkCrossings?) -> [String] {
+    guard let kinks else { return [] }
+    guard let first = kinks.located.first, let last = kinks.located.last else {
+      return [field("kinks", "no residual passed ±δ")]
+    }
+    let end =
+      kinks.located.count == kinks.count
+      ? ", last at t = \(tableNumber(last.time))" : "; the first \(kinks.located.count) are located in the JSON"
+    return [
+      field(
+        "kinks",
+        "residuals passed ±δ \(kinks.count) time\(kinks.count == 1 ? "" : "s"): first at t = \(tableNumber(first.time)) "
+          + "(measurement \(first.measurement))" + (kinks.count > 1 ? end : ""))
+    ]
   }
 
   /// The method, with what it chose on the tightest rung.
@@ -162,6 +182,7 @@ enum ReportText {
     var lines = ["integrate  \(report.flow)"]
     lines += header(report.experiment, flow: "\(how), to t = \(tableSetting(report.experiment.until))")
     for note in report.experiment.notes { lines.append(field("note", note)) }
+    lines += kinks(report.kinks)
     lines.append(
       field(
         "cost",

@@ -150,4 +150,28 @@ struct GnuplotWriterTests {
     #expect(rows.count == 4001)
     #expect(rows[4000] == "99999.0,99999.0")
   }
+
+  @Test(
+    "edges of a band are filled between, a reference is dashed over the data, and logarithmic ticks have one format")
+  func roles() throws {
+    let folder = try Folder()
+    let x = (0..<40).map { 1 + Double($0) }
+    let figure = Figure(
+      title: "t", xLabel: "x", yLabel: "y", logX: true, logY: true,
+      series: [
+        .init(name: "low", x: x, y: x.map { 0.5 * $0 }, role: .lowerEdge), .init(name: "value", x: x, y: x),
+        .init(name: "high", x: x, y: x.map { 2 * $0 }, role: .upperEdge),
+        .init(name: "slope 1", x: x, y: x.map { 1.1 * $0 }, role: .reference),
+      ])
+    _ = try GnuplotWriter().write(figure, to: "\(folder.path)/a.svg")
+    let script = try folder.text("a.gp")
+    #expect(script.contains("using 1:2:4 with filledcurves"))
+    #expect(
+      script.contains("dashtype 2") && script.contains("set format x '%g'") && script.contains("set format y '%g'"))
+    // Without an upper edge there is nothing to fill.
+    var open = figure
+    open.series.remove(at: 2)
+    _ = try GnuplotWriter().write(open, to: "\(folder.path)/a.svg")
+    #expect(!(try folder.text("a.gp")).contains("filledcurves"))
+  }
 }
