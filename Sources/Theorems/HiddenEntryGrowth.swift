@@ -11,11 +11,16 @@ import GSLBridge
 /// ℓ ~ 1/(2h²), with t the time of the half-sum loss (a flow of c Σ r² runs through it at 2c t).
 ///
 /// An asymptotic law cannot hold at finite t; the claim is that the ratio has come within 2 % of 1 and stays there over the
-/// last decade of the run. A ratio that is further off but has halved its distance over that decade is on its way to 1, which
-/// neither supports nor refutes the law.
+/// last decade of the run. A ratio that is further off but whose distance from 1 falls like a power of t is on its way there,
+/// which neither supports nor refutes the law; that of a wrong law stays or grows.
 public struct HiddenEntryGrowth: Claim {
   /// The largest |ratio − 1| over the last decade.
   public static let closeness = 0.02
+  /// The law still settles while its departure falls at least like t to this power; the corrections of a true law fall like
+  /// t^{−2L/(2L+2)} or faster.
+  static let settlingPower = -0.25
+  /// Over a shorter stretch of t than this factor no power can be told.
+  static let leastStretch = 1.3
   /// The hidden entry must have reached this for the law to have any say.
   public static let leastEntry = 20.0
   /// What the L of the exponent and of the factor is wrong by; 0 is the law.
@@ -115,7 +120,11 @@ public struct HiddenEntryGrowth: Claim {
       func departure(_ sample: Sample) -> Double { max(abs(sample.ratio - 1), abs(sample.product - 1)) }
       let first = late.first.map(departure) ?? 0
       let last = late.last.map(departure) ?? 0
-      let isApproaching = first > HiddenEntryGrowth.closeness && last < 0.5 * first
+      let stretch = (late.last?.time ?? 1) / (late.first?.time ?? 1)
+      let power = log(last / first) / log(stretch)
+      let isApproaching =
+        first > HiddenEntryGrowth.closeness
+        && (stretch < HiddenEntryGrowth.leastStretch || power <= HiddenEntryGrowth.settlingPower)
       for sample in isApproaching ? [] : late {
         fold.note(0, value: abs(sample.ratio - 1), bound: HiddenEntryGrowth.closeness, terms: 1, time: sample.time)
         fold.note(1, value: abs(sample.product - 1), bound: HiddenEntryGrowth.closeness, terms: 1, time: sample.time)
@@ -132,7 +141,7 @@ public struct HiddenEntryGrowth: Claim {
       }
       if evidence.doubt == nil, isApproaching {
         evidence.doubt =
-          "the law still settles: its departure fell from \(tableNumber(first)) to \(tableNumber(last)) over the last decade; "
+          "the law still settles: its departure fell from \(tableNumber(first)) to \(tableNumber(last)) over its last stretch; "
           + "raise --until"
       }
       var table = EvidenceTable(
