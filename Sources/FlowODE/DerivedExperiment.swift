@@ -20,14 +20,15 @@ extension Experiment {
   /// - Throws: ``ExperimentError`` as the initializer does.
   public func replacing(
     problem: Problem? = nil, start: [Double]? = nil, startSummary: String? = nil, until: Double? = nil,
-    saveCount: Int? = nil, savesLogarithmically: Bool? = nil, stops: [StopCondition]? = nil
+    saveCount: Int? = nil, savesLogarithmically: Bool? = nil, stops: [StopCondition]? = nil,
+    coordinates: Coordinates? = nil
   ) throws(ExperimentError) -> Experiment {
     var result = try Experiment(
       problem: problem ?? self.problem, loss: loss, normalization: normalization, start: start ?? self.start,
       startSummary: startSummary ?? self.startSummary, method: method, absoluteTolerance: absoluteTolerance,
       until: until ?? self.until, saveCount: saveCount ?? self.saveCount,
       savesLogarithmically: savesLogarithmically ?? self.savesLogarithmically, stops: stops ?? self.stops,
-      maxSteps: maxSteps, coordinates: coordinates)
+      maxSteps: maxSteps, coordinates: coordinates ?? self.coordinates)
     result.gradientThreads = gradientThreads
     return result
   }

@@ -95,10 +95,22 @@ public struct Experiment: Sendable {
       until: until, count: saveCount, first: integrator.firstAcceptedTime(from: start, until: until))
   }
 
+  /// Up to this many unknowns `auto` takes bsimp in svd coordinates.
+  static let implicitAutoLimit = 200
+
+  /// The method, but bsimp for `auto` in svd coordinates with few unknowns: ln σ of the vanishing directions falls ever faster,
+  /// and nothing there tells the plateau method where the stiffness sits.
+  private var resolvedMethod: IntegrationMethod {
+    guard method == .auto, coordinates == .svd, let model = problem.model as? MatrixFactorization else { return method }
+    let rank = model.shape.min() ?? 0
+    let unknowns = rank * (1 + model.shape[0] + model.shape[1])
+    return unknowns <= Self.implicitAutoLimit ? .implicit(.bsimp) : method
+  }
+
   /// The integration of one rung.
   public func plan(relativeTolerance: Double, grid: SaveGrid) -> IntegrationPlan {
     IntegrationPlan(
-      method: method, relativeTolerance: relativeTolerance, absoluteTolerance: absoluteTolerance, grid: grid,
+      method: resolvedMethod, relativeTolerance: relativeTolerance, absoluteTolerance: absoluteTolerance, grid: grid,
       stops: stops, maxSteps: maxSteps)
   }
 

@@ -60,7 +60,8 @@ public enum IntegrationMethod: Sendable, Hashable {
       "exponential Adams of order 1 to 8 with the grown components' Hessian block treated exactly: long waits from small "
         + "starts"
     case .auto:
-      "dop853, and plateau from where stability holds the step and would for long; the report says which were used"
+      "dop853, and plateau from where stability holds the step and would for long; the report says which were used; bsimp in "
+        + "svd coordinates with few unknowns"
     }
   }
 

@@ -13,6 +13,11 @@ public struct MinimumNuclearNorm: Sendable, Equatable {
   /// ⟨y, Λ⟩ of a feasible dual Λ: a lower bound on the optimum.
   public let lowerBound: Double
   public let iterations: Int
+  /// Λ of the lower bound.
+  public let dual: Matrix
+
+  /// What proves it.
+  public var certificate: NuclearNormCertificate { NuclearNormCertificate(matrix: matrix, dual: dual) }
 
   /// The duality gap.
   public var gap: Double { max(0, value - lowerBound) }
@@ -47,6 +52,7 @@ public struct MinimumNuclearNorm: Sendable, Equatable {
     var dual = Matrix.zero(rows, columns)
     var best = try Self.bounds(feasible, dual: dual, observed: observed)
     var bestMatrix = feasible
+    var bestDual = best.dual
     var penalty = best.value > 0 ? Double(min(rows, columns)) / best.value : 1
     var done = 0
     while done < maxIterations, best.value - best.lower > tolerance * max(best.value, .leastNormalMagnitude) {
@@ -63,7 +69,10 @@ public struct MinimumNuclearNorm: Sendable, Equatable {
           best.value = found.value
           bestMatrix = feasible
         }
-        best.lower = max(best.lower, found.lower)
+        if found.lower > best.lower {
+          best.lower = found.lower
+          bestDual = found.dual
+        }
       }
       if done % 50 == 0, done <= 2000 {
         let primal = (low - feasible).frobeniusNorm
@@ -77,12 +86,13 @@ public struct MinimumNuclearNorm: Sendable, Equatable {
     value = best.value
     lowerBound = best.lower
     iterations = done
+    self.dual = bestDual
   }
 
   /// The nuclear norm of a feasible matrix, and ⟨y, Λ⟩ for Λ scaled to be feasible.
   private static func bounds(
     _ matrix: Matrix, dual: Matrix, observed: [(key: Int, value: Double)]
-  ) throws(ExperimentError) -> (value: Double, lower: Double) {
+  ) throws(ExperimentError) -> (value: Double, lower: Double, dual: Matrix) {
     // Λ restricted to the observed entries: elsewhere it is rounding.
     var lambda = Matrix.zero(dual.rows, dual.columns)
     var product = 0.0
@@ -91,9 +101,9 @@ public struct MinimumNuclearNorm: Sendable, Equatable {
       product += value * dual.elements[position]
     }
     let size = try decompose(lambda).singularValues.first ?? 0
-    return (
-      try decompose(matrix).singularValues.reduce(0, +), max(0, product / max(1, size))
-    )
+    let value = try decompose(matrix).singularValues.reduce(0, +)
+    guard product > 0 else { return (value, 0, .zero(dual.rows, dual.columns)) }
+    return (value, product / max(1, size), (1 / max(1, size)) * lambda)
   }
 
   private static func threshold(_ matrix: Matrix, by level: Double) throws(ExperimentError) -> Matrix {

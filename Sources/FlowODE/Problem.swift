@@ -41,6 +41,21 @@ public enum MeasurementKind: String, CaseIterable, Sendable {
   case gaussian
   /// Sensing with rank-one tensors x¹ ⊗ … ⊗ xᴺ, entries N(0, 1)·(Πd)^(−1/(2N)).
   case rankOne = "rank-one"
+  /// Sensing of T Tᵀ, rescaled to the target's norm, with symmetric matrices that commute: Q diag(a_k) Qᵀ with one random
+  /// orthogonal Q and entries of a_k N(0, 1/d).
+  case commuting
+}
+
+extension MeasurementKind {
+  /// What the measurements of sensing are called.
+  var adjective: String {
+    switch self {
+    case .entries: "entrywise"
+    case .gaussian: "dense Gaussian"
+    case .rankOne: "rank-one"
+    case .commuting: "symmetric commuting"
+    }
+  }
 }
 
 /// Where the target comes from.
@@ -117,7 +132,7 @@ public struct Problem: Sendable {
       }
       let total = target.shape.reduce(1, *)
       dataSummary = "completion: \(count) of \(total) entries of \(description) observed"
-    case .gaussian, .rankOne:
+    case .gaussian, .rankOne, .commuting:
       guard let samples, samples >= 1 else {
         throw ExperimentError("sensing needs a number of samples", remedy: "give --samples, for example 200")
       }
@@ -129,11 +144,15 @@ public struct Problem: Sendable {
           "sensing needs a target that is known everywhere and has at most \(Self.truthLimit) entries",
           remedy: "use --measure-with entries")
       }
-      measurements = try Sensing.measure(dense, shape: target.shape, kind: kind, samples: samples, seed: dataSeed)
-      truth = dense
+      let measured = kind == .commuting ? try CommutingSensing.square(dense, shape: target.shape) : dense
+      measurements =
+        kind == .commuting
+        ? try CommutingSensing.measure(measured, dimension: target.shape[0], samples: samples, seed: dataSeed)
+        : try Sensing.measure(dense, shape: target.shape, kind: kind, samples: samples, seed: dataSeed)
+      truth = measured
       heldOut = []
       dataSummary =
-        "sensing: \(samples) \(kind == .gaussian ? "dense Gaussian" : "rank-one") measurements of \(description)"
+        "sensing: \(samples) \(kind.adjective) measurements of \(kind == .commuting ? "T Tᵀ, T " : "")\(description)"
     }
   }
 }

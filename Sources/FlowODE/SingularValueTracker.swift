@@ -21,23 +21,28 @@ public struct SingularValueTracker: Sendable {
 
   /// Takes note of a state's decomposition and returns the followed singular values: entry r continues entry r of the state
   /// before.
-  public mutating func follow(_ svd: SVD, time: Double) -> [Double] {
-    let values = svd.singularValues
-    if let first = values.first, first > 0 {
-      for r in 0..<max(0, values.count - 1) where (values[r] - values[r + 1]) / first < smallestGap {
-        smallestGap = (values[r] - values[r + 1]) / first
+  ///
+  /// - Parameter count: how many, the largest at each state, are followed; nil follows all. The gap below the last counts.
+  public mutating func follow(_ svd: SVD, time: Double, count: Int? = nil) -> [Double] {
+    let all = svd.singularValues
+    let count = min(count ?? all.count, all.count)
+    let values = Array(all.prefix(count))
+    let (u, v) = (svd.u.leadingColumns(count), svd.v.leadingColumns(count))
+    if let first = all.first, first > 0 {
+      for r in 0..<min(count, all.count - 1) where (all[r] - all[r + 1]) / first < smallestGap {
+        smallestGap = (all[r] - all[r + 1]) / first
         gapIndex = r
         gapTime = time
       }
     }
     guard let frames else {
-      self.frames = (svd.u, svd.v)
+      self.frames = (u, v)
       order = Array(values.indices)
       return values
     }
     // The strongest overlaps |⟨u, u′⟩⟨v, v′⟩| are matched first.
-    let overlapU = frames.u.transposed * svd.u
-    let overlapV = frames.v.transposed * svd.v
+    let overlapU = frames.u.transposed * u
+    let overlapV = frames.v.transposed * v
     var pairs: [(overlap: Double, before: Int, now: Int)] = []
     for a in values.indices {
       for b in values.indices { pairs.append((abs(overlapU[a, b] * overlapV[a, b]), a, b)) }
@@ -51,7 +56,7 @@ public struct SingularValueTracker: Sendable {
     }
     for (a, b) in next.enumerated() where (b ?? a) > a { exchanges += 1 }
     order = order.map { next[$0] ?? $0 }
-    self.frames = (svd.u, svd.v)
+    self.frames = (u, v)
     return order.map { values[$0] }
   }
 }

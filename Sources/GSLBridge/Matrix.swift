@@ -6,8 +6,15 @@ public struct Matrix: Sendable, Equatable {
   public let columns: Int
   /// The entries, row-major: entry (i, j) is `elements[i * columns + j]`.
   public var elements: [Double] {
-    didSet { precondition(elements.count == rows * columns, "a matrix keeps its number of entries") }
+    @inlinable get { storage }
+    // Modified in place: an observer in its stead would copy the array at every change from another module.
+    @inlinable _modify {
+      yield &storage
+      precondition(storage.count == rows * columns, "a matrix keeps its number of entries")
+    }
   }
+
+  @usableFromInline var storage: [Double]
 
   /// The matrix with the given entries, row-major.
   ///
@@ -18,7 +25,7 @@ public struct Matrix: Sendable, Equatable {
       elements.count == rows * columns, "a \(rows) × \(columns) matrix cannot hold \(elements.count) entries")
     self.rows = rows
     self.columns = columns
-    self.elements = elements
+    storage = elements
   }
 
   /// The matrix with entry (i, j) = `entry(i, j)`.
@@ -46,13 +53,13 @@ public struct Matrix: Sendable, Equatable {
 
   /// Entry (i, j), both counted from 0.
   public subscript(i: Int, j: Int) -> Double {
-    get {
+    @inlinable get {
       precondition(i >= 0 && i < rows && j >= 0 && j < columns, "entry (\(i), \(j)) of a \(rows) × \(columns) matrix")
-      return elements[i * columns + j]
+      return storage[i * columns + j]
     }
-    _modify {
+    @inlinable _modify {
       precondition(i >= 0 && i < rows && j >= 0 && j < columns, "entry (\(i), \(j)) of a \(rows) × \(columns) matrix")
-      yield &elements[i * columns + j]
+      yield &storage[i * columns + j]
     }
   }
 
@@ -106,6 +113,41 @@ public struct Matrix: Sendable, Equatable {
           BLAS.multiply(
             m: a.rows, n: b.columns, k: a.columns, a: left, lda: a.columns, b: right, ldb: b.columns, c: product,
             ldc: b.columns)
+        }
+      }
+    }
+    return result
+  }
+
+  /// The matrix product Aᵀ B, the transpose not being formed.
+  ///
+  /// - Precondition: `rows == other.rows`.
+  public func transposedTimes(_ other: Matrix) -> Matrix {
+    precondition(rows == other.rows, "cannot multiply the transpose of \(rows) × \(columns) by \(other.rows) rows")
+    return product(columns, other.columns, rows, transposesSelf: true, other)
+  }
+
+  /// The matrix product A Bᵀ, the transpose not being formed.
+  ///
+  /// - Precondition: `columns == other.columns`.
+  public func times(transposed other: Matrix) -> Matrix {
+    precondition(columns == other.columns, "cannot multiply \(rows) × \(columns) by \(other.columns) rows")
+    return product(rows, other.rows, columns, transposesOther: true, other)
+  }
+
+  private func product(
+    _ m: Int, _ n: Int, _ k: Int, transposesSelf: Bool = false, transposesOther: Bool = false, _ other: Matrix
+  ) -> Matrix {
+    var result = Matrix.zero(m, n)
+    storage.withUnsafeBufferPointer { left in
+      other.storage.withUnsafeBufferPointer { right in
+        result.storage.withUnsafeMutableBufferPointer { product in
+          guard let left = left.baseAddress, let right = right.baseAddress, let product = product.baseAddress else {
+            return
+          }
+          BLAS.multiply(
+            m: m, n: n, k: k, a: left, lda: columns, transposeA: transposesSelf, b: right, ldb: other.columns,
+            transposeB: transposesOther, c: product, ldc: n)
         }
       }
     }

@@ -24,6 +24,10 @@ public struct SVD: Sendable {
     guard matrix.isFinite else {
       throw .invalid("cannot decompose a matrix that holds NaN or infinity; look at what produced it")
     }
+    if min(matrix.rows, matrix.columns) >= DividedSVD.leastSize, let divided = DividedSVD(matrix) {
+      (u, singularValues, v) = (divided.u, divided.values, divided.v)
+      return
+    }
     let wide = matrix.rows < matrix.columns
     let exponent = matrix.maxAbs == 0 ? 0 : max(-1000, min(1000, Int(matrix.maxAbs.exponent)))
     let scale = Double(sign: .plus, exponent: -exponent, significand: 1)

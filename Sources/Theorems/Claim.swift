@@ -3,6 +3,8 @@ import FlowODE
 /// What a claim may look at before anything runs.
 public struct ClaimSetting: Sendable {
   public let experiment: Experiment
+  /// What the quadratures and monitors made for this setting share. Every rung has a setting of its own, and one thread.
+  let shared = SharedState()
 
   public init(experiment: Experiment) { self.experiment = experiment }
 

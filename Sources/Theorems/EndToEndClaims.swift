@@ -21,6 +21,9 @@ public struct EndToEndClaim: Claim {
   /// σ̇_r = −Σ_l u_rᵀ A_l A_lᵀ G B_lᵀ B_l v_r from any start.
   public static let singularValueRates = EndToEndClaim(.singularValues(skipping: nil), "singular-value-rates")
 
+  /// The integrals behind the fitted exponent of the singular-value law; its hypotheses, but that of balance, serve there.
+  static let growth = EndToEndClaim(.growth, "singular-value-growth")
+
   public func statement(_ setting: ClaimSetting) -> String {
     let depth = (setting.model as? MatrixFactorization)?.depth ?? 0
     switch law {
@@ -30,12 +33,20 @@ public struct EndToEndClaim: Claim {
         + "G the loss's gradient at W"
     case .balancedSingularValues(let error):
       let exponent = depth + error
-      return "σ_r(t) − σ_r(0) = −\(depth) ∫ σ_r^(2−2/\(exponent)) ⟨G, u_r v_rᵀ⟩ ds for every r"
+      return "σ_r(t) − σ_r(0) = −\(depth) ∫ σ_r^(2−2/\(exponent)) ⟨G, u_r v_rᵀ⟩ ds for \(Self.range(setting))"
     case .singularValues(let skipping):
       let layers = skipping.map { " without l = \($0 + 1)" } ?? ""
-      return "σ_r(t) − σ_r(0) = −∫ Σ_l u_rᵀ A_l A_lᵀ G B_lᵀ B_l v_r ds for every r\(layers), "
+      return "σ_r(t) − σ_r(0) = −∫ Σ_l u_rᵀ A_l A_lᵀ G B_lᵀ B_l v_r ds for \(Self.range(setting))\(layers), "
         + "A_l = W_L ⋯ W_(l+1), B_l = W_(l−1) ⋯ W_1"
+    case .growth: return "∫ −\(depth) ⟨G, u_r v_rᵀ⟩ ds"
     }
+  }
+
+  /// Which singular values are followed.
+  static func range(_ setting: ClaimSetting) -> String {
+    let count = setting.model.endShape.min() ?? 0
+    let limit = EndToEndState.followedLimit
+    return count <= limit ? "every r" : "the \(limit) largest σ_r of \(count)"
   }
 
   public func hypotheses(_ setting: ClaimSetting) -> [Hypothesis] {
@@ -52,23 +63,23 @@ public struct EndToEndClaim: Claim {
     ]
     switch law {
     case .dynamics, .balancedSingularValues: list.append(.balanced(model, setting.start))
-    case .singularValues: break
+    case .singularValues, .growth: break
     }
     switch law {
     case .dynamics: break
-    case .balancedSingularValues, .singularValues:
+    case .balancedSingularValues, .singularValues, .growth:
       list.append(.distinctSingularValues(model, setting.start))
     }
     return list
   }
 
   public func quadratures(_ setting: ClaimSetting) -> [any Quadrature] {
-    guard let terms = try? EndToEndTerms(law, experiment: setting.experiment) else { return [] }
-    return [EndToEndQuadrature(terms)]
+    guard let state = setting.endToEnd else { return [] }
+    return [EndToEndQuadrature(EndToEndTerms(law, state: state))]
   }
 
   public func monitor(_ setting: ClaimSetting, quadratureOffset: Int) -> any ClaimMonitor {
-    Monitor(terms: try? EndToEndTerms(law, experiment: setting.experiment), offset: quadratureOffset)
+    Monitor(terms: setting.endToEnd.map { EndToEndTerms(law, state: $0) }, offset: quadratureOffset)
   }
 
   public func controls(_ setting: ClaimSetting) -> [NegativeControl] {
@@ -98,6 +109,7 @@ public struct EndToEndClaim: Claim {
           "the first layer's term left out",
           .claim(EndToEndClaim(.singularValues(skipping: 0), "singular-value-rates without a layer"))),
       ]
+    case .growth: return []
     }
   }
 
@@ -112,6 +124,7 @@ public struct EndToEndClaim: Claim {
     private var worstName = "none"
     private var change = 0.0
     private var largest = 0.0
+    private var rounding = 0.0
     private var tracker = SingularValueTracker()
     private var path: [DriftPoint] = []
     private var times: [Double] = []
@@ -125,15 +138,16 @@ public struct EndToEndClaim: Claim {
     func observe(_ point: TrajectoryPoint) {
       guard let terms else { return }
       let values: [Double]
-      if case .dynamics = terms.law {
+      if case .dynamics(let error) = terms.law {
         values = terms.values(point.parameters)
-      } else if let svd = try? SVD(terms.end.matrix(point.parameters)) {
-        let tracked = tracker.follow(svd, time: point.time)
+        rounding = max(rounding, terms.state.powerRounding(2 / Double(terms.state.end.model.depth + error)))
+      } else if let svd = terms.decomposition(point.parameters) {
+        let tracked = tracker.follow(svd, time: point.time, count: terms.state.followed)
         if point.isSave {
           times.append(point.time)
           followed.append(Array(tracked.prefix(Self.curveLimit)))
         }
-        values = svd.singularValues
+        values = terms.state.singularValues
       } else {
         values = [Double](repeating: .nan, count: terms.names.count)
       }
@@ -158,7 +172,7 @@ public struct EndToEndClaim: Claim {
       let scale = largest > 0 ? largest : 1
       var evidence = Evidence(
         residual: worst / scale, power: change / scale, largestTerm: largest, worstTime: worstTime, worstLaw: worstName,
-        path: path.map { DriftPoint(time: $0.time, residual: $0.residual / scale) })
+        rounding: rounding, path: path.map { DriftPoint(time: $0.time, residual: $0.residual / scale) })
       guard let count = followed.first?.count else { return evidence }
       evidence.tables = [
         EvidenceTable(
@@ -194,7 +208,9 @@ extension Hypothesis {
   static func distinctSingularValues(_ model: MatrixFactorization, _ start: [Double]) -> Hypothesis {
     let values = model.componentNorms(start)
     let first = values.first ?? 0
-    let gaps = zip(values, values.dropFirst()).map { ($0 - $1) / (first > 0 ? first : 1) }
+    let gaps = zip(values, values.dropFirst()).prefix(EndToEndState.followedLimit).map {
+      ($0 - $1) / (first > 0 ? first : 1)
+    }
     let least = gaps.min() ?? .infinity
     return Hypothesis(
       "the start's singular values are distinct", isMet: least > SVDFlow.gapTolerance,

@@ -10,23 +10,32 @@ enum EndToEndLaw: Sendable, Equatable {
   case balancedSingularValues(depthError: Int)
   /// The singular values under the exact law for any start, with a layer's term left out if one is named.
   case singularValues(skipping: Int?)
+  /// ∫ −L⟨G, u_r v_rᵀ⟩ beside the singular values, for fitting the power of σ_r that it multiplies.
+  case growth
 }
 
-/// Evaluates a law's quantity and claimed rate at θ; one per rung, since it owns work memory.
+extension ClaimSetting {
+  /// The end-to-end matrix that this setting's laws share; nil for other models.
+  var endToEnd: EndToEndState? {
+    shared.object(EndToEndState.self) { (try? EndToEnd(experiment: experiment)).map(EndToEndState.init) }
+  }
+}
+
+/// Evaluates a law's quantity and claimed rate at θ.
 final class EndToEndTerms {
   /// Matrices of up to this many entries are compared entry by entry, larger ones by this many random projections.
   static let entryLimit = 64
   static let projectionCount = 16
 
   let law: EndToEndLaw
-  let end: EndToEnd
+  let state: EndToEndState
   let names: [String]
   private let probes: [Matrix]
 
-  init(_ law: EndToEndLaw, experiment: Experiment) throws(ExperimentError) {
+  init(_ law: EndToEndLaw, state: EndToEndState) {
     self.law = law
-    end = try EndToEnd(experiment: experiment)
-    let (rows, columns) = (end.model.shape[0], end.model.shape[1])
+    self.state = state
+    let (rows, columns) = (state.end.model.shape[0], state.end.model.shape[1])
     switch law {
     case .dynamics where rows * columns <= Self.entryLimit:
       names = (0..<rows * columns).map { "W[\($0 / columns),\($0 % columns)]" }
@@ -39,39 +48,63 @@ final class EndToEndTerms {
         return Matrix(
           rows: rows, columns: columns, elements: (0..<rows * columns).map { _ in scale * stream.gaussian() })
       }
-    case .balancedSingularValues, .singularValues:
-      names = (0..<min(rows, columns)).map { "sigma_\($0)" }
+    case .balancedSingularValues, .singularValues, .growth:
+      names = (0..<state.followed).map { "sigma_\($0)" }
       probes = []
     }
   }
 
   private func read(_ matrix: Matrix) -> [Double] {
     guard !probes.isEmpty else { return matrix.elements }
-    return probes.map { probe in zip(probe.elements, matrix.elements).reduce(0) { $0 + $1.0 * $1.1 } }
+    return probes.map { probe in
+      probe.elements.withUnsafeBufferPointer { a in
+        matrix.elements.withUnsafeBufferPointer { b in
+          guard let first = a.baseAddress, let second = b.baseAddress else { return 0 }
+          return BLAS.dot(count: a.count, first, second)
+        }
+      }
+    }
   }
+
+  private var notFinite: [Double] { [Double](repeating: .nan, count: names.count) }
 
   /// The quantities at θ; NaN where W cannot be decomposed.
   func values(_ parameters: UnsafePointer<Double>) -> [Double] {
-    let matrix = end.matrix(parameters)
-    if case .dynamics = law { return read(matrix) }
-    return (try? SVD.singularValues(of: matrix)) ?? [Double](repeating: .nan, count: names.count)
+    state.move(to: parameters)
+    if case .dynamics = law { return read(state.matrix) }
+    return state.singularValues
+  }
+
+  /// The decomposition of W(θ); nil where it is not finite.
+  func decomposition(_ parameters: UnsafePointer<Double>) -> SVD? {
+    state.move(to: parameters)
+    return state.svd
   }
 
   /// The claimed rates at θ; NaN where W cannot be decomposed.
   func rates(_ parameters: UnsafePointer<Double>) -> [Double] {
-    let matrix = end.matrix(parameters)
-    guard let svd = try? SVD(matrix) else { return [Double](repeating: .nan, count: names.count) }
-    let gradient = end.gradient(matrix)
-    let depth = end.model.depth
+    state.move(to: parameters)
+    let depth = state.end.model.depth
     switch law {
-    case .dynamics(let error):
-      return read(
-        EndToEnd.balancedRate(svd, gradient: gradient, depth: depth, exponentDepth: depth + error))
+    case .dynamics(let error): return state.balancedRate(exponentDepth: depth + error).map(read) ?? notFinite
     case .balancedSingularValues(let error):
-      return EndToEnd.balancedSingularRates(svd, gradient: gradient, depth: depth, exponentDepth: depth + error)
-    case .singularValues(let skipping):
-      return end.exactSingularRates(parameters, svd: svd, gradient: gradient, skipping: skipping)
+      let exponent = 2 - 2 / Double(depth + error)
+      return zip(state.singularValues, state.projections).map { -Double(depth) * pow($0, exponent) * $1 }
+    case .singularValues(let skipping): return state.exactSingularRates(skipping: skipping) ?? notFinite
+    case .growth: return state.projections.map { -Double(depth) * $0 }
     }
+  }
+
+  /// The size at which each integral's absolute error starts to matter.
+  func scales(_ parameters: UnsafePointer<Double>) -> [Double] {
+    let values = values(parameters).map { abs($0) }
+    let largest = values.max() ?? 0
+    let unit = largest > 0 && largest.isFinite ? largest : 1
+    let sizes = values.map { $0 > 1e-12 * unit ? $0 : unit }
+    guard case .growth = law else { return sizes }
+    // ∫γ moves σ^{1−p} in the power law dσ/dt = L γ σᵖ, p = 2 − 2/L, and ln σ where p = 1.
+    let depth = Double(state.end.model.depth)
+    return sizes.map { pow($0, 2 / depth - 1) }
   }
 }
 
@@ -108,10 +141,11 @@ final class EndToEndQuadrature: Quadrature, @unchecked Sendable {
     }
   }
 
-  func scales(at start: FlowPoint) -> [Double] {
-    let values = terms.values(start.parameters).map { abs($0) }
-    let largest = values.max() ?? 0
-    let unit = largest > 0 && largest.isFinite ? largest : 1
-    return values.map { $0 > 1e-12 * unit ? $0 : unit }
-  }
+  func scales(at start: FlowPoint) -> [Double] { terms.scales(start.parameters) }
 }
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif

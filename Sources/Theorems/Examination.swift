@@ -32,6 +32,23 @@ public struct Examination: Sendable {
     }
     let ladder = try refinement.run(claims: folded, grid: grid, recorders: recorders)
 
+    // Claims whose controls perturb the flow in the same way share its trajectories.
+    var perturbed: [(rates: [Double], claims: [any Claim], ladder: [Rung])] = []
+    for claim in claims {
+      for control in controls(of: claim, setting) {
+        guard case .blockRates(let rates) = control.change else { continue }
+        if let k = perturbed.firstIndex(where: { $0.rates == rates }) {
+          perturbed[k].claims.append(claim)
+        } else {
+          perturbed.append((rates, [claim], []))
+        }
+      }
+    }
+    for k in perturbed.indices {
+      perturbed[k].ladder = try refinement.run(
+        claims: perturbed[k].claims, grid: grid, blockRates: perturbed[k].rates)
+    }
+
     var reports: [ClaimReport] = []
     for claim in claims {
       let judgement = Self.judge(claim, on: setting.experiment, ladder)
@@ -41,8 +58,8 @@ public struct Examination: Sendable {
         case .claim(let mutated):
           controls.append(report(control, mutated, setting, ladder))
         case .blockRates(let rates):
-          let perturbed = try refinement.run(claims: [claim], grid: grid, blockRates: rates)
-          controls.append(report(control, claim, setting, perturbed))
+          let ladder = perturbed.first { $0.rates == rates }?.ladder ?? []
+          controls.append(report(control, claim, setting, ladder))
         case .start(let start, let mutated):
           let other = try refinement.replacing(
             experiment: experiment.replacing(start: start, startSummary: control.name))

@@ -1,6 +1,6 @@
 import FlowODE
 
-/// Keeps σ_r and ∫ m γ_r dt of every component at the save times, for the exponent fit and for figures.
+/// Keeps σ_r and ∫ m γ_r dt of component norms or singular values at the save times, for the exponent fit and for figures.
 final class GrowthRecorder {
   /// So many components, those that grew most, are fitted and drawn.
   static let shown = 8
@@ -10,20 +10,41 @@ final class GrowthRecorder {
   private var rates: [[Double]] = []
   private var times: [Double] = []
   private var m = 2
+  /// What one curve is called, and the title.
+  private let noun: String
+  private let title: String
+
+  init(noun: String = "component", title: String = "growth of component norms") {
+    self.noun = noun
+    self.title = title
+  }
 
   func record(_ point: TrajectoryPoint, _ terms: ComponentTerms, offset: Int) {
-    if norms.isEmpty {
-      norms = Array(repeating: [], count: terms.count)
-      integrals = norms
-      rates = norms
-      m = terms.component(0).m
+    // A component's state is valid until the next one is asked for.
+    record(
+      time: point.time, norms: (0..<terms.count).map { terms.component($0).norm },
+      rates: (0..<terms.count).map {
+        let state = terms.component($0)
+        return state.symmetric(state.m - 1)
+      },
+      integrals: (0..<terms.count).map { point.quadratures[offset + $0] }, m: terms.component(0).m)
+  }
+
+  /// - Parameters:
+  ///   - rates: (dσ_r/dt)/γ_r.
+  ///   - integrals: ∫ m γ_r dt.
+  func record(time: Double, norms: [Double], rates: [Double], integrals: [Double], m: Int) {
+    if self.norms.isEmpty {
+      self.norms = Array(repeating: [], count: norms.count)
+      self.integrals = self.norms
+      self.rates = self.norms
+      self.m = m
     }
-    times.append(point.time)
-    for r in 0..<terms.count {
-      let state = terms.component(r)
-      norms[r].append(state.norm)
-      rates[r].append(state.symmetric(m - 1))
-      integrals[r].append(point.quadratures[offset + r])
+    times.append(time)
+    for r in norms.indices {
+      self.norms[r].append(norms[r])
+      self.rates[r].append(rates[r])
+      self.integrals[r].append(integrals[r])
     }
   }
 
@@ -40,7 +61,7 @@ final class GrowthRecorder {
   var tables: [EvidenceTable] {
     guard let fit else { return [] }
     var table = EvidenceTable(
-      "exponent fit of \(fit.components) components",
+      "exponent fit of \(fit.components) \(noun)s",
       columns: ["exponent", "rms residual", "max residual", "rms |dr/dp|"])
     table.rows.append([
       EvidenceCell(fit.exponent), EvidenceCell(fit.rms), EvidenceCell(fit.worstResidual), EvidenceCell(fit.sensitivity),
@@ -55,7 +76,7 @@ final class GrowthRecorder {
   var plot: EvidencePlot? {
     guard let fit else { return nil }
     let chosen = chosen
-    var curves = chosen.map { EvidencePlot.Curve("component \($0)", x: norms[$0], y: rates[$0]) }
+    var curves = chosen.map { EvidencePlot.Curve("\(noun) \($0)", x: norms[$0], y: rates[$0]) }
     let all = chosen.flatMap { norms[$0] }.sorted()
     guard let low = all.first, let high = all.last, low > 0 else { return nil }
     let line = (0...40).map { low * pow(high / low, Double($0) / 40) }
@@ -64,7 +85,7 @@ final class GrowthRecorder {
         "\(m) sigma^\(tableSetting((fit.exponent * 1e6).rounded() / 1e6))", x: line,
         y: line.map { Double(m) * pow($0, fit.exponent) }, role: .reference))
     return EvidencePlot(
-      "growth of component norms", xLabel: "sigma", yLabel: "(d sigma/dt) / gamma", logX: true, logY: true,
+      title, xLabel: "sigma", yLabel: "(d sigma/dt) / gamma", logX: true, logY: true,
       curves: curves)
   }
 }

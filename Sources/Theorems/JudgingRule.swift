@@ -83,7 +83,7 @@ public enum JudgingRule {
       guard let coarseFit = coarse.evidence.fit, let fineFit = fine.evidence.fit else {
         return Judgement(
           .inconclusive,
-          "no component norm grew by a factor of \(tableNumber(ExponentFit.leastRange)), so no exponent can be fitted; "
+          "no norm grew by a factor of \(tableNumber(ExponentFit.leastRange)), so no exponent can be fitted; "
             + "raise --until")
       }
       return judge(claimed: claimed, coarseFit, fineFit, tolerance: fine.effectiveTolerance)

@@ -15,6 +15,7 @@ public enum MatrixClaims {
     if model.relativeImbalance(experiment.start) <= SVDFlow.balanceTolerance {
       claims.append(EndToEndClaim.dynamics)
       claims.append(EndToEndClaim.singularValues)
+      if model.depth >= 2 { claims.append(SingularValueExponent()) }
     }
     claims.append(EndToEndClaim.singularValueRates)
     if model.depth == 2, model.relativeImbalance(experiment.start) > SVDFlow.balanceTolerance {

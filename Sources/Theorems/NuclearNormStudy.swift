@@ -148,7 +148,9 @@ public struct NuclearNormStudy: Sendable {
   /// The study as a claim's report.
   ///
   /// - Throws: ``InterruptedRun`` or ``ExperimentError``.
-  public func report(isCancelled: @escaping @Sendable () -> Bool = { false }) throws -> ClaimReport {
+  public func report(
+    runsControls: Bool = false, isCancelled: @escaping @Sendable () -> Bool = { false }
+  ) throws -> ClaimReport {
     let (optimum, rungs) = try run(isCancelled: isCancelled)
     let ladder = EvidenceTable(
       "ends of the flow as α falls", columns: ["α", "t", "loss", "nuclear norm", "excess", "hidden entry"],
@@ -166,12 +168,21 @@ public struct NuclearNormStudy: Sendable {
           EvidenceCell(Double(optimum.iterations)),
         ]
       ])
+    var judgement = Self.judge(optimum: optimum, rungs: rungs)
+    if judgement.verdict != .inconclusive,
+      let flaw = try optimum.certificate.flaw(experiment.problem.measurements)
+    {
+      judgement = Judgement(.inconclusive, "the optimum's certificate fails: \(flaw); use a smaller problem")
+    }
+    let controls =
+      runsControls
+      ? try NuclearNormControls.reports(optimum, experiment.problem.measurements, isCancelled: isCancelled) : []
     return ClaimReport(
       claim: "nuclear-norm", kind: "limit",
       statement: "as α → 0 the flow ends at the completion of least nuclear norm (conjecture of Gunasekar et al. 2017)",
       hypotheses: [
         Hypothesis("the model has depth 2", isMet: true, detail: experiment.problem.model.summary)
       ],
-      judgement: Self.judge(optimum: optimum, rungs: rungs), controls: [], tables: [certificate, ladder])
+      judgement: Examination.weigh(judgement, controls: controls), controls: controls, tables: [certificate, ladder])
   }
 }

@@ -49,11 +49,12 @@ enum ScaleRun {
   static func integrate(
     _ experiment: Experiment, tolerance: Double, grid: SaveGrid, events: [Event] = [],
     quadratures: [any Quadrature] = [], companions: [(flow: GradientFlow, start: [Double])] = [],
-    observers: [any TrajectoryObserver] = [], isCancelled: @escaping @Sendable () -> Bool
+    observers: [any TrajectoryObserver] = [], blockRates: [Double]? = nil,
+    isCancelled: @escaping @Sendable () -> Bool
   ) throws -> Trajectory {
     let flow = GradientFlow(
-      objective: try experiment.objective(), layout: experiment.problem.model.layout, quadratures: quadratures,
-      isCancelled: isCancelled)
+      objective: try experiment.objective(), layout: experiment.problem.model.layout, blockRates: blockRates,
+      quadratures: quadratures, isCancelled: isCancelled)
     let field: any VectorField = companions.isEmpty ? flow : CoupledFlow(flow, companions: companions)
     var plan = experiment.plan(relativeTolerance: tolerance, grid: grid)
     plan.events = events

@@ -33,6 +33,12 @@ enum SelfTestControls {
     ) {
       try falseRefutation()
     },
+    SelfTestRow("B5.3e", "fitted exponent of singular values, depth 3", unit: "wrong exponents, unbalanced start") {
+      try examine(growing(), [SingularValueExponent()])
+    },
+    SelfTestRow("B6.8c", "exponential of commuting measurements", unit: "wrong rate, factor −4, start not commuting") {
+      try examine(commuting(), [CommutingClaim()])
+    },
     SelfTestRow("B6.8", "nuclear-norm conjecture on [[*, 1], [1, 0.1]], det > 0", unit: "conjecture violated") {
       try nuclearNorm()
     },
@@ -54,6 +60,23 @@ enum SelfTestControls {
       source: .generated(rank: 2, norm: 3), observed: .fraction(0.7), dataSeed: 1)
     let start = try kind.parameters(for: problem.model, scale: 0.4, seed: 1)
     return try experiment(problem, start: start, until: 5)
+  }
+
+  /// Singular values that grow a hundredfold.
+  private static func growing() throws -> Experiment {
+    let problem = try Problem(
+      model: "matrix", specification: ModelSpecification(shape: [6, 5], depth: 3),
+      source: .generated(rank: 2, norm: 5), observed: .fraction(0.7), dataSeed: 1)
+    let start = try Initialization.balanced.parameters(for: problem.model, scale: 0.01, seed: 1)
+    return try experiment(problem, start: start, until: 20, saves: 100)
+  }
+
+  private static func commuting() throws -> Experiment {
+    let problem = try Problem(
+      model: "matrix", specification: ModelSpecification(shape: [5, 5], depth: 2),
+      source: .generated(rank: 2, norm: 2), kind: .commuting, samples: 3, dataSeed: 1)
+    let start = try Initialization.identity.parameters(for: problem.model, scale: 0.3, seed: 1)
+    return try experiment(problem, start: start, until: 30)
   }
 
   private static func hiddenEntry(

@@ -28,6 +28,9 @@ struct CheckRun {
   /// What a reader must know besides, such as why a claim was left out.
   var notes: (Experiment) -> [String] = { _ in [] }
 
+  /// The claim whose figure is drawn if it has one; otherwise the first that has.
+  var figureClaim: String?
+
   func run(claims: [any Claim]) throws { try run { _ in claims } }
 
   /// - Parameter choose: the claims for the experiment that the settings make.
@@ -56,7 +59,8 @@ struct CheckRun {
     try results.write(
       report: report, recording: recording, counts: outcome.reports.flatMap(\.rungs).map(Provenance.Rung.init))
     if output.plot != nil {
-      let plots = claims.compactMap { outcome.ladder.last?.evidence[$0.identifier]?.plot }
+      let drawnFirst = claims.filter { $0.identifier == figureClaim } + claims
+      let plots = drawnFirst.compactMap { outcome.ladder.last?.evidence[$0.identifier]?.plot }
       try results.write(
         figure: plots.first.map(EvidenceFigure.figure) ?? DriftFigure.figure(claim: claims[0], ladder: outcome.ladder))
     }

@@ -55,6 +55,9 @@ enum ExperimentSchema {
     SettingKey(
       path: "integration.coordinates", flag: "--coordinates", kind: .choice(Coordinates.allCases.map(\.rawValue)),
       help: "what is integrated: the weights, or log singular values and vectors"),
+    SettingKey(
+      path: "integration.compare-coordinates", flag: "--compare-coordinates", kind: .boolean,
+      help: "also compare hitting times in weights and svd coordinates (norms)"),
     SettingKey(path: "integration.rtol", flag: "--rtol", kind: .number, help: "relative tolerance of integrate"),
     SettingKey(path: "integration.atol", flag: "--atol", kind: .literal, help: "absolute tolerance, or auto"),
     SettingKey(path: "integration.refine", flag: "--refine", kind: .numbers, help: "relative tolerances of a check"),

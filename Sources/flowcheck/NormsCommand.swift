@@ -24,6 +24,9 @@ struct NormsCommand: ParsableCommand {
       --scales tests the conjecture that depth-2 flow from small starts ends at the
       least nuclear norm, against the optimum and its dual certificate.
 
+      --compare-coordinates integrates in weights and in svd coordinates and compares
+      the times at which |w00| reaches levels while the weights know the sign of det W.
+
       Examples:
         flowcheck norms --depth 3 --init-scale 0.5 --until 1e4 --save-log --control
         flowcheck norms --depth 2 --init-scale 0.5 --coordinates svd \\
@@ -42,6 +45,8 @@ struct NormsCommand: ParsableCommand {
     help: ArgumentHelp(
       "Also test the nuclear-norm conjecture of depth 2 on this ladder of scales of W(0).", valueName: "a1,a2,…"))
   var scales: String?
+  @Flag(help: "Also compare the times at which the hidden entry reaches levels in weights and in svd coordinates.")
+  var compareCoordinates = false
   @OptionGroup(title: "Integration") var integration: IntegrationOptions
   @OptionGroup(title: "Check") var check: CheckOptions
   @OptionGroup(title: "Settings") var configuration: ConfigurationOptions
@@ -55,15 +60,27 @@ struct NormsCommand: ParsableCommand {
   func run() throws {
     let settings = try configuration.settings(
       flags: problem.assignments + integration.assignments
-        + [("integration.refine", check.refine), ("init.scales", scales), ("problem.opposite", opposite)])
+        + [
+          ("integration.refine", check.refine), ("init.scales", scales), ("problem.opposite", opposite),
+          ("integration.compare-coordinates", compareCoordinates ? "true" : nil),
+        ])
     let ladder = settings.numbers("init.scales")
     try CheckRun(
       command: "norms", settings: settings, check: check, output: output, defaults: Self.defaults,
       studies: { experiment in
-        guard let ladder else { return [] }
-        return [
+        let coordinates =
+          settings.boolean("integration.compare-coordinates") == true
+          ? [
+            try CoordinateStudy(
+              experiment: experiment,
+              tolerances: settings.numbers("integration.refine") ?? ExperimentBuilder.defaultLadder,
+              isCancelled: { Interruption.shared.requested }
+            ).report(runsControls: check.control)
+          ] : []
+        guard let ladder else { return coordinates }
+        return coordinates + [
           try NuclearNormStudy(experiment: experiment, scales: ladder).report(
-            isCancelled: { Interruption.shared.requested })
+            runsControls: check.control, isCancelled: { Interruption.shared.requested })
         ]
       }
     ).run(choose: MatrixClaims.norms)

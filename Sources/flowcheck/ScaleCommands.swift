@@ -73,18 +73,25 @@ struct IncrementalCommand: ParsableCommand {
     commandName: "incremental",
     abstract: "Checks that components leave zero one after the other, against the closed form at every scale α.",
     discussion: """
-      At the instant when the leading component reaches --level, the others are what
-      the constant-gradient closed form says, O(α^N) where the leader's advantage
-      suffices. a is the start drawn with --init-scale 1 (default --init balanced).
+      --model cp (default): at the instant when the leading component reaches
+      --level, the others are what the constant-gradient closed form says, O(α^N)
+      where the leader's advantage suffices. a is the start drawn with
+      --init-scale 1 (default --init balanced).
 
-      --output writes series.csv with a row per α, components.csv with every
+      --model matrix: from W(0) = α Σ u_i v_iᵀ on the modes of a target that is
+      observed everywhere, mode i is half risen at ∫ dx/(L x^(2−2/L)(s_i − x)), so
+      larger modes rise first; t_1/t_2 → s_2/s_1 as α → 0.
+
+      --output writes series.csv with a row per α, for CP components.csv with every
       component at that instant, and trajectory.npz, the flow up to it at the
       smallest α.
 
-      Example:
+      Examples:
         flowcheck incremental --shape 4,4,4 --components 5 --rank 1 \\
           --target-norm 8 --observed 20 --loss huber --huber-delta 0.01 \\
           --until 1e9 --control
+        flowcheck incremental --model matrix --shape 6,5 --depth 3 --rank 3 \\
+          --target-norm 10 --until 1e5 --control
       """)
 
   @OptionGroup(title: "Problem") var problem: ProblemOptions
@@ -104,7 +111,15 @@ struct IncrementalCommand: ParsableCommand {
         + [("integration.refine", check.refine), ("integration.level", level)])
     try ScaleRunner(command: "incremental", settings: settings, check: check, output: output).run {
       experiment, scales, tolerances, hooks in
-      try IncrementalStudy(
+      if experiment.problem.model is MatrixFactorization {
+        for key in ["integration.level", "init.leader"] where settings.isSet(key) {
+          throw ExperimentError(
+            "\(settings.place(key)) belongs to components, and does not go with --model matrix", remedy: "drop it")
+        }
+        return try ModeStudy(experiment: experiment, scales: scales, tolerances: tolerances, hooks: hooks)
+          .report(runsControls: check.control)
+      }
+      return try IncrementalStudy(
         experiment: experiment, scales: scales,
         level: settings.number("integration.level") ?? 0.5 * RankOneStudy.escapeNorm(experiment),
         tolerances: tolerances, hooks: hooks
@@ -127,12 +142,16 @@ struct ScaleRunner {
       settings: settings, defaults: CommandDefaults(model: "cp", initialization: .balanced, scale: 1))
     var experiment = try withLeader(builder.experiment())
     experiment.gradientThreads = output.threads
+    if experiment.problem.model is MatrixFactorization { experiment = try ModeStudy.aligning(experiment) }
     let tolerances = settings.numbers("integration.refine") ?? [1e-11, 1e-13]
     for tolerance in tolerances { try Experiment.check(relativeTolerance: tolerance) }
     guard zip(tolerances, tolerances.dropFirst()).allSatisfy({ $0 > $1 }) else {
       throw ExperimentError("the refinement ladder is \(tolerances)", remedy: "give --refine decreasing tolerances")
     }
-    let scales = try settings.numbers("init.scales") ?? RankOneStudy.defaultScales(experiment)
+    let scales =
+      try settings.numbers("init.scales")
+      ?? (experiment.problem.model is MatrixFactorization
+        ? ModeStudy.defaultScales(experiment) : RankOneStudy.defaultScales(experiment))
     let summary = try ExperimentSummary(experiment, settings: builder.echo)
     let results = try ResultFiles(output: output, settings: summary.settings, command: command)
     defer { results.discard() }

@@ -31,7 +31,8 @@ struct EndToEndClaimTests {
     arguments: [([3, 3], 2), ([4, 3], 3), ([2, 5], 4), ([9, 8], 2)])
   func balanced(shape: [Int], depth: Int) throws {
     let experiment = try matrixExperiment(shape, depth: depth)
-    for report in try examine(experiment, try MatrixClaims.singularValues(experiment)) {
+    let laws = [EndToEndClaim.dynamics, EndToEndClaim.singularValues, EndToEndClaim.singularValueRates]
+    for report in try examine(experiment, laws) {
       #expect(report.verdict == .holds, "\(report.claim): \(report.reason)")
       #expect(report.controls.count == 2)
       for control in report.controls { #expect(control.verdict == .violated, "\(report.claim): \(control.name)") }
@@ -43,7 +44,8 @@ struct EndToEndClaimTests {
     // Few saves set the steps of all rungs here; rk8pd's error on them is below roundoff.
     let experiment = try matrixExperiment(
       [3, 4], depth: 3, widths: [5, 6], loss: try HuberLoss(delta: 0.5), method: .explicit(.rk8pd))
-    for report in try examine(experiment, try MatrixClaims.singularValues(experiment), controls: false) {
+    let laws = [EndToEndClaim.dynamics, EndToEndClaim.singularValues, EndToEndClaim.singularValueRates]
+    for report in try examine(experiment, laws, controls: false) {
       #expect(report.verdict == .holds, "\(report.claim): \(report.reason)")
     }
   }

@@ -7,6 +7,10 @@ char *openblas_get_corename(void);
 void dsyevd_(const char *jobz, const char *uplo, const int *n, double *a, const int *lda, double *w, double *work,
              const int *lwork, int *iwork, const int *liwork, int *info);
 
+// LAPACK's divide-and-conquer singular value decomposition, column-major.
+void dgesdd_(const char *jobz, const int *m, const int *n, double *a, const int *lda, double *s, double *u,
+             const int *ldu, double *vt, const int *ldvt, double *work, const int *lwork, int *iwork, int *info);
+
 #if defined(__linux__)
 // glibc declares dladdr only under _GNU_SOURCE, which Swift's C library module does not define.
 struct flowcheck_symbol_info {

@@ -1,0 +1,43 @@
+import FlowODE
+
+/// ∂f/∂ŷ_k = c ℓ′(r_k) of every measurement as quadrature states: the integrated residuals of closed forms for linear
+/// measurements.
+///
+/// A quadrature serves one flow, and so one thread.
+final class LossDerivativeQuadrature: Quadrature, @unchecked Sendable {
+  let names: [String]
+  private let size: Double
+  private var second: [Double]
+
+  init(_ experiment: Experiment) {
+    let measurements = experiment.problem.measurements
+    names = (0..<measurements.count).map { "residual integral \($0)" }
+    size = measurements.values.reduce(0) { max($0, abs($1)) }
+    second = [Double](repeating: 0, count: measurements.count)
+  }
+
+  func rates(at point: FlowPoint, into rates: UnsafeMutablePointer<Double>) {
+    second.withUnsafeMutableBufferPointer { second in
+      guard let second = second.baseAddress else { return }
+      point.objective.curvatures(point.parameters, first: rates, second: second)
+    }
+  }
+
+  func derivatives(at point: FlowPoint, into derivatives: UnsafeMutablePointer<Double>) {
+    let (n, m) = (point.objective.parameterCount, names.count)
+    var first = [Double](repeating: 0, count: m)
+    var second = first
+    var column = first
+    var direction = [Double](repeating: 0, count: n)
+    point.objective.curvatures(point.parameters, first: &first, second: &second)
+    for j in 0..<n {
+      direction[j] = 1
+      point.objective.evaluator.pushforward(point.parameters, direction: direction, into: &column)
+      direction[j] = 0
+      for k in 0..<m { derivatives[k * n + j] = second[k] * column[k] }
+    }
+  }
+
+  /// An integral of 1 changes W by a factor, whatever the size of the data.
+  func scales(at start: FlowPoint) -> [Double] { [Double](repeating: 1, count: names.count) }
+}
