@@ -22,6 +22,8 @@ public struct CommutingMeasurements: Sendable {
   /// a: row k holds the eigenvalues of A_k.
   public let eigenvalues: Matrix
   public let values: [Double]
+  /// About the error of ``frame`` that rounding makes, an angle.
+  public let frameError: Double
 
   /// nil unless the measurements are dense ones of a square matrix, symmetric, and commute.
   public init?(_ measurements: Measurements) {
@@ -40,11 +42,22 @@ public struct CommutingMeasurements: Sendable {
         > Self.tolerance * norms[i] * norms[j]
       { return nil }
     }
-    // Eigenvectors of a generic combination are common to all, whatever eigenvalues coincide in one of them.
+    // Eigenvectors of a generic combination are common to all, whatever eigenvalues coincide in one of them; they are known
+    // the better the further apart its eigenvalues are.
     var stream = RandomStream(seed: 1, name: "commuting/combination")
-    var combination = Matrix.zero(d, d)
-    for (a, size) in zip(matrices, norms) where size > 0 { combination = combination + (stream.gaussian() / size) * a }
-    guard let frame = (try? SymmetricEigen(combination))?.vectors else { return nil }
+    var best: (gap: Double, frame: Matrix)?
+    for _ in 0..<32 {
+      var combination = Matrix.zero(d, d)
+      for (a, size) in zip(matrices, norms) where size > 0 {
+        combination = combination + (stream.gaussian() / size) * a
+      }
+      guard let eigen = try? SymmetricEigen(combination) else { return nil }
+      let reach = eigen.values.reduce(0) { max($0, abs($1)) }
+      let gap = zip(eigen.values.dropFirst(), eigen.values).map { ($0 - $1) / max(reach, .leastNormalMagnitude) }.min()
+      if gap ?? 1 > best?.gap ?? -1 { best = (gap ?? 1, eigen.vectors) }
+    }
+    guard let (gap, frame) = best else { return nil }
+    frameError = Double.ulpOfOne / max(gap, Double.ulpOfOne)
     self.frame = frame
     var eigenvalues = Matrix.zero(m, d)
     for (k, a) in matrices.enumerated() {

@@ -130,8 +130,9 @@ public struct CommutingClaim: Claim {
       let matrix = Matrix(rows: d, columns: d, elements: model.endToEnd(point.parameters))
       let integrals = measurements.values.indices.map { point.quadratures[offset + $0] }
       let exponents = measurements.combine(integrals)
-      // Each term of an exponent is known to a few unit roundoffs of itself, and so is the exponential to that.
-      rounding = max(rounding, 16 * JudgingRule.unitRoundoff * abs(factor) * measurements.termSize(integrals))
+      // Each term of an exponent is known to a few unit roundoffs of itself, or as well as the frame, and so is the exponential.
+      let unit = 16 * (JudgingRule.unitRoundoff + measurements.frameError)
+      rounding = max(rounding, unit * max(1, abs(factor) * measurements.termSize(integrals)))
       let closed = measurements.matrix(zip(initial, exponents).map { $0 * exp(factor * $1) })
       let residual = (matrix - closed).maxAbs
       let before = first ?? matrix

@@ -111,7 +111,8 @@ public struct HiddenEntryClaim: Claim {
         "|\(name)| against the loss", xLabel: "half the sum of squared residuals", yLabel: "|\(name)|", logX: true,
         logY: true,
         curves: [
-          .init("|\(name)|", x: curve.loss, y: curve.entry), .init("bound", x: curve.loss, y: curve.bound),
+          .init("|\(name)|", x: curve.loss, y: curve.entry),
+          .init("bound", x: curve.loss, y: curve.bound, role: .reference),
         ])
       return evidence
     }

@@ -255,7 +255,8 @@ public struct ModeStudy: Sendable {
       curves: (0..<count).flatMap { i in
         [
           EvidencePlot.Curve("mode \(i + 1)", x: alphas, y: points.map { $0.times[i] }),
-          EvidencePlot.Curve("mode \(i + 1), closed form", x: alphas, y: points.map { $0.exact[i] }),
+          EvidencePlot.Curve(
+            "mode \(i + 1), closed form", x: alphas, y: points.map { $0.exact[i] }, role: .reference),
         ]
       })
   }
