@@ -3,12 +3,13 @@ PREFIX ?= /usr/local
 FUZZ_SECONDS ?= 30
 FLOWCHECK = .build/release/flowcheck
 
-.PHONY: help bootstrap build demo test check-all lint format install clean
+.PHONY: help bootstrap build demo test bench check-all lint format install clean
 
 help:
 	@echo "make demo       install what is missing, build, and judge two real problems"
 	@echo "make test       install what is missing, build, and run every test"
 	@echo "make check-all  tests under sanitizers, fuzzers and the slow checks"
+	@echo "make bench      measure against peers and regenerate Benchmarks/README.md (hours)"
 	@echo "make lint       check the formatting; make format applies it"
 	@echo "make install    copy flowcheck to PREFIX/bin (PREFIX=$(PREFIX))"
 
@@ -24,14 +25,18 @@ demo: build
 test: bootstrap
 	swift test -c release
 
+bench: bootstrap
+	Benchmarks/environment
+	Benchmarks/run
+
 check-all: test lint
 	@scripts/check-all $(FUZZ_SECONDS)
 
 lint:
-	swift format lint --strict -r Package.swift Sources Tests Fuzz
+	swift format lint --strict -r Package.swift Sources Tests Fuzz Benchmarks/Package.swift Benchmarks/Sources
 
 format:
-	swift format -i -r Package.swift Sources Tests Fuzz
+	swift format -i -r Package.swift Sources Tests Fuzz Benchmarks/Package.swift Benchmarks/Sources
 
 install: build
 	install -d $(PREFIX)/bin

@@ -1,0 +1,11 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// A package of its own, so that building flowcheck does not build this.
+let package = Package(
+  name: "flowbench",
+  platforms: [.macOS(.v15)],
+  products: [.library(name: "flowbench", type: .dynamic, targets: ["flowbench"])],
+  dependencies: [.package(name: "flowcheck", path: "..")],
+  targets: [.target(name: "flowbench", dependencies: [.product(name: "FlowODE", package: "flowcheck")])]
+)
