@@ -53,7 +53,8 @@ public struct Examination: Sendable {
     for claim in claims {
       let judgement = Self.judge(claim, on: setting.experiment, ladder)
       var controls: [ControlReport] = []
-      for control in self.controls(of: claim, setting) {
+      // Where the claim says nothing, neither do its controls.
+      for control in judgement.verdict == .vacuous ? [] : self.controls(of: claim, setting) {
         switch control.change {
         case .claim(let mutated):
           controls.append(report(control, mutated, setting, ladder))
@@ -100,7 +101,9 @@ public struct Examination: Sendable {
   ) -> ControlReport {
     let judgement = Self.judge(claim, on: setting.experiment, ladder)
     let evidence = ladder.last?.evidence[claim.identifier]
-    let isRejected = judgement.verdict == .violated || judgement.verdict == .vacuous
+    var isRejected = judgement.verdict == .violated
+    // Another start or flow may break a hypothesis; a wrong statement about the same flow must be told by its numbers.
+    if case .claim = control.change {} else { isRejected = isRejected || judgement.verdict == .vacuous }
     return ControlReport(
       name: control.name, verdict: judgement.verdict,
       residual: (evidence?.residual).flatMap { $0.isFinite ? $0 : nil },

@@ -97,6 +97,8 @@ public struct LeadingComponent: Sendable {
     return enlarged
   }
 
+  static let orderHypothesis = "the order N is at least 3"
+
   /// The hypotheses of the rank-one theorem on a start; `asksForLeader` drops (i) and (ii), for its refutation.
   func hypotheses(_ experiment: Experiment, start: [Double]) -> [Hypothesis] {
     let values = experiment.problem.measurements.values.map(abs)
@@ -108,7 +110,7 @@ public struct LeadingComponent: Sendable {
       ComponentSetting(ClaimSetting(experiment: $0))?.relativeUnbalancedness
     }
     return [
-      Hypothesis("the order N is at least 3", isMet: order >= 3, detail: "N = \(order)"),
+      Hypothesis(Self.orderHypothesis, isMet: order >= 3, detail: "N = \(order)"),
       Hypothesis("the measurements are observed entries", isMet: isCompletion, detail: experiment.problem.dataSummary),
       Hypothesis("no observed entry is 0", isMet: least > 0, detail: "the smallest |y| is \(tableNumber(least))"),
       Hypothesis(

@@ -120,11 +120,8 @@ public struct RankOneStudy: Sendable {
       } ?? [], norm: Self.escapeNorm(experiment), isCancelled: hooks.isCancelled)?.kappa
     let report = ClaimReport(
       claim: "rank-one", kind: "limit",
-      statement:
-        "from α a, ‖W(T₀ + t) − W₁(t)‖_F → 0 as α → 0 for rank-one trajectories W₁, like α^\(leader.order) (A, B), until "
-        + "t ≥ \(tableSetting(experiment.until))"
-        + (largestNorm.isFinite ? " or ‖W‖ ≥ \(tableSetting(largestNorm))" : ""),
-      hypotheses: hypotheses, judgement: judgement, controls: controls,
+      statement: Self.statement(experiment, order: leader.order, largestNorm: largestNorm), hypotheses: hypotheses,
+      judgement: judgement, controls: controls,
       tables: [Self.table(fine, leader: leader, kappa: kappa)])
     return ScaleOutcome(
       report: report, plot: Self.plot(fine, order: leader.order),

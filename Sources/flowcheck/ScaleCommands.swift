@@ -57,8 +57,9 @@ struct RankOneCommand: ParsableCommand {
     let settings = try configuration.settings(
       flags: problem.assignments + integration.assignments + scale.assignments
         + [("integration.refine", check.refine), ("integration.bound", bound)])
-    try ScaleRunner(command: "rank-one", settings: settings, check: check, output: output).run {
-      experiment, scales, tolerances, hooks in
+    try ScaleRunner(command: "rank-one", settings: settings, check: check, output: output).run(
+      unmet: RankOneStudy.unmet
+    ) { experiment, scales, tolerances, hooks in
       try RankOneStudy(
         experiment: experiment, scales: scales, largestNorm: settings.number("integration.bound") ?? .infinity,
         tolerances: tolerances, hooks: hooks
@@ -135,7 +136,9 @@ struct ScaleRunner {
   let check: CheckOptions
   let output: OutputOptions
 
+  /// - Parameter unmet: the report of an experiment about which the claim says nothing; it is not studied.
   func run(
+    unmet: (Experiment) throws -> ClaimReport? = { _ in nil },
     study: (Experiment, _ scales: [Double], _ tolerances: [Double], ScaleHooks) throws -> ScaleOutcome
   ) throws {
     let builder = ExperimentBuilder(
@@ -147,6 +150,15 @@ struct ScaleRunner {
     for tolerance in tolerances { try Experiment.check(relativeTolerance: tolerance) }
     guard zip(tolerances, tolerances.dropFirst()).allSatisfy({ $0 > $1 }) else {
       throw ExperimentError("the refinement ladder is \(tolerances)", remedy: "give --refine decreasing tolerances")
+    }
+    if let vacuous = try unmet(experiment) {
+      let summary = try ExperimentSummary(experiment, settings: builder.echo)
+      let results = try ResultFiles(output: output, settings: summary.settings, command: command)
+      defer { results.discard() }
+      let report = Report(command: command, experiment: summary, claims: [vacuous])
+      try results.write(
+        report: report, recording: Recording(problem: experiment.problem, results: results), counts: [], tables: [])
+      return try CheckRun(command: command, settings: settings, check: check, output: output).finish(report)
     }
     let scales =
       try settings.numbers("init.scales")

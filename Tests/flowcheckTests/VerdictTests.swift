@@ -39,6 +39,22 @@ struct VerdictTests {
     #expect(ending.lastLine.hasPrefix("vacuous: "))
   }
 
+  /// What the theorem does not speak of is vacuous, with the number that failed, and has no controls to reject.
+  @Test(arguments: [
+    ("--shape 3,3 --rank 1", "N = 2"), ("--shape 2,2,2 --data zero.csv", "the smallest |y| is 0"),
+  ])
+  func rankOneWithoutHypothesis(problem: String, number: String) throws {
+    let folder = try Folder()
+    try folder.write(Array("i0,i1,i2,value\n0,0,0,1\n1,1,1,0\n".utf8), to: "zero.csv")
+    let ending = try Tool.run(
+      ["rank-one", "--components", "3", "--until", "10", "--loss", "huber", "--huber-delta", "0.1", "--control"]
+        + problem.split(separator: " ").map(String.init), in: folder)
+    #expect(ending.status == 2, "\(ending)")
+    #expect(ending.lastLine.hasPrefix("vacuous: "))
+    #expect(ending.lastLine.contains(number))
+    #expect(!ending.output.contains("control  "))
+  }
+
   /// A horizon so short that nothing moves shows nothing.
   @Test func tooShort() throws {
     let ending = try Tool.run(check + ["--until", "1e-12"])
