@@ -155,7 +155,8 @@ extension ClaimCatalog {
       source: "Razin, Maman, Cohen 2021 (2102.09972), Theorem 2 and Corollary 2",
       judging:
         "sup-distances over at least four halvings of α, falling, their last slope within 0.15 of N, the solver's error at "
-        + "most 1% of the smallest; violated only by a distance that does not fall over a decade and exceeds the proof's estimates",
+        + "most 1% of each, the references being integrated on the same steps; violated only by a distance that does not fall "
+        + "over a decade and exceeds the proof's estimates",
       controls: ["two equal leaders"],
       example: "flowcheck rank-one --shape 3,3,3 --components 10 --rank 1 --target-norm 5 --observed 12 --loss huber "
         + "--huber-delta 0.02 --until 2000 --control", make: nil),

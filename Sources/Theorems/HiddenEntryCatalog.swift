@@ -51,8 +51,8 @@ extension ClaimCatalog {
       hypotheses: ["those of norms", "a sum of squares"],
       source: "derived from the singular-value law; asymptotic",
       judging:
-        "both ratios within 2% of 1 at every save time of the last decade, once |h| ≥ 20; the exponent fitted over "
-        + "that decade and its interval are printed and decide nothing (a fit at finite t is biased)",
+        "both ratios within 2% of 1 at every save time of the last decade, once |h| ≥ 20; inconclusive while the departure "
+        + "still falls like a power of t; the exponent fitted over that decade and its interval are printed and decide nothing (a fit at finite t is biased)",
       controls: ["the exponent of depth L + 1", "the factor 2L + 3"],
       example: "flowcheck norms --depth 4 --init-scale 0.5 --until 1e6 --save-log --method bsimp"
     ) { HiddenEntryGrowth() },
