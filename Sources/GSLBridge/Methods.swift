@@ -10,6 +10,7 @@ public enum ExplicitMethod: String, CaseIterable, Sendable {
   case msadams
   case dopri5
   case dop853
+  case rkc2
 
   /// The order GSL's step object declares, which is what the step-size law uses (its starting value for msadams).
   public var declaredOrder: Int {
@@ -19,6 +20,7 @@ public enum ExplicitMethod: String, CaseIterable, Sendable {
     case .rkf45, .rkck, .dopri5: 5
     case .rk8pd, .dop853: 8
     case .msadams: 1
+    case .rkc2: 3
     }
   }
 
@@ -26,6 +28,7 @@ public enum ExplicitMethod: String, CaseIterable, Sendable {
   /// varies.
   public var measuredOrder: Int? {
     switch self {
+    case .rkc2: 2
     case .rk2: 3
     case .rk4: 4
     case .rkf45, .rkck, .dopri5: 5
@@ -47,6 +50,8 @@ public enum ExplicitMethod: String, CaseIterable, Sendable {
     case .dopri5: "Dormand-Prince 5(4): six evaluations a step, usually the cheapest at rtol 1e-4 to 1e-8"
     case .dop853:
       "Dormand-Prince 8(5,3), step held inside the interval of stability: for large systems at rtol 1e-6 and below"
+    case .rkc2:
+      "Runge-Kutta-Chebyshev, 2 to 200 stages: stiff problems with a symmetric Jacobian at rtol 1e-3 to 1e-5"
     }
   }
 
@@ -58,7 +63,7 @@ public enum ExplicitMethod: String, CaseIterable, Sendable {
     case .rkck: gsl_odeiv2_step_rkck
     case .rk8pd: gsl_odeiv2_step_rk8pd
     case .msadams: gsl_odeiv2_step_msadams
-    case .dopri5, .dop853: nil
+    case .dopri5, .dop853, .rkc2: nil
     }
   }
 
@@ -67,6 +72,7 @@ public enum ExplicitMethod: String, CaseIterable, Sendable {
     switch self {
     case .dopri5: DormandPrince()
     case .dop853: DormandPrince853()
+    case .rkc2: RungeKuttaChebyshev()
     case .rk2, .rk4, .rkf45, .rkck, .rk8pd, .msadams: nil
     }
   }

@@ -132,7 +132,7 @@ extension IntegrationMethod {
   var fairTolerances: [Double] {
     switch name {
     case "rk1imp": [1e-2, 1e-4]
-    case "rk2", "rk2imp": [1e-3, 1e-5, 1e-7]
+    case "rk2", "rkc2", "rk2imp": [1e-3, 1e-5, 1e-7]
     case "rk4imp": [1e-4, 1e-6, 1e-8]
     default: [1e-5, 1e-7, 1e-9]
     }
@@ -144,7 +144,7 @@ extension IntegrationMethod {
   var accumulation: Double {
     switch name {
     case "gauss1": 10_000
-    case "msadams", "msbdf", "rk2imp", "bsimp": 1000
+    case "rkc2", "msadams", "msbdf", "rk2imp", "bsimp": 1000
     default: 100
     }
   }

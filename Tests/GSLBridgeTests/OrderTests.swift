@@ -89,9 +89,10 @@ import Testing
     #expect(errors[3] < 0.02 * errors[2])
   }
 
-  /// The declared orders of GSL's methods, from the manual and `gsl_odeiv2_step_order`.
+  /// The declared orders of GSL's methods, from the manual and `gsl_odeiv2_step_order`, and of our own: by what power of h
+  /// the error estimate shrinks.
   @Test func declaredOrders() {
-    #expect(ExplicitMethod.allCases.map(\.declaredOrder) == [2, 4, 5, 5, 8, 1, 5, 8])
+    #expect(ExplicitMethod.allCases.map(\.declaredOrder) == [2, 4, 5, 5, 8, 1, 5, 8, 3])
     #expect(ImplicitMethod.allCases.map(\.declaredOrder) == [1, 2, 4, 12, 1, 2, 4])
     for advice in ExplicitMethod.allCases.map(\.advice) + ImplicitMethod.allCases.map(\.advice) {
       #expect(!advice.isEmpty && !advice.contains("\n"))

@@ -104,7 +104,7 @@ import Testing
   }
 
   /// Away from NaN the safe control is GSL's standard control, step for step.
-  @Test(arguments: [ExplicitMethod.rk2, .rk4, .rkf45, .rkck, .rk8pd, .msadams, .dopri5, .dop853])
+  @Test(arguments: [ExplicitMethod.rk2, .rk4, .rkf45, .rkck, .rk8pd, .msadams, .dopri5, .dop853, .rkc2])
   func theSafeControlTakesTheStepsOfGSLs(_ method: ExplicitMethod) throws {
     func times(_ control: StepControl) throws -> ([Double], [Double]) {
       let system = ClosureSystem(

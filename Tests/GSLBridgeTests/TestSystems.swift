@@ -71,7 +71,7 @@ enum AnyMethod: CaseIterable, CustomTestStringConvertible {
   /// A tolerance that the method can meet in a moderate number of steps.
   var fairTolerance: Double {
     switch self {
-    case .explicit(.rk2), .implicit(.rk1imp): 1e-5
+    case .explicit(.rk2), .explicit(.rkc2), .implicit(.rk1imp): 1e-5
     default: 1e-8
     }
   }

@@ -71,8 +71,10 @@ struct PropertyTests {
       #expect(mutated.count >= 2)
       let found = try judgements(drawn, claims: mutated)
       for (claim, judgement) in zip(mutated, found.judgements) {
-        // A mutant that the states themselves say is true here, such as unsquared norms from a balanced start, may hold.
-        if found.ladder.last?.evidence[claim.identifier]?.isFalsified == false { continue }
+        // A mutant that the states themselves say is true here, such as unsquared norms from a balanced start, may hold; so
+        // may one that changes by no more than a loose method errs.
+        let evidence = found.ladder.last?.evidence[claim.identifier]
+        if evidence?.isFalsified == false || (evidence?.residual ?? 1) < 10 * (drawn.tolerances.last ?? 0) { continue }
         #expect(judgement.verdict != .holds, "\(seed), \(claim.identifier): \(drawn.summary): \(judgement.reason)")
         total += 1
         if judgement.verdict == .violated { violated += 1 }
