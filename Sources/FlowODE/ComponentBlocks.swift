@@ -30,7 +30,7 @@ package protocol ComponentBlocks: AnyObject {
 }
 
 /// The stiff part of a gradient flow of a model with components: the Hessian over the grown ones.
-final class ComponentStiffness: StiffPart {
+final class ComponentStiffness: IndexedStiffPart {
   let segments: [ErrorSegment]
   var unitCount: Int { blocks.componentCount }
   let largestBlock = 640
@@ -105,7 +105,7 @@ final class ComponentStiffness: StiffPart {
 }
 
 /// The stiff part of a small gradient flow: the whole Hessian.
-final class DenseStiffness: StiffPart {
+final class DenseStiffness: IndexedStiffPart {
   /// Above this many parameters, decomposing the Hessian costs more than it saves.
   static let largestCount = 400
 

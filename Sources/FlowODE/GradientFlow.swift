@@ -90,7 +90,8 @@ public final class GradientFlow: VectorField, StiffFlow {
     }
   }
 
-  /// The parameters of the few grown components, or all of them where there are few; nil for a loss without second
+  /// The parameters of the few grown components, all of them where there are few, or what the grown singular directions of a
+  /// deep matrix span; nil for a loss without second
   /// derivative, rates that are 0 or of both signs, or a model that is too large and gives no blocks.
   package func makeStiffPart() -> (any StiffPart)? {
     guard objective.loss.nonsmoothness == nil,
@@ -100,8 +101,15 @@ public final class GradientFlow: VectorField, StiffFlow {
       return ComponentStiffness(
         objective: objective, blocks: model.makeComponentBlocks(), layout: layout, rates: blockRates)
     }
-    guard layout.count <= DenseStiffness.largestCount else { return nil }
-    return DenseStiffness(objective: objective, layout: layout, rates: blockRates)
+    if layout.count <= DenseStiffness.largestCount {
+      return DenseStiffness(objective: objective, layout: layout, rates: blockRates)
+    }
+    guard let matrix = objective.evaluator as? any FactorChainEvaluator, matrix.factorDimensions.count > 2 else {
+      return nil
+    }
+    return SingularStiffness(
+      objective: objective, dimensions: matrix.factorDimensions, density: matrix.density, layout: layout,
+      rates: blockRates)
   }
 
   public func quadratureScales(_ parameters: UnsafePointer<Double>) -> [Double] {

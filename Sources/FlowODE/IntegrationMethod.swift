@@ -57,8 +57,8 @@ public enum IntegrationMethod: Sendable, Hashable {
     case .explicit(let method): method.advice
     case .implicit(let method): method.advice
     case .plateau:
-      "exponential Adams of order 1 to 8 with the grown components' Hessian block treated exactly: long waits from small "
-        + "starts"
+      "exponential Adams of order 1 to 8 with the Hessian block of grown components or singular directions treated "
+        + "exactly: long waits from small starts"
     case .auto:
       "dop853, and plateau from where stability holds the step and would for long; the report says which were used; bsimp in "
         + "svd coordinates with few unknowns"
@@ -93,8 +93,8 @@ public enum IntegrationMethod: Sendable, Hashable {
     case .plateau:
       guard let flow = field as? any StiffFlow, let part = flow.makeStiffPart() else {
         throw ExperimentError(
-          "the method plateau needs gradient flow with a twice differentiable loss, and a CP model with observed entries "
-            + "or at most \(DenseStiffness.largestCount) parameters",
+          "the method plateau needs gradient flow with a twice differentiable loss, and a CP model with observed entries, "
+            + "a matrix of depth 2 or more, or at most \(DenseStiffness.largestCount) parameters",
           remedy: "use --method auto")
       }
       return try Stepper(plateau: flow, part: part, tolerance: tolerance, initialStep: initialStep)

@@ -1,7 +1,9 @@
 /// Measurements of W = W_L ⋯ W_1 and their derivatives: the dense product, a linear map of it, and back.
-final class MatrixEvaluator: Evaluator {
+final class MatrixEvaluator: FactorChainEvaluator {
   let parameterCount: Int
   let measurementCount: Int
+  let factorDimensions: [Int]
+  let density = 1.0
   private let chain: ChainProduct
   private let map: EndMatrixMap
   private let predictions: Buffer<Double>
@@ -12,6 +14,7 @@ final class MatrixEvaluator: Evaluator {
   /// - Parameter dimensions: d_0, …, d_L.
   /// - Throws: ``ExperimentError`` if the partial products would exceed ``MemoryLimit``.
   init(dimensions: [Int], measurements: Measurements) throws(ExperimentError) {
+    factorDimensions = dimensions
     chain = try ChainProduct(dimensions: dimensions)
     map = EndMatrixMap(measurements)
     parameterCount = chain.parameterCount

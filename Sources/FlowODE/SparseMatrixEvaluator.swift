@@ -6,9 +6,11 @@ internal import CKernels
 /// With P = W_{L−1} ⋯ W_1, entry (i, j) is the inner product of row i of W_L and column j of P, and the residuals G of the
 /// entries give G Pᵀ and W_Lᵀ G: a gradient needs 3(L − 2) dense products instead of 3(L − 1). Pᵀ is formed, so that its
 /// columns are rows.
-final class SparseMatrixEvaluator: Evaluator {
+final class SparseMatrixEvaluator: FactorChainEvaluator {
   let parameterCount: Int
   let measurementCount: Int
+  let factorDimensions: [Int]
+  let density: Double
 
   /// Columns offset ..< offset + width of rows that are padded with zeros to `stride`.
   private struct Strip {
@@ -52,6 +54,15 @@ final class SparseMatrixEvaluator: Evaluator {
   init(dimensions: [Int], indices: [Int32], path: KernelPath = .best) throws(ExperimentError) {
     let depth = dimensions.count - 1
     self.path = path
+    factorDimensions = dimensions
+    var observed = [Int](repeating: 0, count: dimensions[0] + dimensions[depth])
+    for k in 0..<(indices.count / 2) {
+      observed[Int(indices[2 * k + 1])] += 1
+      observed[dimensions[0] + Int(indices[2 * k])] += 1
+    }
+    density = max(
+      Double(observed[..<dimensions[0]].max() ?? 0) / Double(dimensions[depth]),
+      Double(observed[dimensions[0]...].max() ?? 0) / Double(dimensions[0]))
     rows = dimensions[depth]
     width = dimensions[depth - 1]
     let vectors = (width + 7) / 8

@@ -10,6 +10,13 @@ final class ErrorGroups {
     var middle = 0.0
     var higher = 0.0
     var norm = 0.0
+
+    /// Takes in a larger ratio at order k; those at the neighbouring orders are taken to be in proportion.
+    mutating func raise(to ratio: Double) {
+      guard !(ratio <= middle) else { return }
+      let share = middle > 0 ? ratio / middle : 1
+      (lower, middle, higher) = (lower * share, ratio, higher * share)
+    }
   }
 
   private let segments: [ErrorSegment]

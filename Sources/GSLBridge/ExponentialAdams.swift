@@ -36,6 +36,7 @@ final class ExponentialAdams: StepEngine {
   let dimension: Int
   var isPlateau: Bool { true }
   private let context: EvaluationContext
+  private let tolerance: Tolerance
   private let part: any StiffPart
   private let history: AdamsHistory
   private let block = ModalBlock()
@@ -75,6 +76,7 @@ final class ExponentialAdams: StepEngine {
     context = EvaluationContext(
       system: system, jacobianSystem: nil, dimension: dimension, checksFiniteness: true)
     self.part = part
+    self.tolerance = tolerance
     self.highestOrder = min(max(1, highestOrder), ExponentialAdams.highestOrder)
     size = abs(initialStep)
     history = AdamsHistory(dimension: dimension)
@@ -215,7 +217,14 @@ final class ExponentialAdams: StepEngine {
     var correction = flow_correction(
       derivative: found, extrapolation: extrapolation, prediction: prediction, lower: lower, higher: higher,
       state: history.state(slot), corrector: factors.corrector)
-    let ratios = errors.correct(&correction, factors: factors.errors)
+    var ratios = errors.correct(&correction, factors: factors.errors)
+    if block.hasComplement, ratios.middle.isFinite {
+      // What is small beside the block's subspace must not hide behind what is large within it.
+      for i in 0..<dimension { lower[i] = found[i] - extrapolation[i] }
+      ratios.raise(
+        to: block.complementRatio(
+          error: lower, factor: factors.errors.middle, state: history.state(slot), tolerance: tolerance))
+    }
     guard ratios.middle.isFinite else {
       context.meet(.nonFinite)
       size = 0.2 * abs(h)

@@ -13,14 +13,11 @@ final class ModalBlock {
   private(set) var modes = 0
   /// The largest |λ|.
   private(set) var radius = 0.0
-  private(set) var indices: [Int] = []
-  private var scaling: [Double] = []
+  private var coordinates: (any StiffCoordinates)?
   /// λ, one per mode.
   private var values: [Double] = []
   /// p × m, eigenvectors as rows.
   private var vectors: UnsafeMutablePointer<Double>?
-  /// wₙ where the block was formed.
-  private var reference: [Double] = []
   /// For every slot of the history, f and then z: p numbers each.
   private var history: UnsafeMutablePointer<Double>?
   /// Scratch over modes, `scratchRows` rows of p numbers.
@@ -53,8 +50,7 @@ final class ModalBlock {
   func clear() {
     release()
     (count, modes, radius) = (0, 0, 0)
-    indices = []
-    scaling = []
+    coordinates = nil
   }
 
   /// Forms and decomposes the block over some units at a state, for steps of up to `largestStep`.
@@ -65,11 +61,11 @@ final class ModalBlock {
   ) -> Bool {
     clear()
     if units.isEmpty { return true }
-    let (coordinates, scaling) = part.coordinates(of: units)
+    let coordinates = part.coordinates(of: units, at: state)
     let m = coordinates.count
     let block = UnsafeMutablePointer<Double>.allocate(capacity: m * m)
     defer { block.deallocate() }
-    part.block(of: units, state, into: block)
+    part.block(of: units, in: coordinates, state, into: block)
     var eigenvalues = [Double](repeating: 0, count: m)
     let isDecomposed = eigenvalues.withUnsafeMutableBufferPointer { values in
       values.baseAddress.map { SymmetricBlock.decompose(block, count: m, values: $0) } ?? false
@@ -78,8 +74,7 @@ final class ModalBlock {
     let kept = eigenvalues.indices.filter { abs(eigenvalues[$0]) * largestStep > Self.negligible }
     count = m
     modes = kept.count
-    indices = coordinates
-    self.scaling = scaling
+    self.coordinates = coordinates
     values = kept.map { eigenvalues[$0] }
     radius = max(abs(eigenvalues[0]), abs(eigenvalues[m - 1]))
     let p = max(1, modes)
@@ -92,19 +87,30 @@ final class ModalBlock {
     scratch?.initialize(repeating: 0, count: Self.scratchRows * p)
     gathered = .allocate(capacity: 4 * m)
     gathered?.initialize(repeating: 0, count: 4 * m)
-    reference = (0..<m).map { state[indices[$0]] }
     return true
   }
 
-  /// ‖y − y_ref‖/‖y_ref‖ over the active coordinates, with y_ref where the block was formed.
-  func movement(_ state: UnsafePointer<Double>) -> Double {
-    var (change, size) = (0.0, 0.0)
-    for k in 0..<count {
-      let difference = state[indices[k]] - reference[k]
-      change += difference * difference
-      size += reference[k] * reference[k]
+  /// How far a state has moved from where the block was formed, relatively.
+  func movement(_ state: UnsafePointer<Double>) -> Double { coordinates?.movement(state) ?? 0 }
+
+  /// Whether errors beside the block's subspace are to be measured by themselves.
+  var hasComplement: Bool { !(coordinates?.complements.isEmpty ?? true) }
+
+  /// The largest error, over its tolerance, of what lies beside the block's subspace.
+  ///
+  /// - Parameter error: the error of every entry over `factor`.
+  func complementRatio(
+    error: UnsafePointer<Double>, factor: Double, state: UnsafePointer<Double>, tolerance: Tolerance
+  ) -> Double {
+    guard let coordinates, modes > 0 else { return 0 }
+    var worst = 0.0
+    for (part, segment) in coordinates.complements.enumerated() {
+      let count = Double(segment.rows * segment.columns).squareRoot()
+      let level = tolerance.absolute * count + tolerance.relative * coordinates.complementNorm(part, state)
+      let ratio = abs(factor) * coordinates.complementNorm(part, error) / max(level, .leastNormalMagnitude)
+      if !(ratio <= worst) { worst = ratio }
     }
-    return size > 0 ? (change / size).squareRoot() : 0
+    return worst
   }
 
   /// The number of steps that cost about as much as forming this block once.
@@ -114,14 +120,10 @@ final class ModalBlock {
   func project(_ slot: Int, state: UnsafePointer<Double>, derivative: UnsafePointer<Double>) {
     guard modes > 0, let vectors, let history, let gathered else { return }
     let place = history + 2 * slot * modes
-    gather(derivative, into: gathered)
+    coordinates?.gather(derivative, into: gathered)
     BLAS.multiplyVector(m: modes, n: count, a: vectors, lda: count, x: gathered, y: place)
-    gather(state, into: gathered)
+    coordinates?.gather(state, into: gathered)
     BLAS.multiplyVector(m: modes, n: count, a: vectors, lda: count, x: gathered, y: place + modes)
-  }
-
-  private func gather(_ vector: UnsafePointer<Double>, into result: UnsafeMutablePointer<Double>) {
-    for k in 0..<count { result[k] = vector[indices[k]] / scaling[k] }
   }
 
   /// Adds to the plain prediction what the exponential formula gives beyond it, and prepares the corrector.
@@ -179,7 +181,7 @@ final class ModalBlock {
       }
     }
     BLAS.multiplyVector(m: p, n: count, a: vectors, lda: count, transposeA: true, x: lift, y: gathered)
-    for k in 0..<count { prediction[indices[k]] += scaling[k] * gathered[k] }
+    coordinates?.scatter(gathered, adding: prediction)
   }
 
   /// What the corrector's pass over the whole state is to find at the active coordinates.
@@ -204,7 +206,7 @@ final class ModalBlock {
     func row(_ index: Int) -> UnsafeMutablePointer<Double> { scratch + index * p }
     let (dividedF, dividedG, predicted) = (row(Self.rowDividedF), row(Self.rowDividedG), row(Self.rowPredicted))
     let coefficients = row(Self.rowCorrector)
-    gather(patch.derivative, into: gathered)
+    coordinates?.gather(patch.derivative, into: gathered)
     let found = row(Self.rowF)
     BLAS.multiplyVector(m: p, n: count, a: vectors, lda: count, x: gathered, y: found)
     let lift = row(Self.rowLift)
@@ -233,17 +235,19 @@ final class ModalBlock {
       lift[3 * p + i] = coefficients[3 * p + i] * (exact - exactHigher) - u * (plain - plainHigher)
     }
     BLAS.multiply(m: 4, n: count, k: p, a: lift, lda: p, b: vectors, ldb: count, c: gathered, ldc: count)
+    // What the corrector reads is linear in the four differences, so each is changed within the subspace only.
     for k in 0..<count {
-      let (index, scale) = (indices[k], scaling[k])
-      let d = patch.derivative[index] - patch.extrapolation[index]
-      let wanted = patch.corrector * d + scale * gathered[k]
-      let middle = d + scale * gathered[2 * count + k] / e
-      let lower = d + patch.lower[index] + (l == 0 ? 0 : scale * gathered[count + k] / l)
-      let higher = d - patch.higher[index] + (u == 0 ? 0 : scale * gathered[3 * count + k] / u)
-      patch.extrapolation[index] = patch.derivative[index] - middle
-      patch.lower[index] = lower - middle
-      patch.higher[index] = middle - higher
-      patch.prediction[index] += wanted - patch.corrector * middle
+      let (wanted, middle) = (gathered[k], gathered[2 * count + k] / e)
+      let lower = l == 0 ? 0 : gathered[count + k] / l
+      let higher = u == 0 ? 0 : gathered[3 * count + k] / u
+      gathered[k] = wanted - patch.corrector * middle
+      gathered[count + k] = lower - middle
+      gathered[2 * count + k] = -middle
+      gathered[3 * count + k] = middle - higher
     }
+    coordinates?.scatter(gathered, adding: patch.prediction)
+    coordinates?.scatter(gathered + count, adding: patch.lower)
+    coordinates?.scatter(gathered + 2 * count, adding: patch.extrapolation)
+    coordinates?.scatter(gathered + 3 * count, adding: patch.higher)
   }
 }

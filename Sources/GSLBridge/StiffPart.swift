@@ -12,25 +12,107 @@ package struct ErrorSegment: Sendable, Equatable {
   }
 }
 
+/// The coordinates w of a subspace of the state in which a block of −∂F/∂y is treated exactly: y = Σ w_k s_k + the rest, and
+/// the block is symmetric in w.
+package protocol StiffCoordinates: AnyObject {
+  /// Number of coordinates m.
+  var count: Int { get }
+  /// Writes the m coordinates of a vector of the state's space.
+  func gather(_ vector: UnsafePointer<Double>, into coordinates: UnsafeMutablePointer<Double>)
+  /// Adds Σ w_k s_k to a vector of the state's space.
+  func scatter(_ coordinates: UnsafePointer<Double>, adding vector: UnsafeMutablePointer<Double>)
+  /// How far a state is, relatively, from where the coordinates were made, in what matters to the block.
+  func movement(_ state: UnsafePointer<Double>) -> Double
+  /// The parts of the state of which something small lies beside the subspace, whose error is to be measured by itself.
+  var complements: [ErrorSegment] { get }
+  /// The Euclidean norm of the part of a vector that lies beside the subspace, within one of ``complements``.
+  func complementNorm(_ part: Int, _ vector: UnsafePointer<Double>) -> Double
+}
+
+extension StiffCoordinates {
+  package var complements: [ErrorSegment] { [] }
+  package func complementNorm(_ part: Int, _ vector: UnsafePointer<Double>) -> Double { 0 }
+}
+
 /// Where the stiffness of a large system ẏ = F(y) sits: a few *units* of coordinates whose block of −∂F/∂y can be formed
 /// exactly, while all the others are nearly flat.
-///
-/// In the coordinates wᵢ = yᵢ/sᵢ with the scaling s of ``coordinates(of:)`` the block is symmetric.
 package protocol StiffPart: AnyObject {
   /// The error groups of the state, without gaps, over the components the part knows.
   var segments: [ErrorSegment] { get }
   /// Number of units.
   var unitCount: Int { get }
-  /// The most coordinates that may be treated exactly at once.
-  var largestBlock: Int { get }
+  /// The most units that may be treated exactly at once, at least 1.
+  var mostUnits: Int { get }
   /// Evaluations that an explicit method must still have before it for exponential Adams to be cheaper.
   var worthwhileEvaluations: Double { get }
   /// Writes, for each unit, an estimate of the largest |λ| of its own block; infinite for a unit to be treated always.
   func scales(_ state: UnsafePointer<Double>, into scales: UnsafeMutablePointer<Double>)
+  /// The coordinates of some units at a state.
+  func coordinates(of units: [Int], at state: UnsafePointer<Double>) -> any StiffCoordinates
+  /// Writes the symmetric m × m block A = −∂ẇ/∂w in coordinates that were made of these units at this state.
+  func block(
+    of units: [Int], in coordinates: any StiffCoordinates, _ state: UnsafePointer<Double>,
+    into block: UnsafeMutablePointer<Double>)
+}
+
+/// A stiff part whose coordinates are entries of the state, wᵢ = yᵢ/sᵢ.
+package protocol IndexedStiffPart: StiffPart {
+  /// The most coordinates that may be treated exactly at once.
+  var largestBlock: Int { get }
   /// The coordinates of some units, and their scaling s.
   func coordinates(of units: [Int]) -> (indices: [Int], scaling: [Double])
-  /// Writes the symmetric m × m block A = −∂ẇ/∂w over these units' coordinates, in the order of ``coordinates(of:)``.
+  /// Writes the block over these units' coordinates, in the order of ``coordinates(of:)``.
   func block(of units: [Int], _ state: UnsafePointer<Double>, into block: UnsafeMutablePointer<Double>)
+}
+
+extension IndexedStiffPart {
+  package var mostUnits: Int {
+    guard unitCount > 0 else { return 1 }
+    return max(1, largestBlock / max(1, coordinates(of: [0]).indices.count))
+  }
+
+  package func coordinates(of units: [Int], at state: UnsafePointer<Double>) -> any StiffCoordinates {
+    let (indices, scaling) = coordinates(of: units)
+    return IndexCoordinates(indices: indices, scaling: scaling, state: state)
+  }
+
+  package func block(
+    of units: [Int], in coordinates: any StiffCoordinates, _ state: UnsafePointer<Double>,
+    into target: UnsafeMutablePointer<Double>
+  ) { block(of: units, state, into: target) }
+}
+
+/// Entries of the state as coordinates.
+final class IndexCoordinates: StiffCoordinates {
+  var count: Int { indices.count }
+  private let indices: [Int]
+  private let scaling: [Double]
+  private let reference: [Double]
+
+  init(indices: [Int], scaling: [Double], state: UnsafePointer<Double>) {
+    self.indices = indices
+    self.scaling = scaling
+    reference = indices.map { state[$0] }
+  }
+
+  func gather(_ vector: UnsafePointer<Double>, into coordinates: UnsafeMutablePointer<Double>) {
+    for k in 0..<indices.count { coordinates[k] = vector[indices[k]] / scaling[k] }
+  }
+
+  func scatter(_ coordinates: UnsafePointer<Double>, adding vector: UnsafeMutablePointer<Double>) {
+    for k in 0..<indices.count { vector[indices[k]] += scaling[k] * coordinates[k] }
+  }
+
+  /// ‖y − y_ref‖/‖y_ref‖ over these entries.
+  func movement(_ state: UnsafePointer<Double>) -> Double {
+    var (change, size) = (0.0, 0.0)
+    for k in 0..<indices.count {
+      let difference = state[indices[k]] - reference[k]
+      change += difference * difference
+      size += reference[k] * reference[k]
+    }
+    return size > 0 ? (change / size).squareRoot() : 0
+  }
 }
 
 /// An ODE system that knows where its stiffness sits.

@@ -40,7 +40,7 @@ final class UnitSelector {
     // A margin, so that the next slightly longer step does not bring one more unit.
     let threshold = 0.5 * ExponentialAdams.joining
     var chosen = (0..<part.unitCount).filter { h * scales[$0] > threshold }
-    let room = max(1, part.largestBlock / max(1, unitSize))
+    let room = part.mostUnits
     isFull = chosen.count > room
     if isFull {
       chosen.sort { scales[$0] > scales[$1] }
@@ -59,6 +59,4 @@ final class UnitSelector {
     isFull = true
     findPassive()
   }
-
-  private lazy var unitSize = part.unitCount > 0 ? part.coordinates(of: [0]).indices.count : 1
 }

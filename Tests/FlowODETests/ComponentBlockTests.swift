@@ -15,7 +15,7 @@ struct ComponentBlockTests {
       let theta = random.numbers(objective.parameterCount)
       let rates = shape.indices.map { 1 + 0.25 * Double($0) }
       let flow = GradientFlow(objective: objective, layout: model.layout, blockRates: rates)
-      let part = try #require(flow.makeStiffPart())
+      let part = try #require(flow.makeStiffPart() as? any IndexedStiffPart)
       #expect(part.unitCount == components)
       let units = components < 3 ? [0] : [0, 2]
       let (indices, scaling) = part.coordinates(of: units)
@@ -46,7 +46,8 @@ struct ComponentBlockTests {
       let objective = try Objective(
         model: model, measurements: measurements, loss: SquaredLoss(), normalization: .mean)
       let theta = random.numbers(objective.parameterCount)
-      let part = try #require(GradientFlow(objective: objective, layout: model.layout).makeStiffPart())
+      let part = try #require(
+        GradientFlow(objective: objective, layout: model.layout).makeStiffPart() as? any IndexedStiffPart)
       var scales = [Double](repeating: 0, count: 4)
       scales.withUnsafeMutableBufferPointer { part.scales(theta, into: $0.baseAddress!) }
       for unit in 0..<4 {

@@ -4,7 +4,7 @@ import Testing
 
 /// The cases on which the fast methods are compared with rk8pd: small copies of the benchmark's.
 enum PlateauCase: String, CaseIterable, Sendable {
-  case fourthOrder, thirdOrder, matrix, wideMatrix
+  case fourthOrder, thirdOrder, matrix, wideMatrix, largeMatrix
 
   var until: Double {
     switch self {
@@ -12,6 +12,7 @@ enum PlateauCase: String, CaseIterable, Sendable {
     case .thirdOrder: 3000
     case .matrix: 300
     case .wideMatrix: 60
+    case .largeMatrix: 12
     }
   }
 
@@ -21,6 +22,8 @@ enum PlateauCase: String, CaseIterable, Sendable {
     case .thirdOrder: try Self.completion("cp", [5, 4, 5], 10, rank: 2, norm: 1, observed: 60, scale: 0.02)
     case .matrix: try Self.hidden()
     case .wideMatrix: try Self.completion("matrix", [6, 5], nil, rank: 2, norm: 4, observed: 20, scale: 0.05)
+    // Too many parameters for a dense Hessian.
+    case .largeMatrix: try Self.completion("matrix", [21, 20], nil, rank: 2, norm: 10, observed: 150, scale: 0.02)
     }
   }
 
@@ -140,7 +143,7 @@ struct PlateauTests {
 
   @Test("another rate in one block is another flow, and is followed too")
   func blockRates() throws {
-    for example in [PlateauCase.thirdOrder, .matrix] {
+    for example in [PlateauCase.thirdOrder, .matrix, .largeMatrix] {
       let (probe, start) = try example.probe()
       var rates = [Double](repeating: 1, count: probe.model.layout.blocks.count)
       rates[1] = 1.3

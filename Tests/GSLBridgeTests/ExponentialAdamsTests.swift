@@ -8,7 +8,7 @@ import Testing
 #endif
 
 /// A system given by closures whose whole −∂F/∂y, a symmetric matrix, may be treated exactly.
-final class StiffClosure: StiffSystem, StiffPart {
+final class StiffClosure: StiffSystem, IndexedStiffPart {
   let dimension: Int
   var field: ClosureSystem.Field
   /// Writes −∂F/∂y; nil leaves everything to the plain Adams formula.
