@@ -14,8 +14,8 @@ final class AdamsHistory {
   init(dimension: Int) {
     self.dimension = dimension
     let count = 2 * (AdamsHistory.capacity + 1) * dimension
+    // Every slot is written before it is read, and a slot that is never used takes no memory.
     storage = .allocate(capacity: count)
-    storage.initialize(repeating: 0, count: count)
     free = Array((0...AdamsHistory.capacity).reversed())
     order.reserveCapacity(AdamsHistory.capacity + 1)
   }

@@ -29,9 +29,13 @@ final class AutoEngine: StepEngine {
   private let tolerance: Tolerance
   private let horizon: Double
   private let part: (any StiffPart)?
-  private let explicit: Engine
-  private let method: DormandPrince853
+  /// The first method and its engine, until another takes over: their work vectors are not kept longer.
+  private var first: (engine: Engine, method: DormandPrince853)?
+  /// What the first engine has done, once it is gone.
+  private var spent = StepCounts()
+  private var active: any StepEngine
   private var plateau: ExponentialAdams?
+  private let name: String
   private var switchTime = 0.0
   private var pinned = 0
 
@@ -46,28 +50,27 @@ final class AutoEngine: StepEngine {
     let tolerance = tolerance.proportional
     self.tolerance = tolerance
     self.horizon = horizon
-    method = DormandPrince853()
-    explicit = try Engine.make(
+    let method = DormandPrince853()
+    let engine = try Engine.make(
       type: CustomStepBox.type, custom: method, name: method.name, system: system, jacobianSystem: nil,
       tolerance: tolerance, control: .nanSafe, initialStep: initialStep)
+    first = (engine, method)
+    active = engine
+    name = method.name
   }
 
-  private var active: any StepEngine { plateau ?? explicit }
-
   var counts: StepCounts {
-    var counts = explicit.counts
-    if let added = plateau?.counts {
-      counts.accepted += added.accepted
-      counts.rejected += added.rejected
-      counts.evaluations += added.evaluations
-    }
+    var counts = active.counts
+    counts.accepted += spent.accepted
+    counts.rejected += spent.rejected
+    counts.evaluations += spent.evaluations
     return counts
   }
 
   var size: Double { active.size }
 
   var choice: String? {
-    plateau == nil ? method.name : "\(method.name), plateau from t = \(AutoEngine.short(switchTime)) on"
+    plateau == nil ? name : "\(name), plateau from t = \(AutoEngine.short(switchTime)) on"
   }
 
   var isPlateau: Bool { plateau != nil }
@@ -96,9 +99,8 @@ final class AutoEngine: StepEngine {
   func step(
     time: inout Double, state: UnsafeMutablePointer<Double>, limit: Double
   ) throws(IntegrationError) {
-    if let plateau { return try plateau.step(time: &time, state: state, limit: limit) }
-    try explicit.step(time: &time, state: state, limit: limit)
-    considerSwitch(at: time)
+    try active.step(time: &time, state: state, limit: limit)
+    if let first { considerSwitch(from: first.engine, first.method, at: time) }
   }
 
   /// The tolerance of exponential Adams. A step pinned by stability errs far less than the tolerance allows, and so do the
@@ -112,7 +114,7 @@ final class AutoEngine: StepEngine {
         tail: tolerance.tail.map { $0 * AutoEngine.tightening })
   }
 
-  private func considerSwitch(at time: Double) {
+  private func considerSwitch(from explicit: Engine, _ method: DormandPrince853, at time: Double) {
     let h = explicit.size
     guard let part, h * method.spectralRadius > AutoEngine.stiff else {
       pinned = 0
@@ -126,8 +128,12 @@ final class AutoEngine: StepEngine {
     let worth = part.worthwhileEvaluations * max(1, pow(1e-6 / max(tolerance.relative, 1e-16), 1.0 / 9))
     guard remaining > worth else { return }
     // Invalid settings would have been refused when the explicit engine was made.
-    plateau = try? ExponentialAdams(
-      system: system, part: part, tolerance: tightened, initialStep: AutoEngine.restart * method.largestStep)
+    guard
+      let next = try? ExponentialAdams(
+        system: system, part: part, tolerance: tightened, initialStep: AutoEngine.restart * method.largestStep)
+    else { return }
+    spent = explicit.counts
+    (plateau, active, first) = (next, next, nil)
     switchTime = time
   }
 
