@@ -48,6 +48,10 @@ class Problem:
         """Writes the gradient and returns the loss; repeats are for timing."""
         return self.library.flow_gradient(self.handle, _pointer(theta), _pointer(out), ctypes.c_long(repeats))
 
+    def use_threads(self, threads):
+        """Lets so many threads share the following gradients."""
+        self.library.flow_use_threads(self.handle, ctypes.c_long(threads))
+
     def integrate(self, theta, method, rtol, until, stop=0.0):
         """Integrates in place; the time of the last state and (accepted, rejected, gradients, Jacobians)."""
         counts = (ctypes.c_long * 4)()

@@ -51,6 +51,12 @@ public func flowClose(_ handle: UnsafeMutableRawPointer) {
 @_cdecl("flow_count")
 public func flowCount(_ handle: UnsafeMutableRawPointer) -> Int { Handle.at(handle).objective.parameterCount }
 
+/// Lets so many threads share the following gradients.
+@_cdecl("flow_use_threads")
+public func flowUseThreads(_ handle: UnsafeMutableRawPointer, _ threads: Int) {
+  Handle.at(handle).objective.evaluator.useThreads(threads)
+}
+
 /// Writes ∇f(θ), `repeats` times over, and returns f(θ).
 @_cdecl("flow_gradient")
 public func flowGradient(
