@@ -77,7 +77,8 @@ enum ReportText {
       let visible = claim.smallestVisibleRateError.map {
         "; an error of \(tableNumber($0)) in the rate of the block that moves most would show"
       }
-      return "\(claim.reason)\(visible ?? "")"
+      let word = claim.reason.hasPrefix("holds") ? "" : "holds: "
+      return "\(word)\(claim.reason)\(visible ?? "")"
     case .violated, .inconclusive, .vacuous: return "\(claim.verdict.rawValue): \(claim.reason)"
     }
   }
