@@ -48,11 +48,7 @@ final class ComponentStiffness: IndexedStiffPart {
   private let largestRate: Double
   /// −1 for an ascent.
   private let sign: Double
-  private let first: Buffer<Double>
-  private let second: Buffer<Double>
-  private var curvature = 0.0
-  private var weightNorm = 0.0
-  private var isMeasured = false
+  private let curvature: LossCurvature
 
   init(objective: Objective, blocks: any ComponentBlocks, layout: ParameterLayout, rates: [Double]) {
     self.objective = objective
@@ -63,23 +59,13 @@ final class ComponentStiffness: IndexedStiffPart {
     }
     largestRate = rates.reduce(0) { max($0, abs($1)) }
     sign = rates.contains { $0 < 0 } ? -1 : 1
-    first = Buffer(count: objective.measurementCount)
-    second = Buffer(count: objective.measurementCount)
-  }
-
-  /// The weights change slowly and mostly shrink: they are measured at the start and whenever a block is formed.
-  private func measure(_ parameters: UnsafePointer<Double>) {
-    objective.curvatures(parameters, first: first.pointer, second: second.pointer)
-    weightNorm = BLAS.norm2(count: first.count, first.pointer)
-    curvature = 0
-    for k in 0..<second.count { curvature = max(curvature, abs(second.pointer[k])) }
-    isMeasured = true
+    curvature = LossCurvature(objective)
   }
 
   func scales(_ state: UnsafePointer<Double>, into scales: UnsafeMutablePointer<Double>) {
-    if !isMeasured { measure(state) }
+    curvature.measureOnce(state)
     blocks.scales(
-      state, curvature: largestRate * curvature, weightNorm: largestRate * weightNorm, into: scales)
+      state, curvature: largestRate * curvature.largest, weightNorm: largestRate * curvature.weightNorm, into: scales)
   }
 
   func coordinates(of units: [Int]) -> (indices: [Int], scaling: [Double]) {
@@ -95,8 +81,9 @@ final class ComponentStiffness: IndexedStiffPart {
   }
 
   func block(of units: [Int], _ state: UnsafePointer<Double>, into block: UnsafeMutablePointer<Double>) {
-    measure(state)
-    blocks.block(state, components: units, first: first.pointer, second: second.pointer, into: block)
+    curvature.measure(state)
+    blocks.block(
+      state, components: units, first: curvature.first.pointer, second: curvature.second.pointer, into: block)
     let (width, m) = (units.count, units.count * blocks.rowCount)
     for i in 0..<m {
       for j in 0..<m { block[i * m + j] *= sign * rowScaling[i / width] * rowScaling[j / width] }

@@ -24,13 +24,9 @@ final class SingularStiffness: StiffPart {
   private let largestRate: Double
   private let sign: Double
   private let density: Double
-  private let first: Buffer<Double>
-  private let second: Buffer<Double>
+  private let curvature: LossCurvature
   private let direction: Buffer<Double>
   private let product: Buffer<Double>
-  private var curvature = 0.0
-  private var weightNorm = 0.0
-  private var isMeasured = false
 
   /// - Parameters:
   ///   - dimensions: d_0, …, d_L with L ≥ 2.
@@ -48,8 +44,7 @@ final class SingularStiffness: StiffPart {
     scaling = rates.map { abs($0).squareRoot() }
     largestRate = rates.reduce(0) { max($0, abs($1)) }
     sign = rates.contains { $0 < 0 } ? -1 : 1
-    first = Buffer(count: objective.measurementCount)
-    second = Buffer(count: objective.measurementCount)
+    curvature = LossCurvature(objective)
     direction = Buffer(count: layout.count)
     product = Buffer(count: layout.count)
     // Measured: what a run spends on blocks and projections is about a hundred times a block over four directions, with a
@@ -59,16 +54,8 @@ final class SingularStiffness: StiffPart {
     worthwhileEvaluations = 300 + 100 * (3 * m + 10 * m * m * m / gradient)
   }
 
-  private func measure(_ parameters: UnsafePointer<Double>) {
-    objective.curvatures(parameters, first: first.pointer, second: second.pointer)
-    weightNorm = BLAS.norm2(count: first.count, first.pointer)
-    curvature = 0
-    for k in 0..<second.count { curvature = max(curvature, abs(second.pointer[k])) }
-    isMeasured = true
-  }
-
   func scales(_ state: UnsafePointer<Double>, into scales: UnsafeMutablePointer<Double>) {
-    if !isMeasured { measure(state) }
+    curvature.measureOnce(state)
     subspaces.update(state)
     for unit in 0..<unitCount {
       // Products of all squared singular values but one, summed; and of all but the two smallest.
@@ -82,7 +69,8 @@ final class SingularStiffness: StiffPart {
         if value < smallest { (smallest, next) = (value, smallest) } else if value < next { next = value }
       }
       rest = smallest > 0 && next > 0 ? rest / (smallest * next) : 0
-      scales[unit] = largestRate * (curvature * density * oneLess + Self.alignment * weightNorm * rest)
+      scales[unit] =
+        largestRate * (curvature.largest * density * oneLess + Self.alignment * curvature.weightNorm * rest)
     }
   }
 
@@ -97,7 +85,7 @@ final class SingularStiffness: StiffPart {
     of units: [Int], in coordinates: any StiffCoordinates, _ state: UnsafePointer<Double>,
     into block: UnsafeMutablePointer<Double>
   ) {
-    measure(state)
+    curvature.measure(state)
     guard let coordinates = coordinates as? SingularCoordinates else { return }
     let m = coordinates.count
     let unit = Buffer<Double>(count: m)

@@ -143,19 +143,7 @@ public struct ComponentExponent: Claim {
       growth.record(point, terms, offset: offset)
     }
 
-    var evidence: Evidence {
-      let fit = growth.fit
-      var evidence = Evidence(
-        residual: fit?.worstResidual ?? 0, power: 1, largestTerm: 1, worstTime: 0,
-        worstLaw: "misfit of \(fit?.components ?? 0) components")
-      evidence.fit = fit
-      evidence.claimedExponent = claimed
-      // Where no norm grows enough for a fit, an unbalanced start has nothing to show.
-      if isMutatedStart { evidence.isFalsified = fit != nil }
-      evidence.tables = growth.tables
-      evidence.plot = growth.plot
-      return evidence
-    }
+    var evidence: Evidence { growth.evidence(claimed: claimed, isMutatedStart: isMutatedStart) }
   }
 }
 

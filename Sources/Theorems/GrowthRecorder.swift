@@ -54,6 +54,20 @@ final class GrowthRecorder {
     return Array(norms.indices.sorted { ranges[$0] > ranges[$1] }.prefix(Self.shown))
   }
 
+  /// The fit as evidence for the exponent claimed. Where nothing grows enough for a fit, a mutated start has nothing to show.
+  func evidence(claimed: Double, isMutatedStart: Bool) -> Evidence {
+    let fit = fit
+    var evidence = Evidence(
+      residual: fit?.worstResidual ?? 0, power: 1, largestTerm: 1, worstTime: 0,
+      worstLaw: "misfit of \(fit?.components ?? 0) \(noun)s")
+    evidence.fit = fit
+    evidence.claimedExponent = claimed
+    if isMutatedStart { evidence.isFalsified = fit != nil }
+    evidence.tables = tables
+    evidence.plot = plot
+    return evidence
+  }
+
   var fit: ExponentFit? {
     ExponentFit(chosen.map { ExponentFit.Samples(norms: norms[$0], integrals: integrals[$0]) }, m: m)
   }

@@ -101,18 +101,6 @@ public struct SingularValueExponent: Claim {
         integrals: (0..<state.followed).map { point.quadratures[offset + $0] }, m: state.end.model.depth)
     }
 
-    var evidence: Evidence {
-      let fit = growth.fit
-      var evidence = Evidence(
-        residual: fit?.worstResidual ?? 0, power: 1, largestTerm: 1, worstTime: 0,
-        worstLaw: "misfit of \(fit?.components ?? 0) singular values")
-      evidence.fit = fit
-      evidence.claimedExponent = claimed
-      // Where no singular value grows enough for a fit, an unbalanced start has nothing to show.
-      if isMutatedStart { evidence.isFalsified = fit != nil }
-      evidence.tables = growth.tables
-      evidence.plot = growth.plot
-      return evidence
-    }
+    var evidence: Evidence { growth.evidence(claimed: claimed, isMutatedStart: isMutatedStart) }
   }
 }
