@@ -6,7 +6,9 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: [
     .executable(name: "flowcheck", targets: ["flowcheck"]),
+    .library(name: "Models", targets: ["Models"]),
     .library(name: "FlowODE", targets: ["FlowODE"]),
+    .library(name: "Verdicts", targets: ["Verdicts"]),
     .library(name: "Theorems", targets: ["Theorems"]),
   ],
   dependencies: [
@@ -22,26 +24,37 @@ let package = Package(
     .systemLibrary(
       name: "CZlib", path: "Sources/ArrayFiles/CZlib", pkgConfig: "zlib",
       providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+    .systemLibrary(name: "CMath"),
     .target(
-      name: "GSLBridge", dependencies: ["CGSL", "COpenBLAS", "CKernels"], exclude: ["CGSL", "COpenBLAS"]),
+      name: "GSLBridge", dependencies: ["CGSL", "COpenBLAS", "CKernels", "CMath"],
+      exclude: ["CGSL", "COpenBLAS"]),
     .target(name: "ArrayFiles", dependencies: ["CZlib"], exclude: ["CZlib"]),
     .target(name: "CKernels"),
-    .target(name: "FlowODE", dependencies: ["GSLBridge", "ArrayFiles", "CKernels"]),
-    .target(name: "Theorems", dependencies: ["FlowODE"]),
+    .target(name: "Models", dependencies: ["GSLBridge", "ArrayFiles", "CKernels", "CMath"]),
+    .target(name: "FlowODE", dependencies: ["Models", "GSLBridge", "ArrayFiles", "CMath"]),
+    .target(name: "Verdicts", dependencies: ["CMath"]),
+    .target(name: "Theorems", dependencies: ["FlowODE", "Models", "Verdicts", "GSLBridge", "CMath"]),
     .target(name: "Settings"),
     .target(name: "Presentation"),
     .executableTarget(
       name: "flowcheck",
       dependencies: [
-        "Theorems", "Settings", "Presentation",
+        "Theorems", "Verdicts", "FlowODE", "Models", "Settings", "Presentation",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
-    .testTarget(name: "GSLBridgeTests", dependencies: ["GSLBridge"]),
+    .target(name: "Checkers", dependencies: ["Models", "FlowODE", "CMath"], path: "Tests/Checkers"),
+    .testTarget(name: "GSLBridgeTests", dependencies: ["GSLBridge", "CMath"]),
     .testTarget(name: "ArrayFilesTests", dependencies: ["ArrayFiles"]),
-    .testTarget(name: "FlowODETests", dependencies: ["FlowODE", "ArrayFiles", "GSLBridge"]),
-    .testTarget(name: "TheoremsTests", dependencies: ["Theorems", "FlowODE", "GSLBridge"]),
+    .testTarget(
+      name: "ModelsTests", dependencies: ["Checkers", "FlowODE", "Models", "ArrayFiles", "GSLBridge", "CMath"]),
+    .testTarget(
+      name: "FlowODETests", dependencies: ["Checkers", "FlowODE", "Models", "ArrayFiles", "GSLBridge", "CMath"]),
+    .testTarget(name: "VerdictsTests", dependencies: ["Verdicts"]),
+    .testTarget(
+      name: "TheoremsTests",
+      dependencies: ["Checkers", "Theorems", "Verdicts", "FlowODE", "Models", "GSLBridge", "CMath"]),
     .testTarget(name: "SettingsTests", dependencies: ["Settings"]),
     .testTarget(name: "PresentationTests", dependencies: ["Presentation"]),
-    .testTarget(name: "flowcheckTests", dependencies: ["flowcheck", "ArrayFiles"]),
+    .testTarget(name: "flowcheckTests", dependencies: ["flowcheck", "ArrayFiles"], exclude: ["commands.txt"]),
   ]
 )

@@ -1,18 +1,4 @@
-extension Problem {
-  /// A problem from its parts, such as the same measurements for another model.
-  public init(model: any Model, measurements: Measurements, truth: [Double]?, heldOut: [Int], dataSummary: String) {
-    self.model = model
-    self.measurements = measurements
-    self.truth = truth
-    self.heldOut = heldOut
-    self.dataSummary = dataSummary
-  }
-
-  /// The same measurements for another model of the same end-to-end shape.
-  public func replacing(model: any Model) -> Problem {
-    Problem(model: model, measurements: measurements, truth: truth, heldOut: heldOut, dataSummary: dataSummary)
-  }
-}
+import Models
 
 extension Experiment {
   /// The same experiment with some of it replaced.

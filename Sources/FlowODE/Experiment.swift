@@ -1,3 +1,5 @@
+import Models
+
 /// One experiment, complete: the problem with its data, the start, and how to integrate. It determines every number of a
 /// report, bit for bit on one machine.
 public struct Experiment: Sendable {
@@ -112,6 +114,11 @@ public struct Experiment: Sendable {
     IntegrationPlan(
       method: resolvedMethod, relativeTolerance: relativeTolerance, absoluteTolerance: absoluteTolerance, grid: grid,
       stops: stops, maxSteps: maxSteps)
+  }
+
+  /// The thresholds ±δ of a Huber loss; nil for other losses.
+  public var kinks: KinkSearch? {
+    (loss as? HuberLoss).map { KinkSearch(levels: [$0.delta, -$0.delta]) }
   }
 
   /// Refuses tolerances no method here can honour.

@@ -1,3 +1,5 @@
+import Models
+
 extension Experiment {
   /// Gradient flow of the experiment in its coordinates.
   ///
@@ -14,5 +16,20 @@ extension Experiment {
     return GradientFlow(
       objective: try objective(), layout: problem.model.layout, blockRates: blockRates, quadratures: quadratures,
       isCancelled: isCancelled)
+  }
+}
+
+extension SVDFlow {
+  /// The experiment's flow in svd coordinates.
+  ///
+  /// - Throws: ``ExperimentError`` if the model or the start does not fit the coordinates.
+  public convenience init(
+    experiment: Experiment, quadratures: [any Quadrature] = [],
+    isCancelled: @escaping @Sendable () -> Bool = { false }
+  ) throws(ExperimentError) {
+    try self.init(
+      model: experiment.problem.model, measurements: experiment.problem.measurements, loss: experiment.loss,
+      normalization: experiment.normalization, start: experiment.start, gradientThreads: experiment.gradientThreads,
+      quadratures: quadratures, isCancelled: isCancelled)
   }
 }

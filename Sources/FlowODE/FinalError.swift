@@ -1,3 +1,5 @@
+import Models
+
 /// An estimate of the error at the end of an integration: the distance to a second one at a hundredth of the tolerance, whose
 /// save times are twice as dense so that steps which the save times set are refined as well.
 ///

@@ -1,4 +1,6 @@
 import FlowODE
+import Models
+import Verdicts
 
 /// What a claim may look at before anything runs.
 public struct ClaimSetting: Sendable {

@@ -1,4 +1,5 @@
 import FlowODE
+import Verdicts
 
 /// Runs an experiment's refinement, judges every claim, and runs the negative controls when asked.
 public struct Examination: Sendable {

@@ -1,7 +1,9 @@
 import Dispatch
 import FlowODE
 import GSLBridge
+import Models
 import Synchronization
+import Verdicts
 
 /// Hears how far the rungs of the ladder that is running are; called from several threads.
 public typealias ProgressReport = @Sendable (_ rung: Int, _ fraction: Double) -> Void

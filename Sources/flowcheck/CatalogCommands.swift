@@ -1,7 +1,9 @@
 import ArgumentParser
 import FlowODE
+import Models
 import Presentation
 import Theorems
+import Verdicts
 
 /// `flowcheck list`.
 struct List: ParsableCommand {

@@ -3,6 +3,7 @@ import FlowODE
 import Presentation
 import Settings
 import Theorems
+import Verdicts
 
 /// Flags of the commands that judge claims.
 struct CheckOptions: ParsableArguments {

@@ -1,4 +1,5 @@
 import FlowODE
+import Models
 import Settings
 
 /// What a command means by settings that are not given.

@@ -1,8 +1,10 @@
 import ArgumentParser
 import FlowODE
+import Models
 import Presentation
 import Settings
 import Theorems
+import Verdicts
 
 /// Flags of what is compared with what. Values are kept as text: ``Settings`` reads them by kind.
 struct CompareOptions: ParsableArguments {

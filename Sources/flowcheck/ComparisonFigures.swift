@@ -1,5 +1,7 @@
+import FlowODE
 import Presentation
 import Theorems
+import Verdicts
 
 /// The figures of a comparison: the gap against the learning rate, and against time.
 enum ComparisonFigures {

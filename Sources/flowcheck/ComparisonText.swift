@@ -1,5 +1,6 @@
 import Presentation
 import Theorems
+import Verdicts
 
 /// The terminal's rendering of comparisons.
 enum ComparisonText {

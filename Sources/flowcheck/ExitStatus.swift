@@ -2,9 +2,11 @@ import ArgumentParser
 import ArrayFiles
 import FlowODE
 import GSLBridge
+import Models
 import Presentation
 import Settings
 import Theorems
+import Verdicts
 
 /// The documented exit statuses.
 enum ExitStatus: Int32 {

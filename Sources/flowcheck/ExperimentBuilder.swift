@@ -1,4 +1,5 @@
 import FlowODE
+import Models
 import Settings
 
 /// Turns checked settings into an ``Experiment``. An error names the flag, file and line of the setting that caused it

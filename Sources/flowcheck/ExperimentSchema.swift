@@ -1,4 +1,5 @@
 import FlowODE
+import Models
 import Settings
 
 /// Every setting an experiment may have: its place in a TOML file, its flag and its meaning, one row each.

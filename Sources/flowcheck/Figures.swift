@@ -1,6 +1,7 @@
 import FlowODE
 import Presentation
 import Theorems
+import Verdicts
 
 /// The figure of a check: the drift along the flow, one curve per rung.
 enum DriftFigure {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import FlowODE
 import GSLBridge
+import Models
 import Presentation
 
 #if canImport(Glibc)

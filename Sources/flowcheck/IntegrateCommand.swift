@@ -1,5 +1,6 @@
 import ArgumentParser
 import FlowODE
+import Models
 import Presentation
 import Theorems
 

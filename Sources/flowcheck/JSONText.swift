@@ -1,3 +1,5 @@
+import FlowODE
+
 #if canImport(FoundationEssentials)
   import FoundationEssentials
 #else

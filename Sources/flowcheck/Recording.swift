@@ -1,4 +1,5 @@
 import FlowODE
+import Models
 import Synchronization
 
 /// What is kept of the tightest rung for files and figures. The observers are made on the rung's own thread and read after

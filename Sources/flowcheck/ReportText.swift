@@ -1,6 +1,7 @@
 import FlowODE
 import Presentation
 import Theorems
+import Verdicts
 
 /// The terminal's rendering of reports.
 enum ReportText {

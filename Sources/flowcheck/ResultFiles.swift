@@ -1,5 +1,6 @@
 import ArrayFiles
 import FlowODE
+import Models
 import Presentation
 import Synchronization
 import Theorems

@@ -1,8 +1,10 @@
 import ArgumentParser
 import FlowODE
+import Models
 import Presentation
 import Settings
 import Theorems
+import Verdicts
 
 /// Flags of the commands that follow a claim over a ladder of initialization scales.
 struct ScaleOptions: ParsableArguments {

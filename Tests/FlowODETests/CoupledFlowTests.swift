@@ -1,5 +1,6 @@
 import FlowODE
 import GSLBridge
+import Models
 import Testing
 
 /// Flows that run beside each other are those that run alone, with errors that cancel in their differences.

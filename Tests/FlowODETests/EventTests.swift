@@ -1,12 +1,8 @@
+import CMath
 import FlowODE
 import GSLBridge
+import Models
 import Testing
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// Events on u' = 2 u (s − u), the end-to-end product u of a balanced scalar depth-2 model with f = (u − s)²/2, whose
 /// solution is the logistic u = s / (1 + (s/u₀ − 1) e^(−2st)) (THEOREMS 5.6).

@@ -1,11 +1,7 @@
+import CMath
+import Checkers
 import FlowODE
 import Testing
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 @Suite("Modified and heavy-ball flows")
 struct FlowVariantTests {

@@ -1,5 +1,7 @@
 import ArrayFiles
+import Checkers
 import FlowODE
+import Models
 import Testing
 
 @Suite("The integration loop at its limits")

@@ -1,12 +1,8 @@
+import CMath
 import FlowODE
 import GSLBridge
+import Models
 import Testing
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// Residuals' passages through the thresholds of the Huber loss.
 @Suite struct KinkCrossingTests {

@@ -1,5 +1,7 @@
+import Checkers
 import FlowODE
 import GSLBridge
+import Models
 import Testing
 
 /// The cases on which the fast methods are compared with rk8pd: small copies of the benchmark's.

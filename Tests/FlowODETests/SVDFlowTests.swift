@@ -1,6 +1,9 @@
+import Checkers
 import FlowODE
 import GSLBridge
+import Models
 import Testing
+import Theorems
 
 @Suite("Balanced matrix flow in svd coordinates")
 struct SVDFlowTests {

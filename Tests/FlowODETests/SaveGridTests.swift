@@ -1,11 +1,8 @@
+import CMath
+import Checkers
 import FlowODE
+import Models
 import Testing
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 @Suite("Save times")
 struct SaveGridTests {

@@ -1,12 +1,9 @@
+import CMath
+import Checkers
 import FlowODE
 import GSLBridge
+import Models
 import Testing
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 @Suite("The stiff part of large deep matrix factorizations")
 struct SingularStiffnessTests {

@@ -1,11 +1,6 @@
+import CMath
 import GSLBridge
 import Testing
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// An initial value problem whose solution is known in closed form.
 struct ClosedForm: Sendable, CustomTestStringConvertible {

@@ -1,11 +1,6 @@
+import CMath
 import GSLBridge
 import Testing
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// A system given by closures whose whole −∂F/∂y, a symmetric matrix, may be treated exactly.
 final class StiffClosure: StiffSystem, IndexedStiffPart {

@@ -1,11 +1,6 @@
+import CMath
 import GSLBridge
 import Testing
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// Deterministic numbers in [−1, 1), from a linear congruence: independent of the generators under test.
 struct TestNumbers {

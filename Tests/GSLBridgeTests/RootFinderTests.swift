@@ -1,11 +1,6 @@
+import CMath
 import GSLBridge
 import Testing
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 @Suite struct RootFinderTests {
   /// Error unit: relative to the root.

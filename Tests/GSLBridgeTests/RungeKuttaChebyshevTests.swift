@@ -1,11 +1,6 @@
+import CMath
 import GSLBridge
 import Testing
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 @Suite struct RungeKuttaChebyshevTests {
   /// T_s and its derivatives from cosh(s arcosh x), without the recurrence.

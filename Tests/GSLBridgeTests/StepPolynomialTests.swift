@@ -1,11 +1,6 @@
+import CMath
 import GSLBridge
 import Testing
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 @Suite struct StepPolynomialTests {
   /// ∫₀¹ e^{−x(1−s)} sⁱ ds as a series of positive terms: e^{−x} Σ xᵏ/(k!(i+k+1)) for x ≥ 0, Σ |x|ᵏ i!/(i+k+1)! for x < 0.

@@ -1,11 +1,6 @@
+import CMath
 import GSLBridge
 import Testing
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// What happens when the right-hand side, the Jacobian or a custom step fails.
 @Suite struct StepperFailureTests {

@@ -1,11 +1,6 @@
+import CMath
 import GSLBridge
 import Testing
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 @Suite struct StepperTests {
   static let logistic: @Sendable (Double, Double) -> Double = { start, t in 1 / (1 + (1 / start - 1) * exp(-t)) }

@@ -1,12 +1,10 @@
+import CMath
+import Checkers
 import FlowODE
+import Models
 import Testing
 import Theorems
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Verdicts
 
 @Suite("Comparison of descents with their flow")
 struct ComparisonTests {

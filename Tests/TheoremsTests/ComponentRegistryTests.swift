@@ -1,7 +1,7 @@
 import FlowODE
 import GSLBridge
+import Models
 import Testing
-import Theorems
 
 @Suite struct ComponentRegistryTests {
   private static func problem(shape: [Int], components: Int) throws -> (Problem, [Double]) {

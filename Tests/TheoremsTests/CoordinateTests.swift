@@ -1,4 +1,6 @@
+import Checkers
 import FlowODE
+import Models
 import Testing
 import Theorems
 

@@ -2,6 +2,7 @@ import FlowODE
 import Foundation
 import Testing
 import Theorems
+import Verdicts
 
 @Suite("Examinations and reports")
 struct ExaminationTests {

@@ -1,6 +1,8 @@
 import FlowODE
+import Models
 import Testing
 import Theorems
+import Verdicts
 
 /// Growth claims on small random problems: the true laws hold, every named mutant is rejected on the same data.
 @Suite struct GrowthClaimTests {

@@ -1,8 +1,10 @@
 import FlowODE
 import Foundation
 import GSLBridge
+import Models
 import Testing
 import Theorems
+import Verdicts
 
 /// Whether the long versions of tests run: FLOWCHECK_SLOW=1, which scripts/check-all sets.
 enum SlowTests {

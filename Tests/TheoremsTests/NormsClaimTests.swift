@@ -1,7 +1,10 @@
+import Checkers
 import FlowODE
 import GSLBridge
+import Models
 import Testing
 import Theorems
+import Verdicts
 
 /// Razin and Cohen's problem, or its variant with z opposite to the hidden entry.
 func hiddenEntryExperiment(

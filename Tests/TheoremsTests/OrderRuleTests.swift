@@ -1,5 +1,7 @@
+import Checkers
 import Testing
 import Theorems
+import Verdicts
 
 @Suite("Order rule")
 struct OrderRuleTests {

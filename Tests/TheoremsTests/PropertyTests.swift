@@ -1,4 +1,3 @@
-import FlowODE
 import GSLBridge
 import Testing
 import Theorems

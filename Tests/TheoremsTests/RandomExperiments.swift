@@ -1,7 +1,9 @@
 import FlowODE
 import GSLBridge
+import Models
 import Testing
 import Theorems
+import Verdicts
 
 /// Small random experiments: every model, kind of measurement, loss, normalization, start and method.
 enum RandomExperiment {

@@ -1,5 +1,5 @@
-import FlowODE
 import Foundation
+import Models
 import Synchronization
 import Testing
 import Theorems

@@ -1,4 +1,5 @@
 import FlowODE
+import Models
 import Testing
 import Theorems
 

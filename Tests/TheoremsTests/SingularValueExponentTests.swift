@@ -1,6 +1,9 @@
+import Checkers
 import FlowODE
+import Models
 import Testing
 import Theorems
+import Verdicts
 
 /// A completion problem whose singular values grow a hundredfold from a small balanced start.
 private func growing(_ shape: [Int], depth: Int, scale: Double, until: Double) throws -> Experiment {

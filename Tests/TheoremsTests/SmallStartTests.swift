@@ -1,13 +1,9 @@
+import CMath
 import FlowODE
 import GSLBridge
+import Models
 import Testing
 import Theorems
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// Closed forms of the constant-gradient regime (THEOREMS 3 and table A: A1, A2, A11) and the claims about small starts.
 @Suite struct SmallStartTests {

@@ -1,13 +1,9 @@
+import CMath
 import FlowODE
 import GSLBridge
+import Models
 import Testing
 import Theorems
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// The closed form of unbalanced growth (THEOREMS 3.5) against GSL's adaptive quadrature, hyperbolic functions and flows.
 @Suite struct UnbalancedGrowthTests {

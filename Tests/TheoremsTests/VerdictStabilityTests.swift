@@ -1,13 +1,9 @@
+import CMath
 import FlowODE
 import GSLBridge
+import Models
 import Testing
 import Theorems
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// A verdict never changes between holds and violated when the tolerance is tightened, the method changed or time rescaled: true
 /// claims are never violated and wrong flows never get a holds, whatever is asked of the solver.

@@ -1,0 +1,64 @@
+import GSLBridge
+import Models
+
+extension Descent {
+  /// The one loop that runs a descent for observers of trajectories: iterations until `until`, or until a stop condition
+  /// holds. The first iteration at or after each of the grid's times counts as a save.
+  ///
+  /// - Throws: what an observer throws, or ``ExperimentError``. Divergence and interruption are outcomes.
+  public func run(
+    model: any Model, grid: SaveGrid, stops: [StopCondition] = [], maxSteps: Int = .max,
+    observers: [any TrajectoryObserver], isCancelled: @Sendable () -> Bool = { false }
+  ) throws -> Trajectory {
+    // A horizon that is a multiple of the time step up to rounding counts as that multiple.
+    let slack = 1 + 4 * Double.ulpOfOne
+    let horizon = grid.times[grid.times.count - 1] * slack
+    if let timeStep, horizon / timeStep >= 1e15 {
+      throw ExperimentError(
+        "\(horizon / timeStep) iterations would be needed", remedy: "raise the learning rate or lower --until")
+    }
+    let point = TrajectoryPoint(objective: objective, field: nil, state: parameters)
+    var nextSave = 0
+
+    func finish(_ outcome: Outcome) -> Trajectory {
+      Trajectory(
+        outcome: outcome, time: time,
+        counts: StepCounts(accepted: iteration, rejected: 0, evaluations: iteration, jacobians: 0),
+        parameters: Array(UnsafeBufferPointer(start: parameters, count: objective.parameterCount)), quadratures: [],
+        loss: objective.value(parameters))
+    }
+
+    while true {
+      var isSave = false
+      while nextSave < grid.times.count, time * slack >= grid.times[nextSave] {
+        isSave = true
+        nextSave += 1
+      }
+      let isLast = time >= horizon || timeStep.map { Double(iteration + 1) * $0 > horizon } ?? false
+      point.move(to: parameters, time: time, steps: iteration, isSave: isSave || isLast, errorEstimate: 0)
+      let met = stops.first { $0.excess(at: point, model: model) <= 0 }
+      let isSpent = iteration >= maxSteps && !isLast
+      if met != nil || isSpent { point.markAsSave() }
+      do {
+        for observer in observers { try observer.observe(point) }
+      } catch let error as EndOfRun {
+        return finish(.failed(sentence: error.sentence, remedy: error.remedy, time: time))
+      }
+      if let met { return finish(.stopped(met, time: time)) }
+      if isLast {
+        if point.loss.isFinite { return finish(.reachedEnd) }
+        let sentence =
+          "\(optimizer.identifier) diverged: the loss is \(point.loss) at iteration \(iteration), t = \(time)"
+        return finish(.failed(sentence: sentence, remedy: "lower the learning rate", time: time))
+      }
+      if isSpent { return finish(.stepLimit(steps: iteration, time: time)) }
+      if isCancelled() { return finish(.interrupted(time: time)) }
+      if !step() {
+        return finish(
+          .failed(
+            sentence: "\(optimizer.identifier) \(divergence ?? ""), t = \(time)", remedy: "lower the learning rate",
+            time: time))
+      }
+    }
+  }
+}

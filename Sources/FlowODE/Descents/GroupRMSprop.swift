@@ -1,0 +1,40 @@
+import CMath
+import GSLBridge
+
+/// RMSprop with one scalar for all parameters, the optimizer of the published factorization experiments:
+/// v ← αv + (1 − α)‖g‖², h = η / (√(v/(1 − αᵏ)) + ε), θ ← θ − hg, with α = 0.99 and ε = 1e-6.
+///
+/// A reparametrization of gradient descent's time: iteration k stands at t_k = Σ h_j. The published code keeps v in single
+/// precision; here it is double.
+public struct GroupRMSprop: Optimizer {
+  static let decay = 0.99
+  static let epsilon = 1e-6
+
+  public init() {}
+  public var identifier: String { "group-rmsprop" }
+  public var formula: String { "v ← 0.99v + 0.01‖g‖², h = η/(√(v/(1 − 0.99ᵏ)) + 1e-6), θ ← θ − hg; t = Σh" }
+  public var limit: LimitFlow { .gradientFlow }
+  public var takesScalarSteps: Bool { true }
+  public func timeStep(learningRate: Double) -> Double? { nil }
+  public func makeUpdate(count: Int) -> any UpdateRule { GroupRMSpropUpdate(count: count) }
+}
+
+final class GroupRMSpropUpdate: UpdateRule {
+  private let count: Int
+  private var meanSquare = 0.0
+  private var iteration = 0.0
+
+  init(count: Int) { self.count = count }
+
+  func update(
+    _ parameters: UnsafeMutablePointer<Double>, gradient: UnsafePointer<Double>, learningRate: Double
+  ) -> Double {
+    iteration += 1
+    let squares = BLAS.dot(count: count, gradient, gradient)
+    meanSquare = GroupRMSprop.decay * meanSquare + (1 - GroupRMSprop.decay) * squares
+    let corrected = meanSquare / (1 - pow(GroupRMSprop.decay, iteration))
+    let step = learningRate / (corrected.squareRoot() + GroupRMSprop.epsilon)
+    for i in 0..<count { parameters[i] -= step * gradient[i] }
+    return step
+  }
+}

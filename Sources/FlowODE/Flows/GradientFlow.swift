@@ -1,0 +1,121 @@
+import GSLBridge
+import Models
+
+/// The user asked to stop.
+public struct Interrupted: Error, Sendable {}
+
+/// Gradient flow θ̇_b = −ρ_b ∇_b f(θ), block by block, followed by the quadrature states.
+///
+/// ρ_b = 1 for every block is gradient flow; a block rate away from 1 is the negative control that breaks conservation laws.
+public final class GradientFlow: VectorField, StiffFlow {
+  public let objective: Objective
+  public let layout: ParameterLayout
+  /// ρ, one rate per block.
+  public let blockRates: [Double]
+  public let quadratures: [any Quadrature]
+  public let quadratureCount: Int
+  /// n, the length of θ.
+  public var leadingCount: Int { layout.count }
+  /// Polled at every evaluation; a true answer ends the integration at the last accepted state.
+  private let isCancelled: @Sendable () -> Bool
+  private let gradient: UnsafeMutablePointer<Double>
+
+  /// - Parameters:
+  ///   - blockRates: one rate per block of `layout`; nil means 1 everywhere.
+  ///   - isCancelled: polled before each gradient.
+  public init(
+    objective: Objective, layout: ParameterLayout, blockRates: [Double]? = nil, quadratures: [any Quadrature] = [],
+    isCancelled: @escaping @Sendable () -> Bool = { false }
+  ) {
+    self.objective = objective
+    self.layout = layout
+    self.blockRates = blockRates ?? Array(repeating: 1, count: layout.blocks.count)
+    precondition(self.blockRates.count == layout.blocks.count, "one rate per parameter block")
+    self.quadratures = quadratures
+    quadratureCount = quadratures.reduce(0) { $0 + $1.names.count }
+    self.isCancelled = isCancelled
+    gradient = .allocate(capacity: layout.count)
+    gradient.initialize(repeating: 0, count: layout.count)
+  }
+
+  deinit { gradient.deallocate() }
+
+  private func point(_ time: Double, _ state: UnsafePointer<Double>) -> FlowPoint {
+    let value = objective.gradient(state, into: gradient)
+    return FlowPoint(time: time, objective: objective, parameters: state, value: value, gradient: gradient)
+  }
+
+  public func evaluate(
+    _ time: Double, _ state: UnsafePointer<Double>, _ derivative: UnsafeMutablePointer<Double>
+  ) throws(RightHandSideFailure) {
+    if isCancelled() { throw .stop(Interrupted()) }
+    let point = point(time, state)
+    for (block, rate) in zip(layout.blocks, blockRates) {
+      let factor = -rate
+      for i in block.range { derivative[i] = factor * gradient[i] }
+    }
+    var offset = layout.count
+    for quadrature in quadratures {
+      quadrature.rates(at: point, into: derivative + offset)
+      offset += quadrature.names.count
+    }
+  }
+
+  public func jacobian(
+    _ time: Double, _ state: UnsafePointer<Double>, _ dfdy: UnsafeMutablePointer<Double>,
+    _ dfdt: UnsafeMutablePointer<Double>
+  ) throws(RightHandSideFailure) {
+    if isCancelled() { throw .stop(Interrupted()) }
+    let n = layout.count
+    let dimension = self.dimension
+    dfdy.update(repeating: 0, count: dimension * dimension)
+    dfdt.update(repeating: 0, count: dimension)
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: n * max(n, quadratureCount)) { scratch in
+      guard let scratch = scratch.baseAddress else { return }
+      objective.hessian(state, into: scratch)
+      for (block, rate) in zip(layout.blocks, blockRates) {
+        for i in block.range {
+          for j in 0..<n { dfdy[i * dimension + j] = -rate * scratch[i * n + j] }
+        }
+      }
+      guard quadratureCount > 0 else { return }
+      let point = point(time, state)
+      var offset = n
+      for quadrature in quadratures {
+        quadrature.derivatives(at: point, into: scratch)
+        for row in 0..<quadrature.names.count {
+          for j in 0..<n { dfdy[(offset + row) * dimension + j] = scratch[row * n + j] }
+        }
+        offset += quadrature.names.count
+      }
+    }
+  }
+
+  /// The parameters of the few grown components, all of them where there are few, or what the grown singular directions of a
+  /// deep matrix span; nil for a loss without second
+  /// derivative, rates that are 0 or of both signs, or a model that is too large and gives no blocks.
+  package func makeStiffPart() -> (any StiffPart)? {
+    guard objective.loss.nonsmoothness == nil,
+      blockRates.allSatisfy({ $0 > 0 }) || blockRates.allSatisfy({ $0 < 0 })
+    else { return nil }
+    if let model = objective.evaluator as? any ComponentBlockEvaluator {
+      return ComponentStiffness(
+        objective: objective, blocks: model.makeComponentBlocks(), layout: layout, rates: blockRates)
+    }
+    if layout.count <= DenseStiffness.largestCount {
+      return DenseStiffness(objective: objective, layout: layout, rates: blockRates)
+    }
+    guard let matrix = objective.evaluator as? any FactorChainEvaluator, matrix.factorDimensions.count > 2 else {
+      return nil
+    }
+    return SingularStiffness(
+      objective: objective, dimensions: matrix.factorDimensions, density: matrix.density, layout: layout,
+      rates: blockRates)
+  }
+
+  public func quadratureScales(_ parameters: UnsafePointer<Double>) -> [Double] {
+    guard quadratureCount > 0 else { return [] }
+    let start = point(0, parameters)
+    return quadratures.flatMap { $0.scales(at: start) }
+  }
+}

@@ -1,0 +1,36 @@
+import Models
+
+/// One instant of a flow as a quadrature sees it: θ, f(θ) and ∇f(θ). The pointers are valid during the call only.
+public struct FlowPoint {
+  public let time: Double
+  public let objective: Objective
+  public let parameters: UnsafePointer<Double>
+  public let value: Double
+  public let gradient: UnsafePointer<Double>
+
+  public init(
+    time: Double, objective: Objective, parameters: UnsafePointer<Double>, value: Double,
+    gradient: UnsafePointer<Double>
+  ) {
+    self.time = time
+    self.objective = objective
+    self.parameters = parameters
+    self.value = value
+    self.gradient = gradient
+  }
+}
+
+/// Rates q̇ = φ(θ) appended to the ODE state, so that their integrals obey the same error control as θ.
+///
+/// A claim in integral form compares such an integral with the change it should equal; evaluating both sides of the rate
+/// at one state would only test algebra.
+public protocol Quadrature: Sendable {
+  /// One name per rate.
+  var names: [String] { get }
+  /// Writes the rates φ(θ).
+  func rates(at point: FlowPoint, into rates: UnsafeMutablePointer<Double>)
+  /// Writes the row-major `names.count` × n derivative of the rates with respect to θ, for implicit methods.
+  func derivatives(at point: FlowPoint, into derivatives: UnsafeMutablePointer<Double>)
+  /// The size at which each integral's absolute error starts to matter, from the start of the flow; positive.
+  func scales(at start: FlowPoint) -> [Double]
+}

@@ -1,0 +1,83 @@
+import GSLBridge
+
+/// A residual's passage through a threshold of the Huber loss, ±δ, where the loss's second derivative jumps.
+public struct KinkCrossing: Sendable, Equatable, Codable {
+  /// Flow time, as accurate as any accepted state.
+  public let time: Double
+  /// Number of the measurement, from 0.
+  public let measurement: Int
+  /// δ or −δ.
+  public let level: Double
+  /// Whether the residual rises through the level.
+  public let rises: Bool
+}
+
+/// The passages found on one trajectory, in the order of time.
+public struct KinkCrossings: Sendable, Equatable, Codable {
+  /// Those located, at most as many as asked.
+  public internal(set) var located: [KinkCrossing] = []
+  /// All that were seen between accepted states. A residual that passes a level and comes back within one step is not seen.
+  public internal(set) var count = 0
+}
+
+/// What to look for on a trajectory: every residual's passage through any of the levels.
+public struct KinkSearch: Sendable, Equatable {
+  public let levels: [Double]
+  /// Further passages are counted but not located, as each costs about ten integrations of one step.
+  public let most: Int
+
+  /// - Parameter most: how many passages are located.
+  public init(levels: [Double], most: Int = 50) {
+    self.levels = levels
+    self.most = most
+  }
+}
+
+/// Follows on which side of each level every residual is.
+struct KinkTracker {
+  private let search: KinkSearch
+  /// Level by level: whether each residual is at or above it.
+  private var isAbove: [Bool]
+  private(set) var found = KinkCrossings()
+
+  /// Starts at the first state.
+  init(_ search: KinkSearch, at point: TrajectoryPoint) {
+    self.search = search
+    isAbove = search.levels.flatMap { level in point.residuals.map { $0 >= level } }
+  }
+
+  /// Takes note of the passages on the step that ended at `point`, and locates them as long as there are not too many.
+  ///
+  /// - Returns: whether `point` was moved.
+  mutating func follow(
+    _ point: TrajectoryPoint, until end: Double, state: UnsafePointer<Double>, locator: () -> StepLocator,
+    counts: inout StepCounts
+  ) throws -> Bool {
+    var passed: [(measurement: Int, level: Double, rises: Bool)] = []
+    let residuals = point.residuals
+    for (l, level) in search.levels.enumerated() {
+      let offset = l * residuals.count
+      for k in residuals.indices where (residuals[k] >= level) != isAbove[offset + k] {
+        isAbove[offset + k].toggle()
+        passed.append((k, level, isAbove[offset + k]))
+      }
+    }
+    found.count += passed.count
+    let room = passed.prefix(max(0, search.most - found.located.count))
+    guard !room.isEmpty else { return false }
+    var locator = locator()
+    let scratch = UnsafeMutablePointer<Double>.allocate(capacity: locator.field.dimension)
+    defer { scratch.deallocate() }
+    var hits: [KinkCrossing] = []
+    for (k, level, rises) in room {
+      scratch.update(from: state, count: locator.field.dimension)
+      let time = try locator.locate(until: end, state: scratch) { point in
+        rises ? level - point.residuals[k] : point.residuals[k] - level
+      }
+      hits.append(KinkCrossing(time: time ?? end, measurement: k, level: level, rises: rises))
+    }
+    counts.add(locator.counts)
+    found.located += hits.sorted { ($0.time, $0.measurement) < ($1.time, $1.measurement) }
+    return true
+  }
+}

@@ -1,0 +1,72 @@
+import Models
+
+/// A named sequence of numbers, one per save time.
+public struct Series: Sendable, Equatable {
+  public let name: String
+  public let values: [Double]
+}
+
+/// Keeps scalar quantities at the save times: loss, gradient norm, unbalancedness, the largest component norms and, where the
+/// target is known, reconstruction errors.
+public final class SeriesRecorder: TrajectoryObserver {
+  /// Component norms beyond this many are not kept.
+  public static let componentLimit = 10
+  /// End-to-end objects with more entries than this are not formed to measure a reconstruction error.
+  static let endLimit = 5_000_000
+
+  private let problem: Problem
+  private let terms: BondTerms
+  private var names: [String]
+  private var columns: [[Double]]
+  private let isTruthComplete: Bool
+  /// Number of component norms kept, known from the first state on.
+  private var components = 0
+  /// The times of the recorded states.
+  public private(set) var times: [Double] = []
+
+  public init(problem: Problem) {
+    self.problem = problem
+    terms = BondTerms(bonds: problem.model.bonds)
+    names = ["loss", "gradient_norm", "unbalancedness"]
+    let hasTruth = (problem.truth?.count ?? .max) <= Self.endLimit
+    isTruthComplete = hasTruth && !(problem.truth ?? []).contains(where: \.isNaN)
+    if isTruthComplete { names.append("reconstruction_error") }
+    if hasTruth, !problem.heldOut.isEmpty { names.append("held_out_error") }
+    columns = Array(repeating: [], count: names.count)
+  }
+
+  public func observe(_ point: TrajectoryPoint) {
+    guard point.isSave else { return }
+    terms.update(point.parameters)
+    let gradientNorm = point.gradientNorm
+    var row = [point.loss, gradientNorm, terms.unbalancedness]
+    if names.contains("reconstruction_error") || names.contains("held_out_error"), let truth = problem.truth {
+      let end = problem.model.endToEnd(point.parameters)
+      if names.contains("reconstruction_error") { row.append(Self.relativeError(end, truth, at: end.indices)) }
+      if names.contains("held_out_error") { row.append(Self.relativeError(end, truth, at: problem.heldOut)) }
+    }
+    let norms = problem.model.componentNorms(point.parameters).sorted(by: >)
+    if times.isEmpty {
+      components = min(Self.componentLimit, norms.count)
+      names += (0..<components).map { "component_norm_\($0 + 1)" }
+      columns += Array(repeating: [], count: components)
+    }
+    row += norms.prefix(components)
+    times.append(point.time)
+    for k in columns.indices { columns[k].append(row[k]) }
+  }
+
+  /// ‖W − W*‖_F / ‖W*‖_F over the given positions.
+  private static func relativeError(_ end: [Double], _ truth: [Double], at positions: some Sequence<Int>) -> Double {
+    var error = 0.0
+    var size = 0.0
+    for i in positions {
+      error += (end[i] - truth[i]) * (end[i] - truth[i])
+      size += truth[i] * truth[i]
+    }
+    return size > 0 ? (error / size).squareRoot() : .nan
+  }
+
+  /// The recorded series, one value per time.
+  public var series: [Series] { zip(names, columns).map { Series(name: $0, values: $1) } }
+}

@@ -1,0 +1,174 @@
+import ArrayFiles
+import GSLBridge
+
+/// How much of what is known gets observed.
+public enum ObservedPart: Sendable, Equatable {
+  /// A fraction in (0, 1], rounded to the nearest count, at least one.
+  case fraction(Double)
+  case count(Int)
+
+  /// The number of observations among `known` entries.
+  ///
+  /// - Throws: ``ExperimentError`` if the part is out of range.
+  func count(of known: Int) throws(ExperimentError) -> Int {
+    switch self {
+    case .fraction(let fraction):
+      guard fraction > 0, fraction <= 1 else {
+        throw ExperimentError(
+          "the observed fraction is \(fraction)", remedy: "use --observed with a fraction in (0, 1] or an integer count"
+        )
+      }
+      return max(1, Int((fraction * Double(known)).rounded()))
+    case .count(let count):
+      guard count >= 1 else {
+        throw ExperimentError("\(count) observed entries", remedy: "observe at least one entry")
+      }
+      guard count <= known else {
+        throw ExperimentError(
+          "\(count) observations were asked for, and there are only \(known) entries",
+          remedy: "use --observed \(known) or less (a fraction needs a decimal point: --observed 1.0)")
+      }
+      return count
+    }
+  }
+}
+
+/// What the measurement operators are.
+public enum MeasurementKind: String, CaseIterable, Sendable {
+  /// Completion: some entries of the target.
+  case entries
+  /// Sensing with dense tensors, entries N(0, 1/Πd).
+  case gaussian
+  /// Sensing with rank-one tensors x¹ ⊗ … ⊗ xᴺ, entries N(0, 1)·(Πd)^(−1/(2N)).
+  case rankOne = "rank-one"
+  /// Sensing of T Tᵀ, rescaled to the target's norm, with symmetric matrices that commute: Q diag(a_k) Qᵀ with one random
+  /// orthogonal Q and entries of a_k N(0, 1/d).
+  case commuting
+}
+
+extension MeasurementKind {
+  /// What the measurements of sensing are called.
+  var adjective: String {
+    switch self {
+    case .entries: "entrywise"
+    case .gaussian: "dense Gaussian"
+    case .rankOne: "rank-one"
+    case .commuting: "symmetric commuting"
+    }
+  }
+}
+
+/// Where the target comes from.
+public enum TargetSource: Sendable, Equatable {
+  /// T = Σ_r a_r¹ ⊗ … ⊗ a_rᴺ with `rank` terms, factors N(0, 1), scaled to Frobenius norm `norm`.
+  case generated(rank: Int, norm: Double)
+  /// The user's own entries (CSV) or dense array (NPY, NPZ; NaN means unknown).
+  case file(String)
+}
+
+/// A model together with what is measured of its target and what is known besides for judging the reconstruction.
+public struct Problem: Sendable {
+  public let model: any Model
+  public let measurements: Measurements
+  /// The target, row-major, NaN where unknown; nil if there is none or it would be too large to hold.
+  public let truth: [Double]?
+  /// Flat row-major positions of known entries that are not observed, ascending; empty for sensing.
+  public let heldOut: [Int]
+  /// One phrase for reports: what was measured of what.
+  public let dataSummary: String
+
+  /// Targets with more entries than this are not held densely.
+  static let truthLimit = 1 << 24
+  /// About how many states of the model's size an integration holds: the method's stages and work.
+  static let statesInFlight = 24
+
+  /// About how many doubles an observed entry costs while it is drawn and compiled.
+  private static func numbersPerObservation(order: Int) -> Int { 12 + 2 * order }
+
+  /// Generates or reads the target, draws the observations and builds the model.
+  ///
+  /// The draws use streams named after what they draw (`target/mode0`, …, `observations`, `sensing/…`) under `dataSeed`;
+  /// the observed entries are the first m of one random order, so they are nested as m grows.
+  ///
+  /// - Throws: ``ExperimentError`` or ``FileError``.
+  public init(
+    model name: String, specification: ModelSpecification, source: TargetSource, kind: MeasurementKind = .entries,
+    observed: ObservedPart? = nil, samples: Int? = nil, dataSeed: UInt64
+  ) throws {
+    var specification = specification
+    let target = try Target(source: source, shape: specification.shape, seed: dataSeed)
+    specification.shape = target.shape
+    model = try ModelCatalog.model(name, specification)
+    try MemoryLimit.check(
+      [model.layout.count, Self.statesInFlight], what: "the integrator's work space (parameters × states)",
+      remedy: "use a smaller --shape, --width or --components")
+    guard model.endShape == target.shape else {
+      throw ExperimentError(
+        "the model has an end-to-end shape \(model.endShape), the data \(target.shape)", remedy: "check --shape")
+    }
+    let description = target.name
+    switch kind {
+    case .entries:
+      if let samples {
+        throw ExperimentError(
+          "--samples \(samples) does not go with observed entries", remedy: "use --observed, or --measure-with gaussian"
+        )
+      }
+      let known = target.knownCount
+      let count = try (observed ?? .count(known)).count(of: known)
+      try MemoryLimit.check(
+        [count, Self.numbersPerObservation(order: target.shape.count)], what: "the plan of the observed entries",
+        remedy: "observe fewer entries with --observed")
+      var stream = RandomStream(seed: dataSeed, name: "observations")
+      let chosen = stream.permutationPrefix(of: known, count: count)
+      measurements = try target.measurements(chosen: chosen)
+      truth = target.dense
+      if target.dense != nil {
+        var isChosen = [Bool](repeating: false, count: known)
+        for k in chosen { isChosen[k] = true }
+        heldOut = (0..<known).filter { !isChosen[$0] }.map { target.position(ofKnown: $0) }.sorted()
+      } else {
+        heldOut = []
+      }
+      let total = target.shape.reduce(1, *)
+      dataSummary = "completion: \(count) of \(total) entries of \(description) observed"
+    case .gaussian, .rankOne, .commuting:
+      guard let samples, samples >= 1 else {
+        throw ExperimentError("sensing needs a number of samples", remedy: "give --samples, for example 200")
+      }
+      if observed != nil {
+        throw ExperimentError("--observed does not go with sensing", remedy: "use --samples instead")
+      }
+      guard let dense = target.dense, dense.allSatisfy({ !$0.isNaN }) else {
+        throw ExperimentError(
+          "sensing needs a target that is known everywhere and has at most \(Self.truthLimit) entries",
+          remedy: "use --measure-with entries")
+      }
+      let measured = kind == .commuting ? try CommutingSensing.square(dense, shape: target.shape) : dense
+      measurements =
+        kind == .commuting
+        ? try CommutingSensing.measure(measured, dimension: target.shape[0], samples: samples, seed: dataSeed)
+        : try Sensing.measure(dense, shape: target.shape, kind: kind, samples: samples, seed: dataSeed)
+      truth = measured
+      heldOut = []
+      dataSummary =
+        "sensing: \(samples) \(kind.adjective) measurements of \(kind == .commuting ? "T Tᵀ, T " : "")\(description)"
+    }
+  }
+}
+
+extension Problem {
+  /// A problem from its parts, such as the same measurements for another model.
+  public init(model: any Model, measurements: Measurements, truth: [Double]?, heldOut: [Int], dataSummary: String) {
+    self.model = model
+    self.measurements = measurements
+    self.truth = truth
+    self.heldOut = heldOut
+    self.dataSummary = dataSummary
+  }
+
+  /// The same measurements for another model of the same end-to-end shape.
+  public func replacing(model: any Model) -> Problem {
+    Problem(model: model, measurements: measurements, truth: truth, heldOut: heldOut, dataSummary: dataSummary)
+  }
+}

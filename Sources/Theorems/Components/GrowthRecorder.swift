@@ -1,0 +1,108 @@
+import CMath
+import FlowODE
+import Models
+import Verdicts
+
+/// Keeps σ_r and ∫ m γ_r dt of component norms or singular values at the save times, for the exponent fit and for figures.
+final class GrowthRecorder {
+  /// So many components, those that grew most, are fitted and drawn.
+  static let shown = 8
+
+  private var norms: [[Double]] = []
+  private var integrals: [[Double]] = []
+  private var rates: [[Double]] = []
+  private var times: [Double] = []
+  private var m = 2
+  /// What one curve is called, and the title.
+  private let noun: String
+  private let title: String
+
+  init(noun: String = "component", title: String = "growth of component norms") {
+    self.noun = noun
+    self.title = title
+  }
+
+  func record(_ point: TrajectoryPoint, _ terms: ComponentTerms, offset: Int) {
+    // A component's state is valid until the next one is asked for.
+    record(
+      time: point.time, norms: (0..<terms.count).map { terms.component($0).norm },
+      rates: (0..<terms.count).map {
+        let state = terms.component($0)
+        return state.symmetric(state.m - 1)
+      },
+      integrals: (0..<terms.count).map { point.quadratures[offset + $0] }, m: terms.component(0).m)
+  }
+
+  /// - Parameters:
+  ///   - rates: (dσ_r/dt)/γ_r.
+  ///   - integrals: ∫ m γ_r dt.
+  func record(time: Double, norms: [Double], rates: [Double], integrals: [Double], m: Int) {
+    if self.norms.isEmpty {
+      self.norms = Array(repeating: [], count: norms.count)
+      self.integrals = self.norms
+      self.rates = self.norms
+      self.m = m
+    }
+    times.append(time)
+    for r in norms.indices {
+      self.norms[r].append(norms[r])
+      self.rates[r].append(rates[r])
+      self.integrals[r].append(integrals[r])
+    }
+  }
+
+  /// The components that varied most, most first.
+  private var chosen: [Int] {
+    let ranges = norms.map { ExponentFit.Samples(norms: $0, integrals: []).range }
+    return Array(norms.indices.sorted { ranges[$0] > ranges[$1] }.prefix(Self.shown))
+  }
+
+  /// The fit as evidence for the exponent claimed. Where nothing grows enough for a fit, a mutated start has nothing to show.
+  func evidence(claimed: Double, isMutatedStart: Bool) -> Evidence {
+    let fit = fit
+    var evidence = Evidence(
+      residual: fit?.worstResidual ?? 0, power: 1, largestTerm: 1, worstTime: 0,
+      worstLaw: "misfit of \(fit?.components ?? 0) \(noun)s")
+    evidence.fit = fit
+    evidence.claimedExponent = claimed
+    if isMutatedStart { evidence.isFalsified = fit != nil }
+    evidence.tables = tables
+    evidence.plot = plot
+    return evidence
+  }
+
+  var fit: ExponentFit? {
+    ExponentFit(chosen.map { ExponentFit.Samples(norms: norms[$0], integrals: integrals[$0]) }, m: m)
+  }
+
+  var tables: [EvidenceTable] {
+    guard let fit else { return [] }
+    var table = EvidenceTable(
+      "exponent fit of \(fit.components) \(noun)s",
+      columns: ["exponent", "rms residual", "max residual", "rms |dr/dp|"])
+    table.rows.append([
+      EvidenceCell(fit.exponent), EvidenceCell(fit.rms), EvidenceCell(fit.worstResidual), EvidenceCell(fit.sensitivity),
+    ])
+    for rival in fit.rivals {
+      table.rows.append([EvidenceCell(rival.exponent), EvidenceCell(rival.rms), .none, .none])
+    }
+    return [table]
+  }
+
+  /// γ⁻¹ dσ/dt against σ, and the fitted power.
+  var plot: EvidencePlot? {
+    guard let fit else { return nil }
+    let chosen = chosen
+    var curves = chosen.map { EvidencePlot.Curve("\(noun) \($0)", x: norms[$0], y: rates[$0]) }
+    let all = chosen.flatMap { norms[$0] }.sorted()
+    guard let low = all.first, let high = all.last, low > 0 else { return nil }
+    let line = (0...40).map { low * pow(high / low, Double($0) / 40) }
+    curves.append(
+      EvidencePlot.Curve(
+        "\(m) sigma^\(tableSetting((fit.exponent * 1e6).rounded() / 1e6))", x: line,
+        y: line.map { Double(m) * pow($0, fit.exponent) }, role: .reference))
+    return EvidencePlot(
+      title, xLabel: "sigma", yLabel: "(d sigma/dt) / gamma", logX: true, logY: true,
+      curves: curves)
+  }
+}

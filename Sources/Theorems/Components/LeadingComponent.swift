@@ -1,0 +1,128 @@
+import CMath
+import FlowODE
+import Models
+import Verdicts
+
+/// What the theorems about small starts say of a start α a of a CP model: the components' directions and norms, their
+/// γ_r(0) = ⟨−∇L(0), ⊗_n â_rⁿ⟩ at W = 0, and which of them leads.
+public struct LeadingComponent: Sendable {
+  /// N.
+  public let order: Int
+  /// ‖∇L(0)‖_F for observed entries; nil for other measurements.
+  public let gradientNorm: Double?
+  /// γ_r(0).
+  public let gammas: [Double]
+  /// ‖a_r‖: the geometric mean of the norms of a component's vectors.
+  public let norms: [Double]
+  /// The component that leads.
+  public let leader: Int
+  /// By how much the leader's norm exceeds what hypothesis (ii) asks: ‖a_r̄‖ / max_{r≠r̄} ‖a_r‖ (‖∇L(0)‖/γ_r̄)^{1/(N−2)}; above
+  /// 1 it is met, and infinite if there is no other component.
+  public let margin: Double
+
+  /// - Parameter leader: the component to call the leader; nil takes the one that would blow up first, max γ_r ‖a_r‖^{N−2}.
+  /// - Throws: ``ExperimentError`` if the model is no CP factorization of order 3 or more.
+  public init(_ experiment: Experiment, start: [Double], leader chosen: Int? = nil) throws(ExperimentError) {
+    guard let registry = ComponentRegistry(experiment.problem.model), experiment.problem.model is CPFactorization else {
+      throw ExperimentError("the model is no CP factorization", remedy: "use --model cp")
+    }
+    let order = registry.components[0].count
+    guard order >= 3 else {
+      throw ExperimentError(
+        "order \(order) has no separation of components", remedy: "give --shape three or more dimensions")
+    }
+    self.order = order
+    let objective = try experiment.objective()
+    let m = objective.measurementCount
+    let targets = experiment.problem.measurements.values
+    var weights = [Double](repeating: 0, count: m)
+    weights.withUnsafeMutableBufferPointer { buffer in
+      guard let base = buffer.baseAddress else { return }
+      experiment.loss.derivatives(targets.map { -$0 }, count: m, scale: objective.constant, into: base)
+    }
+    if case .entries = experiment.problem.measurements.operators {
+      gradientNorm = weights.reduce(0) { $0 + $1 * $1 }.squareRoot()
+    } else {
+      gradientNorm = nil
+    }
+    let terms = ComponentTerms(registry)
+    terms.update(start, gradient: nil)
+    var gammas: [Double] = []
+    var norms: [Double] = []
+    var predictions = [Double](repeating: 0, count: m)
+    for r in 0..<terms.count {
+      let alone = registry.isolating(r, in: start)
+      predictions.withUnsafeMutableBufferPointer { buffer in
+        guard let base = buffer.baseAddress else { return }
+        objective.evaluator.predict(alone, into: base)
+      }
+      let norm = terms.component(r).norm
+      let pairing = -zip(weights, predictions).reduce(0) { $0 + $1.0 * $1.1 }
+      gammas.append(norm > 0 ? pairing / norm : 0)
+      norms.append(pow(norm, 1 / Double(order)))
+    }
+    self.gammas = gammas
+    self.norms = norms
+    let speed = gammas.indices.map { gammas[$0] * pow(norms[$0], Double(order - 2)) }
+    let leader = chosen ?? (speed.indices.max { speed[$0] < speed[$1] } ?? 0)
+    self.leader = leader
+    let others = norms.indices.filter { $0 != leader }.map { norms[$0] }.max() ?? 0
+    let factor =
+      gammas[leader] > 0 ? pow((gradientNorm ?? .infinity) / gammas[leader], 1 / Double(order - 2)) : .infinity
+    margin = others > 0 ? norms[leader] / (others * factor) : (gammas[leader] > 0 ? .infinity : 0)
+  }
+
+  /// The start with the component of the largest γ enlarged until its norm is `factor` times what hypothesis (ii) asks.
+  ///
+  /// - Throws: ``ExperimentError`` if no component has a positive γ.
+  public static func enlarging(
+    _ experiment: Experiment, start: [Double], factor: Double
+  ) throws(ExperimentError) -> [Double] {
+    let drawn = try LeadingComponent(experiment, start: start)
+    let best = drawn.gammas.indices.max { drawn.gammas[$0] < drawn.gammas[$1] } ?? 0
+    let leading = try LeadingComponent(experiment, start: start, leader: best)
+    guard leading.gammas[best] > 0 else {
+      throw ExperimentError("no component points along −∇L(0)", remedy: "use another --seed or more --components")
+    }
+    guard leading.margin < factor, leading.margin > 0, let registry = ComponentRegistry(experiment.problem.model) else {
+      return start
+    }
+    var enlarged = start
+    for block in registry.components[best] {
+      for i in 0..<block.count { enlarged[block.offset + i * block.stride] *= factor / leading.margin }
+    }
+    return enlarged
+  }
+
+  static let orderHypothesis = "the order N is at least 3"
+
+  /// The hypotheses of the rank-one theorem on a start; `asksForLeader` drops (i) and (ii), for its refutation.
+  func hypotheses(_ experiment: Experiment, start: [Double]) -> [Hypothesis] {
+    let values = experiment.problem.measurements.values.map(abs)
+    let least = values.min() ?? 0
+    let huber = experiment.loss as? HuberLoss
+    var isCompletion = false
+    if case .entries = experiment.problem.measurements.operators { isCompletion = true }
+    let unbalanced = (try? experiment.replacing(start: start)).flatMap {
+      ComponentSetting(ClaimSetting(experiment: $0))?.relativeUnbalancedness
+    }
+    return [
+      Hypothesis(Self.orderHypothesis, isMet: order >= 3, detail: "N = \(order)"),
+      Hypothesis("the measurements are observed entries", isMet: isCompletion, detail: experiment.problem.dataSummary),
+      Hypothesis("no observed entry is 0", isMet: least > 0, detail: "the smallest |y| is \(tableNumber(least))"),
+      Hypothesis(
+        "the loss is Huber's with δ below every |y|", isMet: huber.map { $0.delta < least } ?? false,
+        detail: huber.map { "δ = \(tableNumber($0.delta)), the smallest |y| is \(tableNumber(least))" }
+          ?? "the loss is \(experiment.loss.identifier); try --loss huber --huber-delta \(tableNumber(least / 2))"),
+      Hypothesis(
+        "the start is balanced", isMet: (unbalanced ?? .infinity) <= ComponentSetting.balancedLevel,
+        detail: "squared norms differ by \(tableNumber(unbalanced ?? .infinity)) of the smaller; use --init balanced"),
+      Hypothesis(
+        "(i) the leading component has γ(0) > 0", isMet: gammas[leader] > 0,
+        detail: "component \(leader) has γ(0) = \(tableNumber(gammas[leader]))"),
+      Hypothesis(
+        "(ii) its norm exceeds the others' by (‖∇L(0)‖/γ(0))^(1/(N−2))", isMet: margin > 1,
+        detail: "its norm is \(tableNumber(margin)) times what that asks; see --leader"),
+    ]
+  }
+}

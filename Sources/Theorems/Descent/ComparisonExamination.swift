@@ -1,0 +1,107 @@
+import FlowODE
+import Models
+import Verdicts
+
+/// Runs a comparison, judges its claims, and runs their negative controls when asked.
+public struct ComparisonExamination: Sendable {
+  public let comparison: Comparison
+  /// Identifiers of the claims; nil means every one that applies.
+  public let claims: [String]?
+  /// The closeness ‖θ_k − θ(t_k)‖ that the bound is asked about.
+  public let closeness: Double?
+  public let runsControls: Bool
+
+  /// - Throws: ``ExperimentError`` for an unknown or repeated claim or a closeness that is not positive.
+  public init(
+    comparison: Comparison, claims: [String]?, closeness: Double?, runsControls: Bool
+  ) throws(ExperimentError) {
+    let known = ComparisonCatalog.rows.map(\.identifier)
+    for (k, name) in (claims ?? []).enumerated() {
+      guard known.contains(name) else {
+        throw ExperimentError(
+          "there is no claim '\(name)' about a comparison", remedy: "choose from: \(known.joined(separator: ", "))")
+      }
+      guard claims?.firstIndex(of: name) == k else {
+        throw ExperimentError("the claim '\(name)' is named twice", remedy: "name it once")
+      }
+    }
+    if let closeness, !(closeness > 0 && closeness.isFinite) {
+      throw ExperimentError("the closeness is \(closeness)", remedy: "give --closeness a positive number")
+    }
+    self.comparison = comparison
+    self.claims = claims
+    self.closeness = closeness
+    self.runsControls = runsControls
+  }
+
+  /// - Parameter recorders: further observers of the reference flow.
+  /// - Throws: ``InterruptedRun``, ``ExperimentError``, or what a recorder throws.
+  public func run(
+    summary: ExperimentSummary, recorders: () throws -> [any TrajectoryObserver] = { [] }
+  ) throws -> ComparisonReport {
+    let setting = ComparisonSetting(
+      experiment: comparison.experiment, plan: comparison.plan, closeness: closeness)
+    let run = try comparison.run(recorders: recorders)
+    let chosen = ComparisonCatalog.rows.map { $0.make() }.filter { claim in
+      claims.map { $0.contains(claim.identifier) } ?? claim.applies(to: setting)
+    }
+    var changed: [String: (setting: ComparisonSetting, run: ComparisonRun)] = [:]
+    var reports: [ComparisonClaimReport] = []
+    for claim in chosen {
+      let hypotheses = claim.hypotheses(setting, run)
+      let finding = claim.judge(setting, run, hypotheses)
+      var controls: [ControlReport] = []
+      if runsControls {
+        for control in claim.controls(setting, run) {
+          controls.append(try report(control, of: claim, &changed))
+        }
+      }
+      let judgement = Self.weigh(finding.judgement, controls: controls)
+      reports.append(
+        ComparisonClaimReport(
+          claim: claim.identifier, statement: claim.statement(setting), hypotheses: hypotheses,
+          verdict: judgement.verdict, strength: .observed, reason: judgement.reason,
+          smallestVisibleRateError: judgement.smallestVisibleRateError,
+          fit: judgement.verdict == .vacuous ? nil : finding.fit, notes: finding.notes,
+          controls: controls))
+    }
+    return ComparisonReport(
+      experiment: summary, setting: setting, run: run, unit: comparison.plan.ladder.unit, claims: reports)
+  }
+
+  /// A *holds* whose controls were not all rejected means nothing.
+  private static func weigh(_ judgement: Judgement, controls: [ControlReport]) -> Judgement {
+    guard judgement.verdict == .holds, let missed = controls.first(where: { !$0.isRejected }) else { return judgement }
+    return Judgement(
+      .inconclusive,
+      "the negative control '\(missed.name)' was not rejected (\(missed.verdict.rawValue)), so holding means nothing here: at "
+        + "these learning rates the descent's own error hides it; add smaller --learning-rates or raise --until")
+  }
+
+  private func report(
+    _ control: ComparisonControl, of claim: any ComparisonClaim,
+    _ changed: inout [String: (setting: ComparisonSetting, run: ComparisonRun)]
+  ) throws -> ControlReport {
+    let finding: ComparisonFinding
+    switch control.change {
+    case .finding(let folded): finding = folded
+    case .plan(let key, let plan):
+      let result: (setting: ComparisonSetting, run: ComparisonRun)
+      if let earlier = changed[key] {
+        result = earlier
+      } else {
+        var other = comparison
+        other.plan = plan
+        result = (
+          ComparisonSetting(experiment: comparison.experiment, plan: plan, closeness: closeness), try other.run()
+        )
+        changed[key] = result
+      }
+      finding = claim.judge(result.setting, result.run, claim.hypotheses(result.setting, result.run))
+    }
+    let judgement = finding.judgement
+    return ControlReport(
+      name: control.name, verdict: judgement.verdict, residual: finding.figure.flatMap { $0.isFinite ? $0 : nil },
+      reason: judgement.reason, isRejected: judgement.verdict == .violated || judgement.verdict == .vacuous)
+  }
+}

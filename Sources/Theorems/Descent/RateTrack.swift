@@ -1,0 +1,141 @@
+import FlowODE
+import GSLBridge
+import Models
+import Verdicts
+
+/// The gap and its bounds at one sample time.
+struct BoundSample {
+  let time: Double
+  let gap: Double
+  let bound: Double
+  let cautious: Double
+  let mutated: Double
+}
+
+/// Everything kept of one descent while it runs alongside the reference: scalars at the save times, no states.
+final class RateTrack {
+  let rate: Double
+  let descent: Descent
+  private let model: any Model
+  private let measure: ComparisonMeasure
+  private let stepLaw: StepLaw?
+  private let bound: TrajectoryBound?
+  private let maxSteps: Int
+  private let position: UnsafeMutablePointer<Double>
+
+  private(set) var gaps: [Double?] = []
+  private(set) var parameterGaps: [Double?] = []
+  private(set) var drifts: [Double?] = []
+  private(set) var norms: [[Double]] = []
+  private(set) var losses: [Double?] = []
+  /// λ_max(∇²f(θ_k)) relative to the curvature at which the iteration loses stability, at the sampled saves.
+  private(set) var sharpness: [(time: Double, iteration: Int, ratio: Double, error: Double)] = []
+  private(set) var bounds: [BoundSample] = []
+  private(set) var smallestEigenvalue = Double.infinity
+  private(set) var isSpectrumConverged = true
+  /// First save at which ‖θ_k − θ(t)‖ exceeded a tenth of the largest ‖θ‖ so far.
+  private(set) var agreementEnd: (time: Double, iteration: Int)?
+  /// Why the descent stopped before the horizon.
+  private(set) var failure: String?
+
+  /// Part of ‖θ‖ beyond which agreement has ended.
+  static let agreementPart = 0.1
+
+  init(
+    rate: Double, descent: Descent, model: any Model, measure: ComparisonMeasure, watchesSteps: Bool, hasBound: Bool,
+    maxSteps: Int
+  ) {
+    self.rate = rate
+    self.descent = descent
+    self.model = model
+    self.measure = measure
+    self.maxSteps = maxSteps
+    stepLaw = model.bonds.isEmpty ? nil : StepLaw(bonds: model.bonds, start: descent.parameters)
+    self.watchesSteps = watchesSteps
+    bound = hasBound ? TrajectoryBound(objective: descent.objective) : nil
+    position = .allocate(capacity: descent.objective.parameterCount)
+    position.initialize(repeating: 0, count: descent.objective.parameterCount)
+  }
+
+  private let watchesSteps: Bool
+
+  deinit { position.deallocate() }
+
+  /// Whether the descent reached the horizon below its stability limit.
+  var isStable: Bool { failure == nil && sharpness.allSatisfy { $0.ratio < 1 } }
+  var stepLawWorst: Double? { watchesSteps ? stepLaw?.worst : nil }
+  var stepLawPower: Double? { watchesSteps ? stepLaw?.power : nil }
+  var stepLawWithoutQuadratic: Double? { watchesSteps ? stepLaw?.worstWithoutQuadratic : nil }
+  var largestTerm: Double { stepLaw?.largestTerm ?? 0 }
+
+  /// Moves the descent to flow time `time`: to `iterations` where time steps are constant, otherwise at or just past it.
+  func advance(to time: Double, iterations: Int?, isCancelled: () -> Bool) throws {
+    guard failure == nil else { return }
+    while iterations.map({ descent.iteration < $0 }) ?? (descent.time < time) {
+      if isCancelled() { throw InterruptedRun(time: descent.time) }
+      guard descent.iteration < maxSteps else {
+        failure = "\(maxSteps) iterations were used up at t = \(tableNumber(descent.time)); raise --max-steps"
+        return
+      }
+      guard descent.step() else {
+        failure = descent.divergence
+        return
+      }
+      if watchesSteps { stepLaw?.observe(descent) }
+      bound?.observe(descent)
+    }
+  }
+
+  /// Compares with the reference at a save time.
+  func compare(reference: [Double], parameters: [Double], largestNorm: Double) {
+    descent.position(at: lastTime, into: position)
+    let objective = descent.objective
+    let distance = zip(parameters, UnsafeBufferPointer(start: position, count: parameters.count))
+      .reduce(into: 0.0) { $0 += ($1.0 - $1.1) * ($1.0 - $1.1) }.squareRoot()
+    let gap =
+      failure == nil
+      ? measure.distance(reference, measure.quantity(position, model: model, objective: objective)) : .nan
+    if failure == nil, !(distance.isFinite && gap.isFinite) {
+      failure = "diverged: the distance to the flow is not finite at iteration \(descent.iteration)"
+    }
+    let isAlive = failure == nil
+    gaps.append(isAlive ? gap : nil)
+    parameterGaps.append(isAlive ? distance : nil)
+    drifts.append(isAlive ? stepLaw.map { $0.drift(position) }.flatMap { $0.isFinite ? $0 : nil } : nil)
+    losses.append(isAlive ? objective.value(position) : nil)
+    if agreementEnd == nil, !isAlive || distance > Self.agreementPart * largestNorm {
+      agreementEnd = (descent.time, descent.iteration)
+    }
+  }
+
+  /// The save time being looked at.
+  var lastTime = 0.0
+
+  func keepNorms() {
+    norms.append(failure == nil ? model.componentNorms(position) : [])
+  }
+
+  /// Samples the Hessian's spectrum on the segment from the flow's state; the segment's end is the iterate.
+  func sampleSpectrum(flow: UnsafePointer<Double>, first: Lanczos, points: Int, work: UnsafeMutablePointer<Double>) {
+    guard failure == nil else { return }
+    let objective = descent.objective
+    guard
+      let spectrum = try? SegmentSpectrum(
+        from: flow, first: first, to: position, points: bound == nil ? 2 : points, objective: objective, work: work)
+    else { return }
+    isSpectrumConverged = isSpectrumConverged && spectrum.isConverged
+    let step = descent.iteration > 0 ? descent.lastScalarStep : descent.plan.learningRate
+    if let limit = descent.optimizer.stableCurvature(step: step), limit > 0 {
+      sharpness.append((lastTime, descent.iteration, spectrum.atEnd / limit, spectrum.atEndError / limit))
+    }
+    smallestEigenvalue = min(smallestEigenvalue, spectrum.smallest)
+    guard let bound, let gap = parameterGaps.last.flatMap({ $0 }) else { return }
+    bound.sample(at: lastTime, position: position, smallest: spectrum.smallest, largest: spectrum.largest)
+    bounds.append(
+      BoundSample(time: lastTime, gap: gap, bound: bound.bound, cautious: bound.cautious, mutated: bound.mutated))
+  }
+
+  /// sup over the save times; nil if the descent did not reach the end.
+  var gap: Double? { failure == nil ? gaps.compactMap { $0 }.max() : nil }
+  var drift: Double? { failure == nil && stepLaw != nil ? drifts.compactMap { $0 }.max() : nil }
+}

@@ -1,0 +1,178 @@
+import CMath
+import FlowODE
+import GSLBridge
+import Models
+import Verdicts
+
+/// A hidden entry's flow integrated twice, in the weights and in svd coordinates: the times at which |h| first reaches each of a
+/// ladder of levels must agree to the solver's accuracy wherever the weights still know the sign of det W.
+///
+/// In the weights a layer's smallest singular value sinks below rounding (at depth 2 near t = 100), and with it the sign of
+/// det W; from then on their trajectory says nothing about the flow, and the comparison is *inconclusive*, which is why svd
+/// coordinates are offered at all.
+public struct CoordinateStudy: Sendable {
+  public let experiment: Experiment
+  /// Levels of |h|, ascending.
+  public let levels: [Double]
+  /// The tolerances of the last two rungs, coarser first.
+  public let tolerances: [Double]
+  private let hidden: HiddenEntry
+  private let isCancelled: @Sendable () -> Bool
+
+  /// Four levels a decade, from 1 on.
+  static let levelsPerDecade = 4.0
+  static let decades = 12
+
+  /// What one integration found: the times of the levels it reached, in their order, and when it lost the sign.
+  public struct Run: Sendable, Equatable {
+    public let times: [Double]
+    /// When double precision ceased to know the sign of det W; nil if never.
+    public let lost: Double?
+    public let end: Double
+    public let outcome: Outcome
+  }
+
+  /// - Throws: ``ExperimentError`` unless exactly one entry of a square matrix is hidden and svd coordinates take the start.
+  public init(
+    experiment: Experiment, tolerances: [Double], isCancelled: @escaping @Sendable () -> Bool = { false }
+  ) throws(ExperimentError) {
+    guard let hidden = HiddenEntry(experiment.problem.measurements) else {
+      throw ExperimentError(
+        "coordinates are compared on a hidden entry, and the data hide none or several",
+        remedy: "drop --compare-coordinates")
+    }
+    guard tolerances.count >= 2 else {
+      throw ExperimentError("the refinement ladder is \(tolerances)", remedy: "give --refine two or more tolerances")
+    }
+    _ = try experiment.replacing(coordinates: .svd)
+    self.experiment = experiment
+    self.hidden = hidden
+    self.tolerances = Array(tolerances.suffix(2))
+    self.isCancelled = isCancelled
+    let initial = abs(
+      experiment.problem.model.endToEnd(experiment.start)[hidden.row * hidden.dimension + hidden.column])
+    levels = (0...Int(Self.levelsPerDecade) * Self.decades).map { pow(10, Double($0) / Self.levelsPerDecade) }
+      .filter { $0 > initial }
+  }
+
+  private func run(
+    _ coordinates: Coordinates, tolerance: Double, blockRates: [Double]? = nil
+  ) throws -> Run {
+    let run = try experiment.replacing(coordinates: coordinates)
+    let model = run.problem.model
+    let position = hidden.row * hidden.dimension + hidden.column
+    var plan = run.plan(relativeTolerance: tolerance, grid: try SaveGrid.linear(until: run.until, count: 2))
+    plan.events = levels.indices.map { k in
+      .reaches(levels[k], "level \(k)") { abs(model.endToEnd($0.parameters)[position]) }
+    }
+    let watch = coordinates == .weights ? HiddenEntryState(run).map(SignObserver.init) : nil
+    let trajectory = try Integrator(
+      model: model, field: try run.flow(blockRates: blockRates, isCancelled: isCancelled), plan: plan
+    ).run(from: run.start, observers: watch.map { [$0] } ?? [])
+    if case .interrupted(let time) = trajectory.outcome { throw InterruptedRun(time: time) }
+    let times = levels.indices.map { k in trajectory.events.first { $0.name == "level \(k)" }?.time }
+    return Run(
+      times: times.prefix { $0 != nil }.compactMap(\.self), lost: watch?.lost, end: trajectory.time,
+      outcome: trajectory.outcome)
+  }
+
+  private final class SignObserver: TrajectoryObserver {
+    private let state: HiddenEntryState
+    private(set) var lost: Double?
+
+    init(_ state: HiddenEntryState) { self.state = state }
+
+    func observe(_ point: TrajectoryPoint) {
+      if !state.update(point), lost == nil { lost = point.time }
+    }
+  }
+
+  /// Integrates in both coordinates on both rungs and judges.
+  ///
+  /// - Throws: ``InterruptedRun`` or ``ExperimentError``.
+  public func report(runsControls: Bool) throws -> ClaimReport {
+    let weights = try tolerances.map { try run(.weights, tolerance: $0) }
+    let svd = try tolerances.map { try run(.svd, tolerance: $0) }
+    var judgement = JudgingRule.judge(levels: levels, weights: weights, svd: svd, tolerance: tolerances[1])
+    var controls: [ControlReport] = []
+    if runsControls {
+      var rates = [Double](repeating: 1, count: experiment.problem.model.layout.blocks.count)
+      rates[rates.count - 1] = 1.01
+      let perturbed = try tolerances.map { try run(.weights, tolerance: $0, blockRates: rates) }
+      let judged = JudgingRule.judge(
+        levels: levels, weights: perturbed, svd: svd, tolerance: tolerances[1], ignoringLoss: true)
+      controls.append(
+        ControlReport(
+          name: "W\(rates.count)'s rate × 1.01 in the weights", verdict: judged.verdict, residual: nil,
+          reason: judged.reason, isRejected: judged.verdict == .violated))
+      judgement = Examination.weigh(judgement, controls: controls)
+    }
+    let (w, s) = (weights[1], svd[1])
+    let table = EvidenceTable(
+      "first times of |w\(hidden.row)\(hidden.column)| reaching a level"
+        + (w.lost.map { "; the weights lose the sign of det W at t = \(tableNumber($0))" } ?? ""),
+      columns: ["level", "t, weights", "t, svd", "relative difference"],
+      rows: s.times.indices.map { k in
+        let time = k < w.times.count ? w.times[k] : nil
+        return [
+          EvidenceCell(levels[k]), EvidenceCell(time), EvidenceCell(s.times[k]),
+          EvidenceCell(time.map { abs($0 / s.times[k] - 1) }),
+        ]
+      })
+    return ClaimReport(
+      claim: "coordinates", kind: "equality",
+      statement: "weights and svd coordinates bring |w\(hidden.row)\(hidden.column)| to every level at the same time",
+      hypotheses: [
+        Hypothesis(
+          "svd coordinates describe the start: balanced, of full rank", isMet: true, detail: experiment.startSummary)
+      ],
+      judgement: judgement, controls: controls, tables: [table])
+  }
+}
+
+extension JudgingRule {
+  /// Judges the hitting times of two rungs in both coordinates.
+  ///
+  /// - Parameter ignoringLoss: whether levels reached after the weights lost the sign count, for controls off the balanced flow.
+  static func judge(
+    levels: [Double], weights: [CoordinateStudy.Run], svd: [CoordinateStudy.Run], tolerance: Double,
+    ignoringLoss: Bool = false
+  ) -> Judgement {
+    for run in weights + svd where !run.outcome.isComplete && run.lost == nil {
+      return Judgement(.inconclusive, "an integration is incomplete: \(run.outcome.sentence); \(run.outcome.remedy)")
+    }
+    let limit = ignoringLoss ? Double.infinity : weights.compactMap(\.lost).min() ?? .infinity
+    let known = svd[1].times.prefix { $0 < limit }.count
+    let count = min(known, (weights + svd).map(\.times.count).min() ?? 0)
+    guard count > 0 else {
+      return Judgement(.inconclusive, "no level of the hidden entry is reached while the sign is known; raise --until")
+    }
+    var worst = 0.0
+    for k in 0..<count {
+      let difference = abs(weights[1].times[k] / svd[1].times[k] - 1)
+      let moved = [weights, svd].reduce(0) { $0 + abs($1[0].times[k] / $1[1].times[k] - 1) }
+      let level = 3 * moved + toleranceFactor * tolerance
+      worst = max(worst, difference)
+      if difference > slackFactor * level, difference > violationUnits * unitRoundoff {
+        return Judgement(
+          .violated,
+          "level \(tableNumber(levels[k])) is reached at times that differ by \(tableNumber(difference)), and the solver explains "
+            + tableNumber(level))
+      }
+      guard difference <= level else {
+        return Judgement(
+          .inconclusive,
+          "level \(tableNumber(levels[k])) is reached at times that differ by \(tableNumber(difference)), and the solver explains "
+            + "\(tableNumber(level)); tighten --refine")
+      }
+    }
+    let agreed = "hitting times of \(count) levels agree to \(tableNumber(worst))"
+    if limit < .infinity {
+      return Judgement(
+        .inconclusive,
+        "\(agreed) up to |h| = \(tableNumber(levels[count - 1])); at t = \(tableNumber(limit)) the weights lose the sign of det W to "
+          + "rounding, and only --coordinates svd can tell what follows")
+    }
+    return Judgement(.holds, "\(agreed), up to |h| = \(tableNumber(levels[count - 1]))")
+  }
+}

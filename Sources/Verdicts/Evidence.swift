@@ -1,0 +1,133 @@
+/// The residual at one save time, relative to the largest term.
+public struct DriftPoint: Sendable, Equatable {
+  public let time: Double
+  public let residual: Double
+
+  public init(time: Double, residual: Double) {
+    self.time = time
+    self.residual = residual
+  }
+}
+
+/// Curves that show what a claim found, independent of how they are drawn.
+public struct EvidencePlot: Sendable, Equatable {
+  public struct Curve: Sendable, Equatable {
+    /// What a curve is in the argument: what was measured, what it is compared with, or an edge of the band it must stay in.
+    public enum Role: Sendable, Equatable { case measured, reference, lowerBound, upperBound }
+
+    public let name: String
+    public let x: [Double]
+    public let y: [Double]
+    public let role: Role
+
+    public init(_ name: String, x: [Double], y: [Double], role: Role = .measured) {
+      self.name = name
+      self.x = x
+      self.y = y
+      self.role = role
+    }
+  }
+
+  public let title: String
+  public let xLabel: String
+  public let yLabel: String
+  public let logX: Bool
+  public let logY: Bool
+  public let curves: [Curve]
+
+  public init(
+    _ title: String, xLabel: String, yLabel: String, logX: Bool = false, logY: Bool = false, curves: [Curve]
+  ) {
+    self.title = title
+    self.xLabel = xLabel
+    self.yLabel = yLabel
+    self.logX = logX
+    self.logY = logY
+    self.curves = curves
+  }
+}
+
+/// What one rung found out about a claim. For an equality all sizes are relative to ``largestTerm``; for an inequality
+/// ``margin`` decides, and ``residual`` is the largest relative excess over a bound.
+public struct Evidence: Sendable, Equatable {
+  /// r: the worst residual along the run.
+  public let residual: Double
+  /// p: the largest change along the run of any single term of the claim.
+  public let power: Double
+  /// The largest single term of the claim along the run, in its own units.
+  public let largestTerm: Double
+  /// Flow time of the worst residual.
+  public let worstTime: Double
+  /// Which law or term was worst.
+  public let worstLaw: String
+  /// Bound on the drift that the integrator's local errors can cause, if the claim has one; loose by design, it decides
+  /// only that a larger drift is not credited to the solver.
+  public let budget: Double?
+  /// Rounding error of the residual's own evaluation, 0 where it is no more than a few units in the last place.
+  public let rounding: Double
+  /// The residual at the save times, for figures.
+  public let path: [DriftPoint]
+  /// The slack of every law at every checked time, if the claim is an inequality.
+  public var margin: Margin?
+  /// For a mutated statement: whether the states of this run themselves show that it is false, so that it must be rejected; nil
+  /// where that is certain beforehand.
+  public var isFalsified: Bool?
+  /// The exponent fitted to this rung, if the claim is about one, and the exponent claimed.
+  public var fit: ExponentFit?
+  public var claimedExponent: Double?
+  /// Why the run cannot support *holds* however well its numbers look, such as information lost to rounding, and what to
+  /// try; nil if nothing speaks against it.
+  public var doubt: String?
+  /// Further numbers behind the verdict.
+  public var tables: [EvidenceTable] = []
+  /// What ``--plot`` draws instead of the residual.
+  public var plot: EvidencePlot?
+
+  /// The evidence of an inequality.
+  public init(margin: Margin, steps: Int = 0) {
+    let worst = JudgingRule.worstSlack(nil, margin, steps: steps)
+    self.init(
+      residual: max(0, -(worst?.slack ?? 0)), power: 1, largestTerm: margin.size.max() ?? 0,
+      worstTime: worst?.time ?? 0, worstLaw: worst?.law ?? "none")
+    self.margin = margin
+  }
+
+  public init(
+    residual: Double, power: Double, largestTerm: Double, worstTime: Double, worstLaw: String, budget: Double? = nil,
+    rounding: Double = 0, path: [DriftPoint] = []
+  ) {
+    self.residual = residual
+    self.power = power
+    self.largestTerm = largestTerm
+    self.worstTime = worstTime
+    self.worstLaw = worstLaw
+    self.budget = budget
+    self.rounding = rounding
+    self.path = path
+  }
+}
+
+/// One rung of a refinement as the judging rule sees it.
+public struct RungEvidence: Sendable, Equatable {
+  /// τ: the rung's relative tolerance.
+  public let relativeTolerance: Double
+  /// The relative tolerance in effect: τ, unless a fixed absolute tolerance is looser.
+  public let effectiveTolerance: Double
+  /// Accepted steps.
+  public let steps: Int
+  /// Why the trajectory is incomplete and what to try; nil if it is complete.
+  public let incompleteness: String?
+  public let evidence: Evidence
+
+  /// - Parameter effectiveTolerance: nil means τ itself.
+  public init(
+    relativeTolerance: Double, effectiveTolerance: Double? = nil, steps: Int, incompleteness: String?,
+    evidence: Evidence
+  ) {
+    self.relativeTolerance = relativeTolerance
+    self.effectiveTolerance = effectiveTolerance ?? relativeTolerance
+    self.steps = steps
+    self.incompleteness = incompleteness
+    self.evidence = evidence
+  }
+}

@@ -1,0 +1,67 @@
+import Testing
+import Verdicts
+
+/// The inequality half of the judging rule on made-up rungs with one law and three save times.
+@Suite struct MarginRuleTests {
+  private func rung(_ tolerance: Double, slack: [Double], least: [Double]? = nil) -> RungEvidence {
+    let margin = Margin(
+      laws: ["law"], times: [1, 2, 3], slack: slack, least: least ?? slack, size: [1, 1, 1], tightness: 0.9,
+      tightestLaw: "law", tightestTime: 2)
+    return RungEvidence(
+      relativeTolerance: tolerance, steps: 100, incompleteness: nil, evidence: Evidence(margin: margin))
+  }
+
+  private func verdict(_ coarse: [Double], _ fine: [Double], least: [Double]? = nil) -> Verdict {
+    JudgingRule.judge(
+      hypotheses: [], rungs: [rung(1e-8, slack: coarse, least: least), rung(1e-10, slack: fine, least: least)]
+    ).verdict
+  }
+
+  @Test func positiveSlackHolds() {
+    #expect(verdict([0.1, 0.2, 0.3], [0.1, 0.2, 0.3]) == .holds)
+  }
+
+  @Test func anAttainedBoundHoldsWithinTheSolversError() {
+    #expect(verdict([1e-9, -1e-9, 0.3], [1e-11, -1e-11, 0.3]) == .holds)
+  }
+
+  @Test func aSlackThatNoRefinementMovesIsViolated() {
+    #expect(verdict([0.1, -1e-3, 0.3], [0.1, -1.001e-3, 0.3]) == .violated)
+  }
+
+  /// Below 1000 τ, or where the save grid sets equal steps on both rungs, an excess that does not move may still be the solver's.
+  @Test func aSmallExcessIsNotViolated() {
+    #expect(verdict([0.1, -5e-8, 0.3], [0.1, -5e-8, 0.3]) == .inconclusive)
+    #expect(verdict([0.1, -5e-6, 0.3], [0.1, -5e-6, 0.3]) == .inconclusive)
+    #expect(verdict([0.1, -5e-5, 0.3], [0.1, -5e-5, 0.3]) == .violated)
+  }
+
+  /// The violation shrinks with the tolerance, so it is the solver's.
+  @Test func aNegativeSlackThatShrinksIsNotViolated() {
+    #expect(verdict([0.1, -1e-3, 0.3], [0.1, -1e-5, 0.3]) == .inconclusive)
+  }
+
+  /// u_slack covers the negative slack but is itself too large to credit the bound with anything.
+  @Test func anUnresolvedBoundIsInconclusive() {
+    #expect(verdict([0.1, 5e-3, 0.3], [0.1, -1e-3, 0.3]) == .inconclusive)
+  }
+
+  /// Between two save times an accepted step exceeds the bound, on both rungs.
+  @Test func aViolationBetweenSaveTimesIsSeen() {
+    #expect(verdict([0.1, 0.2, 0.3], [0.1, 0.2, 0.3], least: [0.1, -0.05, 0.3]) == .violated)
+  }
+
+  @Test func aSlackThatIsNoNumberIsInconclusive() {
+    #expect(verdict([0.1, .nan, 0.3], [0.1, .nan, 0.3]) == .inconclusive)
+  }
+
+  @Test func tightnessIsValueOverBoundAlsoBelowZero() {
+    var fold = MarginFold(laws: ["a", "b"])
+    fold.note(0, value: 2, bound: 4, time: 1)
+    fold.note(1, value: -4, bound: -3, time: 1)
+    fold.save(time: 1)
+    #expect(fold.margin.tightness == 0.75)
+    #expect(fold.margin.tightestLaw == "b")
+    #expect(fold.margin.slack == [2, 1])
+  }
+}
