@@ -35,11 +35,16 @@ let package = Package(
     .target(name: "Verdicts", dependencies: ["CMath"]),
     .target(name: "Theorems", dependencies: ["FlowODE", "Models", "Verdicts", "GSLBridge", "CMath"]),
     .target(name: "Settings"),
-    .target(name: "Presentation"),
+    .target(name: "Presentation", dependencies: ["Verdicts"]),
+    .target(
+      name: "Workbench",
+      dependencies: [
+        "Theorems", "Verdicts", "FlowODE", "Models", "GSLBridge", "ArrayFiles", "Settings", "Presentation",
+      ]),
     .executableTarget(
       name: "flowcheck",
       dependencies: [
-        "Theorems", "Verdicts", "FlowODE", "Models", "Settings", "Presentation",
+        "Workbench", "Theorems", "Verdicts", "FlowODE", "Models", "GSLBridge", "ArrayFiles", "Settings", "Presentation",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .target(name: "Checkers", dependencies: ["Models", "FlowODE", "CMath"], path: "Tests/Checkers"),
@@ -54,7 +59,7 @@ let package = Package(
       name: "TheoremsTests",
       dependencies: ["Checkers", "Theorems", "Verdicts", "FlowODE", "Models", "GSLBridge", "CMath"]),
     .testTarget(name: "SettingsTests", dependencies: ["Settings"]),
-    .testTarget(name: "PresentationTests", dependencies: ["Presentation"]),
+    .testTarget(name: "PresentationTests", dependencies: ["Presentation", "Verdicts"]),
     .testTarget(name: "flowcheckTests", dependencies: ["flowcheck", "ArrayFiles"], exclude: ["commands.txt"]),
   ]
 )

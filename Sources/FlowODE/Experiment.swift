@@ -75,6 +75,13 @@ public struct Experiment: Sendable {
     if coordinates == .svd { _ = try SVDFlow(experiment: self) }
   }
 
+  /// The same experiment, each of whose gradients is shared by that many threads where the model is large enough.
+  public func sharing(gradientsOver threads: Int) -> Experiment {
+    var shared = self
+    shared.gradientThreads = threads
+    return shared
+  }
+
   /// Compiles the objective; call it once per thread.
   ///
   /// - Throws: ``ExperimentError`` if the model's plan would not fit into memory.

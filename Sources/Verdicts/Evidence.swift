@@ -9,44 +9,6 @@ public struct DriftPoint: Sendable, Equatable {
   }
 }
 
-/// Curves that show what a claim found, independent of how they are drawn.
-public struct EvidencePlot: Sendable, Equatable {
-  public struct Curve: Sendable, Equatable {
-    /// What a curve is in the argument: what was measured, what it is compared with, or an edge of the band it must stay in.
-    public enum Role: Sendable, Equatable { case measured, reference, lowerBound, upperBound }
-
-    public let name: String
-    public let x: [Double]
-    public let y: [Double]
-    public let role: Role
-
-    public init(_ name: String, x: [Double], y: [Double], role: Role = .measured) {
-      self.name = name
-      self.x = x
-      self.y = y
-      self.role = role
-    }
-  }
-
-  public let title: String
-  public let xLabel: String
-  public let yLabel: String
-  public let logX: Bool
-  public let logY: Bool
-  public let curves: [Curve]
-
-  public init(
-    _ title: String, xLabel: String, yLabel: String, logX: Bool = false, logY: Bool = false, curves: [Curve]
-  ) {
-    self.title = title
-    self.xLabel = xLabel
-    self.yLabel = yLabel
-    self.logX = logX
-    self.logY = logY
-    self.curves = curves
-  }
-}
-
 /// What one rung found out about a claim. For an equality all sizes are relative to ``largestTerm``; for an inequality
 /// ``margin`` decides, and ``residual`` is the largest relative excess over a bound.
 public struct Evidence: Sendable, Equatable {
@@ -81,7 +43,7 @@ public struct Evidence: Sendable, Equatable {
   /// Further numbers behind the verdict.
   public var tables: [EvidenceTable] = []
   /// What ``--plot`` draws instead of the residual.
-  public var plot: EvidencePlot?
+  public var plot: Figure?
 
   /// The evidence of an inequality.
   public init(margin: Margin, steps: Int = 0) {

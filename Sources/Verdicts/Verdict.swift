@@ -8,6 +8,12 @@ public enum Verdict: String, Sendable, CaseIterable, Codable {
   case inconclusive
   /// A hypothesis of the claim is not met, so the run says nothing about it.
   case vacuous
+
+  /// The worst of several: violated before inconclusive and vacuous before holds, which an empty list gives too.
+  public static func worst(_ verdicts: some Sequence<Verdict>) -> Verdict {
+    let seen = Set(verdicts)
+    return [.violated, .inconclusive, .vacuous].first { seen.contains($0) } ?? .holds
+  }
 }
 
 /// How strongly a verdict is known.

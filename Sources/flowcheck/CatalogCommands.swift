@@ -4,6 +4,7 @@ import Models
 import Presentation
 import Theorems
 import Verdicts
+import Workbench
 
 /// `flowcheck list`.
 struct List: ParsableCommand {

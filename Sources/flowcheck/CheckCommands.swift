@@ -2,6 +2,19 @@ import ArgumentParser
 import FlowODE
 import Models
 import Theorems
+import Workbench
+
+/// Flags of the commands that judge claims.
+struct CheckOptions: ParsableArguments {
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Relative tolerances of the rungs (default 1e-6,1e-8,1e-10,1e-12).", valueName: "t1,t2,…"))
+  var refine: String?
+  @Flag(help: "Also run each claim's negative controls, which must be flagged.")
+  var control = false
+  @Flag(help: "Exit with status 0 even if something is violated, inconclusive or vacuous.")
+  var exitZero = false
+}
 
 /// `flowcheck balancedness`.
 struct BalancednessCommand: ParsableCommand {
@@ -29,14 +42,17 @@ struct BalancednessCommand: ParsableCommand {
   func run() throws {
     let settings = try configuration.settings(
       flags: problem.assignments + integration.assignments + [("integration.refine", check.refine)])
-    try CheckRun(command: "balancedness", settings: settings, check: check, output: output).run(claims: [Balancedness()]
-    )
+    let report = try Run(command: "balancedness", settings: settings, output: output.request).report {
+      try CheckRun(runsControls: check.control).study($0) { _ in [Balancedness()] }
+    }
+    try output.end(with: report, exitZero: check.exitZero)
   }
 }
 
 /// `flowcheck run`.
-struct Run: ParsableCommand {
+struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "run",
     abstract: "Checks the claims named in a configuration on one experiment.",
     discussion: """
       The claims stand in --claims, or in the configuration as
@@ -84,6 +100,9 @@ struct Run: ParsableCommand {
       }
       chosen.append(make())
     }
-    try CheckRun(command: "run", settings: settings, check: check, output: output).run(claims: chosen)
+    let report = try Run(command: "run", settings: settings, output: output.request).report {
+      try CheckRun(runsControls: check.control).study($0) { _ in chosen }
+    }
+    try output.end(with: report, exitZero: check.exitZero)
   }
 }

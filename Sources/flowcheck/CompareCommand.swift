@@ -1,10 +1,5 @@
 import ArgumentParser
-import FlowODE
-import Models
-import Presentation
-import Settings
-import Theorems
-import Verdicts
+import Workbench
 
 /// Flags of what is compared with what. Values are kept as text: ``Settings`` reads them by kind.
 struct CompareOptions: ParsableArguments {
@@ -89,84 +84,15 @@ struct Compare: ParsableCommand {
   @OptionGroup(title: "Settings") var configuration: ConfigurationOptions
   @OptionGroup(title: "Output") var output: OutputOptions
 
-  /// Save times: a largest gap over few times would miss where it is largest, differently at each rate.
-  static let defaultSaves = 1000
-  /// The tolerances of the two references.
-  static let defaultTolerances = [1e-10, 1e-12]
-
   func run() throws {
-    var settings = try configuration.settings(
-      flags: problem.assignments + integration.assignments + compare.assignments + [
-        ("integration.refine", check.refine)
-      ])
-    if !settings.isSet("integration.save") {
-      try settings.set(path: "integration.save", text: "\(Self.defaultSaves)", place: "the default of compare")
+    let settings = try CompareRun.completing(
+      configuration.settings(
+        flags: problem.assignments + integration.assignments + compare.assignments + [
+          ("integration.refine", check.refine)
+        ]))
+    let report = try Run(command: "compare", settings: settings, output: output.request).report {
+      try CompareRun.study($0, threads: output.threads, runsControls: check.control)
     }
-    let builder = ExperimentBuilder(settings: settings)
-    var experiment = try builder.experiment()
-    experiment.gradientThreads = output.threads
-    let plan = try Self.plan(settings)
-    let progress = ProgressLine(
-      parts: plan.against == .flow ? ["flow"] : plan.ladder.rates.map(tableSetting), verbose: output.verbose)
-    defer { progress.finish() }
-    let comparison = try Comparison(
-      experiment: experiment, plan: plan, isCancelled: { Interruption.shared.requested },
-      progress: { progress.report($0, fraction: $1) })
-    let examination = try ComparisonExamination(
-      comparison: comparison, claims: settings.texts("compare.claims"), closeness: settings.number("compare.closeness"),
-      runsControls: check.control)
-    _ = try comparison.grid()
-    let summary = try ExperimentSummary(experiment, settings: builder.echo)
-    let results = try ResultFiles(output: output, settings: summary.settings, command: "compare")
-    defer { results.discard() }
-    let timePlot = output.plot.map(ComparisonFigures.timePath)
-    if let timePlot { try GnuplotWriter().check(timePlot) }
-    let recording = Recording(problem: experiment.problem, results: results)
-    let report = try examination.run(summary: summary, recorders: recording.observers)
-    progress.finish()
-    try results.write(report: report, recording: recording, counts: [])
-    if let timePlot {
-      try results.write(figure: ComparisonFigures.againstRate(report))
-      try GnuplotWriter().write(ComparisonFigures.againstTime(report), to: timePlot)
-    }
-    try present(report)
-    if !check.exitZero, report.verdict != .holds { throw ExitCode(ExitStatus(report.verdict).rawValue) }
-  }
-
-  private func present(_ report: ComparisonReport) throws {
-    if output.json {
-      try Console.print(JSONText.encode(report))
-    } else if output.quiet {
-      for claim in report.claims { try Console.print(ComparisonText.lastLine(claim)) }
-    } else {
-      try Console.print(ComparisonText.render(report))
-    }
-  }
-
-  private static func plan(_ settings: Settings) throws -> ComparisonPlan {
-    let seed = settings.integer("compare.batch-seed") ?? 1
-    guard let batchSeed = UInt64(exactly: seed) else {
-      throw ExperimentError("--batch-seed is \(seed)", remedy: "use an integer of at least 0")
-    }
-    let optimizer = try OptimizerCatalog.optimizer(
-      settings.text("compare.optimizer") ?? "gd",
-      OptimizerSettings(
-        momentum: settings.number("compare.momentum"), friction: settings.number("compare.friction"),
-        batch: settings.integer("compare.batch"), seed: batchSeed))
-    let schedule = try settings.text("compare.schedule").map { try RateSchedule(parsing: $0) } ?? .constant
-    let tolerances = settings.numbers("integration.refine") ?? defaultTolerances
-    guard tolerances.count == 2 else {
-      throw ExperimentError(
-        "\(tolerances.count) tolerances were given, and a comparison takes two",
-        remedy: "give --refine the reference's tolerances, such as 1e-10,1e-12")
-    }
-    return try ComparisonPlan(
-      optimizer: optimizer,
-      ladder: try RateLadder(
-        settings.numbers("compare.learning-rates") ?? [], optimizer: optimizer, schedule: schedule),
-      schedule: schedule,
-      against: settings.text("compare.against").flatMap(ComparisonReference.init(rawValue:)) ?? .flow,
-      measure: settings.text("compare.measure").flatMap(ComparisonMeasure.init(rawValue:)) ?? .parameters,
-      tolerances: (coarse: tolerances[0], fine: tolerances[1]))
+    try output.end(with: report, exitZero: check.exitZero)
   }
 }

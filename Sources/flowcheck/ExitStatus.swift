@@ -7,6 +7,7 @@ import Presentation
 import Settings
 import Theorems
 import Verdicts
+import Workbench
 
 /// The documented exit statuses.
 enum ExitStatus: Int32 {
@@ -26,6 +27,15 @@ enum ExitStatus: Int32 {
       case .violated: .violated
       case .inconclusive, .vacuous: .inconclusive
       }
+  }
+
+  /// The status of a report; an integration that gave up counts as inconclusive.
+  init(_ report: Report) {
+    if case .integration(let section) = report.section {
+      self = section.isComplete ? .holds : .inconclusive
+    } else {
+      self = report.verdict.map(ExitStatus.init) ?? .holds
+    }
   }
 
   /// The status and the sentence of an error that ended a command; nil for those the argument parser prints itself.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Settings
+import Workbench
 
 /// Flags that say what is modelled, measured and minimized. Values are kept as text: ``Settings`` reads them by kind, so
 /// that a flag, `--set` and a TOML file mean the same and fail alike.

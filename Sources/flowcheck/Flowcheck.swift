@@ -3,6 +3,7 @@ import FlowODE
 import GSLBridge
 import Models
 import Presentation
+import Workbench
 
 #if canImport(Glibc)
   import Glibc
@@ -40,10 +41,10 @@ struct Flowcheck: ParsableCommand {
           --target-norm 10 --observed 0.6 --normalization half-sum \\
           --init-scale 0.05 --until 40
       """,
-    version: "0.1.0",
+    version: Version.text,
     subcommands: [
       Integrate.self, BalancednessCommand.self, GrowthCommand.self, RankOneCommand.self, IncrementalCommand.self,
-      SingularValuesCommand.self, NormsCommand.self, Compare.self, SelftestCommand.self, Run.self, List.self,
+      SingularValuesCommand.self, NormsCommand.self, Compare.self, SelftestCommand.self, RunCommand.self, List.self,
       Explain.self,
     ])
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import FlowODE
 import Theorems
+import Workbench
 
 /// `flowcheck growth`.
 struct GrowthCommand: ParsableCommand {
@@ -32,9 +33,11 @@ struct GrowthCommand: ParsableCommand {
   func run() throws {
     let settings = try configuration.settings(
       flags: problem.assignments + integration.assignments + [("integration.refine", check.refine)])
-    try CheckRun(
-      command: "growth", settings: settings, check: check, output: output, defaults: CommandDefaults(model: "cp"),
-      notes: GrowthClaims.notes
-    ).run(choose: GrowthClaims.claims)
+    var check = CheckRun(runsControls: self.check.control)
+    check.notes = GrowthClaims.notes
+    let run = Run(
+      command: "growth", settings: settings, output: output.request, defaults: CommandDefaults(model: "cp"))
+    let report = try run.report { try check.study($0, choose: GrowthClaims.claims) }
+    try output.end(with: report, exitZero: self.check.exitZero)
   }
 }

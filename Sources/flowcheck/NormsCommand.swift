@@ -3,6 +3,7 @@ import FlowODE
 import Models
 import Presentation
 import Theorems
+import Workbench
 
 /// `flowcheck norms`.
 struct NormsCommand: ParsableCommand {
@@ -53,11 +54,6 @@ struct NormsCommand: ParsableCommand {
   @OptionGroup(title: "Settings") var configuration: ConfigurationOptions
   @OptionGroup(title: "Output") var output: OutputOptions
 
-  /// What `norms` means by settings that are not given.
-  static let defaults = CommandDefaults(
-    model: "matrix", normalization: .halfSum, initialization: .balanced, determinant: .positive,
-    problem: { try Problem.hiddenEntry(model: $0, $1, opposite: $2.number("problem.opposite") ?? 0) })
-
   func run() throws {
     let settings = try configuration.settings(
       flags: problem.assignments + integration.assignments
@@ -65,25 +61,10 @@ struct NormsCommand: ParsableCommand {
           ("integration.refine", check.refine), ("init.scales", scales), ("problem.opposite", opposite),
           ("integration.compare-coordinates", compareCoordinates ? "true" : nil),
         ])
-    let ladder = settings.numbers("init.scales")
-    try CheckRun(
-      command: "norms", settings: settings, check: check, output: output, defaults: Self.defaults,
-      studies: { experiment in
-        let coordinates =
-          settings.boolean("integration.compare-coordinates") == true
-          ? [
-            try CoordinateStudy(
-              experiment: experiment,
-              tolerances: settings.numbers("integration.refine") ?? ExperimentBuilder.defaultLadder,
-              isCancelled: { Interruption.shared.requested }
-            ).report(runsControls: check.control)
-          ] : []
-        guard let ladder else { return coordinates }
-        return coordinates + [
-          try NuclearNormStudy(experiment: experiment, scales: ladder).report(
-            runsControls: check.control, isCancelled: { Interruption.shared.requested })
-        ]
-      }
-    ).run(choose: MatrixClaims.norms)
+    var check = CheckRun(runsControls: self.check.control)
+    check.further = { try NormsRun.studies($0, settings: settings, runsControls: self.check.control, context: $1) }
+    let run = Run(command: "norms", settings: settings, output: output.request, defaults: NormsRun.defaults)
+    let report = try run.report { try check.study($0, choose: MatrixClaims.norms) }
+    try output.end(with: report, exitZero: self.check.exitZero)
   }
 }

@@ -1,10 +1,8 @@
 import ArgumentParser
 import FlowODE
 import Models
-import Presentation
-import Settings
 import Theorems
-import Verdicts
+import Workbench
 
 /// Flags of the commands that follow a claim over a ladder of initialization scales.
 struct ScaleOptions: ParsableArguments {
@@ -59,14 +57,15 @@ struct RankOneCommand: ParsableCommand {
     let settings = try configuration.settings(
       flags: problem.assignments + integration.assignments + scale.assignments
         + [("integration.refine", check.refine), ("integration.bound", bound)])
-    try ScaleRunner(command: "rank-one", settings: settings, check: check, output: output).run(
-      unmet: RankOneStudy.unmet
-    ) { experiment, scales, tolerances, hooks in
+    let ladder = LadderRun(unmet: RankOneStudy.unmet) { experiment, scales, tolerances, hooks in
       try RankOneStudy(
         experiment: experiment, scales: scales, largestNorm: settings.number("integration.bound") ?? .infinity,
         tolerances: tolerances, hooks: hooks
       ).report(runsControls: check.control)
     }
+    let run = Run(command: "rank-one", settings: settings, output: output.request, defaults: LadderRun.defaults)
+    let report = try run.report { try ladder.study($0, threads: output.threads) }
+    try output.end(with: report, exitZero: check.exitZero)
   }
 }
 
@@ -112,8 +111,7 @@ struct IncrementalCommand: ParsableCommand {
     let settings = try configuration.settings(
       flags: problem.assignments + integration.assignments + scale.assignments
         + [("integration.refine", check.refine), ("integration.level", level)])
-    try ScaleRunner(command: "incremental", settings: settings, check: check, output: output).run {
-      experiment, scales, tolerances, hooks in
+    let ladder = LadderRun { experiment, scales, tolerances, hooks in
       if experiment.problem.model is MatrixFactorization {
         for key in ["integration.level", "init.leader"] where settings.isSet(key) {
           throw ExperimentError(
@@ -128,71 +126,8 @@ struct IncrementalCommand: ParsableCommand {
         tolerances: tolerances, hooks: hooks
       ).report(runsControls: check.control)
     }
-  }
-}
-
-/// What the commands over scales share: build the experiment with its leader, study, report, write, exit.
-struct ScaleRunner {
-  let command: String
-  let settings: Settings
-  let check: CheckOptions
-  let output: OutputOptions
-
-  /// - Parameter unmet: the report of an experiment about which the claim says nothing; it is not studied.
-  func run(
-    unmet: (Experiment) throws -> ClaimReport? = { _ in nil },
-    study: (Experiment, _ scales: [Double], _ tolerances: [Double], ScaleHooks) throws -> ScaleOutcome
-  ) throws {
-    let builder = ExperimentBuilder(
-      settings: settings, defaults: CommandDefaults(model: "cp", initialization: .balanced, scale: 1))
-    var experiment = try withLeader(builder.experiment())
-    experiment.gradientThreads = output.threads
-    if experiment.problem.model is MatrixFactorization { experiment = try ModeStudy.aligning(experiment) }
-    let tolerances = settings.numbers("integration.refine") ?? [1e-11, 1e-13]
-    for tolerance in tolerances { try Experiment.check(relativeTolerance: tolerance) }
-    guard zip(tolerances, tolerances.dropFirst()).allSatisfy({ $0 > $1 }) else {
-      throw ExperimentError("the refinement ladder is \(tolerances)", remedy: "give --refine decreasing tolerances")
-    }
-    if let vacuous = try unmet(experiment) {
-      let summary = try ExperimentSummary(experiment, settings: builder.echo)
-      let results = try ResultFiles(output: output, settings: summary.settings, command: command)
-      defer { results.discard() }
-      let report = Report(command: command, experiment: summary, claims: [vacuous])
-      try results.write(
-        report: report, recording: Recording(problem: experiment.problem, results: results), counts: [], tables: [])
-      return try CheckRun(command: command, settings: settings, check: check, output: output).finish(report)
-    }
-    let scales =
-      try settings.numbers("init.scales")
-      ?? (experiment.problem.model is MatrixFactorization
-        ? ModeStudy.defaultScales(experiment) : RankOneStudy.defaultScales(experiment))
-    let summary = try ExperimentSummary(experiment, settings: builder.echo)
-    let results = try ResultFiles(output: output, settings: summary.settings, command: command)
-    defer { results.discard() }
-    let recording = Recording(problem: experiment.problem, results: results)
-    let progress = ProgressLine(parts: scales.map { "α \(tableNumber($0))" }, verbose: output.verbose)
-    defer { progress.finish() }
-    let outcome = try study(
-      experiment, scales, tolerances,
-      ScaleHooks(
-        isCancelled: { Interruption.shared.requested }, progress: { progress.report($0, fraction: $1) },
-        recorders: recording.observers))
-    progress.finish()
-    let report = Report(command: command, experiment: summary, claims: [outcome.report])
-    try results.write(report: report, recording: recording, counts: [], tables: outcome.tables)
-    if output.plot != nil { try results.write(figure: EvidenceFigure.figure(outcome.plot)) }
-    try CheckRun(command: command, settings: settings, check: check, output: output).finish(report)
-  }
-
-  /// The start with its leading component enlarged as asked.
-  private func withLeader(_ experiment: Experiment) throws -> Experiment {
-    let factor = settings.number("init.leader") ?? 1.5
-    guard factor >= 0, factor.isFinite else {
-      throw ExperimentError("the leader's factor is \(factor)", remedy: "give --leader 0 or a number above 1")
-    }
-    guard factor > 0, experiment.problem.model.endShape.count >= 3 else { return experiment }
-    return try experiment.replacing(
-      start: LeadingComponent.enlarging(experiment, start: experiment.start, factor: factor),
-      startSummary: "\(experiment.startSummary), leader at least \(tableSetting(factor)) × hypothesis (ii), times α")
+    let run = Run(command: "incremental", settings: settings, output: output.request, defaults: LadderRun.defaults)
+    let report = try run.report { try ladder.study($0, threads: output.threads) }
+    try output.end(with: report, exitZero: check.exitZero)
   }
 }

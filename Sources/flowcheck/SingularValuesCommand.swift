@@ -1,6 +1,7 @@
 import ArgumentParser
 import FlowODE
 import Theorems
+import Workbench
 
 /// `flowcheck singular-values`.
 struct SingularValuesCommand: ParsableCommand {
@@ -40,10 +41,12 @@ struct SingularValuesCommand: ParsableCommand {
   func run() throws {
     let settings = try configuration.settings(
       flags: problem.assignments + integration.assignments + [("integration.refine", check.refine)])
-    let defaults = CommandDefaults(model: "matrix")
-    try CheckRun(
-      command: "singular-values", settings: settings, check: check, output: output, defaults: defaults,
-      figureClaim: "singular-value-exponent"
-    ).run(choose: MatrixClaims.singularValues)
+    var check = CheckRun(runsControls: self.check.control)
+    check.figureClaim = "singular-value-exponent"
+    let run = Run(
+      command: "singular-values", settings: settings, output: output.request,
+      defaults: CommandDefaults(model: "matrix"))
+    let report = try run.report { try check.study($0, choose: MatrixClaims.singularValues) }
+    try output.end(with: report, exitZero: self.check.exitZero)
   }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Presentation
 import Settings
+import Workbench
 
 /// What is wrong with a command line that the argument parser refused, in the words of all other errors: one line that
 /// starts `error:`, naming the argument and the remedy.

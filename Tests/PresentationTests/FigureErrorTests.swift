@@ -1,6 +1,7 @@
 import Foundation
 import Presentation
 import Testing
+import Verdicts
 
 @Suite("Figures that cannot be written", .serialized)
 struct FigureErrorTests {
@@ -28,10 +29,10 @@ struct FigureErrorTests {
   func data() throws {
     let folder = try Folder()
     func figure(_ x: [Double], _ y: [Double]) -> Figure {
-      Figure(title: "t", xLabel: "x", yLabel: "y", logY: true, series: [.init(name: "s", x: x, y: y)])
+      Figure("t", xLabel: "x", yLabel: "y", logY: true, curves: [.init("s", x: x, y: y)])
     }
     let path = "\(folder.path)/a.svg"
-    #expect(error(path, Figure(title: "", xLabel: "", yLabel: "", series: []))?.problem.contains("no point") == true)
+    #expect(error(path, Figure("", xLabel: "", yLabel: "", curves: []))?.problem.contains("no point") == true)
     #expect(error(path, figure([], []))?.problem.contains("no point") == true)
     #expect(error(path, figure([1, 2], [0, -1]))?.remedy.contains("logarithmic") == true)
     #expect(error(path, figure([1, 2], [.nan, .infinity]))?.isFileAccess == false)

@@ -1,14 +1,15 @@
 import Foundation
 import Presentation
 import Testing
+import Verdicts
 
 @Suite("Figures drawn by gnuplot", .serialized)
 struct GnuplotWriterTests {
   static let decay = Figure(
-    title: "drift", xLabel: "t", yLabel: "residual", logY: true,
-    series: [
-      .init(name: "1e-06", x: [0, 1, 2], y: [1e-3, 2e-4, 5e-5]),
-      .init(name: "1e-08", x: [0, 1, 2], y: [1e-5, 2e-6, 0]),
+    "drift", xLabel: "t", yLabel: "residual", logY: true,
+    curves: [
+      .init("1e-06", x: [0, 1, 2], y: [1e-3, 2e-4, 5e-5]),
+      .init("1e-08", x: [0, 1, 2], y: [1e-5, 2e-6, 0]),
     ])
 
   @Test(
@@ -79,8 +80,8 @@ struct GnuplotWriterTests {
     let folder = try Folder()
     let hostile = "W_1^2 @x {/Bold b} `touch x` 'q' \"d\" \\n %d $HOME ~ # & ; <b> \u{2016}W\u{2016}\nnext\u{1B}[2J"
     let figure = Figure(
-      title: hostile, xLabel: hostile, yLabel: hostile,
-      series: [.init(name: hostile, x: [0, 1], y: [1, 2]), .init(name: "", x: [0, 1], y: [2, 1])])
+      hostile, xLabel: hostile, yLabel: hostile,
+      curves: [.init(hostile, x: [0, 1], y: [1, 2]), .init("", x: [0, 1], y: [2, 1])])
     try GnuplotWriter().write(figure, to: "\(folder.path)/a.\(ending)")
     #expect(folder.names.allSatisfy { ["a.csv", "a.gp", "a.pdf", "a.\(ending)"].contains($0) })
     if ending == "svg" {
@@ -106,7 +107,7 @@ struct GnuplotWriterTests {
     ])
   func quotes(_ text: String) throws {
     let folder = try Folder()
-    let figure = Figure(title: text, xLabel: text, yLabel: text, series: [.init(name: text, x: [0, 1], y: [1, 2])])
+    let figure = Figure(text, xLabel: text, yLabel: text, curves: [.init(text, x: [0, 1], y: [1, 2])])
     try GnuplotWriter().write(figure, to: "\(folder.path)/a.svg")
     #expect(folder.names == ["a.csv", "a.gp", "a.svg"])
     let shown = try folder.text("a.svg").components(separatedBy: "<text>\(text)</text>").count - 1
@@ -122,7 +123,7 @@ struct GnuplotWriterTests {
         ([2.5e-308, 1], [1, 1.7e308]), ([1, 2], [1, 1 + 1e-15]), ([1, 2, 3], [.nan, 1, .infinity]),
       ] as [([Double], [Double])] {
         let figure = Figure(
-          title: "", xLabel: "", yLabel: "", logX: logX, logY: logY, series: [.init(name: "s", x: x, y: y)])
+          "", xLabel: "", yLabel: "", logX: logX, logY: logY, curves: [.init("s", x: x, y: y)])
         #expect(throws: Never.self, "\(x) \(y) \(logX)") {
           try GnuplotWriter().write(figure, to: "\(folder.path)/a.svg")
         }
@@ -133,9 +134,9 @@ struct GnuplotWriterTests {
   @Test("more curves and points than can be seen are thinned, and a note says so")
   func thinning() throws {
     let folder = try Folder()
-    let series = (0..<50).map { Figure.Series(name: "s\($0)", x: [0, 1], y: [Double($0), 0]) }
+    let series = (0..<50).map { Figure.Curve("s\($0)", x: [0, 1], y: [Double($0), 0]) }
     let notes = try GnuplotWriter().write(
-      Figure(title: "many", xLabel: "t", yLabel: "y", series: series), to: "\(folder.path)/a.svg")
+      Figure("many", xLabel: "t", yLabel: "y", curves: series), to: "\(folder.path)/a.svg")
     #expect(notes == ["20 of 50 curves are drawn, evenly chosen"])
     let header = try #require(try folder.text("a.csv").split(separator: "\n").first).split(separator: ",")
     #expect(header.count == 21)
@@ -143,7 +144,7 @@ struct GnuplotWriterTests {
     #expect(header[20] == "\"s49\"")
     let long = (0..<100_000).map(Double.init)
     let longNotes = try GnuplotWriter().write(
-      Figure(title: "long", xLabel: "t", yLabel: "y", series: [.init(name: "s", x: long, y: long)]),
+      Figure("long", xLabel: "t", yLabel: "y", curves: [.init("s", x: long, y: long)]),
       to: "\(folder.path)/b.svg")
     #expect(longNotes == ["'s': 4000 of 100000 points are drawn, evenly chosen"])
     let rows = try folder.text("b.csv").split(separator: "\n")
@@ -157,11 +158,11 @@ struct GnuplotWriterTests {
     let folder = try Folder()
     let x = (0..<40).map { 1 + Double($0) }
     let figure = Figure(
-      title: "t", xLabel: "x", yLabel: "y", logX: true, logY: true,
-      series: [
-        .init(name: "low", x: x, y: x.map { 0.5 * $0 }, role: .lowerEdge), .init(name: "value", x: x, y: x),
-        .init(name: "high", x: x, y: x.map { 2 * $0 }, role: .upperEdge),
-        .init(name: "slope 1", x: x, y: x.map { 1.1 * $0 }, role: .reference),
+      "t", xLabel: "x", yLabel: "y", logX: true, logY: true,
+      curves: [
+        .init("low", x: x, y: x.map { 0.5 * $0 }, role: .lowerBound), .init("value", x: x, y: x),
+        .init("high", x: x, y: x.map { 2 * $0 }, role: .upperBound),
+        .init("slope 1", x: x, y: x.map { 1.1 * $0 }, role: .reference),
       ])
     _ = try GnuplotWriter().write(figure, to: "\(folder.path)/a.svg")
     let script = try folder.text("a.gp")
@@ -169,8 +170,9 @@ struct GnuplotWriterTests {
     #expect(
       script.contains("dashtype 2") && script.contains("set format x '%g'") && script.contains("set format y '%g'"))
     // Without an upper edge there is nothing to fill.
-    var open = figure
-    open.series.remove(at: 2)
+    let open = Figure(
+      "t", xLabel: "x", yLabel: "y", logX: true, logY: true,
+      curves: figure.curves.filter { $0.role != .upperBound })
     _ = try GnuplotWriter().write(open, to: "\(folder.path)/a.svg")
     #expect(!(try folder.text("a.gp")).contains("filledcurves"))
   }

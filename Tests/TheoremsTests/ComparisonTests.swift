@@ -28,7 +28,7 @@ struct ComparisonTests {
     rates: [Double] = [0.02, 0.01, 0.005, 0.0025], against: ComparisonReference = .flow,
     measure: ComparisonMeasure = .parameters, claims: [String]? = nil, controls: Bool = false, closeness: Double? = nil,
     schedule: RateSchedule = .constant
-  ) throws -> ComparisonReport {
+  ) throws -> Report {
     let plan = try ComparisonPlan(
       optimizer: optimizer, ladder: RateLadder(rates, optimizer: optimizer, schedule: schedule), schedule: schedule,
       against: against, measure: measure, tolerances: (1e-10, 1e-12))
@@ -38,7 +38,7 @@ struct ComparisonTests {
     ).run(summary: ExperimentSummary(experiment, settings: [:]))
   }
 
-  private func verdicts(_ report: ComparisonReport) -> [String: Verdict] {
+  private func verdicts(_ report: Report) -> [String: Verdict] {
     var verdicts: [String: Verdict] = [:]
     for claim in report.claims { verdicts[claim.claim] = claim.verdict }
     return verdicts
@@ -58,16 +58,18 @@ struct ComparisonTests {
       let w = experiment.start[Int(indices[2 * k]) * 4 + Int(indices[2 * k + 1])]
       squares += (w - y) * (w - y)
     }
-    for (rate, row) in zip(rates, report.rates) {
+    for (rate, row) in zip(rates, report.comparison.rates) {
       let decay = modified ? 1 + rate / 2 : 1
-      for (time, gap) in zip(report.times, row.gaps) {
+      for (time, gap) in zip(report.comparison.times, row.gaps) {
         let expected = abs(exp(time / rate * log1p(-rate)) - exp(-decay * time)) * squares.squareRoot()
         #expect(abs(gap - expected) < 1e-11)
       }
     }
     #expect(verdicts(report) == ["order": .holds, "stability": .holds])
-    #expect(report.rates.allSatisfy { $0.stabilityShare.map { $0 > 0 } ?? false })
-    for (rate, row) in zip(rates, report.rates) { #expect(abs((row.stabilityShare ?? 0) - rate / 2) < 1e-12) }
+    #expect(report.comparison.rates.allSatisfy { $0.stabilityShare.map { $0 > 0 } ?? false })
+    for (rate, row) in zip(rates, report.comparison.rates) {
+      #expect(abs((row.stabilityShare ?? 0) - rate / 2) < 1e-12)
+    }
   }
 
   @Test("matrix and CP, flow and modified flow: orders 1 and 2, all claims hold and all controls are rejected")
@@ -83,10 +85,10 @@ struct ComparisonTests {
         for claim in report.claims {
           #expect(!claim.controls.isEmpty && claim.controls.allSatisfy(\.isRejected), "\(claim.claim)")
         }
-        let last = try #require(report.rates.last)
+        let last = try #require(report.comparison.rates.last)
         #expect(abs(try #require(last.order) - against.claimedOrder) < 0.05)
         #expect(abs(try #require(last.driftOrder) - 1) < 0.05)
-        #expect(report.rates.allSatisfy { ($0.stepLaw ?? 1) < 1e-14 })
+        #expect(report.comparison.rates.allSatisfy { ($0.stepLaw ?? 1) < 1e-14 })
       }
     }
   }
@@ -149,8 +151,10 @@ struct ComparisonTests {
     let experiment = try experiment(norm: 6, until: 12)
     let report = try compare(experiment, rates: [1.6, 0.8, 0.02, 0.01, 0.005, 0.0025].map { $0 }, controls: false)
     #expect(verdicts(report)["stability"] == .violated && verdicts(report)["order"] == .holds)
-    #expect(!report.rates[0].isComplete && report.rates[0].gap == nil && report.rates[0].bound == nil)
-    #expect(report.rates[0].agreementEndsAtIteration != nil)
+    #expect(
+      !report.comparison.rates[0].isComplete && report.comparison.rates[0].gap == nil
+        && report.comparison.rates[0].bound == nil)
+    #expect(report.comparison.rates[0].agreementEndsAtIteration != nil)
     let hopeless = try compare(experiment, rates: [3, 1.5])
     #expect(verdicts(hopeless)["stability"] == .violated && verdicts(hopeless)["order"] == .vacuous)
     #expect(verdicts(hopeless)["bound"] == .inconclusive)
@@ -160,7 +164,8 @@ struct ComparisonTests {
   func closeness() throws {
     let near = try compare(experiment(until: 6.013), claims: ["bound"], closeness: 5)
     #expect(near.claims[0].notes.contains { $0.contains("guaranteed at the tested rate 0.02") })
-    #expect(abs(near.until - 6) < 1e-12 && near.notes.contains { $0.contains("rounded down to 6") })
+    #expect(
+      abs(near.comparison.until - 6) < 1e-12 && near.comparison.notes.contains { $0.contains("rounded down to 6") })
     let far = try compare(experiment(), claims: ["bound"], closeness: 1e-9)
     #expect(far.claims[0].notes.contains { $0.contains("no tested rate guarantees it") })
   }
@@ -168,9 +173,10 @@ struct ComparisonTests {
   @Test("components escape in the same order as along the flow")
   func escapes() throws {
     let report = try compare(experiment(scale: 0.05, until: 12, saves: 601), claims: ["order"])
-    #expect(!report.escapes.isEmpty && report.notes.contains { $0.contains("the same at every rate") })
-    let largest = report.escapes.map(\.flow).max() ?? 0
-    for escape in report.escapes {
+    #expect(
+      !report.comparison.escapes.isEmpty && report.comparison.notes.contains { $0.contains("the same at every rate") })
+    let largest = report.comparison.escapes.map(\.flow).max() ?? 0
+    for escape in report.comparison.escapes {
       for time in escape.descents { #expect(abs((time ?? 100) - escape.flow) < 0.05 * largest) }
     }
   }
@@ -191,5 +197,14 @@ struct ComparisonTests {
       try compare(experiment, StochasticGradientDescent(OptimizerSettings(batch: 1000)))
     }
     #expect(throws: ExperimentError.self) { try compare(experiment, rates: [1e-7, 5e-8]) }
+  }
+}
+
+extension Report {
+  /// The section of a comparison; an empty one for other reports.
+  fileprivate var comparison: ComparisonSection {
+    if case .comparison(let section) = section { return section }
+    Issue.record("the report is not of a comparison")
+    return ComparisonSection(optimizer: "", formula: "", against: "", measure: "")
   }
 }

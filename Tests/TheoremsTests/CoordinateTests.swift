@@ -3,6 +3,7 @@ import FlowODE
 import Models
 import Testing
 import Theorems
+import Verdicts
 
 @Suite("Comparing coordinates, commuting measurements, controls of least nuclear norm")
 struct CoordinateTests {

@@ -2,6 +2,7 @@ import FlowODE
 import Models
 import Testing
 import Theorems
+import Verdicts
 
 /// Small completion problems for the claims about deep matrix factorizations.
 func matrixExperiment(

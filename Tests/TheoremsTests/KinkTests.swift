@@ -2,6 +2,7 @@ import FlowODE
 import Models
 import Testing
 import Theorems
+import Verdicts
 
 @Suite("The l1 loss and its kinks")
 struct KinkTests {

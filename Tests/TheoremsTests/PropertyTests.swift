@@ -1,6 +1,7 @@
 import GSLBridge
 import Testing
 import Theorems
+import Verdicts
 
 @Suite("Over random experiments")
 struct PropertyTests {

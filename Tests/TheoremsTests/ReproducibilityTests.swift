@@ -3,6 +3,7 @@ import Models
 import Synchronization
 import Testing
 import Theorems
+import Verdicts
 
 @Suite("One value in, one value out")
 struct ReproducibilityTests {

@@ -2,6 +2,7 @@ import FlowODE
 import Models
 import Testing
 import Theorems
+import Verdicts
 
 /// Experiments on few entries whose flow is understood.
 enum ScalarExperiment {

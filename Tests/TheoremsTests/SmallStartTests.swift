@@ -4,6 +4,7 @@ import GSLBridge
 import Models
 import Testing
 import Theorems
+import Verdicts
 
 /// Closed forms of the constant-gradient regime (THEOREMS 3 and table A: A1, A2, A11) and the claims about small starts.
 @Suite struct SmallStartTests {

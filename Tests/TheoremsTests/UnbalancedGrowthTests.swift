@@ -4,6 +4,7 @@ import GSLBridge
 import Models
 import Testing
 import Theorems
+import Verdicts
 
 /// The closed form of unbalanced growth (THEOREMS 3.5) against GSL's adaptive quadrature, hyperbolic functions and flows.
 @Suite struct UnbalancedGrowthTests {

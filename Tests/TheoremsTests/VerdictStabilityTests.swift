@@ -4,6 +4,7 @@ import GSLBridge
 import Models
 import Testing
 import Theorems
+import Verdicts
 
 /// A verdict never changes between holds and violated when the tolerance is tightened, the method changed or time rescaled: true
 /// claims are never violated and wrong flows never get a holds, whatever is asked of the solver.

@@ -1,3 +1,5 @@
+import Verdicts
+
 /// The points of a figure that can be drawn, and the CSV that holds them.
 struct FigureData {
   /// The most curves a figure shows; more are thinned evenly, the first and the last kept.
@@ -6,7 +8,7 @@ struct FigureData {
   static let pointLimit = 4000
 
   /// The drawable curves, without points that are not finite or have no logarithm.
-  let series: [Figure.Series]
+  let series: [Figure.Curve]
   /// What was left out, one sentence each.
   let notes: [String]
   /// Whether all curves have the same abscissas, which the CSV then holds once, in its first column.
@@ -15,9 +17,9 @@ struct FigureData {
   /// Throws `problem` where nothing can be drawn.
   init(_ figure: Figure, path: String) throws(FigureError) {
     var notes: [String] = []
-    var drawable: [Figure.Series] = []
+    var drawable: [Figure.Curve] = []
     var dropped = 0
-    for curve in Self.thinned(figure.series, to: Self.seriesLimit) {
+    for curve in Self.thinned(figure.curves, to: Self.seriesLimit) {
       guard curve.x.count == curve.y.count else {
         throw FigureError(
           path, "the curve '\(plainText(curve.name))' has \(curve.x.count) abscissas and \(curve.y.count) ordinates",
@@ -36,13 +38,13 @@ struct FigureData {
         notes.append("'\(plainText(curve.name))' has no point that can be drawn")
       } else {
         drawable.append(
-          Figure.Series(
-            name: plainText(curve.name), x: points.map { curve.x[$0] }, y: points.map { curve.y[$0] }, role: curve.role)
+          Figure.Curve(
+            plainText(curve.name), x: points.map { curve.x[$0] }, y: points.map { curve.y[$0] }, role: curve.role)
         )
       }
     }
-    if figure.series.count > Self.seriesLimit {
-      notes.insert("\(Self.seriesLimit) of \(figure.series.count) curves are drawn, evenly chosen", at: 0)
+    if figure.curves.count > Self.seriesLimit {
+      notes.insert("\(Self.seriesLimit) of \(figure.curves.count) curves are drawn, evenly chosen", at: 0)
     }
     if dropped > 0 {
       let logarithmic = figure.logX || figure.logY ? " or have no logarithm" : ""

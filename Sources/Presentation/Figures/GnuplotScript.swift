@@ -1,3 +1,5 @@
+import Verdicts
+
 /// The file formats a figure can have, each drawn by one gnuplot terminal.
 enum FigureFormat: String, CaseIterable {
   case svg
@@ -57,8 +59,8 @@ struct GnuplotScript {
     let source = "\(Self.quoted("./\(stem).csv")) skip 1 using"
     let hasReference = data.series.contains { $0.role == .reference }
     var curves: [String] = []
-    if let low = data.series.firstIndex(where: { $0.role == .lowerEdge }),
-      let high = data.series.firstIndex(where: { $0.role == .upperEdge }), data.series[low].x == data.series[high].x
+    if let low = data.series.firstIndex(where: { $0.role == .lowerBound }),
+      let high = data.series.firstIndex(where: { $0.role == .upperBound }), data.series[low].x == data.series[high].x
     {
       let (x, y) = data.columns(of: low)
       curves.append(
@@ -69,9 +71,10 @@ struct GnuplotScript {
       let style = curve.x.count > 30 ? "lines" : "linespoints pointtype 7 pointsize 0.4"
       let look =
         switch curve.role {
-        case .data: "\(style) linecolor \(index % 8 + 1) dashtype \(index / 8 + 1) linewidth \(hasReference ? 3 : 1.5)"
+        case .measured:
+          "\(style) linecolor \(index % 8 + 1) dashtype \(index / 8 + 1) linewidth \(hasReference ? 3 : 1.5)"
         case .reference: "lines linecolor rgb 'black' dashtype 2 linewidth 1.2"
-        case .lowerEdge, .upperEdge: "lines linecolor rgb '#7f9fc6' linewidth 1.2"
+        case .lowerBound, .upperBound: "lines linecolor rgb '#7f9fc6' linewidth 1.2"
         }
       return "\(source) \(columns.x):\(columns.y) with \(look) title \(label(curve.name))"
     }

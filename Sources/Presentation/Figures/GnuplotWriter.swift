@@ -1,3 +1,5 @@
+import Verdicts
+
 #if canImport(Glibc)
   import Glibc
 #else

@@ -193,7 +193,7 @@ public struct ComponentBounds: Claim {
       guard let last = band.last, let first = band.first else { return evidence }
       let r = last.norm.indices.max { last.norm[$0] < last.norm[$1] } ?? 0
       let times = band.map(\.time)
-      evidence.plot = EvidencePlot(
+      evidence.plot = Figure(
         "component \(r) between its bounds", xLabel: "t", yLabel: "sigma",
         curves: [
           .init("lower bound", x: times, y: band.map { first.norm[r] + $0.low[r] }, role: .lowerBound),

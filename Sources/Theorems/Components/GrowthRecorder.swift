@@ -90,18 +90,18 @@ final class GrowthRecorder {
   }
 
   /// γ⁻¹ dσ/dt against σ, and the fitted power.
-  var plot: EvidencePlot? {
+  var plot: Figure? {
     guard let fit else { return nil }
     let chosen = chosen
-    var curves = chosen.map { EvidencePlot.Curve("\(noun) \($0)", x: norms[$0], y: rates[$0]) }
+    var curves = chosen.map { Figure.Curve("\(noun) \($0)", x: norms[$0], y: rates[$0]) }
     let all = chosen.flatMap { norms[$0] }.sorted()
     guard let low = all.first, let high = all.last, low > 0 else { return nil }
     let line = (0...40).map { low * pow(high / low, Double($0) / 40) }
     curves.append(
-      EvidencePlot.Curve(
+      Figure.Curve(
         "\(m) sigma^\(tableSetting((fit.exponent * 1e6).rounded() / 1e6))", x: line,
         y: line.map { Double(m) * pow($0, fit.exponent) }, role: .reference))
-    return EvidencePlot(
+    return Figure(
       title, xLabel: "sigma", yLabel: "(d sigma/dt) / gamma", logX: true, logY: true,
       curves: curves)
   }

@@ -38,7 +38,7 @@ public struct ComparisonExamination: Sendable {
   /// - Throws: ``InterruptedRun``, ``ExperimentError``, or what a recorder throws.
   public func run(
     summary: ExperimentSummary, recorders: () throws -> [any TrajectoryObserver] = { [] }
-  ) throws -> ComparisonReport {
+  ) throws -> Report {
     let setting = ComparisonSetting(
       experiment: comparison.experiment, plan: comparison.plan, closeness: closeness)
     let run = try comparison.run(recorders: recorders)
@@ -46,7 +46,7 @@ public struct ComparisonExamination: Sendable {
       claims.map { $0.contains(claim.identifier) } ?? claim.applies(to: setting)
     }
     var changed: [String: (setting: ComparisonSetting, run: ComparisonRun)] = [:]
-    var reports: [ComparisonClaimReport] = []
+    var reports: [ClaimReport] = []
     for claim in chosen {
       let hypotheses = claim.hypotheses(setting, run)
       let finding = claim.judge(setting, run, hypotheses)
@@ -58,15 +58,16 @@ public struct ComparisonExamination: Sendable {
       }
       let judgement = Self.weigh(finding.judgement, controls: controls)
       reports.append(
-        ComparisonClaimReport(
-          claim: claim.identifier, statement: claim.statement(setting), hypotheses: hypotheses,
-          verdict: judgement.verdict, strength: .observed, reason: judgement.reason,
-          smallestVisibleRateError: judgement.smallestVisibleRateError,
-          fit: judgement.verdict == .vacuous ? nil : finding.fit, notes: finding.notes,
-          controls: controls))
+        ClaimReport(
+          claim: claim.identifier, kind: "descent", statement: claim.statement(setting), hypotheses: hypotheses,
+          judgement: judgement, controls: controls,
+          fit: judgement.verdict == .vacuous
+            ? nil : finding.fit.map { SlopeInterval(slope: $0.slope, low: $0.low, high: $0.high) },
+          notes: finding.notes))
     }
-    return ComparisonReport(
-      experiment: summary, setting: setting, run: run, unit: comparison.plan.ladder.unit, claims: reports)
+    let section = ComparisonSection(
+      notes: summary.notes, setting: setting, run: run, unit: comparison.plan.ladder.unit)
+    return Report(command: "compare", experiment: summary, claims: reports, section: .comparison(section))
   }
 
   /// A *holds* whose controls were not all rejected means nothing.

@@ -1,17 +1,6 @@
 import CMath
 import Verdicts
 
-/// When a component escapes: the first time its norm reaches half of its final norm along the flow.
-public struct EscapeReport: Sendable, Equatable, Codable {
-  /// Number of the component; for matrices, of the singular value in descending order, from 1.
-  public let component: Int
-  public let finalNorm: Double
-  /// Escape time along the flow.
-  public let flow: Double
-  /// Escape time of each descent, in the order of the learning rates; nil where it never escapes.
-  public let descents: [Double?]
-}
-
 /// Compares in which order and when components are learned. Times lie between save times by interpolating the logarithm of
 /// the norm, so they are as good as the save times are dense; the same holds for flow and descents.
 enum EscapeTimes {

@@ -187,10 +187,10 @@ public struct EndToEndClaim: Claim {
             ]
           ])
       ]
-      evidence.plot = EvidencePlot(
+      evidence.plot = Figure(
         "singular values of the end-to-end matrix", xLabel: "t", yLabel: "singular value",
         curves: (0..<count).map { r in
-          EvidencePlot.Curve("sigma \(r)", x: times, y: followed.map { $0[r] })
+          Figure.Curve("sigma \(r)", x: times, y: followed.map { $0[r] })
         })
       return evidence
     }

@@ -108,7 +108,7 @@ public struct HiddenEntryClaim: Claim {
         ]
       ]
       evidence.tables = [table]
-      evidence.plot = EvidencePlot(
+      evidence.plot = Figure(
         "|\(name)| against the loss", xLabel: "half the sum of squared residuals", yLabel: "|\(name)|", logX: true,
         logY: true,
         curves: [

@@ -1,6 +1,7 @@
 import FlowODE
 import GSLBridge
 import Models
+import Verdicts
 
 /// What the nuclear-norm study must not take for a least nuclear norm: completions and duals that prove nothing, and the flow of a
 /// problem on which the conjecture is known to fail.

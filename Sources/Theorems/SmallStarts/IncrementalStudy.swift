@@ -226,9 +226,9 @@ public struct IncrementalStudy: Sendable {
         ? "when σ_1 reaches \(tableNumber(level)), σ_r = (α a_r)² (σ_1/(α a_1)²)^κ_r: only α^(2(1−κ_r))"
         : "when σ_1 reaches \(tableNumber(level)), σ_r = [(α a_r)^(2−N) − κ_r ((α a_1)^(2−N) − σ_1^(−(N−2)/N))]^(−N/(N−2)) "
           + "= O(α^N) for r ≠ 1, N = \(order)",
-      hypotheses: hypotheses, judgement: judgement, controls: controls, tables: [Self.table(fine)])
+      hypotheses: hypotheses, judgement: judgement, controls: controls, tables: [Self.table(fine)],
+      figures: [Self.plot(fine, order: order)])
     return ScaleOutcome(
-      report: report, plot: Self.plot(fine, order: order),
-      tables: [("series.csv", Self.series(fine)), ("components.csv", Self.componentTable(fine))])
+      report: report, tables: [("series.csv", Self.series(fine)), ("components.csv", Self.componentTable(fine))])
   }
 }

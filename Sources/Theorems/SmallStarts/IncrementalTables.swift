@@ -56,9 +56,9 @@ extension IncrementalStudy {
   }
 
   /// The next component's norm against α, its O(αᴺ) bound where there is one, and the slope N through the last point.
-  static func plot(_ points: [Point], order: Int) -> EvidencePlot {
+  static func plot(_ points: [Point], order: Int) -> Figure {
     let alphas = points.map(\.alpha)
-    var curves = [EvidencePlot.Curve("next component", x: alphas, y: points.map(\.runnerUpNorm))]
+    var curves = [Figure.Curve("next component", x: alphas, y: points.map(\.runnerUpNorm))]
     let bounded = points.filter { $0.bound != nil }
     if !bounded.isEmpty {
       curves.append(.init("bound", x: bounded.map(\.alpha), y: bounded.compactMap(\.bound), role: .upperBound))
@@ -69,7 +69,7 @@ extension IncrementalStudy {
           "slope \(order)", x: alphas, y: alphas.map { last.runnerUpNorm * pow($0 / last.alpha, Double(order)) },
           role: .reference))
     }
-    return EvidencePlot(
+    return Figure(
       "the largest other component when the first leaves zero", xLabel: "alpha", yLabel: "sigma", logX: true,
       logY: true, curves: curves)
   }

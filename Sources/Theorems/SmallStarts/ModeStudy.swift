@@ -204,8 +204,9 @@ public struct ModeStudy: Sendable {
       statement:
         "from W(0) = α Σ u_i v_iᵀ the i-th mode is half risen at t_i = ∫_α^(s_i/2) dx/(\(depth) x^(2−2/\(depth))(s_i − x)), "
         + "half-sum's unit; t_1/t_2 → s_2/s_1 as α → 0",
-      hypotheses: hypotheses, judgement: judgement, controls: controls, tables: tables(fine))
-    return ScaleOutcome(report: report, plot: Self.plot(fine), tables: [("series.csv", Self.series(fine))])
+      hypotheses: hypotheses, judgement: judgement, controls: controls, tables: tables(fine),
+      figures: [Self.plot(fine)])
+    return ScaleOutcome(report: report, tables: [("series.csv", Self.series(fine))])
   }
 
   /// One row per α and mode.
@@ -244,15 +245,15 @@ public struct ModeStudy: Sendable {
     ]
   }
 
-  private static func plot(_ points: [Point]) -> EvidencePlot {
+  private static func plot(_ points: [Point]) -> Figure {
     let alphas = points.map(\.alpha)
     let count = points.first?.times.count ?? 0
-    return EvidencePlot(
+    return Figure(
       "half-rise times of the modes", xLabel: "alpha", yLabel: "t", logX: true, logY: true,
       curves: (0..<count).flatMap { i in
         [
-          EvidencePlot.Curve("mode \(i + 1)", x: alphas, y: points.map { $0.times[i] }),
-          EvidencePlot.Curve(
+          Figure.Curve("mode \(i + 1)", x: alphas, y: points.map { $0.times[i] }),
+          Figure.Curve(
             "mode \(i + 1), closed form", x: alphas, y: points.map { $0.exact[i] }, role: .reference),
         ]
       })

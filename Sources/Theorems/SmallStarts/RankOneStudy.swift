@@ -119,10 +119,9 @@ public struct RankOneStudy: Sendable {
       claim: "rank-one", kind: "limit",
       statement: Self.statement(experiment, order: leader.order, largestNorm: largestNorm), hypotheses: hypotheses,
       judgement: judgement, controls: controls,
-      tables: [Self.table(fine, leader: leader, kappa: kappa)])
+      tables: [Self.table(fine, leader: leader, kappa: kappa)], figures: [Self.plot(fine, order: leader.order)])
     return ScaleOutcome(
-      report: report, plot: Self.plot(fine, order: leader.order),
-      tables: [("series.csv", Self.series(fine)), ("distances.csv", Self.paths(fine))])
+      report: report, tables: [("series.csv", Self.series(fine)), ("distances.csv", Self.paths(fine))])
   }
 
   /// By how much the last rung's tolerance is tighter.

@@ -54,21 +54,21 @@ extension RankOneStudy {
     return table
   }
 
-  static func plot(_ points: [Point], order: Int) -> EvidencePlot {
+  static func plot(_ points: [Point], order: Int) -> Figure {
     let alphas = points.map(\.alpha)
     var curves = [
-      EvidencePlot.Curve("A: reseeded at the escape", x: alphas, y: points.map(\.reseeded)),
-      EvidencePlot.Curve("B: from the start", x: alphas, y: points.map(\.fromStart)),
+      Figure.Curve("A: reseeded at the escape", x: alphas, y: points.map(\.reseeded)),
+      Figure.Curve("B: from the start", x: alphas, y: points.map(\.fromStart)),
     ]
     let fixed = points.compactMap(\.fixed)
-    if fixed.count == points.count { curves.append(EvidencePlot.Curve("C: limiting direction", x: alphas, y: fixed)) }
+    if fixed.count == points.count { curves.append(Figure.Curve("C: limiting direction", x: alphas, y: fixed)) }
     if let last = points.last, last.fromStart > 0 {
       curves.append(
-        EvidencePlot.Curve(
+        Figure.Curve(
           "slope \(order)", x: alphas, y: alphas.map { last.fromStart * pow($0 / last.alpha, Double(order)) },
           role: .reference))
     }
-    return EvidencePlot(
+    return Figure(
       "distance to a rank-one trajectory", xLabel: "alpha", yLabel: "sup-distance", logX: true, logY: true,
       curves: curves)
   }

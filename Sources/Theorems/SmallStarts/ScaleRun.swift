@@ -2,10 +2,9 @@ import FlowODE
 import Models
 import Verdicts
 
-/// What a study over a ladder of scales leaves behind: its report, its figure, and tables for files.
+/// What a study over a ladder of scales leaves behind: its report, and tables for files.
 public struct ScaleOutcome: Sendable {
   public let report: ClaimReport
-  public let plot: EvidencePlot
   /// Tables of numbers by file name; the first is the study's series, one row per scale.
   public let tables: [(name: String, table: NumberTable)]
 }

@@ -4,7 +4,7 @@ import Synchronization
 
 /// What is kept of the tightest rung for files and figures. The observers are made on the rung's own thread and read after
 /// it has ended.
-final class Recording: Sendable {
+package final class Recording: Sendable {
   private let problem: Problem
   private let results: ResultFiles
   private let isNeeded: Bool
@@ -12,14 +12,14 @@ final class Recording: Sendable {
   private let times = Mutex<[Double]>([])
 
   /// - Parameter always: keep the series even if no directory is written.
-  init(problem: Problem, results: ResultFiles, always: Bool = false) {
+  package init(problem: Problem, results: ResultFiles, always: Bool = false) {
     self.problem = problem
     self.results = results
     isNeeded = always || results.directory != nil
   }
 
   /// The recorded series, after the run.
-  var series: (times: [Double], columns: [Series]) { (times.withLock { $0 }, kept.withLock { $0 }) }
+  package var series: (times: [Double], columns: [Series]) { (times.withLock { $0 }, kept.withLock { $0 }) }
 
   /// Observers for one run; what they saw is available from ``series`` when they are gone.
   @Sendable func observers() throws -> [any TrajectoryObserver] {
@@ -46,6 +46,6 @@ final class Recording: Sendable {
 
     deinit { hand(recorder) }
 
-    func observe(_ point: TrajectoryPoint) throws { try recorder.observe(point) }
+    func observe(_ point: TrajectoryPoint) { recorder.observe(point) }
   }
 }

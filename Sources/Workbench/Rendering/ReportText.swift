@@ -4,9 +4,26 @@ import Theorems
 import Verdicts
 
 /// The terminal's rendering of reports.
-enum ReportText {
+package enum ReportText {
+  package static func render(_ report: Report) -> String {
+    switch report.section {
+    case nil: claims(report)
+    case .comparison(let section): ComparisonText.render(report, section)
+    case .integration(let section): integration(report, section)
+    }
+  }
+
+  /// The verdicts alone, one line each.
+  package static func verdicts(_ report: Report) -> String {
+    switch report.section {
+    case nil: report.claims.map { "\($0.claim): \(lastLine($0))" }.joined(separator: "\n")
+    case .comparison: report.claims.map(ComparisonText.lastLine).joined(separator: "\n")
+    case .integration(let section): lastLine(section)
+    }
+  }
+
   /// What all claims of a report share stands once, before the first table.
-  static func render(_ report: Report) -> String {
+  private static func claims(_ report: Report) -> String {
     var lines: [String] = []
     var shownFlow: String?
     var shownOutcomes: [String] = []
@@ -50,7 +67,7 @@ enum ReportText {
   }
 
   /// When residuals passed ±δ; the solver loses order there, and what needs a constant gradient ends with the first.
-  private static func kinks(_ kinks: KinkCrossings?) -> [String] {
+  private static func kinks(_ kinks: KinkReport?) -> [String] {
     guard let kinks else { return [] }
     guard let first = kinks.located.first, let last = kinks.located.last else {
       return [field("kinks", "no residual passed ±δ")]
@@ -72,7 +89,7 @@ enum ReportText {
   }
 
   /// The verdict with its reason, on one line.
-  static func lastLine(_ claim: ClaimReport) -> String {
+  package static func lastLine(_ claim: ClaimReport) -> String {
     switch claim.verdict {
     case .holds:
       let visible = claim.smallestVisibleRateError.map {
@@ -84,7 +101,7 @@ enum ReportText {
     }
   }
 
-  static func header(_ experiment: ExperimentSummary, flow: String) -> [String] {
+  package static func header(_ experiment: ExperimentSummary, flow: String) -> [String] {
     [
       field("problem", "\(experiment.model); \(experiment.data)"),
       field(
@@ -106,7 +123,7 @@ enum ReportText {
     experiment.normalization == "mean" ? "1/\(experiment.measurements)" : tableSetting(experiment.normalizationConstant)
   }
 
-  static func field(_ name: String, _ text: String) -> String {
+  package static func field(_ name: String, _ text: String) -> String {
     "  \(name)\(String(repeating: " ", count: max(2, 12 - name.count)))\(text)"
   }
 
@@ -176,51 +193,53 @@ enum ReportText {
       : "control  \(control.name): \(control.verdict.rawValue), and should have been violated\(drift): \(control.reason)"
   }
 
-  /// An integration's report.
-  static func render(_ report: IntegrationReport) -> String {
+  /// A flow or descent that was solved.
+  private static func integration(_ report: Report, _ section: IntegrationSection) -> String {
     let how =
-      report.learningRate.map { "gradient descent, learning rate \(tableSetting($0))" }
-      ?? "\(method(report.experiment, report.choice)), rtol \(tableSetting(report.rtol ?? .nan))"
-    var lines = ["integrate  \(report.flow)"]
+      section.learningRate.map { "gradient descent, learning rate \(tableSetting($0))" }
+      ?? "\(method(report.experiment, section.choice)), rtol \(tableSetting(section.rtol ?? .nan))"
+    var lines = ["integrate  \(section.flow)"]
     lines += header(report.experiment, flow: "\(how), to t = \(tableSetting(report.experiment.until))")
     for note in report.experiment.notes { lines.append(field("note", note)) }
     lines += kinks(report.kinks)
     lines.append(
       field(
         "cost",
-        report.learningRate == nil
-          ? "\(report.steps) steps, \(report.rejected) rejected, \(report.gradients) gradients"
-            + (report.jacobians > 0 ? ", \(report.jacobians) Jacobians" : "")
-          : "\(report.steps) iterations"))
-    if let error = report.error { lines.append(field("error", text(error, report: report))) }
+        section.learningRate == nil
+          ? "\(section.steps) steps, \(section.rejected) rejected, \(section.gradients) gradients"
+            + (section.jacobians > 0 ? ", \(section.jacobians) Jacobians" : "")
+          : "\(section.steps) iterations"))
+    if let error = section.error { lines.append(field("error", text(error, section, report.experiment))) }
     lines.append("")
     var table = TextTable(["quantity", "at the end"], alignments: [.left])
-    for name in report.final.keys.sorted() { table.append([name, tableNumber(report.final[name] ?? .nan)]) }
+    for name in section.final.keys.sorted() { table.append([name, tableNumber(section.final[name] ?? .nan)]) }
     lines += table.lines
     lines.append("")
-    lines.append(lastLine(report))
+    lines.append(lastLine(section))
     return lines.joined(separator: "\n")
   }
 
   /// Differences of the size of rounding errors say nothing about the error but that it is no larger.
-  private static func text(_ error: FinalError, report: IntegrationReport) -> String {
+  private static func text(
+    _ error: FinalErrorReport, _ section: IntegrationSection, _ experiment: ExperimentSummary
+  ) -> String {
     guard let state = error.state, let endToEnd = error.endToEnd else {
       return "not known: \(error.incompleteness ?? "")"
     }
     func number(_ value: Double) -> String {
-      value <= JudgingRule.roundoffLevel(steps: report.steps) ? "roundoff" : tableNumber(value)
+      value <= JudgingRule.roundoffLevel(steps: section.steps) ? "roundoff" : tableNumber(value)
     }
-    let method = error.method == report.experiment.method ? "" : " with \(error.method)"
+    let method = error.method == experiment.method ? "" : " with \(error.method)"
     let amplified =
-      max(state, endToEnd) > 100 * (report.rtol ?? .infinity)
+      max(state, endToEnd) > 100 * (section.rtol ?? .infinity)
       ? "; escapes from saddles amplify what each step errs" : ""
     return
       "final state \(number(state)), end-to-end object \(number(endToEnd)) (relative, against a second run at rtol "
       + "\(tableSetting(error.rtol))\(method)\(amplified))"
   }
 
-  static func lastLine(_ report: IntegrationReport) -> String {
-    let remedy = report.remedy.isEmpty ? "" : "; \(report.remedy)"
-    return "\(report.isComplete ? "done" : "incomplete"): \(report.outcome)\(remedy)"
+  private static func lastLine(_ section: IntegrationSection) -> String {
+    let remedy = section.remedy.isEmpty ? "" : "; \(section.remedy)"
+    return "\(section.isComplete ? "done" : "incomplete"): \(section.outcome)\(remedy)"
   }
 }

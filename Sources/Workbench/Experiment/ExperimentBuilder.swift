@@ -4,17 +4,17 @@ import Settings
 
 /// Turns checked settings into an ``Experiment``. An error names the flag, file and line of the setting that caused it
 /// where there is one.
-struct ExperimentBuilder {
-  let settings: Settings
+package struct ExperimentBuilder {
+  package let settings: Settings
   /// What is not given means what the command says.
-  var defaults = CommandDefaults()
+  package var defaults = CommandDefaults()
 
   /// The relative tolerance of `integrate`.
-  static let defaultTolerance = 1e-9
+  package static let defaultTolerance = 1e-9
   /// The ladder of the checks.
-  static let defaultLadder = [1e-6, 1e-8, 1e-10, 1e-12]
+  package static let defaultLadder = [1e-6, 1e-8, 1e-10, 1e-12]
 
-  func experiment() throws -> Experiment {
+  package func experiment() throws -> Experiment {
     let problem = try located("problem.") { try self.problem() }
     let loss = try located("loss.") {
       try LossCatalog.loss(settings.text("loss.name") ?? "l2", delta: settings.number("loss.huber-delta"))
@@ -62,8 +62,11 @@ struct ExperimentBuilder {
       coordinates: settings.text("integration.coordinates").flatMap(Coordinates.init(rawValue:)) ?? .weights)
   }
 
+  /// The tolerances of the rungs.
+  package var tolerances: [Double] { settings.numbers("integration.refine") ?? Self.defaultLadder }
+
   /// The given settings of the experiment as text, for the report.
-  var echo: [String: String] {
+  package var echo: [String: String] {
     var echo: [String: String] = [:]
     for path in settings.givenPaths { echo[path] = settings.value(path).map(Self.text) }
     return echo

@@ -3,8 +3,8 @@ import Settings
 import Theorems
 
 /// The settings of `compare`, one row each.
-enum ComparisonSchema {
-  static let keys: [SettingKey] = [
+package enum ComparisonSchema {
+  package static let keys: [SettingKey] = [
     SettingKey(
       path: "compare.learning-rates", flag: "--learning-rates", kind: .numbers, help: "learning rates to compare"),
     SettingKey(

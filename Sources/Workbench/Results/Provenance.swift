@@ -1,5 +1,6 @@
 import GSLBridge
 import Theorems
+import Verdicts
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials
@@ -13,8 +14,8 @@ import Theorems
 #endif
 
 /// Where and when results were made, and what they cost: everything that may differ between two runs of one experiment.
-struct Provenance: Encodable {
-  struct Rung: Encodable {
+package struct Provenance: Encodable {
+  package struct Rung: Encodable {
     /// nil for gradient descent.
     let rtol: Double?
     let steps: Int
@@ -23,24 +24,24 @@ struct Provenance: Encodable {
     let jacobians: Int
   }
 
-  let schema = "flowcheck.provenance/1"
-  let command: String
-  let arguments: [String]
+  package let schema = "flowcheck.provenance/1"
+  package let command: String
+  package let arguments: [String]
   /// Of flowcheck, of GSL, and which library does the dense linear algebra.
-  let versions: [String: String]
-  let host: String
-  let operatingSystem: String
-  let began: String
-  let ended: String
-  let cpuSeconds: Double
-  let peakMemoryKilobytes: Int
-  let rungs: [Rung]
+  package let versions: [String: String]
+  package let host: String
+  package let operatingSystem: String
+  package let began: String
+  package let ended: String
+  package let cpuSeconds: Double
+  package let peakMemoryKilobytes: Int
+  package let rungs: [Rung]
 
-  init(command: String, began: Date, rungs: [Rung]) {
+  package init(command: String, began: Date, rungs: [Rung]) {
     self.command = command
     arguments = Array(CommandLine.arguments.dropFirst())
     versions = [
-      "flowcheck": Flowcheck.configuration.version, "gsl": GSLVersion.text,
+      "flowcheck": Version.text, "gsl": GSLVersion.text,
       "blas": [BLASProvider.dgemmLibrary, BLASProvider.coreName].compactMap(\.self).joined(separator: ", "),
     ]
     host = ProcessInfo.processInfo.hostName
@@ -63,7 +64,7 @@ struct Provenance: Encodable {
 }
 
 extension Provenance.Rung {
-  init(_ rung: RungReport) {
+  package init(_ rung: RungReport) {
     self.init(
       rtol: rung.rtol, steps: rung.steps, rejected: rung.rejected, gradients: rung.gradients, jacobians: rung.jacobians)
   }

@@ -7,8 +7,8 @@ import FlowODE
 #endif
 
 /// JSON as flowcheck prints and writes it: snake_case keys in alphabetical order, doubles in their shortest exact form.
-enum JSONText {
-  static func encode(_ value: some Encodable) throws -> String {
+package enum JSONText {
+  package static func encode(_ value: some Encodable) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
     encoder.keyEncodingStrategy = .convertToSnakeCase
@@ -16,7 +16,7 @@ enum JSONText {
   }
 
   /// The command and the given settings of an earlier report, or nil if the text holds none.
-  static func origin(inReport text: [UInt8]) -> (command: String, settings: [String: String])? {
+  package static func origin(inReport text: [UInt8]) -> (command: String, settings: [String: String])? {
     struct Earlier: Decodable {
       struct Experiment: Decodable {
         let settings: [String: String]

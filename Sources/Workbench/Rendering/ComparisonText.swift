@@ -3,32 +3,32 @@ import Theorems
 import Verdicts
 
 /// The terminal's rendering of comparisons.
-enum ComparisonText {
-  static func render(_ report: ComparisonReport) -> String {
+package enum ComparisonText {
+  package static func render(_ report: Report, _ section: ComparisonSection) -> String {
     let flow =
-      report.against == "modified"
+      section.against == "modified"
       ? "the modified flow θ̇ = −g − (η/2)∇²f g"
-      : report.optimizer == "heavy-ball" ? "the heavy-ball flow" : "gradient flow"
-    var lines = ["compare  \(report.optimizer) with \(flow)"]
+      : section.optimizer == "heavy-ball" ? "the heavy-ball flow" : "gradient flow"
+    var lines = ["compare  \(section.optimizer) with \(flow)"]
     lines += ReportText.header(
       report.experiment,
-      flow: "\(report.experiment.method) to t = \(tableSetting(report.until)), rtol "
-        + "\(report.referenceTolerances.map(tableSetting).joined(separator: " and "))"
-        + (report.referenceLoss.map { "; loss \(tableNumber($0))" } ?? "")
-        + (report.referenceError.map { "; its error \(tableNumber($0))" } ?? ""))
-    lines.append(ReportText.field("descent", report.formula))
+      flow: "\(report.experiment.method) to t = \(tableSetting(section.until)), rtol "
+        + "\(section.referenceTolerances.map(tableSetting).joined(separator: " and "))"
+        + (section.referenceLoss.map { "; loss \(tableNumber($0))" } ?? "")
+        + (section.referenceError.map { "; its error \(tableNumber($0))" } ?? ""))
+    lines.append(ReportText.field("descent", section.formula))
     let places =
-      report.saveUnit.map { "\(report.saves) save times, multiples of \(tableSetting($0))" }
-      ?? "\(report.saves) save times"
-    let motion = report.movement.map { "; the flow itself moves by \(tableNumber($0))" } ?? ""
-    lines.append(ReportText.field("gap", "in \(report.measure), largest over \(places)\(motion)"))
-    if let smallest = report.smallestEigenvalueAlongFlow {
+      section.saveUnit.map { "\(section.saves) save times, multiples of \(tableSetting($0))" }
+      ?? "\(section.saves) save times"
+    let motion = section.movement.map { "; the flow itself moves by \(tableNumber($0))" } ?? ""
+    lines.append(ReportText.field("gap", "in \(section.measure), largest over \(places)\(motion)"))
+    if let smallest = section.smallestEigenvalueAlongFlow {
       lines.append(ReportText.field("curvature", "smallest Hessian eigenvalue along the flow \(tableNumber(smallest))"))
     }
-    for note in report.notes { lines.append(ReportText.field("note", note)) }
+    for note in section.notes { lines.append(ReportText.field("note", note)) }
     lines.append("")
-    lines += table(report)
-    for rate in report.rates where !rate.isComplete {
+    lines += table(section)
+    for rate in section.rates where !rate.isComplete {
       lines.append("  rate \(tableSetting(rate.learningRate)): \(rate.outcome)")
     }
     for claim in report.claims { lines += block(claim) }
@@ -37,7 +37,7 @@ enum ComparisonText {
     return lines.joined(separator: "\n")
   }
 
-  private static func table(_ report: ComparisonReport) -> [String] {
+  private static func table(_ section: ComparisonSection) -> [String] {
     let columns: [(heading: String, cell: (RateReport) -> String?)] = [
       ("rate", { tableSetting($0.learningRate) }),
       ("iterations", { "\($0.iterations)" }),
@@ -50,14 +50,14 @@ enum ComparisonText {
       ("bound", { $0.bound.map(tableNumber) }),
       ("bound/gap", { $0.looseness.map(tableNumber) }),
     ]
-    let used = columns.filter { column in report.rates.contains { column.cell($0) != nil } }
+    let used = columns.filter { column in section.rates.contains { column.cell($0) != nil } }
     var table = TextTable(used.map(\.heading))
-    for rate in report.rates { table.append(used.map { $0.cell(rate) ?? "" }) }
+    for rate in section.rates { table.append(used.map { $0.cell(rate) ?? "" }) }
     return table.lines
   }
 
   /// What a claim has to say besides its verdict; nothing for most.
-  private static func block(_ claim: ComparisonClaimReport) -> [String] {
+  private static func block(_ claim: ClaimReport) -> [String] {
     var lines: [String] = []
     for hypothesis in claim.hypotheses where claim.verdict == .vacuous && !hypothesis.isMet {
       lines.append("  \(claim.claim)  hypothesis NOT met: \(hypothesis.statement) (\(hypothesis.detail))")
@@ -80,7 +80,7 @@ enum ComparisonText {
   }
 
   /// The verdict with its reason, on one line.
-  static func lastLine(_ claim: ComparisonClaimReport) -> String {
+  package static func lastLine(_ claim: ClaimReport) -> String {
     let name = claim.claim + String(repeating: " ", count: max(1, 11 - claim.claim.count))
     switch claim.verdict {
     case .holds: return name + claim.reason
@@ -89,7 +89,7 @@ enum ComparisonText {
   }
 
   /// A claim as `explain` tells it.
-  static func explanation(_ row: ComparisonCatalog.Row) -> String {
+  package static func explanation(_ row: ComparisonCatalog.Row) -> String {
     let parts: [(String, [String])] = [
       ("statement", row.statement.split(separator: "\n").map(String.init)), ("hypotheses", row.hypotheses),
       ("source", [row.source]), ("judging", [row.judging]), ("controls", row.controls), ("example", [row.example]),

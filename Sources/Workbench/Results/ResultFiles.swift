@@ -4,6 +4,7 @@ import Models
 import Presentation
 import Synchronization
 import Theorems
+import Verdicts
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials
@@ -18,10 +19,11 @@ import Theorems
 
 /// The files of `--output` and `--plot`. Paths are tried before anything long runs, files appear complete or not at all, and
 /// whatever was made for a run that did not end is removed again.
-final class ResultFiles: Sendable {
+package final class ResultFiles: Sendable {
   /// The directory of `--output`.
-  let directory: String?
-  private let plot: String?
+  package let directory: String?
+  private let plots: [(name: String?, path: String)]
+  private let preferred: String?
   private let settings: [String: String]
   private let command: String
   private let madeDirectory: Bool
@@ -34,13 +36,22 @@ final class ResultFiles: Sendable {
   ///
   /// - Throws: ``FileError`` if the directory cannot be made or written, or ``ExperimentError`` if it holds another
   ///   experiment's results.
-  init(output: OutputOptions, settings: [String: String], command: String) throws {
-    directory = output.output
-    plot = output.plot
+  package init(
+    output: OutputRequest, settings: [String: String], command: String, figures: FigureChoice = .first(of: nil)
+  ) throws {
+    directory = output.directory
     self.settings = settings
     self.command = command
-    if let plot { try GnuplotWriter().check(plot) }
-    guard let directory = output.output else {
+    switch figures {
+    case .first(let claim):
+      preferred = claim
+      plots = output.plot.map { [(nil, $0)] } ?? []
+    case .named(let choices):
+      preferred = nil
+      plots = output.plot.map { path in choices.map { ($0.name, Self.path(path, suffix: $0.suffix)) } } ?? []
+    }
+    for plot in plots { try GnuplotWriter().check(plot.path) }
+    guard let directory = output.directory else {
       madeDirectory = false
       return
     }
@@ -76,7 +87,7 @@ final class ResultFiles: Sendable {
   private func path(_ name: String) -> String? { directory.map { $0 + "/" + name } }
 
   /// Opens trajectory.npz for the states of a run; nil without `--output`.
-  func openTrajectory(layout: ParameterLayout) throws(FileError) -> TrajectoryFile? {
+  package func openTrajectory(layout: ParameterLayout) throws(FileError) -> TrajectoryFile? {
     guard let path = path("trajectory.npz") else { return nil }
     let file = try TrajectoryFile(path: path, layout: layout)
     trajectory.withLock { $0 = file }
@@ -84,12 +95,7 @@ final class ResultFiles: Sendable {
   }
 
   /// Puts every file of `--output` in place.
-  ///
-  /// - Parameter tables: files of numbers, of which one is series.csv, in place of the recording's series.
-  func write(
-    report: some Encodable, recording: Recording, counts: [Provenance.Rung],
-    tables: [(name: String, table: NumberTable)] = []
-  ) throws {
+  package func write(_ findings: Findings, recording: Recording) throws {
     guard directory != nil else { return }
     try trajectory.withLock { file in
       guard let open = file else { return }
@@ -97,15 +103,15 @@ final class ResultFiles: Sendable {
       file = nil
       written.withLock { $0.append("trajectory.npz") }
     }
-    if tables.isEmpty {
+    if findings.tables.isEmpty {
       let (times, columns) = recording.series
       try put(Self.csv(times: times, columns: columns), "series.csv")
     }
-    for (name, table) in tables { try put(Self.csv(table), name) }
-    let provenance = Provenance(command: command, began: began, rungs: counts)
+    for (name, table) in findings.tables { try put(Self.csv(table), name) }
+    let provenance = Provenance(command: command, began: began, rungs: findings.counts)
     try put(try JSONText.encode(provenance) + "\n", "provenance.json")
     // Last, because its presence says that the directory is complete.
-    try put(try JSONText.encode(report) + "\n", "report.json")
+    try put(try JSONText.encode(findings.report) + "\n", "report.json")
     isWritten.store(true, ordering: .relaxed)
   }
 
@@ -115,14 +121,33 @@ final class ResultFiles: Sendable {
     written.withLock { $0.append(name) }
   }
 
-  /// Draws the figure of `--plot`.
-  func write(figure: Figure) throws {
-    guard let plot else { return }
-    _ = try GnuplotWriter().write(figure, to: plot)
+  /// Draws the figures of `--plot`.
+  ///
+  /// - Throws: ``ExperimentError`` if the report has no such figure, ``FigureError`` if it cannot be drawn.
+  package func draw(_ report: Report) throws {
+    for plot in plots {
+      guard let figure = figure(plot.name, of: report) else {
+        throw ExperimentError("this report has no figure to draw in \(plot.path)", remedy: "drop --plot")
+      }
+      try GnuplotWriter().write(figure, to: plot.path)
+    }
+  }
+
+  private func figure(_ name: String?, of report: Report) -> Figure? {
+    if let name { return report.figures.first { $0.name == name } }
+    let claims = report.claims.filter { $0.claim == preferred } + report.claims
+    let figures = claims.flatMap(\.figures)
+    return figures.first { $0.name != "drift" } ?? figures.first
+  }
+
+  /// `NAME-time.svg` for `NAME.svg` and the suffix `-time`.
+  private static func path(_ path: String, suffix: String) -> String {
+    guard let dot = path.lastIndex(of: "."), !path[dot...].contains("/") else { return path + suffix }
+    return path[..<dot] + suffix + path[dot...]
   }
 
   /// Removes what an unfinished run left behind; harmless after ``write(report:recording:counts:tables:)``.
-  func discard() {
+  package func discard() {
     trajectory.withLock { file in
       file?.cancel()
       file = nil

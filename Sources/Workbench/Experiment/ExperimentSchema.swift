@@ -3,8 +3,8 @@ import Models
 import Settings
 
 /// Every setting an experiment may have: its place in a TOML file, its flag and its meaning, one row each.
-enum ExperimentSchema {
-  static let keys: [SettingKey] = [
+package enum ExperimentSchema {
+  package static let keys: [SettingKey] = [
     SettingKey(
       path: "problem.model", flag: "--model", kind: .choice(ModelCatalog.kinds.map(\.identifier)),
       help: "the factorized model"),
@@ -81,5 +81,5 @@ enum ExperimentSchema {
     SettingKey(path: "run.claims", flag: "--claims", kind: .texts, help: "claims that run checks"),
   ]
 
-  static let schema = SettingsSchema(keys + ComparisonSchema.keys)
+  package static let schema = SettingsSchema(keys + ComparisonSchema.keys)
 }

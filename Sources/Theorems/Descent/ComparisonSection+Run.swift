@@ -1,0 +1,101 @@
+import FlowODE
+import Verdicts
+
+extension ComparisonSection {
+  /// - Parameters:
+  ///   - notes: the experiment's own, which stand first.
+  ///   - unit: what save times are multiples of; nil where time steps vary.
+  init(notes: [String], setting: ComparisonSetting, run: ComparisonRun, unit: Double?) {
+    self.init(
+      optimizer: setting.plan.optimizer.identifier, formula: setting.plan.optimizer.formula,
+      against: setting.plan.against.rawValue, measure: setting.plan.measure.rawValue)
+    func finite(_ value: Double?) -> Double? { value.flatMap { $0.isFinite ? $0 : nil } }
+    referenceTolerances = [setting.plan.tolerances.fine, setting.plan.tolerances.coarse]
+    times = run.times
+    until = run.times.last ?? 0
+    saveUnit = unit
+    saves = run.times.count
+    referenceError = finite(run.referenceError)
+    movement = finite(run.movement)
+    referenceLoss = finite(run.references.last?.loss)
+    referenceSteps = run.references.reduce(0) { $0 + $1.counts.accepted }
+    referenceGradients = run.references.reduce(0) { $0 + $1.counts.evaluations }
+    smallestEigenvalueAlongFlow = finite(run.observers.flatMap(\.smallestEigenvalues).map(\.value).min())
+    let orders = OrderRule.localOrders(run.tracks.map { (rate: $0.rate, gap: $0.gap) })
+    let driftOrders = OrderRule.localOrders(run.tracks.map { (rate: $0.rate, gap: $0.drift) })
+    rates = run.tracks.enumerated().map { k, track in
+      var report = RateReport(learningRate: track.rate)
+      report.iterations = track.descent.iteration
+      report.gap = finite(track.gap)
+      report.order = orders[k]
+      report.parameterGap = track.failure == nil ? finite(track.parameterGaps.compactMap { $0 }.max()) : nil
+      report.drift = finite(track.drift)
+      report.driftOrder = driftOrders[k]
+      report.stepLaw = finite(track.stepLawWorst)
+      report.stabilityShare = track.failure == nil ? finite(track.sharpness.map(\.ratio).max()) : nil
+      report.smallestEigenvalue = finite(track.smallestEigenvalue)
+      report.bound = track.isStable ? finite(track.bounds.map(\.bound).max()) : nil
+      report.looseness = track.isStable ? finite(GapBound.looseness(track)) : nil
+      report.agreementEndsAtIteration = track.agreementEnd?.iteration
+      report.agreementEndsAtTime = finite(track.agreementEnd?.time)
+      report.finalLoss = finite(track.losses.last.flatMap { $0 })
+      report.outcome = track.failure ?? "the horizon was reached"
+      report.isComplete = track.failure == nil
+      report.gaps = track.gaps.prefix { $0 != nil }.compactMap { $0 }
+      return report
+    }
+    let rateValues = run.tracks.map(\.rate)
+    let isShared = setting.plan.against == .flow
+    let escapes =
+      isShared
+      ? EscapeTimes.reports(
+        times: run.times, flow: run.observers.first?.norms ?? [], descents: run.tracks.map(\.norms)) : []
+    self.escapes = escapes
+    var notes = notes
+    if let unit, let until = run.times.last, setting.experiment.until - until > 1e-9 * until {
+      notes.append(
+        "the horizon \(tableSetting(setting.experiment.until)) was rounded down to "
+          + "\(tableSetting(until)), a multiple of \(tableSetting(unit))")
+    }
+    if unit == nil { notes.append("the time steps vary: the flow is compared with the polygon through the iterates") }
+    if let sentence = EscapeTimes.sentence(escapes, rates: rateValues) { notes.append(sentence) }
+    self.notes = notes
+    figures = [againstRate, againstTime]
+  }
+
+  /// The gap against the learning rate.
+  private var againstRate: Figure {
+    let gaps = rates.filter { $0.gap != nil }
+    let drifts = rates.filter { $0.drift != nil }
+    var curves = [Figure.Curve("gap", x: gaps.map(\.learningRate), y: gaps.compactMap(\.gap))]
+    if !drifts.isEmpty {
+      curves.append(
+        Figure.Curve("drift of balancedness", x: drifts.map(\.learningRate), y: drifts.compactMap(\.drift)))
+    }
+    // The claimed order as a line through the smallest rate's gap.
+    if let last = gaps.last, let gap = last.gap {
+      let square = against == ComparisonReference.modified.rawValue
+      curves.append(
+        Figure.Curve(
+          "order \(square ? 2 : 1)", x: gaps.map(\.learningRate),
+          y: gaps.map { rate in
+            let ratio = rate.learningRate / last.learningRate
+            return gap * (square ? ratio * ratio : ratio)
+          }))
+    }
+    return Figure(
+      "\(optimizer) against its flow", name: "gap", xLabel: "learning rate", yLabel: "largest gap in \(measure)",
+      logX: true, logY: true, curves: curves)
+  }
+
+  /// The gap against time, one curve per learning rate.
+  private var againstTime: Figure {
+    Figure(
+      "\(optimizer) against its flow", name: "gap-time", xLabel: "t", yLabel: "gap in \(measure)",
+      logX: Figure.isGeometric(times), logY: true,
+      curves: rates.map { rate in
+        Figure.Curve(
+          "rate \(tableSetting(rate.learningRate))", x: Array(times.prefix(rate.gaps.count)), y: rate.gaps)
+      })
+  }
+}

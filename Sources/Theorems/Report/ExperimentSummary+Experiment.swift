@@ -1,0 +1,61 @@
+import FlowODE
+import Models
+import Verdicts
+
+extension ExperimentSummary {
+  /// - Parameters:
+  ///   - settings: the given settings, by dotted path, as text.
+  ///   - notes: further notes.
+  /// - Throws: ``ExperimentError`` if the objective cannot be compiled, or is not finite at the start.
+  public init(
+    _ experiment: Experiment, settings: [String: String], notes: [String] = []
+  ) throws(ExperimentError) {
+    self.init(settings: settings)
+    let problem = experiment.problem
+    let layout = problem.model.layout
+    model = problem.model.summary
+    parameters = layout.count
+    measurements = problem.measurements.count
+    data = problem.dataSummary
+    loss = experiment.loss.formula
+    normalization = experiment.normalization.rawValue
+    normalizationConstant = experiment.normalization.constant(measurements: problem.measurements.count)
+    start = experiment.startSummary
+    let objective = try experiment.objective()
+    startLoss = objective.value(experiment.start)
+    func norm(_ entries: ArraySlice<Double>) -> Double { entries.reduce(0) { $0 + $1 * $1 }.squareRoot() }
+    startNorm = norm(experiment.start[...])
+    startLargestBlockNorm = layout.blocks.map { norm(experiment.start[$0.range]) }.max() ?? 0
+    let terms = BondTerms(bonds: problem.model.bonds)
+    terms.update(experiment.start)
+    startUnbalancedness = terms.unbalancedness
+    guard [startLoss, startNorm, startUnbalancedness].allSatisfy(\.isFinite) else {
+      throw ExperimentError(
+        "the loss, a norm or the unbalancedness is not finite at the start",
+        remedy: "use a smaller --init-scale or rescale the data")
+    }
+    method = experiment.method.name + (experiment.coordinates == .svd ? " in svd coordinates" : "")
+    atol =
+      switch experiment.absoluteTolerance {
+      case .auto: "auto"
+      case .fixed(let value): "\(value)"
+      }
+    until = experiment.until
+    saves = experiment.saveCount
+    savesLogarithmically = experiment.savesLogarithmically
+    stops = experiment.stops.map(\.phrase)
+    maxSteps = experiment.maxSteps
+    self.notes = (experiment.loss.nonsmoothness.map { [$0] } ?? []) + notes
+  }
+}
+
+extension KinkReport {
+  /// What a trajectory found; nil where nothing was looked for.
+  public init?(_ crossings: KinkCrossings?) {
+    guard let crossings else { return nil }
+    self.init(
+      located: crossings.located.map {
+        Crossing(time: $0.time, measurement: $0.measurement, level: $0.level, rises: $0.rises)
+      }, count: crossings.count)
+  }
+}

@@ -1,0 +1,43 @@
+import FlowODE
+import Verdicts
+
+extension IntegrationSection {
+  /// What became of a trajectory.
+  ///
+  /// - Parameter series: what was kept of it, one value per time; the last ones are the quantities at the end.
+  public init(
+    _ trajectory: Trajectory, rtol: Double?, learningRate: Double?, error: FinalError? = nil, times: [Double],
+    series: [Series]
+  ) {
+    self.init(rtol: rtol, learningRate: learningRate)
+    outcome = trajectory.outcome.sentence
+    remedy = trajectory.outcome.remedy
+    isComplete = trajectory.outcome.isComplete
+    finalTime = trajectory.time
+    finalLoss = trajectory.loss.isFinite ? trajectory.loss : nil
+    steps = trajectory.counts.accepted
+    rejected = trajectory.counts.rejected
+    gradients = trajectory.counts.evaluations
+    jacobians = trajectory.counts.jacobians
+    choice = trajectory.choice
+    self.error = error.map {
+      FinalErrorReport(
+        rtol: $0.rtol, method: $0.method, state: $0.state, endToEnd: $0.endToEnd, incompleteness: $0.incompleteness)
+    }
+    for column in series {
+      if let last = column.values.last, last.isFinite { final[column.name] = last }
+    }
+    figures = [Self.figure(times: times, series: series)]
+  }
+
+  /// Loss and the largest component norms against time.
+  private static func figure(times: [Double], series: [Series]) -> Figure {
+    let shown = series.filter {
+      $0.name == "loss" || $0.name.hasSuffix("_error") || $0.name.hasPrefix("component_norm")
+    }
+    return Figure(
+      "loss and component norms", name: "trajectory", xLabel: "t", yLabel: "value", logX: Figure.isGeometric(times),
+      logY: true,
+      curves: shown.map { Figure.Curve($0.name.replacing("_", with: " "), x: times, y: $0.values) })
+  }
+}

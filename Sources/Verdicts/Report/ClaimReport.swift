@@ -1,0 +1,85 @@
+/// Everything found out about one claim.
+public struct ClaimReport: Sendable, Equatable {
+  public let claim: String
+  /// `equality`, `inequality`, or what a study calls its kind.
+  public let kind: String
+  public let statement: String
+  public let hypotheses: [Hypothesis]
+  /// One row a tolerance; empty for what was judged from something else than one refinement ladder.
+  public let rungs: [RungReport]
+  public let judgement: Judgement
+  public let strength: Strength
+  public let controls: [ControlReport]
+  /// Numbers behind the verdict that are not a row per rung.
+  public let tables: [EvidenceTable]
+  /// What the numbers look like; the first is the claim's own choice.
+  public let figures: [Figure]
+  /// The fitted slope of an order in the learning rate; decides nothing.
+  public let fit: SlopeInterval?
+  /// What a reader must know besides.
+  public let notes: [String]
+
+  public var verdict: Verdict { judgement.verdict }
+  public var reason: String { judgement.reason }
+  /// For *holds*: the smallest relative error in the rate of the block that moves the terms most that the run would have exposed.
+  public var smallestVisibleRateError: Double? { judgement.smallestVisibleRateError }
+
+  public init(
+    claim: String, kind: String, statement: String, hypotheses: [Hypothesis], rungs: [RungReport] = [],
+    judgement: Judgement, strength: Strength = .observed, controls: [ControlReport], tables: [EvidenceTable] = [],
+    figures: [Figure] = [], fit: SlopeInterval? = nil, notes: [String] = []
+  ) {
+    self.claim = claim
+    self.kind = kind
+    self.statement = statement
+    self.hypotheses = hypotheses
+    self.rungs = rungs
+    self.judgement = judgement
+    self.strength = strength
+    self.controls = controls
+    self.tables = tables
+    self.figures = figures
+    self.fit = fit
+    self.notes = notes
+  }
+}
+
+extension ClaimReport: Encodable {
+  private enum Key: String, CodingKey {
+    case claim, kind, statement, hypotheses, rungs, verdict, strength, reason, smallestVisibleRateError, controls,
+      tables
+    case figures, fit, notes
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encode(claim, forKey: .claim)
+    try container.encode(kind, forKey: .kind)
+    try container.encode(statement, forKey: .statement)
+    try container.encode(hypotheses, forKey: .hypotheses)
+    try container.encode(rungs, forKey: .rungs)
+    try container.encode(verdict, forKey: .verdict)
+    try container.encode(strength, forKey: .strength)
+    try container.encode(reason, forKey: .reason)
+    try container.encodeIfPresent(smallestVisibleRateError, forKey: .smallestVisibleRateError)
+    try container.encode(controls, forKey: .controls)
+    try container.encode(tables, forKey: .tables)
+    try container.encode(figures, forKey: .figures)
+    try container.encodeIfPresent(fit, forKey: .fit)
+    try container.encode(notes, forKey: .notes)
+  }
+}
+
+/// The slope of a fitted line with its 95 % interval: evidence that is printed and decides nothing.
+public struct SlopeInterval: Sendable, Equatable, Encodable {
+  public let slope: Double
+  /// Ends of the interval.
+  public let low: Double
+  public let high: Double
+
+  public init(slope: Double, low: Double, high: Double) {
+    self.slope = slope
+    self.low = low
+    self.high = high
+  }
+}

@@ -1,0 +1,90 @@
+/// What `compare` has to say besides its claims: the reference flow and a row per learning rate.
+public struct ComparisonSection: Sendable, Equatable, Encodable {
+  public let optimizer: String
+  public let formula: String
+  public let against: String
+  public let measure: String
+  /// rtol of the reference and of the one that tells its error, tighter first.
+  public package(set) var referenceTolerances: [Double] = []
+  /// The horizon, rounded down to a multiple of ``saveUnit``.
+  public package(set) var until = 0.0
+  /// Save times are multiples of this; nil where time steps vary and the polygon of the iterates is compared.
+  public package(set) var saveUnit: Double?
+  public package(set) var saves = 0
+  public package(set) var referenceError: Double?
+  /// How far the flow moved, in the measure.
+  public package(set) var movement: Double?
+  public package(set) var referenceLoss: Double?
+  public package(set) var referenceSteps = 0
+  public package(set) var referenceGradients = 0
+  /// The smallest Hessian eigenvalue along the flow at the sampled times.
+  public package(set) var smallestEigenvalueAlongFlow: Double?
+  public package(set) var times: [Double] = []
+  public package(set) var rates: [RateReport] = []
+  public package(set) var escapes: [EscapeReport] = []
+  public package(set) var notes: [String] = []
+  /// The gap against the learning rate, and against time.
+  public package(set) var figures: [Figure] = []
+
+  /// A section of which nothing but what is compared is known yet.
+  package init(optimizer: String, formula: String, against: String, measure: String) {
+    self.optimizer = optimizer
+    self.formula = formula
+    self.against = against
+    self.measure = measure
+  }
+}
+
+/// One learning rate's row. Numbers that do not exist, as after divergence, are nil.
+public struct RateReport: Sendable, Equatable, Encodable {
+  public let learningRate: Double
+  public package(set) var iterations = 0
+  /// sup of the gap over the save times, in the chosen measure.
+  public package(set) var gap: Double?
+  /// Local order of the gap from the rate before.
+  public package(set) var order: Double?
+  /// sup of ‖θ_k − θ(t_k)‖₂.
+  public package(set) var parameterGap: Double?
+  /// sup of the change of a balancedness law.
+  public package(set) var drift: Double?
+  public package(set) var driftOrder: Double?
+  /// Worst departure from the one-step formula, relative to the largest term.
+  public package(set) var stepLaw: Double?
+  /// Largest λ_max(∇²f(θ_k)) seen, as a part of the curvature at which the method loses stability.
+  public package(set) var stabilityShare: Double?
+  /// The smallest Hessian eigenvalue seen between flow and descent, less its error.
+  public package(set) var smallestEigenvalue: Double?
+  /// The largest value of the a-posteriori bound, and how many times the largest gap at its samples that is.
+  public package(set) var bound: Double?
+  public package(set) var looseness: Double?
+  /// Where ‖θ_k − θ(t_k)‖ first exceeded 10 % of the largest ‖θ‖.
+  public package(set) var agreementEndsAtIteration: Int?
+  public package(set) var agreementEndsAtTime: Double?
+  public package(set) var finalLoss: Double?
+  /// What became of the descent.
+  public package(set) var outcome = ""
+  public package(set) var isComplete = true
+  /// The gap at the report's save times; shorter for a descent that stopped.
+  public package(set) var gaps: [Double] = []
+
+  /// A row of which nothing but the rate is known yet.
+  package init(learningRate: Double) { self.learningRate = learningRate }
+}
+
+/// When a component escapes: the first time its norm reaches half of its final norm along the flow.
+public struct EscapeReport: Sendable, Equatable, Encodable {
+  /// Number of the component; for matrices, of the singular value in descending order, from 1.
+  public let component: Int
+  public let finalNorm: Double
+  /// Escape time along the flow.
+  public let flow: Double
+  /// Escape time of each descent, in the order of the learning rates; nil where it never escapes.
+  public let descents: [Double?]
+
+  public init(component: Int, finalNorm: Double, flow: Double, descents: [Double?]) {
+    self.component = component
+    self.finalNorm = finalNorm
+    self.flow = flow
+    self.descents = descents
+  }
+}

@@ -1,0 +1,78 @@
+/// Curves on one pair of axes: what a figure shows, apart from how it is drawn. Every figure of a report is one, so that it can
+/// be drawn again from the report alone.
+public struct Figure: Sendable, Equatable, Encodable {
+  /// One curve: points (x[i], y[i]) joined by lines in the order given.
+  public struct Curve: Sendable, Equatable {
+    /// What a curve is in the argument: what was measured, what it is compared with, or an edge of the band it must stay in.
+    public enum Role: String, Sendable, Encodable {
+      case measured
+      case reference
+      case lowerBound = "lower-bound"
+      case upperBound = "upper-bound"
+    }
+
+    /// The name in the legend.
+    public let name: String
+    /// Abscissas, as many as `y` has values.
+    public let x: [Double]
+    /// Ordinates.
+    public let y: [Double]
+    public let role: Role
+
+    /// A curve through the points (x[i], y[i]).
+    public init(_ name: String, x: [Double], y: [Double], role: Role = .measured) {
+      self.name = name
+      self.x = x
+      self.y = y
+      self.role = role
+    }
+  }
+
+  /// What the figure is called where one of several is asked for; a word.
+  public let name: String
+  /// The heading; plain text, never read as markup.
+  public let title: String
+  /// The label of the horizontal axis; plain text.
+  public let xLabel: String
+  /// The label of the vertical axis; plain text.
+  public let yLabel: String
+  /// Whether the horizontal axis is logarithmic; points with x ≤ 0 are then left out.
+  public let logX: Bool
+  /// Whether the vertical axis is logarithmic; points with y ≤ 0 are then left out.
+  public let logY: Bool
+  public let curves: [Curve]
+
+  /// A figure of `curves`.
+  public init(
+    _ title: String, name: String = "evidence", xLabel: String, yLabel: String, logX: Bool = false, logY: Bool = false,
+    curves: [Curve]
+  ) {
+    self.name = name
+    self.title = title
+    self.xLabel = xLabel
+    self.yLabel = yLabel
+    self.logX = logX
+    self.logY = logY
+    self.curves = curves
+  }
+
+  /// Whether times look geometric, so that they are shown on a logarithmic axis: the middle one far below the middle of the
+  /// range.
+  public static func isGeometric(_ times: [Double]) -> Bool {
+    guard times.count > 4, let last = times.last else { return false }
+    return times[times.count / 2] < 0.25 * last
+  }
+}
+
+extension Figure.Curve: Encodable {
+  private enum Key: String, CodingKey { case name, role, x, y }
+
+  /// Numbers that are not finite are null.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encode(name, forKey: .name)
+    try container.encode(role, forKey: .role)
+    try container.encode(x.map { $0.isFinite ? $0 : nil }, forKey: .x)
+    try container.encode(y.map { $0.isFinite ? $0 : nil }, forKey: .y)
+  }
+}

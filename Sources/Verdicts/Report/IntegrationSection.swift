@@ -1,0 +1,57 @@
+/// What `integrate` has to say: how a flow or a descent ended and where.
+public struct IntegrationSection: Sendable, Equatable {
+  /// `gradient flow` or `gradient descent`.
+  public let flow: String
+  /// rtol of the flow; nil for a descent.
+  public let rtol: Double?
+  /// η of a descent; nil for the flow.
+  public let learningRate: Double?
+  public package(set) var outcome = ""
+  public package(set) var remedy = ""
+  public package(set) var isComplete = true
+  public package(set) var finalTime = 0.0
+  public package(set) var finalLoss: Double?
+  public package(set) var steps = 0
+  public package(set) var rejected = 0
+  public package(set) var gradients = 0
+  public package(set) var jacobians = 0
+  /// What `auto` chose; nil for any other method.
+  public package(set) var choice: String?
+  /// The estimated error at the end, if asked for.
+  public package(set) var error: FinalErrorReport?
+  /// Quantities at the last state, by name; each is a column of series.csv and an array of trajectory.npz.
+  public package(set) var final: [String: Double] = [:]
+  /// Loss and component norms along the way.
+  public package(set) var figures: [Figure] = []
+
+  /// A section about a descent if there is a learning rate, about the flow otherwise.
+  package init(rtol: Double?, learningRate: Double?) {
+    flow = learningRate == nil ? "gradient flow" : "gradient descent"
+    self.rtol = rtol
+    self.learningRate = learningRate
+  }
+}
+
+extension IntegrationSection: Encodable {}
+
+/// The distance of the final state to that of a second run at a tighter tolerance.
+public struct FinalErrorReport: Sendable, Equatable, Encodable {
+  /// rtol of the second run.
+  public let rtol: Double
+  /// Name of the second run's method.
+  public let method: String
+  /// ‖θ − θ̂‖/‖θ̂‖ at the end, θ̂ of the second run; nil if it is not known.
+  public let state: Double?
+  /// ‖W − Ŵ‖_F/‖Ŵ‖_F for the end-to-end objects; nil if it is not known.
+  public let endToEnd: Double?
+  /// Why the errors are not known; nil if they are.
+  public let incompleteness: String?
+
+  public init(rtol: Double, method: String, state: Double?, endToEnd: Double?, incompleteness: String?) {
+    self.rtol = rtol
+    self.method = method
+    self.state = state
+    self.endToEnd = endToEnd
+    self.incompleteness = incompleteness
+  }
+}

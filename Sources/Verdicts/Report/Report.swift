@@ -1,0 +1,108 @@
+/// What a command found out: the one value behind the terminal, JSON, CSV, Markdown, LaTeX and figures.
+///
+/// A report of claims has the schema `flowcheck.report/1`, one of descents beside their flow `flowcheck.comparison/1`, one of a
+/// solved flow `flowcheck.integration/1`; the keys of a section stand beside the common ones.
+public struct Report: Sendable, Equatable {
+  public let command: String
+  public let experiment: ExperimentSummary
+  public let claims: [ClaimReport]
+  /// Where residuals passed a threshold of the loss on the tightest rung; nil for losses without one.
+  public let kinks: KinkReport?
+  /// What only one kind of command has to say.
+  public let section: Section?
+
+  /// What only one kind of command has to say.
+  public enum Section: Sendable, Equatable {
+    /// Descents beside their flow.
+    case comparison(ComparisonSection)
+    /// A flow or descent that was solved and not judged.
+    case integration(IntegrationSection)
+  }
+
+  public init(
+    command: String, experiment: ExperimentSummary, claims: [ClaimReport], kinks: KinkReport? = nil,
+    section: Section? = nil
+  ) {
+    self.command = command
+    self.experiment = experiment
+    self.claims = claims
+    self.kinks = kinks
+    self.section = section
+  }
+
+  /// Version of the object's layout.
+  public var schema: String {
+    switch section {
+    case nil: "flowcheck.report/1"
+    case .comparison: "flowcheck.comparison/1"
+    case .integration: "flowcheck.integration/1"
+    }
+  }
+
+  /// The worst verdict, violated before inconclusive and vacuous before holds; nil where nothing was judged.
+  public var verdict: Verdict? {
+    if case .integration = section { return nil }
+    return Verdict.worst(claims.map(\.verdict))
+  }
+
+  /// The figures of the whole command, then those of its claims.
+  public var figures: [Figure] {
+    let own: [Figure] =
+      switch section {
+      case nil: []
+      case .comparison(let section): section.figures
+      case .integration(let section): section.figures
+      }
+    return own + claims.flatMap(\.figures)
+  }
+}
+
+extension Report: Encodable {
+  private enum Key: String, CodingKey { case schema, command, experiment, claims, kinks, verdict }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encode(schema, forKey: .schema)
+    try container.encode(command, forKey: .command)
+    try container.encode(experiment, forKey: .experiment)
+    try container.encode(claims, forKey: .claims)
+    try container.encodeIfPresent(kinks, forKey: .kinks)
+    try container.encodeIfPresent(verdict, forKey: .verdict)
+    switch section {
+    case nil: break
+    case .comparison(let section): try section.encode(to: encoder)
+    case .integration(let section): try section.encode(to: encoder)
+    }
+  }
+}
+
+/// The passages of residuals through thresholds of the loss, in the order of time.
+public struct KinkReport: Sendable, Equatable, Encodable {
+  /// One passage.
+  public struct Crossing: Sendable, Equatable, Encodable {
+    public let time: Double
+    /// Number of the measurement, from 0.
+    public let measurement: Int
+    /// The threshold.
+    public let level: Double
+    /// Whether the residual rises through it.
+    public let rises: Bool
+
+    public init(time: Double, measurement: Int, level: Double, rises: Bool) {
+      self.time = time
+      self.measurement = measurement
+      self.level = level
+      self.rises = rises
+    }
+  }
+
+  /// Those located, at most as many as asked.
+  public let located: [Crossing]
+  /// All that were seen.
+  public let count: Int
+
+  public init(located: [Crossing], count: Int) {
+    self.located = located
+    self.count = count
+  }
+}

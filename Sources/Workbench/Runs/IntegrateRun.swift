@@ -1,0 +1,76 @@
+import FlowODE
+import Models
+import Settings
+import Theorems
+import Verdicts
+
+/// A flow or a descent that is solved and not judged.
+package enum IntegrateRun {
+  package static func study(_ builder: ExperimentBuilder, threads: Int) throws -> Study {
+    let settings = builder.settings
+    let experiment = try builder.experiment().sharing(gradientsOver: threads)
+    let learningRate = settings.number("integration.learning-rate")
+    let tolerance = settings.number("integration.rtol") ?? ExperimentBuilder.defaultTolerance
+    try Experiment.check(relativeTolerance: tolerance)
+    let wantsError = settings.boolean("integration.error") ?? false
+    if wantsError {
+      if learningRate != nil {
+        throw ExperimentError(
+          "\(settings.place("integration.error")) estimates the error of a flow, and gradient descent has none",
+          remedy: "drop it or \(settings.place("integration.learning-rate"))")
+      }
+      try FinalError.check(relativeTolerance: tolerance)
+    }
+    return Study(
+      experiment: experiment,
+      parts: [learningRate == nil ? "flow" : "descent"] + (wantsError ? ["second run"] : []), alwaysRecords: true,
+      figures: .named([("trajectory", "")])
+    ) { bench in
+      var plan = experiment.plan(relativeTolerance: tolerance, grid: try experiment.grid(tightest: tolerance))
+      plan.kinks = experiment.kinks
+      let trajectory = try solve(experiment, plan: plan, learningRate: learningRate, context: bench.context)
+      if case .interrupted(let time) = trajectory.outcome { throw InterruptedRun(time: time) }
+      let error = wantsError ? try estimate(experiment, plan: plan, of: trajectory, context: bench.context) : nil
+      let (times, series) = bench.recording.series
+      let section = IntegrationSection(
+        trajectory, rtol: learningRate == nil ? tolerance : nil, learningRate: learningRate, error: error,
+        times: times, series: series)
+      return Findings(
+        report: bench.report([], kinks: KinkReport(trajectory.kinks), section: .integration(section)),
+        counts: [
+          Provenance.Rung(
+            rtol: section.rtol, steps: section.steps, rejected: section.rejected, gradients: section.gradients,
+            jacobians: section.jacobians)
+        ])
+    }
+  }
+
+  private static func solve(
+    _ experiment: Experiment, plan: IntegrationPlan, learningRate: Double?, context: RunContext
+  ) throws -> Trajectory {
+    let model = experiment.problem.model
+    let observers =
+      try context.recorders() + [ProgressObserver(plan: plan) { context.progress(0, $0) }]
+    if let learningRate {
+      return try GradientDescent(
+        model: model, objective: experiment.objective(), learningRate: learningRate, stops: experiment.stops,
+        isCancelled: context.isCancelled
+      ).run(from: experiment.start, grid: plan.grid, maxSteps: experiment.maxSteps, observers: observers)
+    }
+    return try Integrator(model: model, field: experiment.flow(isCancelled: context.isCancelled), plan: plan)
+      .run(from: experiment.start, observers: observers)
+  }
+
+  /// The error at the end, by a second run.
+  private static func estimate(
+    _ experiment: Experiment, plan: IntegrationPlan, of trajectory: Trajectory, context: RunContext
+  ) throws -> FinalError {
+    do {
+      return try FinalError(
+        of: trajectory, experiment: experiment, plan: plan,
+        observers: [ProgressObserver(plan: plan) { context.progress(1, $0) }], isCancelled: context.isCancelled)
+    } catch let interruption as InterruptedEstimate {
+      throw InterruptedRun(time: interruption.time)
+    }
+  }
+}

@@ -1,0 +1,22 @@
+/// What a run is asked to write, and what may differ between two runs of one experiment without a number changing.
+package struct OutputRequest: Sendable {
+  /// The directory that takes every file; nil writes none.
+  package var directory: String?
+  /// Whether a directory that holds another experiment's results may be overwritten.
+  package var force: Bool
+  /// The figure's path; nil draws none.
+  package var plot: String?
+  /// Whether progress goes to standard error even if that is no terminal.
+  package var verbose: Bool
+  package var threads: Int
+
+  package init(
+    directory: String? = nil, force: Bool = false, plot: String? = nil, verbose: Bool = false, threads: Int = 1
+  ) {
+    self.directory = directory
+    self.force = force
+    self.plot = plot
+    self.verbose = verbose
+    self.threads = threads
+  }
+}

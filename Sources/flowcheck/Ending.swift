@@ -1,0 +1,23 @@
+import ArgumentParser
+import Verdicts
+import Workbench
+
+extension OutputOptions {
+  /// What the library is asked to write.
+  var request: OutputRequest {
+    OutputRequest(directory: output, force: force, plot: plot, verbose: verbose, threads: threads)
+  }
+
+  /// Prints the report and ends with its exit status.
+  ///
+  /// - Parameter exitZero: whether what is violated, inconclusive, vacuous or incomplete ends with status 0 too.
+  func end(with report: Report, exitZero: Bool) throws {
+    let text =
+      if json { try JSONText.encode(report) } else if quiet { ReportText.verdicts(report) } else {
+        ReportText.render(report)
+      }
+    try Console.print(text)
+    let status = ExitStatus(report)
+    if !exitZero, status != .holds { throw ExitCode(status.rawValue) }
+  }
+}
