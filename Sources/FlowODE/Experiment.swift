@@ -123,9 +123,9 @@ public struct Experiment: Sendable {
       stops: stops, maxSteps: maxSteps)
   }
 
-  /// The thresholds ±δ of a Huber loss; nil for other losses.
+  /// The levels at which ℓ″ jumps while ℓ′ does not, such as ±δ of a Huber loss; nil where there are none.
   public var kinks: KinkSearch? {
-    (loss as? HuberLoss).map { KinkSearch(levels: [$0.delta, -$0.delta]) }
+    loss.nonsmoothness == nil && !loss.kinks.isEmpty ? KinkSearch(levels: loss.kinks) : nil
   }
 
   /// Refuses tolerances no method here can honour.

@@ -116,16 +116,3 @@ public struct FinalError: Sendable, Equatable, Codable {
 public struct InterruptedEstimate: Error, Sendable {
   public let time: Double
 }
-
-extension SaveGrid {
-  /// The same times with their midpoints.
-  var refined: SaveGrid {
-    var dense = [times[0]]
-    for (start, end) in zip(times, times.dropFirst()) {
-      let middle = 0.5 * start + 0.5 * end
-      if middle > start, middle < end { dense.append(middle) }
-      dense.append(end)
-    }
-    return SaveGrid(times: dense)
-  }
-}

@@ -39,6 +39,18 @@ public struct VectorView: Sendable, Equatable {
   }
 }
 
+extension VectorView {
+  /// ‖w‖².
+  func squaredNorm(in parameters: [Double]) -> Double {
+    var total = 0.0
+    for i in 0..<count {
+      let entry = parameters[offset + i * stride]
+      total += entry * entry
+    }
+    return total
+  }
+}
+
 /// A rescaling symmetry of a model's parametrization, which leaves the end-to-end object unchanged.
 ///
 /// By Noether's argument each bond carries a law that gradient flow of *every* differentiable loss conserves.

@@ -2,6 +2,8 @@
 public enum MemoryLimit {
   /// Bytes; larger requests are refused with a sentence instead of exhausting the machine.
   public static let bytes = 4 << 30
+  /// Targets with more entries than this are not held densely.
+  static let denseTarget = 1 << 24
 
   /// The product of `dimensions`, or nil if it overflows or its doubles would exceed ``bytes``.
   public static func elementCount(_ dimensions: [Int]) -> Int? {

@@ -72,7 +72,8 @@ public struct Examination: Sendable {
       reports.append(
         ClaimReport(
           claim: claim, setting: setting, ladder: ladder,
-          judgement: Self.weigh(judgement, controls: controls, needsOne: claim.isInequality), controls: controls))
+          judgement: ControlRule.weigh(
+            judgement, controls: controls.map(\.evidence), needsOne: claim.isInequality), controls: controls))
     }
     return (reports, ladder)
   }
@@ -106,24 +107,7 @@ public struct Examination: Sendable {
     // Another start or flow may break a hypothesis; a wrong statement about the same flow must be told by its numbers.
     if case .claim = control.change {} else { isRejected = isRejected || judgement.verdict == .vacuous }
     return ControlReport(
-      name: control.name, verdict: judgement.verdict,
-      residual: (evidence?.residual).flatMap { $0.isFinite ? $0 : nil },
-      reason: judgement.reason, isRejected: isRejected, isApplicable: isRejected || evidence?.isFalsified != false)
-  }
-
-  /// A *holds* whose controls were not all rejected means nothing; nor does an inequality's without any that applies.
-  static func weigh(_ judgement: Judgement, controls: [ControlReport], needsOne: Bool = false) -> Judgement {
-    guard judgement.verdict == .holds else { return judgement }
-    if let missed = controls.first(where: { !$0.isRejected && $0.isApplicable }) {
-      return Judgement(
-        .inconclusive,
-        "the negative control '\(missed.name)' was not rejected (\(missed.verdict.rawValue)), so holding means nothing here; "
-          + "raise --until or tighten --refine")
-    }
-    if needsOne, !controls.contains(where: \.isRejected) {
-      return Judgement(
-        .inconclusive, "no mutated statement is false on this run, so holding means nothing here; raise --until")
-    }
-    return judgement
+      name: control.name, judgement: judgement, residual: evidence?.residual, isRejected: isRejected,
+      isApplicable: isRejected || evidence?.isFalsified != false)
   }
 }

@@ -9,10 +9,10 @@ public enum Verdict: String, Sendable, CaseIterable, Codable {
   /// A hypothesis of the claim is not met, so the run says nothing about it.
   case vacuous
 
-  /// The worst of several: violated before inconclusive and vacuous before holds, which an empty list gives too.
+  /// The verdict on several claims together: violated before inconclusive and vacuous, and holds only where all of them do.
   public static func worst(_ verdicts: some Sequence<Verdict>) -> Verdict {
     let seen = Set(verdicts)
-    return [.violated, .inconclusive, .vacuous].first { seen.contains($0) } ?? .holds
+    return [.violated, .inconclusive, .vacuous].first(where: seen.contains) ?? .holds
   }
 }
 
@@ -24,33 +24,4 @@ public enum Strength: String, Sendable, Codable {
   case enclosed
   /// Numerically, with error control.
   case observed
-}
-
-/// A verdict with its reason in words.
-public struct Judgement: Sendable, Equatable, Codable {
-  public let verdict: Verdict
-  /// One sentence: to what level it holds, or what was short and which flag would settle it.
-  public let reason: String
-  /// For *holds*: the smallest relative error in the rate of the block that moves the terms most that the run would have exposed.
-  public let smallestVisibleRateError: Double?
-
-  public init(_ verdict: Verdict, _ reason: String, smallestVisibleRateError: Double? = nil) {
-    self.verdict = verdict
-    self.reason = reason
-    self.smallestVisibleRateError = smallestVisibleRateError
-  }
-}
-
-/// A condition a claim rests on, evaluated.
-public struct Hypothesis: Sendable, Equatable, Codable {
-  public let statement: String
-  public let isMet: Bool
-  /// The number or fact that decided.
-  public let detail: String
-
-  public init(_ statement: String, isMet: Bool, detail: String) {
-    self.statement = statement
-    self.isMet = isMet
-    self.detail = detail
-  }
 }

@@ -102,10 +102,10 @@ struct Explain: ParsableCommand {
     looser; u_slack = 3·|change of the slack between them| + roundoff,
       vacuous       a hypothesis is not met
       inconclusive  a rung is incomplete
-      violated      slack < −\(tableNumber(JudgingRule.slackFactor))·u_slack on both rungs, of the same law at the same save time, \
+      violated      slack < −\(tableNumber(MarginRule.slackFactor))·u_slack on both rungs, of the same law at the same save time, \
     and by more than \(tableNumber(JudgingRule.toleranceFactor))·τ of the bound (more where the save times set all steps)
       holds         slack + u_slack ≥ 0 at every save time, accepted step and event, resolved to \
-    \(tableNumber(JudgingRule.slackResolution)) of the bound where it is attained; and a mutated statement that is false on this run is rejected
+    \(tableNumber(MarginRule.slackResolution)) of the bound where it is attained; and a mutated statement that is false on this run is rejected
       inconclusive  otherwise, naming the number that was short
     """
   }

@@ -9,9 +9,9 @@ struct GradientDescentTests {
     _ probe: Probe, from start: [Double], rate: Double, until: Double, saves: Int = 2, rates: [Double]? = nil,
     stops: [StopCondition] = [], maxSteps: Int = .max, observers: [any TrajectoryObserver] = []
   ) throws -> Trajectory {
-    try GradientDescent(
-      model: probe.model, objective: probe.objective, learningRate: rate, blockRates: rates, stops: stops
-    ).run(from: start, grid: .linear(until: until, count: saves), maxSteps: maxSteps, observers: observers)
+    try Descent.gradientDescent(
+      model: probe.model, objective: probe.objective, learningRate: rate, blockRates: rates, from: start,
+      grid: .linear(until: until, count: saves), stops: stops, maxSteps: maxSteps, observers: observers)
   }
 
   @Test("every iteration is θ − ηρ∇f, at time kη")

@@ -68,10 +68,10 @@ import Verdicts
       let fits = ladder.compactMap { $0.evidence["growth-exponent"]?.fit }
       #expect(fits.count == 4)
       for (coarse, fine) in zip(fits, fits.dropFirst()) {
-        let half = JudgingRule.halfWidth(coarse, fine)
+        let half = ExponentRule.halfWidth(coarse, fine)
         #expect(abs(fine.exponent - exponent) <= half)
       }
-      #expect(JudgingRule.halfWidth(fits[2], fits[3]) < 1e-6)
+      #expect(ExponentRule.halfWidth(fits[2], fits[3]) < 1e-6)
     }
   }
 

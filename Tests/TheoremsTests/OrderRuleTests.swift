@@ -70,7 +70,7 @@ struct OrderRuleTests {
     let gaps = [0.3, 0.1, 0.02].map { (rate: $0, gap: Optional($0 * $0)) }
     let orders = OrderRule.localOrders(gaps)
     #expect(orders[0] == nil && abs((orders[1] ?? 0) - 2) < 1e-14 && abs((orders[2] ?? 0) - 2) < 1e-14)
-    let fit = try #require(OrderRule.fit(gaps))
+    let fit = try #require(SlopeInterval(gaps: gaps))
     #expect(abs(fit.slope - 2) < 1e-12 && fit.low <= fit.slope && fit.slope <= fit.high)
     #expect(OrderRule.digits(0.9849) == "0.985" && OrderRule.digits(-0.27) == "-0.27" && OrderRule.digits(2) == "2")
   }

@@ -34,7 +34,7 @@ struct SingularValueExponentTests {
     for control in report.controls { #expect(control.verdict == .violated, "\(control.name): \(control.reason)") }
     let coarse = try #require(ladder[1].evidence["singular-value-exponent"]?.fit)
     let fine = try #require(ladder[2].evidence["singular-value-exponent"]?.fit)
-    let half = JudgingRule.halfWidth(coarse, fine)
+    let half = ExponentRule.halfWidth(coarse, fine)
     #expect(half < 1e-6)
     #expect(abs(fine.exponent - (2 - 2 / Double(depth))) <= half)
     #expect(fine.dynamicRange > 50)

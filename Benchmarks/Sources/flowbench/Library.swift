@@ -110,11 +110,10 @@ public func flowDescend(
 ) -> Int {
   let handle = Handle.at(handle)
   do {
-    let trajectory = try GradientDescent(
-      model: handle.problem.model, objective: handle.objective, learningRate: rate
-    ).run(
+    let trajectory = try Descent.gradientDescent(
+      model: handle.problem.model, objective: handle.objective, learningRate: rate,
       from: Array(UnsafeBufferPointer(start: theta, count: handle.objective.parameterCount)),
-      grid: try SaveGrid.linear(until: rate * Double(steps), count: 2), observers: [])
+      grid: SaveGrid.linear(until: rate * Double(steps), count: 2), observers: [])
     for (k, value) in trajectory.parameters.enumerated() { theta[k] = value }
     return trajectory.counts.accepted
   } catch {

@@ -77,3 +77,13 @@ func checkPath(_ path: String, kind: FileError.Kind) throws(FileError) {
       kind, path: quoted(path.utf8), problem: "the path contains a NUL character", remedy: "remove it from the path")
   }
 }
+
+/// `bytes.withUnsafeBytes` that keeps the error's type.
+func withRawBytes<Value, Failure: Error>(
+  _ bytes: [UInt8], _ body: (UnsafeRawBufferPointer) throws(Failure) -> Value
+) throws(Failure) -> Value {
+  let result = bytes.withUnsafeBytes { raw -> Result<Value, Failure> in
+    do throws(Failure) { return .success(try body(raw)) } catch { return .failure(error) }
+  }
+  return try result.get()
+}

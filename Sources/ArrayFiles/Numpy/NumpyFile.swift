@@ -116,13 +116,3 @@ public enum NumpyFile {
     return DenseArray(shape: header.shape, values: values)
   }
 }
-
-/// `bytes.withUnsafeBytes` that keeps the error's type.
-func withRawBytes<Value, Failure: Error>(
-  _ bytes: [UInt8], _ body: (UnsafeRawBufferPointer) throws(Failure) -> Value
-) throws(Failure) -> Value {
-  let result = bytes.withUnsafeBytes { raw -> Result<Value, Failure> in
-    do throws(Failure) { return .success(try body(raw)) } catch { return .failure(error) }
-  }
-  return try result.get()
-}

@@ -3,8 +3,6 @@
 /// Source: NEP 1 and numpy.lib.format (versions 1.0, 2.0 and 3.0).
 struct NumpyHeader {
   static let magic: [UInt8] = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59]  // \x93NUMPY
-  /// numpy's own bound on the number of dimensions.
-  static let maximumOrder = 64
 
   let element: NumpyElement
   let isFortranOrder: Bool

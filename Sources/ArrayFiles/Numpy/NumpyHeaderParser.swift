@@ -7,6 +7,9 @@
 /// Strings have single or double quotes and no escapes; integers are decimal, with the `L` of Python 2 allowed; white
 /// space may stand between any two tokens; each of the three keys occurs exactly once.
 struct NumpyHeaderParser {
+  /// numpy's own bound on the number of dimensions.
+  static let maximumOrder = 64
+
   struct Fields {
     var descriptor: [UInt8]
     var isFortranOrder: Bool
@@ -112,8 +115,8 @@ struct NumpyHeaderParser {
     var endsWithComma = false
     while !accept(")") {
       if !dimensions.isEmpty, !endsWithComma { throw malformed("'shape' lacks a comma between two dimensions") }
-      if dimensions.count == NumpyHeader.maximumOrder {
-        throw malformed("'shape' has more than \(NumpyHeader.maximumOrder) dimensions")
+      if dimensions.count == Self.maximumOrder {
+        throw malformed("'shape' has more than \(Self.maximumOrder) dimensions")
       }
       dimensions.append(try dimension())
       endsWithComma = accept(",")

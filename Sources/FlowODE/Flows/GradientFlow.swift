@@ -1,9 +1,6 @@
 import GSLBridge
 import Models
 
-/// The user asked to stop.
-public struct Interrupted: Error, Sendable {}
-
 /// Gradient flow θ̇_b = −ρ_b ∇_b f(θ), block by block, followed by the quadrature states.
 ///
 /// ρ_b = 1 for every block is gradient flow; a block rate away from 1 is the negative control that breaks conservation laws.
@@ -32,7 +29,7 @@ public final class GradientFlow: VectorField, StiffFlow {
     self.blockRates = blockRates ?? Array(repeating: 1, count: layout.blocks.count)
     precondition(self.blockRates.count == layout.blocks.count, "one rate per parameter block")
     self.quadratures = quadratures
-    quadratureCount = quadratures.reduce(0) { $0 + $1.names.count }
+    quadratureCount = quadratures.rateCount
     self.isCancelled = isCancelled
     gradient = .allocate(capacity: layout.count)
     gradient.initialize(repeating: 0, count: layout.count)
@@ -54,11 +51,7 @@ public final class GradientFlow: VectorField, StiffFlow {
       let factor = -rate
       for i in block.range { derivative[i] = factor * gradient[i] }
     }
-    var offset = layout.count
-    for quadrature in quadratures {
-      quadrature.rates(at: point, into: derivative + offset)
-      offset += quadrature.names.count
-    }
+    quadratures.rates(at: point, into: derivative + layout.count)
   }
 
   public func jacobian(
@@ -79,21 +72,16 @@ public final class GradientFlow: VectorField, StiffFlow {
         }
       }
       guard quadratureCount > 0 else { return }
-      let point = point(time, state)
-      var offset = n
-      for quadrature in quadratures {
-        quadrature.derivatives(at: point, into: scratch)
-        for row in 0..<quadrature.names.count {
-          for j in 0..<n { dfdy[(offset + row) * dimension + j] = scratch[row * n + j] }
-        }
-        offset += quadrature.names.count
+      quadratures.derivatives(at: point(time, state), into: scratch)
+      for row in 0..<quadratureCount {
+        (dfdy + (n + row) * dimension).update(from: scratch + row * n, count: n)
       }
     }
   }
 
   /// The parameters of the few grown components, all of them where there are few, or what the grown singular directions of a
-  /// deep matrix span; nil for a loss without second
-  /// derivative, rates that are 0 or of both signs, or a model that is too large and gives no blocks.
+  /// deep matrix span; nil for a loss without second derivative, rates that are 0 or of both signs, or a model that is too
+  /// large and gives no blocks.
   package func makeStiffPart() -> (any StiffPart)? {
     guard objective.loss.nonsmoothness == nil,
       blockRates.allSatisfy({ $0 > 0 }) || blockRates.allSatisfy({ $0 < 0 })
@@ -115,7 +103,6 @@ public final class GradientFlow: VectorField, StiffFlow {
 
   public func quadratureScales(_ parameters: UnsafePointer<Double>) -> [Double] {
     guard quadratureCount > 0 else { return [] }
-    let start = point(0, parameters)
-    return quadratures.flatMap { $0.scales(at: start) }
+    return quadratures.scales(at: point(0, parameters))
   }
 }

@@ -34,3 +34,29 @@ public protocol Quadrature: Sendable {
   /// The size at which each integral's absolute error starts to matter, from the start of the flow; positive.
   func scales(at start: FlowPoint) -> [Double]
 }
+
+extension [any Quadrature] {
+  /// How many rates there are, all quadratures together.
+  var rateCount: Int { reduce(0) { $0 + $1.names.count } }
+
+  /// Writes the rates of one quadrature behind those of the other.
+  func rates(at point: FlowPoint, into rates: UnsafeMutablePointer<Double>) {
+    var offset = 0
+    for quadrature in self {
+      quadrature.rates(at: point, into: rates + offset)
+      offset += quadrature.names.count
+    }
+  }
+
+  /// Writes their derivatives with respect to θ, ``rateCount`` × n.
+  func derivatives(at point: FlowPoint, into derivatives: UnsafeMutablePointer<Double>) {
+    var offset = 0
+    for quadrature in self {
+      quadrature.derivatives(at: point, into: derivatives + offset * point.objective.parameterCount)
+      offset += quadrature.names.count
+    }
+  }
+
+  /// The sizes at which the integrals' absolute errors start to matter.
+  func scales(at start: FlowPoint) -> [Double] { flatMap { $0.scales(at: start) } }
+}

@@ -2,15 +2,6 @@ import CMath
 import GSLBridge
 import Models
 
-/// The coordinates in which a flow is integrated.
-public enum Coordinates: String, CaseIterable, Sendable {
-  /// The parameters themselves.
-  case weights
-  /// Log singular values and singular vectors of the end-to-end matrix: balanced matrix factorizations only. The smallest
-  /// singular value keeps its relative accuracy and its sign however small it becomes.
-  case svd
-}
-
 /// Gradient flow of a balanced deep matrix factorization, integrated in the coordinates (ln σ, U, V) of W = U diag(σ) Vᵀ.
 ///
 /// θ at a state is the balanced factorization W_L = U S^{1/L}, …, W_1 = S^{1/L} Vᵀ, so that everything which looks at
@@ -60,7 +51,7 @@ public final class SVDFlow: VectorField {
       endObjective: try Objective(
         model: end, measurements: measurements, loss: loss, normalization: normalization))
     self.quadratures = quadratures
-    quadratureCount = quadratures.reduce(0) { $0 + $1.names.count }
+    quadratureCount = quadratures.rateCount
     self.isCancelled = isCancelled
     theta = Buffer(count: model.layout.count)
     gradient = Buffer(count: model.layout.count)
@@ -159,12 +150,7 @@ public final class SVDFlow: VectorField {
     guard terms.update(state) else { throw .outsideDomain }
     terms.rates(state, into: derivative)
     guard quadratureCount > 0 else { return }
-    let point = point(time, state)
-    var offset = terms.count
-    for quadrature in quadratures {
-      quadrature.rates(at: point, into: derivative + offset)
-      offset += quadrature.names.count
-    }
+    quadratures.rates(at: point(time, state), into: derivative + terms.count)
   }
 
   public func jacobian(
@@ -183,12 +169,7 @@ public final class SVDFlow: VectorField {
       let (direction, column, tangent, rows) = (base, base + n, base + 2 * n, base + 2 * n + p)
       direction.initialize(repeating: 0, count: n)
       if quadratureCount > 0 {
-        let point = point(time, state)
-        var row = 0
-        for quadrature in quadratures {
-          quadrature.derivatives(at: point, into: rows + row * p)
-          row += quadrature.names.count
-        }
+        quadratures.derivatives(at: point(time, state), into: rows)
       }
       for j in 0..<n {
         direction[j] = 1
@@ -207,23 +188,6 @@ public final class SVDFlow: VectorField {
 
   public func quadratureScales(_ state: UnsafePointer<Double>) -> [Double] {
     guard quadratureCount > 0 else { return [] }
-    let start = point(0, state)
-    return quadratures.flatMap { $0.scales(at: start) }
-  }
-}
-
-extension MatrixFactorization {
-  /// max_l ‖W_{l+1}ᵀW_{l+1} − W_l W_lᵀ‖_F, relative to the largest ‖W_l W_lᵀ‖_F; 0 at depth 1.
-  public func relativeImbalance(_ parameters: [Double]) -> Double {
-    let layers = layout.blocks.map {
-      Matrix(rows: $0.rows, columns: $0.columns, elements: Array(parameters[$0.range]))
-    }
-    var worst = 0.0
-    var size = layers.map { ($0 * $0.transposed).frobeniusNorm }.max() ?? 0
-    size = size > 0 ? size : 1
-    for (inner, outer) in zip(layers, layers.dropFirst()) {
-      worst = max(worst, (outer.transposed * outer - inner * inner.transposed).frobeniusNorm)
-    }
-    return worst / size
+    return quadratures.scales(at: point(0, state))
   }
 }

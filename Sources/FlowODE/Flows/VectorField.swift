@@ -24,3 +24,6 @@ extension VectorField {
   public func initialState(_ start: [Double]) -> [Double] { start }
   public func parameters(at state: UnsafePointer<Double>) -> UnsafePointer<Double> { state }
 }
+
+/// The user asked to stop: what a right-hand side throws to end the integration at the last accepted state.
+public struct Interrupted: Error, Sendable {}

@@ -1,12 +1,12 @@
 import GSLBridge
 
-/// A residual's passage through a threshold of the Huber loss, ±δ, where the loss's second derivative jumps.
+/// A residual's passage through a level at which the loss's second derivative jumps, such as ±δ of the Huber loss.
 public struct KinkCrossing: Sendable, Equatable, Codable {
   /// Flow time, as accurate as any accepted state.
   public let time: Double
   /// Number of the measurement, from 0.
   public let measurement: Int
-  /// δ or −δ.
+  /// The level, such as δ or −δ.
   public let level: Double
   /// Whether the residual rises through the level.
   public let rises: Bool
@@ -50,7 +50,7 @@ struct KinkTracker {
   ///
   /// - Returns: whether `point` was moved.
   mutating func follow(
-    _ point: TrajectoryPoint, until end: Double, state: UnsafePointer<Double>, locator: () -> StepLocator,
+    _ point: TrajectoryPoint, until end: Double, state: UnsafePointer<Double>, locator: StepLocator,
     counts: inout StepCounts
   ) throws -> Bool {
     var passed: [(measurement: Int, level: Double, rises: Bool)] = []
@@ -65,7 +65,7 @@ struct KinkTracker {
     found.count += passed.count
     let room = passed.prefix(max(0, search.most - found.located.count))
     guard !room.isEmpty else { return false }
-    var locator = locator()
+    var locator = locator
     let scratch = UnsafeMutablePointer<Double>.allocate(capacity: locator.field.dimension)
     defer { scratch.deallocate() }
     var hits: [KinkCrossing] = []

@@ -47,4 +47,15 @@ public struct SaveGrid: Sendable, Equatable {
       throw ExperimentError("\(count) save times were asked for", remedy: "use --save between 2 and 10000000")
     }
   }
+
+  /// The same times with their midpoints.
+  var refined: SaveGrid {
+    var dense = [times[0]]
+    for (start, end) in zip(times, times.dropFirst()) {
+      let middle = 0.5 * start + 0.5 * end
+      if middle > start, middle < end { dense.append(middle) }
+      dense.append(end)
+    }
+    return SaveGrid(times: dense)
+  }
 }

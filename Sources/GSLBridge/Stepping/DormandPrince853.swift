@@ -20,56 +20,28 @@ public final class DormandPrince853: CustomStep {
   /// Steps between two refinements of a spectral radius that has settled.
   static let refreshInterval = 20
 
-  private var dimension = 0
-  private var work: UnsafeMutablePointer<Double>?
-  private var radius: SpectralRadius?
-  private var stepsUntilRefresh = 0
+  private var shared: StabilityStep?
   private var refinements = 0
   private var limit = Double.infinity
-  private var lastTime = Double.nan
-
-  // Room for the pointers and weights that one stage combines.
-  private let vectors = UnsafeMutableBufferPointer<UnsafePointer<Double>?>.allocate(capacity: 12)
-  private let weights = UnsafeMutableBufferPointer<Double>.allocate(capacity: 36)
-  private let bases = UnsafeMutableBufferPointer<UnsafePointer<Double>?>.allocate(capacity: 3)
-  private let results = UnsafeMutableBufferPointer<UnsafeMutablePointer<Double>?>.allocate(capacity: 3)
 
   /// A method that allocates its work vectors when it is first used.
-  public init() {
-    vectors.initialize(repeating: nil)
-    weights.initialize(repeating: 0)
-    bases.initialize(repeating: nil)
-    results.initialize(repeating: nil)
-  }
-
-  deinit {
-    work?.deallocate()
-    vectors.deallocate()
-    weights.deallocate()
-    bases.deallocate()
-    results.deallocate()
-  }
+  public init() {}
 
   /// 95 % of the interval of stability divided by the estimated spectral radius.
   public var largestStep: Double { limit }
 
   /// The latest estimate of the spectral radius of ∂F/∂y; 0 before the first.
-  var spectralRadius: Double { radius?.value ?? 0 }
+  var spectralRadius: Double { shared?.radius.value ?? 0 }
 
   /// Allocates the work vectors.
   public func prepare(dimension: Int) {
-    work?.deallocate()
-    self.dimension = dimension
-    work = .allocate(capacity: 10 * dimension)
-    work?.initialize(repeating: 0, count: 10 * dimension)
-    radius = SpectralRadius(dimension: dimension)
+    shared = StabilityStep(dimension: dimension, workVectors: 10, terms: 12, outputs: 3)
     reset()
   }
 
   /// Forgets the spectral radius.
   public func reset() {
-    radius?.reset()
-    stepsUntilRefresh = 0
+    shared?.reset()
     refinements = 0
     limit = .infinity
   }
@@ -80,8 +52,10 @@ public final class DormandPrince853: CustomStep {
     derivativeIn: UnsafePointer<Double>, derivativeOut: UnsafeMutablePointer<Double>,
     evaluate: (Double, UnsafePointer<Double>, UnsafeMutablePointer<Double>) throws(RightHandSideFailure) -> Void
   ) throws(RightHandSideFailure) {
-    guard let work else { throw .outsideDomain }
-    try refresh(time, h, state, derivativeIn, evaluate)
+    guard let shared else { throw .outsideDomain }
+    try refresh(shared, time, h, state, derivativeIn, evaluate)
+    let (dimension, work) = (shared.dimension, shared.work)
+    let (vectors, weights, bases, results) = (shared.vectors, shared.weights, shared.bases, shared.results)
     let stage = work + 9 * dimension
     // Eleven stages share nine slots: the last two take the places of the first two, which are no longer needed then.
     func slot(_ i: Int) -> UnsafeMutablePointer<Double> { work + (i - 1) % 9 * dimension }
@@ -95,7 +69,7 @@ public final class DormandPrince853: CustomStep {
       }
       bases[0] = UnsafePointer(state)
       results[0] = stage
-      combine(terms: row.count, outputs: 1)
+      shared.combine(terms: row.count)
       try evaluate(time + Self.nodes[i] * h, stage, slot(i))
     }
 
@@ -108,7 +82,7 @@ public final class DormandPrince853: CustomStep {
     }
     (bases[0], bases[1], bases[2]) = (UnsafePointer(state), nil, nil)
     (results[0], results[1], results[2]) = (state, error, stage)
-    combine(terms: count, outputs: 3)
+    shared.combine(terms: count, outputs: 3)
     let five = BLAS.norm2(count: dimension, error)
     let three = BLAS.norm2(count: dimension, stage)
     let root = (five * five + 0.01 * three * three).squareRoot()
@@ -117,27 +91,18 @@ public final class DormandPrince853: CustomStep {
     try evaluate(time + h, state, derivativeOut)
   }
 
-  private func combine(terms: Int, outputs: Int) {
-    VectorLoops.combine(
-      count: dimension, UnsafeBufferPointer(rebasing: UnsafeBufferPointer(vectors)[..<terms]),
-      weights: UnsafeBufferPointer(weights), bases: UnsafeBufferPointer(bases),
-      results: UnsafeBufferPointer(rebasing: UnsafeBufferPointer(results)[..<outputs]))
-  }
-
   /// Refines the spectral radius at the first steps, and then now and then, where it matters.
   private func refresh(
-    _ time: Double, _ h: Double, _ state: UnsafePointer<Double>, _ derivative: UnsafePointer<Double>,
+    _ shared: StabilityStep, _ time: Double, _ h: Double, _ state: UnsafePointer<Double>,
+    _ derivative: UnsafePointer<Double>,
     _ evaluate: (Double, UnsafePointer<Double>, UnsafeMutablePointer<Double>) throws(RightHandSideFailure) -> Void
   ) throws(RightHandSideFailure) {
-    guard let radius, dimension > 1 else { return }
-    // A trial from the same time as the last was rejected, perhaps because the estimate is too low.
-    stepsUntilRefresh = time == lastTime ? -1 : stepsUntilRefresh - 1
-    lastTime = time
-    if stepsUntilRefresh >= 0 { return }
+    guard shared.dimension > 1, shared.isRefinementDue(at: time) else { return }
+    let radius = shared.radius
     let change = try radius.refine(time: time, state: state, derivative: derivative, evaluate: evaluate)
     refinements += 1
     let matters = abs(h) * radius.value > 0.25 * Self.stability
-    stepsUntilRefresh = matters && (refinements < 8 || change > 0.02) ? 1 : Self.refreshInterval
+    shared.postponeRefinement(by: matters && (refinements < 8 || change > 0.02) ? 1 : Self.refreshInterval)
     limit = radius.value > 0 ? Self.used * Self.stability / radius.value : .infinity
   }
 }

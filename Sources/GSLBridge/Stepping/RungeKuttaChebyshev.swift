@@ -23,32 +23,10 @@ public final class RungeKuttaChebyshev: CustomStep {
   static let refreshInterval = 20
   private static let mostRefinements = 20
 
-  private var dimension = 0
-  private var work: UnsafeMutablePointer<Double>?
-  private var radius: SpectralRadius?
-  private var stepsUntilRefresh = 0
-  private var lastTime = Double.nan
-
-  private let vectors = UnsafeMutableBufferPointer<UnsafePointer<Double>?>.allocate(capacity: 5)
-  private let weights = UnsafeMutableBufferPointer<Double>.allocate(capacity: 5)
-  private let bases = UnsafeMutableBufferPointer<UnsafePointer<Double>?>.allocate(capacity: 1)
-  private let results = UnsafeMutableBufferPointer<UnsafeMutablePointer<Double>?>.allocate(capacity: 1)
+  private var shared: StabilityStep?
 
   /// A method that allocates its work vectors when it is first used.
-  public init() {
-    vectors.initialize(repeating: nil)
-    weights.initialize(repeating: 0)
-    bases.initialize(repeating: nil)
-    results.initialize(repeating: nil)
-  }
-
-  deinit {
-    work?.deallocate()
-    vectors.deallocate()
-    weights.deallocate()
-    bases.deallocate()
-    results.deallocate()
-  }
+  public init() {}
 
   /// The number of stages for a step h at spectral radius ρ, 2 to 200.
   package static func stages(for product: Double) -> Int {
@@ -58,27 +36,18 @@ public final class RungeKuttaChebyshev: CustomStep {
 
   /// What the most stages bear.
   public var largestStep: Double {
-    guard let radius, radius.value > 0 else { return .infinity }
+    guard let radius = shared?.radius, radius.value > 0 else { return .infinity }
     let stages = Double(Self.mostStages)
     return ((stages - 1) * (stages - 1) - 1) / (1.54 * Self.safety * radius.value)
   }
 
   /// Allocates the work vectors.
   public func prepare(dimension: Int) {
-    work?.deallocate()
-    self.dimension = dimension
-    work = .allocate(capacity: 4 * dimension)
-    work?.initialize(repeating: 0, count: 4 * dimension)
-    radius = SpectralRadius(dimension: dimension)
-    reset()
+    shared = StabilityStep(dimension: dimension, workVectors: 4, terms: 5, outputs: 1)
   }
 
   /// Forgets the spectral radius.
-  public func reset() {
-    radius?.reset()
-    stepsUntilRefresh = 0
-    lastTime = .nan
-  }
+  public func reset() { shared?.reset() }
 
   /// One step; see ``CustomStep/apply(time:step:state:error:derivativeIn:derivativeOut:evaluate:)``.
   public func apply(
@@ -86,9 +55,11 @@ public final class RungeKuttaChebyshev: CustomStep {
     derivativeIn: UnsafePointer<Double>, derivativeOut: UnsafeMutablePointer<Double>,
     evaluate: (Double, UnsafePointer<Double>, UnsafeMutablePointer<Double>) throws(RightHandSideFailure) -> Void
   ) throws(RightHandSideFailure) {
-    guard let work, let radius else { throw .outsideDomain }
-    try refresh(time, state, derivativeIn, evaluate)
-    let stages = Self.stages(for: abs(h) * radius.value)
+    guard let shared else { throw .outsideDomain }
+    try refresh(shared, time, state, derivativeIn, evaluate)
+    let (dimension, work) = (shared.dimension, shared.work)
+    let (vectors, weights, results) = (shared.vectors, shared.weights, shared.results)
+    let stages = Self.stages(for: abs(h) * shared.radius.value)
     let w0 = 1 + 2 / (13 * Double(stages * stages))
     var last = ChebyshevTerm(w0)
     for _ in 0..<(stages - 1) { last.advance(w0) }
@@ -106,7 +77,8 @@ public final class RungeKuttaChebyshev: CustomStep {
     var term = ChebyshevTerm(w0)
     (vectors[0], vectors[1]) = (UnsafePointer(state), derivativeIn)
     (weights[0], weights[1]) = (1, h * b2 * w1)
-    combine(terms: 2, into: old)
+    results[0] = old
+    shared.combine(terms: 2)
     for j in 2...stages {
       try evaluate(time + node * h, old, derivative)
       let a = 1 - bOld * term.value
@@ -119,7 +91,8 @@ public final class RungeKuttaChebyshev: CustomStep {
       (vectors[2], weights[2]) = (older, nu)
       (vectors[3], weights[3]) = (UnsafePointer(derivative), muTilde * h)
       (vectors[4], weights[4]) = (derivativeIn, -a * muTilde * h)
-      combine(terms: 5, into: j == stages ? error : new)
+      results[0] = j == stages ? error : new
+      shared.combine(terms: 5)
       let nodeNew = mu * node + nu * nodeOlder + muTilde * (1 - a)
       (node, nodeOlder) = (nodeNew, node)
       (bOlder, bOld) = (bOld, b)
@@ -134,29 +107,17 @@ public final class RungeKuttaChebyshev: CustomStep {
     }
   }
 
-  private func combine(terms: Int, into result: UnsafeMutablePointer<Double>) {
-    results[0] = result
-    VectorLoops.combine(
-      count: dimension, UnsafeBufferPointer(rebasing: UnsafeBufferPointer(vectors)[..<terms]),
-      weights: UnsafeBufferPointer(weights), bases: UnsafeBufferPointer(bases),
-      results: UnsafeBufferPointer(results))
-  }
-
   /// Finds the spectral radius at the first step, and refines it now and then and after rejections.
   private func refresh(
-    _ time: Double, _ state: UnsafePointer<Double>, _ derivative: UnsafePointer<Double>,
+    _ shared: StabilityStep, _ time: Double, _ state: UnsafePointer<Double>, _ derivative: UnsafePointer<Double>,
     _ evaluate: (Double, UnsafePointer<Double>, UnsafeMutablePointer<Double>) throws(RightHandSideFailure) -> Void
   ) throws(RightHandSideFailure) {
-    guard let radius else { return }
-    let isRetrial = time == lastTime
-    lastTime = time
-    stepsUntilRefresh -= 1
-    if stepsUntilRefresh >= 0 && !isRetrial { return }
+    guard shared.isRefinementDue(at: time) else { return }
     for _ in 0..<Self.mostRefinements {
-      let change = try radius.refine(time: time, state: state, derivative: derivative, evaluate: evaluate)
+      let change = try shared.radius.refine(time: time, state: state, derivative: derivative, evaluate: evaluate)
       if change < 0.02 { break }
     }
-    stepsUntilRefresh = Self.refreshInterval
+    shared.postponeRefinement(by: Self.refreshInterval)
   }
 }
 

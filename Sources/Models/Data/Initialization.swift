@@ -2,21 +2,6 @@ import ArrayFiles
 import CMath
 import GSLBridge
 
-/// Which sign the determinant of a drawn end-to-end matrix is to have.
-public enum DeterminantChoice: String, CaseIterable, Sendable {
-  case positive
-  case negative
-  case any
-
-  func fits(_ matrix: Matrix) -> Bool {
-    switch self {
-    case .positive: matrix.determinantSign > 0
-    case .negative: matrix.determinantSign < 0
-    case .any: true
-    }
-  }
-}
-
 /// How θ(0) is drawn. The scale α means what each case says.
 public enum Initialization: String, CaseIterable, Sendable {
   /// Every entry of every block N(0, α²).
@@ -62,7 +47,7 @@ public enum Initialization: String, CaseIterable, Sendable {
       return parameters
     case .balanced:
       if let matrix = model as? MatrixFactorization {
-        return try Self.balanced(matrix, scale: scale, seed: seed, determinant: determinant)
+        return try matrix.balancedParameters(scale: scale, seed: seed, determinant: determinant)
       }
       return try Self.balanced(model, scale: scale, seed: seed)
     }
@@ -76,30 +61,6 @@ public enum Initialization: String, CaseIterable, Sendable {
       for _ in 0..<block.count { parameters.append(scale * stream.gaussian()) }
     }
     return parameters
-  }
-
-  private static func balanced(
-    _ model: MatrixFactorization, scale: Double, seed: UInt64, determinant: DeterminantChoice
-  ) throws(ExperimentError) -> [Double] {
-    let rows = model.endShape[0]
-    let columns = model.endShape[1]
-    var stream = RandomStream(seed: seed, name: "start/end")
-    func draw() -> Matrix {
-      Matrix(rows: rows, columns: columns, elements: (0..<(rows * columns)).map { _ in scale * stream.gaussian() })
-    }
-    var drawn = draw()
-    // Half of all draws fit, unless the entries vanish.
-    var draws = 1
-    while !determinant.fits(drawn) {
-      guard draws < 1000 else {
-        throw ExperimentError(
-          "none of 1000 draws at scale \(scale) had a \(determinant.rawValue) determinant",
-          remedy: "use a larger --init-scale")
-      }
-      drawn = draw()
-      draws += 1
-    }
-    return try model.balancedParameters(endToEnd: drawn)
   }
 
   private static func balanced(
@@ -145,59 +106,6 @@ public enum Initialization: String, CaseIterable, Sendable {
           remedy: "make every entry finite")
       }
       parameters.replaceSubrange(block.range, with: array.values)
-    }
-    return parameters
-  }
-}
-
-extension VectorView {
-  /// ‖w‖².
-  func squaredNorm(in parameters: [Double]) -> Double {
-    var total = 0.0
-    for i in 0..<count {
-      let entry = parameters[offset + i * stride]
-      total += entry * entry
-    }
-    return total
-  }
-}
-
-extension MatrixFactorization {
-  /// The balanced factorization of an end-to-end matrix A = USVᵀ: W_L = US^{1/L}, W_l = S^{1/L}, W_1 = S^{1/L}Vᵀ, padded
-  /// with zeros to the widths.
-  ///
-  /// - Throws: ``ExperimentError`` if a hidden width is below the smaller dimension of A, or the SVD fails.
-  public func balancedParameters(endToEnd matrix: Matrix) throws(ExperimentError) -> [Double] {
-    let rank = min(matrix.rows, matrix.columns)
-    if let width = hiddenWidths.first(where: { $0 < rank }) {
-      throw ExperimentError(
-        "a balanced start needs hidden widths of at least \(rank), and one is \(width)",
-        remedy: "use --width \(rank) or more, or --init gaussian")
-    }
-    let depth = hiddenWidths.count + 1
-    if depth == 1 { return matrix.elements }
-    let decomposition: SVD
-    do {
-      decomposition = try SVD(matrix)
-    } catch {
-      throw ExperimentError("the start's singular value decomposition failed: \(error)", remedy: "use another --seed")
-    }
-    let roots = decomposition.singularValues.map { pow($0, 1 / Double(depth)) }
-    var parameters = [Double](repeating: 0, count: layout.count)
-    for (l, block) in layout.blocks.enumerated() {
-      for k in 0..<rank {
-        if l == 0 {
-          for j in 0..<block.columns {
-            parameters[block.offset + k * block.columns + j] = roots[k] * decomposition.v[j, k]
-          }
-        } else if l == depth - 1 {
-          for i in 0..<block.rows {
-            parameters[block.offset + i * block.columns + k] = roots[k] * decomposition.u[i, k]
-          }
-        } else {
-          parameters[block.offset + k * block.columns + k] = roots[k]
-        }
-      }
     }
     return parameters
   }

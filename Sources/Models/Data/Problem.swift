@@ -1,71 +1,6 @@
 import ArrayFiles
 import GSLBridge
 
-/// How much of what is known gets observed.
-public enum ObservedPart: Sendable, Equatable {
-  /// A fraction in (0, 1], rounded to the nearest count, at least one.
-  case fraction(Double)
-  case count(Int)
-
-  /// The number of observations among `known` entries.
-  ///
-  /// - Throws: ``ExperimentError`` if the part is out of range.
-  func count(of known: Int) throws(ExperimentError) -> Int {
-    switch self {
-    case .fraction(let fraction):
-      guard fraction > 0, fraction <= 1 else {
-        throw ExperimentError(
-          "the observed fraction is \(fraction)", remedy: "use --observed with a fraction in (0, 1] or an integer count"
-        )
-      }
-      return max(1, Int((fraction * Double(known)).rounded()))
-    case .count(let count):
-      guard count >= 1 else {
-        throw ExperimentError("\(count) observed entries", remedy: "observe at least one entry")
-      }
-      guard count <= known else {
-        throw ExperimentError(
-          "\(count) observations were asked for, and there are only \(known) entries",
-          remedy: "use --observed \(known) or less (a fraction needs a decimal point: --observed 1.0)")
-      }
-      return count
-    }
-  }
-}
-
-/// What the measurement operators are.
-public enum MeasurementKind: String, CaseIterable, Sendable {
-  /// Completion: some entries of the target.
-  case entries
-  /// Sensing with dense tensors, entries N(0, 1/Πd).
-  case gaussian
-  /// Sensing with rank-one tensors x¹ ⊗ … ⊗ xᴺ, entries N(0, 1)·(Πd)^(−1/(2N)).
-  case rankOne = "rank-one"
-  /// Sensing of T Tᵀ, rescaled to the target's norm, with symmetric matrices that commute: Q diag(a_k) Qᵀ with one random
-  /// orthogonal Q and entries of a_k N(0, 1/d).
-  case commuting
-}
-
-extension MeasurementKind {
-  /// What the measurements of sensing are called.
-  var adjective: String {
-    switch self {
-    case .entries: "entrywise"
-    case .gaussian: "dense Gaussian"
-    case .rankOne: "rank-one"
-    case .commuting: "symmetric commuting"
-    }
-  }
-}
-
-/// Where the target comes from.
-public enum TargetSource: Sendable, Equatable {
-  /// T = Σ_r a_r¹ ⊗ … ⊗ a_rᴺ with `rank` terms, factors N(0, 1), scaled to Frobenius norm `norm`.
-  case generated(rank: Int, norm: Double)
-  /// The user's own entries (CSV) or dense array (NPY, NPZ; NaN means unknown).
-  case file(String)
-}
-
 /// A model together with what is measured of its target and what is known besides for judging the reconstruction.
 public struct Problem: Sendable {
   public let model: any Model
@@ -77,8 +12,6 @@ public struct Problem: Sendable {
   /// One phrase for reports: what was measured of what.
   public let dataSummary: String
 
-  /// Targets with more entries than this are not held densely.
-  static let truthLimit = 1 << 24
   /// About how many states of the model's size an integration holds: the method's stages and work.
   static let statesInFlight = 24
 
@@ -96,7 +29,7 @@ public struct Problem: Sendable {
     observed: ObservedPart? = nil, samples: Int? = nil, dataSeed: UInt64
   ) throws {
     var specification = specification
-    let target = try Target(source: source, shape: specification.shape, seed: dataSeed)
+    let target = try source.target(shape: specification.shape, seed: dataSeed)
     specification.shape = target.shape
     model = try ModelCatalog.model(name, specification)
     try MemoryLimit.check(
@@ -141,7 +74,7 @@ public struct Problem: Sendable {
       }
       guard let dense = target.dense, dense.allSatisfy({ !$0.isNaN }) else {
         throw ExperimentError(
-          "sensing needs a target that is known everywhere and has at most \(Self.truthLimit) entries",
+          "sensing needs a target that is known everywhere and has at most \(MemoryLimit.denseTarget) entries",
           remedy: "use --measure-with entries")
       }
       let measured = kind == .commuting ? try CommutingSensing.square(dense, shape: target.shape) : dense

@@ -10,6 +10,15 @@ public struct MatrixFactorization: Model, Equatable {
 
   /// Number of factors L.
   public var depth: Int { hiddenWidths.count + 1 }
+  /// W_1, …, W_L at θ.
+  public func layers(_ parameters: UnsafePointer<Double>) -> [Matrix] {
+    layout.blocks.map { block in
+      Matrix(
+        rows: block.rows, columns: block.columns,
+        elements: Array(UnsafeBufferPointer(start: parameters + block.offset, count: block.count)))
+    }
+  }
+
   /// d_0, d_1, …, d_L.
   var dimensions: [Int] { [shape[1]] + hiddenWidths + [shape[0]] }
 
@@ -62,23 +71,6 @@ public struct MatrixFactorization: Model, Equatable {
   }
 
   public var componentDescription: String { "singular value of the end-to-end matrix" }
-
-  public func evaluator(for measurements: Measurements) throws(ExperimentError) -> any Evaluator {
-    try evaluator(for: measurements, path: .best)
-  }
-
-  /// The same on a chosen copy of the inner loops, for tests; the path must be supported.
-  package func evaluator(
-    for measurements: Measurements, path: KernelPath
-  ) throws(ExperimentError) -> any Evaluator {
-    try Shapes.check(measurements, fit: shape)
-    if case .entries(let indices) = measurements.operators,
-      SparseMatrixEvaluator.pays(dimensions: dimensions, count: measurements.count)
-    {
-      return try SparseMatrixEvaluator(dimensions: dimensions, indices: indices, path: path)
-    }
-    return try MatrixEvaluator(dimensions: dimensions, measurements: measurements)
-  }
 
   public func endToEnd(_ parameters: UnsafePointer<Double>) -> [Double] {
     var product = Array(UnsafeBufferPointer(start: parameters, count: layout.blocks[0].count))

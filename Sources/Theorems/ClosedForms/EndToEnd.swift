@@ -171,11 +171,7 @@ public final class EndToEnd {
   private func sides(
     _ parameters: UnsafePointer<Double>, _ svd: SVD, _ count: Int
   ) -> (layers: [Matrix], left: [Matrix], right: [Matrix]) {
-    let layers = model.layout.blocks.map {
-      Matrix(
-        rows: $0.rows, columns: $0.columns,
-        elements: Array(UnsafeBufferPointer(start: parameters + $0.offset, count: $0.count)))
-    }
+    let layers = model.layers(parameters)
     var left = [svd.u.leadingColumns(count)]
     for layer in layers.dropFirst().reversed() { left.append(layer.transposedTimes(left[left.count - 1])) }
     left.reverse()

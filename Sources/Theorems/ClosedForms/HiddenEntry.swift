@@ -79,28 +79,3 @@ public struct HiddenEntry: Sendable, Equatable {
       && a.minor == b.minor && a.rowNorms == b.rowNorms && a.minorRowNorms == b.minorRowNorms
   }
 }
-
-extension Matrix {
-  /// The determinant by Gaussian elimination with partial pivoting.
-  var determinant: Double {
-    precondition(rows == columns, "only square matrices have a determinant")
-    let n = rows
-    var work = elements
-    var result = 1.0
-    for k in 0..<n {
-      var pivot = k
-      for i in k..<n where abs(work[i * n + k]) > abs(work[pivot * n + k]) { pivot = i }
-      guard work[pivot * n + k] != 0 else { return 0 }
-      if pivot != k {
-        result = -result
-        for j in 0..<n { work.swapAt(k * n + j, pivot * n + j) }
-      }
-      result *= work[k * n + k]
-      for i in (k + 1)..<max(n, k + 1) {
-        let factor = work[i * n + k] / work[k * n + k]
-        for j in k..<n { work[i * n + j] -= factor * work[k * n + j] }
-      }
-    }
-    return result
-  }
-}

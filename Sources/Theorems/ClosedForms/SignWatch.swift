@@ -32,11 +32,7 @@ struct SignWatch {
 
   /// Takes note of a state; false from the moment on at which the sign is no longer known.
   mutating func update(_ parameters: UnsafePointer<Double>, time: Double) -> Bool {
-    let layers = model.layout.blocks.map {
-      Matrix(
-        rows: $0.rows, columns: $0.columns,
-        elements: Array(UnsafeBufferPointer(start: parameters + $0.offset, count: $0.count)))
-    }
+    let layers = model.layers(parameters)
     let bonds = zip(layers, layers.dropFirst()).map { $1.transposed * $1 - $0 * $0.transposed }
     if initial.isEmpty {
       initial = bonds

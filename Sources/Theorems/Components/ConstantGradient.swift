@@ -53,7 +53,7 @@ public struct ConstantGradient: Claim {
 
   /// Every residual starts on the linear branch of a Huber loss, so ∇L is constant until one of them falls to δ.
   static func steepness(_ setting: ClaimSetting) -> Hypothesis {
-    let huber = setting.experiment.loss as? HuberLoss
+    let delta = setting.experiment.loss.linearBranch
     var least = 0.0
     if let objective = try? setting.experiment.objective() {
       var residuals = [Double](repeating: 0, count: objective.measurementCount)
@@ -63,12 +63,12 @@ public struct ConstantGradient: Claim {
       least = residuals.map(abs).min() ?? 0
     }
     return Hypothesis(
-      "the loss is Huber's and every |residual| starts above δ", isMet: huber.map { $0.delta < least } ?? false,
-      detail: "the smallest |residual| is \(tableNumber(least)), δ \(huber.map { tableNumber($0.delta) } ?? "none")")
+      "the loss is Huber's and every |residual| starts above δ", isMet: delta.map { $0 < least } ?? false,
+      detail: "the smallest |residual| is \(tableNumber(least)), δ \(delta.map { tableNumber($0) } ?? "none")")
   }
 
   public func events(_ setting: ClaimSetting) -> [Event] {
-    (setting.experiment.loss as? HuberLoss).map { [.firstKink(delta: $0.delta)] } ?? []
+    Event.firstKink(of: setting.experiment.loss)
   }
 
   public func monitor(_ setting: ClaimSetting, quadratureOffset: Int) -> any ClaimMonitor {

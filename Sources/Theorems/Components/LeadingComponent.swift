@@ -100,7 +100,7 @@ public struct LeadingComponent: Sendable {
   func hypotheses(_ experiment: Experiment, start: [Double]) -> [Hypothesis] {
     let values = experiment.problem.measurements.values.map(abs)
     let least = values.min() ?? 0
-    let huber = experiment.loss as? HuberLoss
+    let delta = experiment.loss.linearBranch
     var isCompletion = false
     if case .entries = experiment.problem.measurements.operators { isCompletion = true }
     let unbalanced = (try? experiment.replacing(start: start)).flatMap {
@@ -111,8 +111,8 @@ public struct LeadingComponent: Sendable {
       Hypothesis("the measurements are observed entries", isMet: isCompletion, detail: experiment.problem.dataSummary),
       Hypothesis("no observed entry is 0", isMet: least > 0, detail: "the smallest |y| is \(tableNumber(least))"),
       Hypothesis(
-        "the loss is Huber's with δ below every |y|", isMet: huber.map { $0.delta < least } ?? false,
-        detail: huber.map { "δ = \(tableNumber($0.delta)), the smallest |y| is \(tableNumber(least))" }
+        "the loss is Huber's with δ below every |y|", isMet: delta.map { $0 < least } ?? false,
+        detail: delta.map { "δ = \(tableNumber($0)), the smallest |y| is \(tableNumber(least))" }
           ?? "the loss is \(experiment.loss.identifier); try --loss huber --huber-delta \(tableNumber(least / 2))"),
       Hypothesis(
         "the start is balanced", isMet: (unbalanced ?? .infinity) <= ComponentSetting.balancedLevel,

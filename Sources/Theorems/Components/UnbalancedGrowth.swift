@@ -106,8 +106,7 @@ public struct UnbalancedGrowth: Claim {
   }
 
   public func events(_ setting: ClaimSetting) -> [Event] {
-    guard isConstant, let huber = setting.experiment.loss as? HuberLoss else { return [] }
-    return [.firstKink(delta: huber.delta)]
+    isConstant ? Event.firstKink(of: setting.experiment.loss) : []
   }
 
   public func monitor(_ setting: ClaimSetting, quadratureOffset: Int) -> any ClaimMonitor {

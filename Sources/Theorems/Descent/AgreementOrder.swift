@@ -4,6 +4,10 @@ import Verdicts
 /// sup_k ‖θ_k − θ(t_k)‖ = O(η) for the limit flow of a method, and O(η²) for the modified flow of gradient descent.
 struct AgreementOrder: ComparisonClaim {
   let identifier = "order"
+  /// The smallest rates, which decide.
+  private static let decidingRates = 3
+  /// The part of the stability limit below which λ_max must stay there.
+  private static let regularPart = 0.5
 
   func statement(_ setting: ComparisonSetting) -> String {
     let flow = setting.plan.against == .modified ? "the modified flow θ̇ = −g − (η/2)∇²f g" : Self.flowName(setting)
@@ -41,7 +45,7 @@ struct AgreementOrder: ComparisonClaim {
 
   /// The expansion in η needs η λ_max below 1, half of the stability limit, at the rates that decide.
   private func regularity(_ run: ComparisonRun) -> [Hypothesis] {
-    let deciding = run.tracks.suffix(3)
+    let deciding = run.tracks.suffix(Self.decidingRates)
     let worst = deciding.compactMap { track in
       track.sharpness.map(\.ratio).max().map { (rate: track.rate, ratio: $0) }
     }.max { $0.ratio < $1.ratio }
@@ -56,7 +60,8 @@ struct AgreementOrder: ComparisonClaim {
     guard let worst else { return [] }
     return [
       Hypothesis(
-        "the three smallest rates stay regular (λ_max below half of the stability limit)", isMet: worst.ratio < 0.5,
+        "the three smallest rates stay regular (λ_max below half of the stability limit)",
+        isMet: worst.ratio < Self.regularPart,
         detail: "largest share of the limit \(tableNumber(worst.ratio)), at rate "
           + tableSetting(worst.rate))
     ]
@@ -64,20 +69,16 @@ struct AgreementOrder: ComparisonClaim {
 
   func judge(_ setting: ComparisonSetting, _ run: ComparisonRun, _ hypotheses: [Hypothesis]) -> ComparisonFinding {
     let gaps = run.tracks.map { (rate: $0.rate, gap: $0.gap) }
+    let kink =
+      run.kinkCrossings > 0 && !setting.experiment.loss.kinks.isEmpty
+      ? "residuals crossed a kink of the loss on \(run.kinkCrossings) steps of the reference, which limits the order"
+      : nil
     let evidence = OrderEvidence(
-      claimed: setting.plan.against.claimedOrder, gaps: gaps, referenceError: run.referenceError, movement: run.movement
-    )
-    var judgement = OrderRule.judge(hypotheses: hypotheses, evidence: evidence)
-    if judgement.verdict != .vacuous, let incomplete = incompleteness(run) { judgement = incomplete }
-    var notes: [String] = []
-    if run.kinkCrossings > 0, !setting.experiment.loss.kinks.isEmpty {
-      let sentence =
-        "residuals crossed a kink of the loss on \(run.kinkCrossings) steps of the reference, which limits the order"
-      if judgement.verdict == .violated { judgement = Judgement(.inconclusive, "\(judgement.reason); \(sentence)") }
-      notes.append(sentence)
-    }
+      claimed: setting.plan.against.claimedOrder, gaps: gaps, referenceError: run.referenceError,
+      movement: run.movement, incompleteness: run.incompleteness, obstacle: kink)
     return ComparisonFinding(
-      judgement: judgement, fit: OrderRule.fit(gaps), notes: notes,
+      judgement: OrderRule.judge(hypotheses: hypotheses, evidence: evidence), fit: SlopeInterval(gaps: gaps),
+      notes: kink.map { [$0] } ?? [],
       figure: OrderRule.localOrders(gaps.filter { $0.gap != nil }).last.flatMap { $0 })
   }
 

@@ -33,17 +33,11 @@ struct BalancednessDrift: ComparisonClaim {
     let roundoff = JudgingRule.roundoffLevel(steps: iterations) * largest
     // The laws are exact constants of the flow: what the drifts are measured against has no error but roundoff's, a part
     // of the level that counts as roundoff at all.
-    let evidence = OrderEvidence(claimed: 1, gaps: drifts, referenceError: 0.01 * roundoff, movement: largest)
-    var judgement = OrderRule.judge(hypotheses: hypotheses, evidence: evidence, what: "drift")
-    let finite = drifts.compactMap(\.gap)
-    if judgement.verdict != .vacuous, finite.count == drifts.count, let worst = finite.max(), worst <= roundoff {
-      judgement = Judgement(
-        .inconclusive,
-        "the drift is at roundoff at every rate (\(tableNumber(worst))), so it has no order; "
-          + "use larger learning rates or another start")
-    }
+    let evidence = OrderEvidence(
+      quantity: "drift", claimed: 1, gaps: drifts, referenceError: OrderRule.referencePart * roundoff,
+      movement: largest, roundoff: roundoff)
     return ComparisonFinding(
-      judgement: judgement, fit: OrderRule.fit(drifts),
+      judgement: OrderRule.judge(hypotheses: hypotheses, evidence: evidence), fit: SlopeInterval(gaps: drifts),
       figure: OrderRule.localOrders(drifts.filter { $0.gap != nil }).last.flatMap { $0 })
   }
 

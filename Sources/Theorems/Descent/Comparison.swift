@@ -76,8 +76,8 @@ struct ComparisonRun {
   var referenceError: Double { observers.map(\.referenceError).max() ?? 0 }
   var movement: Double { observers.map(\.movement).min() ?? 0 }
   var largestNorm: Double { observers.map(\.largestNorm).max() ?? 0 }
-  /// The first reference that did not reach the horizon.
-  var incompleteReference: Reference? { references.first { !$0.outcome.isComplete } }
+  /// Why a reference did not reach the horizon and what to try; nil if all did.
+  var incompleteness: String? { references.lazy.compactMap(\.outcome.incompleteness).first }
 }
 
 /// Runs descents at several learning rates alongside their flow.

@@ -27,7 +27,7 @@ protocol ComparisonClaim: Sendable {
 struct ComparisonFinding {
   var judgement: Judgement
   /// The fitted order, for claims about one; decides nothing.
-  var fit: OrderFit?
+  var fit: SlopeInterval?
   /// Further sentences for the report.
   var notes: [String] = []
   /// The number that controls print: a residual, or the last local order.
@@ -70,12 +70,5 @@ extension ComparisonClaim {
         detail: run.kinkCrossings == 0
           ? "no residual changed sign" : "residuals changed sign on \(run.kinkCrossings) steps of the reference")
     ]
-  }
-
-  /// The reason why nothing can be said if a reference is incomplete.
-  func incompleteness(_ run: ComparisonRun) -> Judgement? {
-    run.incompleteReference.map {
-      Judgement(.inconclusive, "the reference flow is incomplete: \($0.outcome.sentence); \($0.outcome.remedy)")
-    }
   }
 }

@@ -56,13 +56,14 @@ public struct ComparisonExamination: Sendable {
           controls.append(try report(control, of: claim, &changed))
         }
       }
-      let judgement = Self.weigh(finding.judgement, controls: controls)
+      let judgement = ControlRule.weigh(
+        finding.judgement, controls: controls.map(\.evidence), remedy: Self.missedControl)
       reports.append(
         ClaimReport(
           claim: claim.identifier, kind: "descent", statement: claim.statement(setting), hypotheses: hypotheses,
           judgement: judgement, controls: controls,
           fit: judgement.verdict == .vacuous
-            ? nil : finding.fit.map { SlopeInterval(slope: $0.slope, low: $0.low, high: $0.high) },
+            ? nil : finding.fit,
           notes: finding.notes))
     }
     let section = ComparisonSection(
@@ -70,14 +71,9 @@ public struct ComparisonExamination: Sendable {
     return Report(command: "compare", experiment: summary, claims: reports, section: .comparison(section))
   }
 
-  /// A *holds* whose controls were not all rejected means nothing.
-  private static func weigh(_ judgement: Judgement, controls: [ControlReport]) -> Judgement {
-    guard judgement.verdict == .holds, let missed = controls.first(where: { !$0.isRejected }) else { return judgement }
-    return Judgement(
-      .inconclusive,
-      "the negative control '\(missed.name)' was not rejected (\(missed.verdict.rawValue)), so holding means nothing here: at "
-        + "these learning rates the descent's own error hides it; add smaller --learning-rates or raise --until")
-  }
+  /// Why a control of a comparison may be missed, and what to try.
+  private static let missedControl =
+    ": at these learning rates the descent's own error hides it; add smaller --learning-rates or raise --until"
 
   private func report(
     _ control: ComparisonControl, of claim: any ComparisonClaim,
@@ -102,7 +98,7 @@ public struct ComparisonExamination: Sendable {
     }
     let judgement = finding.judgement
     return ControlReport(
-      name: control.name, verdict: judgement.verdict, residual: finding.figure.flatMap { $0.isFinite ? $0 : nil },
-      reason: judgement.reason, isRejected: judgement.verdict == .violated || judgement.verdict == .vacuous)
+      name: control.name, judgement: judgement, residual: finding.figure,
+      isRejected: judgement.verdict == .violated || judgement.verdict == .vacuous)
   }
 }

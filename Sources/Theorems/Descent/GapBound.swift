@@ -22,74 +22,30 @@ struct GapBound: ComparisonClaim {
   }
 
   func judge(_ setting: ComparisonSetting, _ run: ComparisonRun, _ hypotheses: [Hypothesis]) -> ComparisonFinding {
-    finding(setting, run, hypotheses, bound: \.bound, cautious: \.cautious)
-  }
-
-  private func finding(
-    _ setting: ComparisonSetting, _ run: ComparisonRun, _ hypotheses: [Hypothesis],
-    bound: (BoundSample) -> Double, cautious: (BoundSample) -> Double
-  ) -> ComparisonFinding {
-    if let unmet = hypotheses.first(where: { !$0.isMet }) {
-      return ComparisonFinding(
-        judgement: Judgement(.vacuous, "a hypothesis is not met: \(unmet.statement) (\(unmet.detail))"))
-    }
-    if let incomplete = incompleteness(run) { return ComparisonFinding(judgement: incomplete) }
-    let tracks = run.tracks.filter { $0.isStable && $0.bounds.count > 1 }
-    // Roundoff of the states and the references' own distance.
-    let slack =
-      (run.observers.map(\.parameterReferenceError).max() ?? 0)
-      + JudgingRule.roundoffLevel(steps: tracks.map(\.descent.iteration).max() ?? 0) * run.largestNorm
-    func excess(_ value: (BoundSample) -> Double) -> (ratio: Double, place: String) {
-      var worst = (ratio: 0.0, place: "")
-      for track in tracks {
-        for sample in track.bounds where sample.gap / (value(sample) + slack) > worst.ratio {
-          worst = (
-            sample.gap / (value(sample) + slack),
-            "at rate \(tableSetting(track.rate)), t = \(tableNumber(sample.time))"
-          )
-        }
-      }
-      return worst
-    }
-    let samples = tracks.reduce(0) { $0 + $1.bounds.count }
-    let seen = excess(bound)
-    let sure = excess(cautious)
-    var finding = ComparisonFinding(judgement: Judgement(.inconclusive, ""), figure: seen.ratio)
-    if samples == 0 {
-      finding.judgement = Judgement(
-        .inconclusive, "no descent stayed below its stability limit; give --learning-rates smaller values")
-    } else if sure.ratio > 1 {
-      finding.judgement = Judgement(.violated, "the gap is \(tableNumber(sure.ratio)) times the bound \(sure.place)")
-    } else if seen.ratio > 1 {
-      finding.judgement = Judgement(
-        .inconclusive,
-        "the gap is \(tableNumber(seen.ratio)) times the bound \(seen.place), but not with the smaller of neighbouring "
-          + "eigenvalues: m changes too fast for its samples; raise --save")
-    } else if let coarse = tracks.first(where: { Self.spread($0) > Self.largestSpread }) {
-      finding.judgement = Judgement(
-        .inconclusive,
-        "between samples m changes so much that the bound is only known up to a factor \(tableNumber(Self.spread(coarse))): "
-          + "raise --save or lower the largest rate")
-    } else if tracks.contains(where: { !$0.isSpectrumConverged }) {
-      finding.judgement = Judgement(
-        .inconclusive, "some Hessian eigenvalues did not converge, so the bound is not known; lower --until")
-    } else {
-      let loosest = run.tracks.last.flatMap(Self.looseness).map(tableNumber) ?? "many"
-      finding.judgement = Judgement(
-        .holds,
-        "holds at all \(samples) sampled times: the gap comes to \(tableNumber(seen.ratio)) of the bound "
-          + "(\(seen.place)); at its largest the smallest rate's bound is \(loosest) times its largest gap (m is sampled: "
-          + "no certificate)")
-      finding.notes = [guarantee(setting, run)]
-    }
+    var finding = finding(run, hypotheses, bound: \.bound, cautious: \.cautious)
+    if finding.judgement.verdict == .holds { finding.notes = [guarantee(setting, run)] }
     return finding
   }
 
-  /// Bounds that the choice between neighbouring samples of m changes by more than this factor are not known.
-  static let largestSpread = 1e4
-
-  private static func spread(_ track: RateTrack) -> Double {
-    track.bounds.reduce(1) { $1.bound > 0 && $1.bound.isFinite ? max($0, $1.cautious / $1.bound) : $0 }
+  private func finding(
+    _ run: ComparisonRun, _ hypotheses: [Hypothesis], bound: (BoundSample) -> Double,
+    cautious: (BoundSample) -> Double
+  ) -> ComparisonFinding {
+    let tracks = run.tracks.filter { $0.isStable && $0.bounds.count > 1 }
+    let evidence = GapBoundEvidence(
+      tracks: tracks.map { track in
+        GapBoundEvidence.Track(
+          rate: track.rate,
+          samples: track.bounds.map { .init(time: $0.time, gap: $0.gap, bound: bound($0), cautious: cautious($0)) },
+          isSpectrumConverged: track.isSpectrumConverged)
+      },
+      // Roundoff of the states and the references' own distance.
+      slack: (run.observers.map(\.parameterReferenceError).max() ?? 0)
+        + JudgingRule.roundoffLevel(steps: tracks.map(\.descent.iteration).max() ?? 0) * run.largestNorm,
+      looseness: run.tracks.last.flatMap(Self.looseness), incompleteness: run.incompleteness)
+    let judgement = GapBoundRule.judge(hypotheses: hypotheses, evidence: evidence)
+    let isMeasured = judgement.verdict != .vacuous && run.incompleteness == nil
+    return ComparisonFinding(judgement: judgement, figure: isMeasured ? evidence.worst(over: \.bound).ratio : nil)
   }
 
   /// The largest bound over the largest gap.
@@ -123,7 +79,7 @@ struct GapBound: ComparisonClaim {
     [
       ComparisonControl(
         name: "the largest eigenvalue in place of the smallest",
-        change: .finding(finding(setting, run, hypotheses(setting, run), bound: \.mutated, cautious: \.mutated)))
+        change: .finding(finding(run, hypotheses(setting, run), bound: \.mutated, cautious: \.mutated)))
     ]
   }
 }

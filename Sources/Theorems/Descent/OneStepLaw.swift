@@ -33,34 +33,14 @@ struct OneStepLaw: ComparisonClaim {
   }
 
   private func finding(_ run: ComparisonRun, _ hypotheses: [Hypothesis], withQuadratic: Bool) -> ComparisonFinding {
-    if let unmet = hypotheses.first(where: { !$0.isMet }) {
-      return ComparisonFinding(
-        judgement: Judgement(.vacuous, "a hypothesis is not met: \(unmet.statement) (\(unmet.detail))"))
-    }
-    let worst = run.tracks.compactMap { withQuadratic ? $0.stepLawWorst : $0.stepLawWithoutQuadratic }.max() ?? .nan
-    let power = run.tracks.compactMap(\.stepLawPower).min() ?? 0
-    let iterations = run.tracks.reduce(0) { $0 + $1.descent.iteration }
-    let roundoff = JudgingRule.roundoffLevel(steps: 1)
-    let judgement: Judgement
-    if worst > JudgingRule.violationUnits * JudgingRule.unitRoundoff {
-      judgement = Judgement(
-        .violated, "an iteration departs from the formula by \(tableNumber(worst)) of the largest term")
-    } else if !worst.isFinite || worst > roundoff {
-      judgement = Judgement(
-        .inconclusive,
-        "an iteration departs from the formula by \(tableNumber(worst)) of the largest term, more than roundoff "
-          + "explains and too little to refute it; try smaller learning rates")
-    } else if JudgingRule.probedRateError * power <= JudgingRule.powerMargin * roundoff {
-      judgement = Judgement(
-        .inconclusive,
-        "no iteration moved a term by more than \(tableNumber(power)) of the largest: a 1% error in one block "
-          + "would not have been seen; use larger learning rates or raise --until")
-    } else {
-      judgement = Judgement(
-        .holds, "holds to roundoff at each of \(iterations) iterations: the worst is \(tableNumber(worst))",
-        smallestVisibleRateError: JudgingRule.powerMargin * roundoff / power)
-    }
-    return ComparisonFinding(judgement: judgement, figure: worst)
+    let departure =
+      run.tracks.compactMap { withQuadratic ? $0.stepLawWorst : $0.stepLawWithoutQuadratic }.max() ?? .nan
+    let judgement = StepLawRule.judge(
+      hypotheses: hypotheses,
+      evidence: StepLawEvidence(
+        departure: departure, power: run.tracks.compactMap(\.stepLawPower).min() ?? 0,
+        iterations: run.tracks.reduce(0) { $0 + $1.descent.iteration }))
+    return ComparisonFinding(judgement: judgement, figure: judgement.verdict == .vacuous ? nil : departure)
   }
 
   func controls(_ setting: ComparisonSetting, _ run: ComparisonRun) -> [ComparisonControl] {

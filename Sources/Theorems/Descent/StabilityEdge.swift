@@ -23,49 +23,22 @@ struct StabilityEdge: ComparisonClaim {
   }
 
   func judge(_ setting: ComparisonSetting, _ run: ComparisonRun, _ hypotheses: [Hypothesis]) -> ComparisonFinding {
-    if let unmet = hypotheses.first(where: { !$0.isMet }) {
-      return ComparisonFinding(
-        judgement: Judgement(.vacuous, "a hypothesis is not met: \(unmet.statement) (\(unmet.detail))"))
-    }
-    var notes: [String] = []
-    var crossed: String?
-    var isOpen = false
-    var largest = 0.0
-    for track in run.tracks {
-      let rate = tableSetting(track.rate)
-      let over = track.sharpness.first { $0.ratio - $0.error >= 1 }
-      largest = max(largest, track.sharpness.map(\.ratio).max() ?? 0)
-      isOpen = isOpen || track.sharpness.contains { $0.ratio + $0.error >= 1 && $0.ratio - $0.error < 1 }
-      isOpen = isOpen || (track.sharpness.isEmpty && track.failure == nil)
-      let end = track.agreementEnd.map {
+    let evidence = StabilityEvidence(tracks: run.tracks.map(Self.evidence), incompleteness: run.incompleteness)
+    let judgement = StabilityRule.judge(hypotheses: hypotheses, evidence: evidence)
+    guard judgement.verdict != .vacuous else { return ComparisonFinding(judgement: judgement) }
+    return ComparisonFinding(
+      judgement: judgement, notes: StabilityRule.notes(evidence), figure: evidence.largest)
+  }
+
+  private static func evidence(_ track: RateTrack) -> StabilityEvidence.Track {
+    StabilityEvidence.Track(
+      rate: track.rate,
+      samples: track.sharpness.map { .init(iteration: $0.iteration, ratio: $0.ratio, error: $0.error) },
+      divergence: track.failure.flatMap { track.descent.divergence != nil || $0.hasPrefix("diverged") ? $0 : nil },
+      isCut: track.failure != nil,
+      agreementEnd: track.agreementEnd.map {
         "agreement within 10% of ‖θ‖ ends at iteration \($0.iteration) (t = \(tableNumber($0.time)))"
-      }
-      var sentence: String?
-      if let over {
-        sentence =
-          "at rate \(rate) λ_max is \(tableNumber(over.ratio)) of the limit at iteration \(over.iteration)"
-          + (end.map { ", and \($0)" } ?? ", and agreement does not end")
-      } else if let failure = track.failure, track.descent.divergence != nil || failure.hasPrefix("diverged") {
-        sentence = "at rate \(rate) the descent \(failure)" + (end.map { "; \($0)" } ?? "")
-      } else if let end {
-        notes.append("at rate \(rate) \(end), although λ_max stays below the limit")
-      }
-      if let sentence {
-        if crossed == nil { crossed = sentence } else { notes.append(sentence) }
-      }
-    }
-    let judgement: Judgement
-    if let crossed {
-      judgement = Judgement(.violated, crossed)
-    } else if isOpen || run.tracks.contains(where: { !$0.isSpectrumConverged }) {
-      judgement = Judgement(.inconclusive, "λ_max is not known well enough to tell; lower the rates or --until")
-    } else if let incomplete = incompleteness(run) {
-      judgement = incomplete
-    } else {
-      judgement = Judgement(
-        .holds, "holds at every sampled iterate: λ_max reaches \(tableNumber(largest)) of the limit")
-    }
-    return ComparisonFinding(judgement: judgement, notes: notes, figure: largest)
+      }, isSpectrumConverged: track.isSpectrumConverged)
   }
 
   /// A rate at which the largest curvature seen is one and a half times the limit.

@@ -58,11 +58,7 @@ public struct ImbalanceBound: Claim {
 
     func observe(_ point: TrajectoryPoint) {
       guard let end, end.model.depth == 2 else { return }
-      let layers = end.model.layout.blocks.map {
-        Matrix(
-          rows: $0.rows, columns: $0.columns,
-          elements: Array(UnsafeBufferPointer(start: point.parameters + $0.offset, count: $0.count)))
-      }
+      let layers = end.model.layers(point.parameters)
       let matrix = layers[1] * layers[0]
       let difference = layers[1].transposed * layers[1] - layers[0] * layers[0].transposed
       guard let svd = try? SVD(matrix), let size = imbalance ?? (try? SVD.singularValues(of: difference))?.first else {

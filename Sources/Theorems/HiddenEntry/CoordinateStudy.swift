@@ -87,25 +87,34 @@ public struct CoordinateStudy: Sendable {
     }
   }
 
+  private func evidence(_ weights: [Run], _ svd: [Run]) -> HittingTimeEvidence {
+    func rungs(_ runs: [Run]) -> HittingTimeEvidence.Rungs {
+      let found = runs.map {
+        HittingTimeEvidence.Run(times: $0.times, lost: $0.lost, incompleteness: $0.outcome.incompleteness)
+      }
+      return HittingTimeEvidence.Rungs(coarse: found[0], fine: found[1])
+    }
+    return HittingTimeEvidence(levels: levels, weights: rungs(weights), svd: rungs(svd), tolerance: tolerances[1])
+  }
+
   /// Integrates in both coordinates on both rungs and judges.
   ///
   /// - Throws: ``InterruptedRun`` or ``ExperimentError``.
   public func report(runsControls: Bool) throws -> ClaimReport {
     let weights = try tolerances.map { try run(.weights, tolerance: $0) }
     let svd = try tolerances.map { try run(.svd, tolerance: $0) }
-    var judgement = JudgingRule.judge(levels: levels, weights: weights, svd: svd, tolerance: tolerances[1])
+    var judgement = HittingTimeRule.judge(evidence(weights, svd))
     var controls: [ControlReport] = []
     if runsControls {
       var rates = [Double](repeating: 1, count: experiment.problem.model.layout.blocks.count)
       rates[rates.count - 1] = 1.01
       let perturbed = try tolerances.map { try run(.weights, tolerance: $0, blockRates: rates) }
-      let judged = JudgingRule.judge(
-        levels: levels, weights: perturbed, svd: svd, tolerance: tolerances[1], ignoringLoss: true)
+      let judged = HittingTimeRule.judge(evidence(perturbed, svd), ignoringLoss: true)
       controls.append(
         ControlReport(
-          name: "W\(rates.count)'s rate × 1.01 in the weights", verdict: judged.verdict, residual: nil,
-          reason: judged.reason, isRejected: judged.verdict == .violated))
-      judgement = Examination.weigh(judgement, controls: controls)
+          name: "W\(rates.count)'s rate × 1.01 in the weights", judgement: judged, residual: nil,
+          isRejected: judged.verdict == .violated))
+      judgement = ControlRule.weigh(judgement, controls: controls.map(\.evidence))
     }
     let (w, s) = (weights[1], svd[1])
     let table = EvidenceTable(
@@ -127,52 +136,5 @@ public struct CoordinateStudy: Sendable {
           "svd coordinates describe the start: balanced, of full rank", isMet: true, detail: experiment.startSummary)
       ],
       judgement: judgement, controls: controls, tables: [table])
-  }
-}
-
-extension JudgingRule {
-  /// Judges the hitting times of two rungs in both coordinates.
-  ///
-  /// - Parameter ignoringLoss: whether levels reached after the weights lost the sign count, for controls off the balanced flow.
-  static func judge(
-    levels: [Double], weights: [CoordinateStudy.Run], svd: [CoordinateStudy.Run], tolerance: Double,
-    ignoringLoss: Bool = false
-  ) -> Judgement {
-    for run in weights + svd where !run.outcome.isComplete && run.lost == nil {
-      return Judgement(.inconclusive, "an integration is incomplete: \(run.outcome.sentence); \(run.outcome.remedy)")
-    }
-    let limit = ignoringLoss ? Double.infinity : weights.compactMap(\.lost).min() ?? .infinity
-    let known = svd[1].times.prefix { $0 < limit }.count
-    let count = min(known, (weights + svd).map(\.times.count).min() ?? 0)
-    guard count > 0 else {
-      return Judgement(.inconclusive, "no level of the hidden entry is reached while the sign is known; raise --until")
-    }
-    var worst = 0.0
-    for k in 0..<count {
-      let difference = abs(weights[1].times[k] / svd[1].times[k] - 1)
-      let moved = [weights, svd].reduce(0) { $0 + abs($1[0].times[k] / $1[1].times[k] - 1) }
-      let level = 3 * moved + toleranceFactor * tolerance
-      worst = max(worst, difference)
-      if difference > slackFactor * level, difference > violationUnits * unitRoundoff {
-        return Judgement(
-          .violated,
-          "level \(tableNumber(levels[k])) is reached at times that differ by \(tableNumber(difference)), and the solver explains "
-            + tableNumber(level))
-      }
-      guard difference <= level else {
-        return Judgement(
-          .inconclusive,
-          "level \(tableNumber(levels[k])) is reached at times that differ by \(tableNumber(difference)), and the solver explains "
-            + "\(tableNumber(level)); tighten --refine")
-      }
-    }
-    let agreed = "hitting times of \(count) levels agree to \(tableNumber(worst))"
-    if limit < .infinity {
-      return Judgement(
-        .inconclusive,
-        "\(agreed) up to |h| = \(tableNumber(levels[count - 1])); at t = \(tableNumber(limit)) the weights lose the sign of det W to "
-          + "rounding, and only --coordinates svd can tell what follows")
-    }
-    return Judgement(.holds, "\(agreed), up to |h| = \(tableNumber(levels[count - 1]))")
   }
 }

@@ -19,8 +19,7 @@ enum NuclearNormControls {
       let flaw = try certificate.flaw(measurements)
       controls.append(
         ControlReport(
-          name: name, verdict: flaw == nil ? .holds : .violated, residual: nil, reason: flaw ?? "it passes for a proof",
-          isRejected: flaw != nil))
+          name: name, judgement: ControlRule.judge(proofWithFlaw: flaw), residual: nil, isRejected: flaw != nil))
     }
     if isHidden.contains(true) {
       var moved = optimum.matrix
@@ -53,7 +52,7 @@ enum NuclearNormControls {
     let (optimum, rungs) = try study.run(isCancelled: isCancelled)
     let judgement = NuclearNormStudy.judge(optimum: optimum, rungs: rungs)
     return ControlReport(
-      name: "the flow on [[*, 1], [1, 0.1]] from det W(0) > 0", verdict: judgement.verdict, residual: nil,
-      reason: judgement.reason, isRejected: judgement.verdict == .violated)
+      name: "the flow on [[*, 1], [1, 0.1]] from det W(0) > 0", judgement: judgement, residual: nil,
+      isRejected: judgement.verdict == .violated)
   }
 }

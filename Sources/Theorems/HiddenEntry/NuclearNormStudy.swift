@@ -1,4 +1,3 @@
-import CMath
 import FlowODE
 import GSLBridge
 import Models
@@ -11,11 +10,6 @@ import Verdicts
 /// is *holds* only to a stated level where the excess has fallen to the certificate's own gap, *violated* where the excess
 /// ceases to fall, and otherwise *inconclusive*, with the trend.
 public struct NuclearNormStudy: Sendable {
-  /// Excess over the optimum, relative to it, that counts as none.
-  public static let level = 1e-3
-  /// The excess must fall by this factor per rung of α on average, or it is not falling.
-  public static let leastDecrease = 0.9
-
   public let experiment: Experiment
   /// α, strictly decreasing, at least three.
   public let scales: [Double]
@@ -101,85 +95,15 @@ public struct NuclearNormStudy: Sendable {
     return (optimum, rungs)
   }
 
-  /// Judges a ladder. The residual misfit of an unfinished run counts through the loss that is left: it must be far below
-  /// the excess.
-  public static func judge(optimum: MinimumNuclearNorm, rungs: [Rung]) -> Judgement {
-    let certified = optimum.gap <= 1e-6 * max(optimum.value, .leastNormalMagnitude)
-    guard certified else {
-      return Judgement(
-        .inconclusive,
-        "the optimum is only known to lie in [\(optimum.lowerBound), \(optimum.value)]; use a smaller problem")
-    }
-    if let unfinished = rungs.first(where: { !$0.outcome.isComplete }) {
-      return Judgement(
-        .inconclusive,
-        "the run at α = \(tableNumber(unfinished.scale)) is incomplete: \(unfinished.outcome.sentence); "
-          + unfinished.outcome.remedy)
-    }
-    if let loose = rungs.first(where: { $0.loss > 1e-8 }) {
-      return Judgement(
-        .inconclusive,
-        "the run at α = \(tableNumber(loose.scale)) ended at loss \(tableNumber(loose.loss)), so its limit is not known; raise "
-          + "--until and lower --stop-loss")
-    }
-    let excess = rungs.map { ($0.nuclearNorm - optimum.value) / optimum.value }
-    let trend =
-      "excess over the least nuclear norm \(excess.map { tableNumber($0) }.joined(separator: ", ")) for α = "
-      + rungs.map { tableNumber($0.scale) }.joined(separator: ", ")
-    let last = excess[excess.count - 1]
-    if last <= max(10 * optimum.gap / optimum.value, 1e-9) {
-      return Judgement(.holds, "holds to the certificate's gap: \(trend)")
-    }
-    let tail = Array(excess.suffix(3))
-    let falls = zip(tail, tail.dropFirst()).allSatisfy { $1 <= leastDecrease * $0 }
-    if last > level, !falls {
-      return Judgement(
-        .violated, "the excess does not vanish as α falls: \(trend) (certified gap \(tableNumber(optimum.gap)))")
-    }
-    return Judgement(
-      .inconclusive,
-      "the \(trend); convergence in α is logarithmic, so a falling excess at finite α confirms nothing; extend --scales"
-    )
-  }
-
-  /// The study as a claim's report.
+  /// Judges a ladder.
   ///
-  /// - Throws: ``InterruptedRun`` or ``ExperimentError``.
-  public func report(
-    runsControls: Bool = false, isCancelled: @escaping @Sendable () -> Bool = { false }
-  ) throws -> ClaimReport {
-    let (optimum, rungs) = try run(isCancelled: isCancelled)
-    let ladder = EvidenceTable(
-      "ends of the flow as α falls", columns: ["α", "t", "loss", "nuclear norm", "excess", "hidden entry"],
-      rows: rungs.map {
-        [
-          EvidenceCell($0.scale), EvidenceCell($0.time), EvidenceCell($0.loss), EvidenceCell($0.nuclearNorm),
-          EvidenceCell(($0.nuclearNorm - optimum.value) / optimum.value), EvidenceCell($0.hiddenEntry),
-        ]
-      })
-    let certificate = EvidenceTable(
-      "the completion of least nuclear norm", columns: ["value", "dual bound", "gap", "iterations"],
-      rows: [
-        [
-          EvidenceCell(optimum.value), EvidenceCell(optimum.lowerBound), EvidenceCell(optimum.gap),
-          EvidenceCell(Double(optimum.iterations)),
-        ]
-      ])
-    var judgement = Self.judge(optimum: optimum, rungs: rungs)
-    if judgement.verdict != .inconclusive,
-      let flaw = try optimum.certificate.flaw(experiment.problem.measurements)
-    {
-      judgement = Judgement(.inconclusive, "the optimum's certificate fails: \(flaw); use a smaller problem")
-    }
-    let controls =
-      runsControls
-      ? try NuclearNormControls.reports(optimum, experiment.problem.measurements, isCancelled: isCancelled) : []
-    return ClaimReport(
-      claim: "nuclear-norm", kind: "limit",
-      statement: "as α → 0 the flow ends at the completion of least nuclear norm (conjecture of Gunasekar et al. 2017)",
-      hypotheses: [
-        Hypothesis("the model has depth 2", isMet: true, detail: experiment.problem.model.summary)
-      ],
-      judgement: Examination.weigh(judgement, controls: controls), controls: controls, tables: [certificate, ladder])
+  /// - Parameter flaw: what is wrong with the optimum's certificate; nil if nothing is.
+  public static func judge(optimum: MinimumNuclearNorm, rungs: [Rung], flaw: String? = nil) -> Judgement {
+    OptimumRule.judge(
+      OptimumEvidence(
+        optimum: optimum.value, lowerBound: optimum.lowerBound, flaw: flaw,
+        points: rungs.map {
+          .init(alpha: $0.scale, value: $0.nuclearNorm, loss: $0.loss, incompleteness: $0.outcome.incompleteness)
+        }))
   }
 }

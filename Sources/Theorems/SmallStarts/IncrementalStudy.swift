@@ -21,7 +21,7 @@ public struct IncrementalStudy: Sendable {
   public let level: Double
   /// The tolerances of the last two rungs, coarser first.
   public let tolerances: [Double]
-  private let hooks: ScaleHooks
+  let hooks: ScaleHooks
 
   /// What the instant t* looks like at one α.
   public struct Point: Sendable, Equatable {
@@ -151,7 +151,7 @@ public struct IncrementalStudy: Sendable {
   }
 
   /// The points of the ladder at one tolerance.
-  private func points(tolerance: Double, pass: Double) throws -> [Point] {
+  func points(tolerance: Double, pass: Double) throws -> [Point] {
     try scales.enumerated().map { k, alpha in
       defer { hooks.progress(k, (pass + 1) / 2) }
       return try point(alpha: alpha, tolerance: tolerance)
@@ -159,7 +159,7 @@ public struct IncrementalStudy: Sendable {
   }
 
   /// Runs the smallest scale once more, with the experiment's save times spread over [0, t*], for whoever records it.
-  private func record(until time: Double) throws {
+  func record(until time: Double) throws {
     let observers = try hooks.recorders()
     guard !observers.isEmpty else { return }
     let run = try experiment.replacing(
@@ -180,55 +180,5 @@ public struct IncrementalStudy: Sendable {
   public static func closedForm(order: Int, leader: Double, other: Double, kappa: Double, level: Double) -> Double {
     if order == 2 { return other * pow(level / leader, kappa) }
     return pow(base(order, leader, other, kappa, level), -Double(order) / Double(order - 2))
-  }
-
-  /// Runs the ladder and judges it.
-  ///
-  /// - Throws: ``InterruptedRun``, ``ExperimentError``.
-  public func report(runsControls: Bool) throws -> ScaleOutcome {
-    let coarse = try points(tolerance: tolerances[0], pass: 0)
-    let fine = try points(tolerance: tolerances[1], pass: 1)
-    try record(until: fine[fine.count - 1].time)
-    let setting = ClaimSetting(experiment: experiment)
-    let order = ComponentRegistry(experiment.problem.model)?.components[0].count ?? 2
-    let last = fine[fine.count - 1]
-    let hypotheses = [
-      ComponentSetting.balanced(setting),
-      Hypothesis(
-        "the gradient is constant until the level is reached", isMet: fine.allSatisfy(\.isConstantGradient),
-        detail:
-          "no residual of a Huber loss may fall to δ before the leading norm reaches \(tableNumber(level)); lower --level"
-      ),
-      Hypothesis(
-        "the leading component's advantage a_1/a_r exceeds κ_r^(1/(N−2))", isMet: order == 2 || last.separation > 1,
-        detail: "at the smallest α it is \(tableNumber(last.separation)) times that; see --leader"),
-    ]
-    var judgement = JudgingRule.judge(
-      hypotheses: hypotheses, incremental: coarse, fine, tolerance: tolerances[1])
-    var controls: [ControlReport] = []
-    if runsControls {
-      for (name, value) in [
-        (order > 2 ? "the exponent 1/(N−2)" : "κ/2", \Point.wrongExponent), ("γ_1 and γ_r swapped", \Point.swapped),
-      ] {
-        let departure = fine.map { $0[keyPath: value] }.max() ?? 0
-        let isRejected =
-          departure > JudgingRule.rivalFactor * max(JudgingRule.unitRoundoff, fine.map(\.error).max() ?? 0)
-        controls.append(
-          ControlReport(
-            name: name, verdict: isRejected ? .violated : .inconclusive, residual: departure.isFinite ? departure : nil,
-            reason: "its closed form misses by \(tableNumber(departure))", isRejected: isRejected))
-      }
-      judgement = Examination.weigh(judgement, controls: controls)
-    }
-    let report = ClaimReport(
-      claim: "incremental", kind: "limit",
-      statement: order == 2
-        ? "when σ_1 reaches \(tableNumber(level)), σ_r = (α a_r)² (σ_1/(α a_1)²)^κ_r: only α^(2(1−κ_r))"
-        : "when σ_1 reaches \(tableNumber(level)), σ_r = [(α a_r)^(2−N) − κ_r ((α a_1)^(2−N) − σ_1^(−(N−2)/N))]^(−N/(N−2)) "
-          + "= O(α^N) for r ≠ 1, N = \(order)",
-      hypotheses: hypotheses, judgement: judgement, controls: controls, tables: [Self.table(fine)],
-      figures: [Self.plot(fine, order: order)])
-    return ScaleOutcome(
-      report: report, tables: [("series.csv", Self.series(fine)), ("components.csv", Self.componentTable(fine))])
   }
 }

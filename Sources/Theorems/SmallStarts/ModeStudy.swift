@@ -1,4 +1,3 @@
-import CMath
 import FlowODE
 import GSLBridge
 import Models
@@ -20,8 +19,8 @@ public struct ModeStudy: Sendable {
   public let scales: [Double]
   /// The tolerances of the last two rungs, coarser first.
   public let tolerances: [Double]
-  private let modes: TargetModes?
-  private let hooks: ScaleHooks
+  let modes: TargetModes?
+  let hooks: ScaleHooks
 
   /// One α: the half-rise times of the modes.
   public struct Point: Sendable, Equatable {
@@ -37,7 +36,10 @@ public struct ModeStudy: Sendable {
 
     /// The largest relative departure of the times from a closed form.
     func error(_ form: [Double]) -> Double {
-      zip(times, form).reduce(0) { max($0, abs($1.0 / $1.1 - 1)) }
+      zip(times, form).reduce(0) { worst, pair in
+        let departure = abs(pair.0 / pair.1 - 1)
+        return departure.isNaN ? .infinity : max(worst, departure)
+      }
     }
   }
 
@@ -162,100 +164,5 @@ public struct ModeStudy: Sendable {
     _ depth: Int, _ target: Double, _ alpha: Double, part: Double = 0.5
   ) throws(ExperimentError) -> Double {
     try FactorModes.time(depth: depth, target: target, from: alpha, to: part * target) / rate
-  }
-
-  /// Runs the ladder and judges it.
-  ///
-  /// - Throws: ``InterruptedRun``, ``ExperimentError``.
-  public func report(runsControls: Bool) throws -> ScaleOutcome {
-    let depth = (experiment.problem.model as? MatrixFactorization)?.depth ?? 0
-    var coarse: [Point] = []
-    var fine: [Point] = []
-    if hypotheses.allSatisfy(\.isMet) {
-      for (k, scale) in scales.enumerated() {
-        coarse.append(try point(alpha: scale, tolerance: tolerances[0]))
-        let observers = k == scales.count - 1 ? try hooks.recorders() : []
-        fine.append(try point(alpha: scale, tolerance: tolerances[1], observers: observers))
-        hooks.progress(k, 1)
-      }
-    }
-    var judgement = JudgingRule.judge(hypotheses: hypotheses, modes: coarse, fine, tolerance: tolerances[1])
-    var controls: [ControlReport] = []
-    if runsControls, let last = fine.last {
-      let error = fine.map { $0.error($0.exact) }.max() ?? 0
-      func control(_ name: String, _ departure: Double) {
-        let isRejected = departure > JudgingRule.rivalFactor * max(JudgingRule.unitRoundoff, error)
-        controls.append(
-          ControlReport(
-            name: name, verdict: isRejected ? .violated : .inconclusive,
-            residual: departure.isFinite ? departure : nil,
-            reason: "the closed form misses by \(tableNumber(departure))", isRejected: isRejected))
-      }
-      control("the closed form of depth L + 1", last.error(last.wrongDepth))
-      if last.times.count > 1 { control("targets of neighbouring modes exchanged", last.error(last.swapped)) }
-      var rates = [Double](repeating: 1, count: depth)
-      rates[depth - 1] = 1.01
-      let perturbed = try point(alpha: last.alpha, tolerance: tolerances[1], blockRates: rates)
-      control("W\(depth)'s rate × 1.01", perturbed.error(perturbed.exact))
-      judgement = Examination.weigh(judgement, controls: controls)
-    }
-    let report = ClaimReport(
-      claim: "incremental-modes", kind: "limit",
-      statement:
-        "from W(0) = α Σ u_i v_iᵀ the i-th mode is half risen at t_i = ∫_α^(s_i/2) dx/(\(depth) x^(2−2/\(depth))(s_i − x)), "
-        + "half-sum's unit; t_1/t_2 → s_2/s_1 as α → 0",
-      hypotheses: hypotheses, judgement: judgement, controls: controls, tables: tables(fine),
-      figures: [Self.plot(fine)])
-    return ScaleOutcome(report: report, tables: [("series.csv", Self.series(fine))])
-  }
-
-  /// One row per α and mode.
-  private static func series(_ points: [Point]) -> NumberTable {
-    var table = NumberTable(["alpha", "mode", "half_rise_time", "closed_form"])
-    for point in points {
-      for i in point.times.indices { table.append([point.alpha, Double(i + 1), point.times[i], point.exact[i]]) }
-    }
-    return table
-  }
-
-  private func tables(_ points: [Point]) -> [EvidenceTable] {
-    guard let modes, !points.isEmpty else { return [] }
-    var times = EvidenceTable(
-      "half-rise times; the targets' modes are \(modes.targets.map(tableNumber).joined(separator: ", "))",
-      columns: ["alpha", "t_1", "t_2", "closed forms off by", "(t_1/t_2)/(s_2/s_1) − 1", "x_2/s_2 when x_1 = 0.95 s_1"])
-    for point in points {
-      let second = point.times.count > 1 ? point.times[1] : nil
-      times.rows.append([
-        EvidenceCell(point.alpha), EvidenceCell(point.times[0]), EvidenceCell(second),
-        EvidenceCell(point.error(point.exact)),
-        EvidenceCell(second.map { point.times[0] / $0 / (modes.targets[1] / modes.targets[0]) - 1 }),
-        EvidenceCell(point.secondPart),
-      ])
-    }
-    guard (experiment.problem.model as? MatrixFactorization)?.depth == 2, modes.targets.count > 1 else {
-      return [times]
-    }
-    let threshold = FactorModes.separationThreshold(
-      first: modes.targets[0], second: modes.targets[1], fraction: 1 - Self.learnedPart)
-    return [
-      times,
-      EvidenceTable(
-        "mode 1 is at 95 % of its target before mode 2 is at 5 % of its own", columns: ["for alpha below"],
-        rows: [[EvidenceCell(threshold)]]),
-    ]
-  }
-
-  private static func plot(_ points: [Point]) -> Figure {
-    let alphas = points.map(\.alpha)
-    let count = points.first?.times.count ?? 0
-    return Figure(
-      "half-rise times of the modes", xLabel: "alpha", yLabel: "t", logX: true, logY: true,
-      curves: (0..<count).flatMap { i in
-        [
-          Figure.Curve("mode \(i + 1)", x: alphas, y: points.map { $0.times[i] }),
-          Figure.Curve(
-            "mode \(i + 1), closed form", x: alphas, y: points.map { $0.exact[i] }, role: .reference),
-        ]
-      })
   }
 }

@@ -1,5 +1,4 @@
 import CMath
-import FlowODE
 import Verdicts
 
 extension RankOneStudy {

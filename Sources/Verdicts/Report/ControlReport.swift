@@ -10,14 +10,20 @@ public struct ControlReport: Sendable, Equatable, Encodable {
   /// False for a mutated inequality that happens to be true on this run, and so cannot be expected to be rejected.
   public let isApplicable: Bool
 
+  /// - Parameter residual: left out of the report where it is not finite.
   public init(
-    name: String, verdict: Verdict, residual: Double?, reason: String, isRejected: Bool, isApplicable: Bool = true
+    name: String, judgement: Judgement, residual: Double?, isRejected: Bool, isApplicable: Bool = true
   ) {
     self.name = name
-    self.verdict = verdict
-    self.residual = residual
-    self.reason = reason
+    verdict = judgement.verdict
+    self.residual = residual.flatMap { $0.isFinite ? $0 : nil }
+    reason = judgement.reason
     self.isRejected = isRejected
     self.isApplicable = isApplicable
+  }
+
+  /// What the rule for controls looks at.
+  public var evidence: ControlEvidence {
+    ControlEvidence(name: name, verdict: verdict, isRejected: isRejected, isApplicable: isApplicable)
   }
 }

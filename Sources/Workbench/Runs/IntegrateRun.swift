@@ -52,10 +52,10 @@ package enum IntegrateRun {
     let observers =
       try context.recorders() + [ProgressObserver(plan: plan) { context.progress(0, $0) }]
     if let learningRate {
-      return try GradientDescent(
-        model: model, objective: experiment.objective(), learningRate: learningRate, stops: experiment.stops,
-        isCancelled: context.isCancelled
-      ).run(from: experiment.start, grid: plan.grid, maxSteps: experiment.maxSteps, observers: observers)
+      return try Descent.gradientDescent(
+        model: model, objective: experiment.objective(), learningRate: learningRate, from: experiment.start,
+        grid: plan.grid, stops: experiment.stops, maxSteps: experiment.maxSteps, observers: observers,
+        isCancelled: context.isCancelled)
     }
     return try Integrator(model: model, field: experiment.flow(isCancelled: context.isCancelled), plan: plan)
       .run(from: experiment.start, observers: observers)

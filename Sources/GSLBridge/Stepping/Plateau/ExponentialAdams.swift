@@ -15,10 +15,6 @@ internal import CKernels
 final class ExponentialAdams: StepEngine {
   /// The highest order; beyond it stability shrinks faster than accuracy gains.
   static let highestOrder = 8
-  /// A unit joins the block when h times its scale exceeds this. Scales are rather too large than too small, several times
-  /// on completion problems with many components, so this is well below the limit of stability, at which the step would lock and nothing would
-  /// ever join.
-  static let joining = 0.5
   /// Relative movement of the active coordinates after which the block is formed anew.
   static let movementLimit = 0.05
   /// The same after a rejected step, which a block that no longer fits may have caused.

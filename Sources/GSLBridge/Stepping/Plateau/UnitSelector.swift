@@ -1,5 +1,10 @@
 /// Which units of a ``StiffPart`` are treated exactly.
 final class UnitSelector {
+  /// A unit joins the block when h times its scale exceeds this. Scales are rather too large than too small, several times
+  /// on completion problems with many components, so this is well below the limit of stability, at which the step would
+  /// lock and nothing would ever join.
+  static let joining = 0.5
+
   private let part: any StiffPart
   private let scales: UnsafeMutablePointer<Double>
   private var isActive: [Bool]
@@ -17,7 +22,7 @@ final class UnitSelector {
   deinit { scales.deallocate() }
 
   /// Steps at which the passive units stay stable, once no more of them can join.
-  var largestStep: Double { isFull && largestPassive > 0 ? 2 * ExponentialAdams.joining / largestPassive : .infinity }
+  var largestStep: Double { isFull && largestPassive > 0 ? 2 * Self.joining / largestPassive : .infinity }
 
   /// Takes in a new state.
   func update(_ state: UnsafePointer<Double>) {
@@ -33,12 +38,12 @@ final class UnitSelector {
   }
 
   /// Whether a passive unit would join at a step of size h.
-  func wantsMore(step h: Double) -> Bool { !isFull && h * largestPassive > ExponentialAdams.joining }
+  func wantsMore(step h: Double) -> Bool { !isFull && h * largestPassive > Self.joining }
 
   /// Chooses the units to treat exactly at steps of size h, the stiffest first where not all fit.
   func choose(step h: Double) -> [Int] {
     // A margin, so that the next slightly longer step does not bring one more unit.
-    let threshold = 0.5 * ExponentialAdams.joining
+    let threshold = 0.5 * Self.joining
     var chosen = (0..<part.unitCount).filter { h * scales[$0] > threshold }
     let room = part.mostUnits
     isFull = chosen.count > room

@@ -61,4 +61,40 @@ extension Descent {
       }
     }
   }
+
+  /// Gradient descent θ_{k+1} = θ_k − η ρ_b ∇_b f(θ_k) in one call: the iterations k = 1, …, ⌊until/η⌋ at times kη, or until a
+  /// stop condition holds.
+  ///
+  /// - Parameter blockRates: ρ, one rate per parameter block; nil means 1 everywhere.
+  /// - Throws: ``ExperimentError`` unless η is positive and finite, if the start does not fit or is not finite, or if no
+  ///   iteration or 10¹⁵ and more would be done; what an observer throws. Divergence and interruption are outcomes.
+  public static func gradientDescent(
+    model: any Model, objective: Objective, learningRate: Double, blockRates: [Double]? = nil, from start: [Double],
+    grid: SaveGrid, stops: [StopCondition] = [], maxSteps: Int = .max, observers: [any TrajectoryObserver],
+    isCancelled: @Sendable () -> Bool = { false }
+  ) throws -> Trajectory {
+    let plan = try DescentPlan(learningRate: learningRate, blockRates: blockRates)
+    guard start.count == objective.parameterCount else {
+      throw ExperimentError(
+        "the start has \(start.count) numbers, the model \(objective.parameterCount) parameters",
+        remedy: "use a start made for this model")
+    }
+    if let k = start.firstIndex(where: { !$0.isFinite }) {
+      throw ExperimentError(
+        "entry \(k) of the start is not finite: \(start[k])", remedy: "use a smaller --init-scale or another start")
+    }
+    guard objective.value(start).isFinite else {
+      throw ExperimentError("the loss is not finite at the start", remedy: "use a smaller start or rescale the data")
+    }
+    let horizon = grid.times[grid.times.count - 1]
+    guard learningRate <= horizon * (1 + 4 * Double.ulpOfOne) else {
+      throw ExperimentError(
+        "the learning rate \(learningRate) is above the horizon \(horizon), so there is nothing to do",
+        remedy: "lower --learning-rate or raise --until")
+    }
+    return try Descent(
+      objective: objective, layout: model.layout, optimizer: PlainGradientDescent(), plan: plan, start: start
+    ).run(
+      model: model, grid: grid, stops: stops, maxSteps: maxSteps, observers: observers, isCancelled: isCancelled)
+  }
 }

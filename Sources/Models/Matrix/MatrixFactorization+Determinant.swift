@@ -22,10 +22,7 @@ public struct DeterminantSign: Sendable, Equatable {
     guard model.hasSquareLayers else { return nil }
     var sign = 1
     var smallest = Double.infinity
-    for block in model.layout.blocks {
-      let layer = Matrix(
-        rows: block.rows, columns: block.columns,
-        elements: Array(UnsafeBufferPointer(start: parameters + block.offset, count: block.count)))
+    for layer in model.layers(parameters) {
       sign *= layer.determinantSign
       guard let values = try? SVD.singularValues(of: layer), let first = values.first, let last = values.last, first > 0
       else {
@@ -44,28 +41,17 @@ extension MatrixFactorization {
   public var hasSquareLayers: Bool { shape[0] == shape[1] && hiddenWidths.allSatisfy { $0 == shape[0] } }
 }
 
-extension Matrix {
-  /// The sign of the determinant of a square matrix by Gaussian elimination with partial pivoting; 0 where a pivot is 0.
-  public var determinantSign: Int {
-    precondition(rows == columns, "only square matrices have a determinant")
-    var work = elements
-    let n = rows
-    var sign = 1
-    for k in 0..<n {
-      var pivot = k
-      for i in k..<n where abs(work[i * n + k]) > abs(work[pivot * n + k]) { pivot = i }
-      let value = work[pivot * n + k]
-      guard value != 0, !value.isNaN else { return 0 }
-      if pivot != k {
-        sign = -sign
-        for j in 0..<n { work.swapAt(k * n + j, pivot * n + j) }
-      }
-      if value < 0 { sign = -sign }
-      for i in (k + 1)..<max(n, k + 1) {
-        let factor = work[i * n + k] / value
-        for j in k..<n { work[i * n + j] -= factor * work[k * n + j] }
-      }
+/// Which sign the determinant of a drawn end-to-end matrix is to have.
+public enum DeterminantChoice: String, CaseIterable, Sendable {
+  case positive
+  case negative
+  case any
+
+  func fits(_ matrix: Matrix) -> Bool {
+    switch self {
+    case .positive: matrix.determinantSign > 0
+    case .negative: matrix.determinantSign < 0
+    case .any: true
     }
-    return sign
   }
 }

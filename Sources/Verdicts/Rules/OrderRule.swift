@@ -1,9 +1,9 @@
 import CMath
-import GSLBridge
-import Verdicts
 
-/// Gaps measured at a ladder of learning rates, as the order rule sees them.
-public struct OrderEvidence: Sendable, Equatable {
+/// Gaps measured at a ladder of learning rates.
+public struct OrderEvidence: Sendable {
+  /// What shrinks with the learning rate, in a word.
+  public let quantity: String
   /// p in gap = O(ηᵖ).
   public let claimed: Double
   /// Learning rates, strictly decreasing, and the gap at each; nil where there is none, as after divergence.
@@ -12,48 +12,41 @@ public struct OrderEvidence: Sendable, Equatable {
   public let referenceError: Double
   /// How far the reference itself moved, in the measure of the gaps: a gap of that size is saturated.
   public let movement: Double
+  /// Gaps that are all up to this level are rounding errors and have no order.
+  public let roundoff: Double
+  /// Why the reference is incomplete and what to try; nil if it is complete.
+  public let incompleteness: String?
+  /// What limits the order whatever the claim, as a sentence: gaps that fall short then refute nothing.
+  public let obstacle: String?
 
-  public init(claimed: Double, gaps: [(rate: Double, gap: Double?)], referenceError: Double, movement: Double) {
+  /// - Parameter roundoff: negative where gaps cannot be told from rounding by their size.
+  public init(
+    quantity: String = "gap", claimed: Double, gaps: [(rate: Double, gap: Double?)], referenceError: Double,
+    movement: Double, roundoff: Double = -1, incompleteness: String? = nil, obstacle: String? = nil
+  ) {
+    self.quantity = quantity
     self.claimed = claimed
     self.gaps = gaps
     self.referenceError = referenceError
     self.movement = movement
-  }
-
-  public static func == (a: OrderEvidence, b: OrderEvidence) -> Bool {
-    a.claimed == b.claimed && a.referenceError == b.referenceError && a.movement == b.movement
-      && a.gaps.elementsEqual(b.gaps) { $0.rate == $1.rate && $0.gap == $1.gap }
+    self.roundoff = roundoff
+    self.incompleteness = incompleteness
+    self.obstacle = obstacle
   }
 }
 
-/// The fitted line log gap = c + p log η: evidence that is printed and decides nothing, for at finite η it is biased by O(η).
-public struct OrderFit: Sendable, Equatable, Codable {
-  public let slope: Double
-  /// Ends of the slope's 95 % interval.
-  public let low: Double
-  public let high: Double
-}
-
-/// The one rule by which orders in the learning rate are judged (THEOREMS 0.7). In this order:
+/// Orders in the learning rate are judged so (THEOREMS 0.7), in this order:
 ///
 /// 1. a hypothesis is not met → *vacuous*;
-/// 2. fewer than four rates have a gap → *inconclusive*;
-/// 3. the reference's error exceeds 1 % of the smallest gap → *inconclusive*;
-/// 4. the last two local orders log(gap/gap′)/log(η/η′) are within 0.1 of the claim → *holds*;
-/// 5. the smallest gap is below a quarter of the reference's own movement, the last order falls short of the claim by more
+/// 2. the reference is incomplete, or every gap is at roundoff → *inconclusive*;
+/// 3. fewer than four rates have a gap → *inconclusive*;
+/// 4. the reference's error exceeds 1 % of the smallest gap → *inconclusive*;
+/// 5. the last two local orders log(gap/gap′)/log(η/η′) are within 0.1 of the claim → *holds*;
+/// 6. the smallest gap is below a quarter of the reference's own movement, the last order falls short of the claim by more
 ///    than 0.1, and so does the order it tends to: extrapolated from the last two pairs of orders alike, or because the
-///    orders fall away from the claim as η shrinks, or are both negative → *violated*;
-/// 6. otherwise → *inconclusive*.
-public enum OrderRule {
-  /// The fewest rates that make an order.
-  public static let leastRates = 4
-  /// How far a local order may be from the claim.
-  public static let tolerance = 0.1
-  /// Largest part of the smallest gap that the reference's error may be.
-  public static let referencePart = 0.01
-  /// Gaps above this part of the reference's movement may be saturated, so they refute nothing.
-  public static let saturation = 0.25
-
+///    orders fall away from the claim as η shrinks, or are both negative → *violated*, unless something else limits the order;
+/// 7. otherwise → *inconclusive*.
+extension OrderRule {
   /// Local orders between successive rates that both have a positive gap; nil for the first rate and where there is none.
   public static func localOrders(_ gaps: [(rate: Double, gap: Double?)]) -> [Double?] {
     gaps.indices.map { k in
@@ -64,19 +57,28 @@ public enum OrderRule {
     }
   }
 
-  /// The least-squares line through the finite positive gaps; nil for fewer than three.
-  public static func fit(_ gaps: [(rate: Double, gap: Double?)]) -> OrderFit? {
-    let points = gaps.compactMap { point in
-      point.gap.flatMap { $0 > 0 && $0.isFinite ? (log(point.rate), log($0)) : nil }
+  /// Judges a ladder of learning rates.
+  public static func judge(hypotheses: [Hypothesis], evidence: OrderEvidence) -> Judgement {
+    if let vacuous = VacuousRule.judge(hypotheses) { return vacuous }
+    if let incomplete = VacuousRule.judge("the reference flow", incompleteness: evidence.incompleteness) {
+      return incomplete
     }
-    guard let fit = try? LineFit(x: points.map(\.0), y: points.map(\.1)) else { return nil }
-    return OrderFit(slope: fit.slope, low: fit.slopeInterval95.lowerBound, high: fit.slopeInterval95.upperBound)
+    let what = evidence.quantity
+    let known = evidence.gaps.compactMap(\.gap)
+    if known.count == evidence.gaps.count, let worst = known.max(), worst <= evidence.roundoff {
+      return Judgement(
+        .inconclusive,
+        "the \(what) is at roundoff at every rate (\(number(worst))), so it has no order; "
+          + "use larger learning rates or another start")
+    }
+    let judgement = judge(evidence, what)
+    if judgement.verdict == .violated, let obstacle = evidence.obstacle {
+      return Judgement(.inconclusive, "\(judgement.reason); \(obstacle)")
+    }
+    return judgement
   }
 
-  public static func judge(hypotheses: [Hypothesis], evidence: OrderEvidence, what: String = "gap") -> Judgement {
-    if let unmet = hypotheses.first(where: { !$0.isMet }) {
-      return Judgement(.vacuous, "a hypothesis is not met: \(unmet.statement) (\(unmet.detail))")
-    }
+  private static func judge(_ evidence: OrderEvidence, _ what: String) -> Judgement {
     let usable = evidence.gaps.filter { $0.gap.map(\.isFinite) ?? false }
     guard usable.count >= leastRates, usable.last?.rate == evidence.gaps.last?.rate else {
       return Judgement(
@@ -93,11 +95,9 @@ public enum OrderRule {
         "the reference's error of \(number(evidence.referenceError)) is above 1% of the smallest \(what), "
           + "\(number(smallest)): tighten --refine, or use larger learning rates")
     }
-    let orders = localOrders(usable)
-    let n = orders.count
-    guard let last = orders[n - 1], let before = orders[n - 2] else {
-      return Judgement(.inconclusive, "the last two orders of the \(what) are not defined")
-    }
+    // Every usable gap is positive and finite, so each has an order but the first.
+    let orders = localOrders(usable).compactMap { $0 }
+    let (before, last) = (orders[orders.count - 2], orders[orders.count - 1])
     let claimed = evidence.claimed
     let list = "the last two orders of the \(what) are \(digits(before)) and \(digits(last))"
     if abs(last - claimed) <= tolerance, abs(before - claimed) <= tolerance {
@@ -122,18 +122,16 @@ public enum OrderRule {
 
   /// Whether the orders tend to something below the claim. An order that is right in the limit differs from it by O(η), so
   /// p ≈ o + (o − o′)/(η′/η − 1) from two successive orders.
-  private static func fallsShort(_ rates: [Double], _ orders: [Double?], _ claimed: Double) -> Bool {
-    let n = orders.count
-    func limit(_ k: Int) -> Double? {
-      guard k >= 1, let here = orders[k], let before = orders[k - 1] else { return nil }
-      return here + (here - before) / (rates[k - 1] / rates[k] - 1)
-    }
-    guard let last = orders[n - 1], let before = orders[n - 2], let tends = limit(n - 1) else { return false }
+  ///
+  /// - Parameter orders: one fewer than rates, at least three.
+  private static func fallsShort(_ rates: [Double], _ orders: [Double], _ claimed: Double) -> Bool {
+    func limit(_ k: Int) -> Double { orders[k] + (orders[k] - orders[k - 1]) / (rates[k] / rates[k + 1] - 1) }
+    let k = orders.count - 1
+    let (tends, tended) = (limit(k), limit(k - 1))
     guard tends < claimed - tolerance else { return false }
     // Falling away from the claim, or a gap that grows while η shrinks.
-    if last <= before || (last <= 0 && before <= 0) { return true }
-    guard let tended = limit(n - 2) else { return false }
-    return tended < claimed - tolerance && abs(tends - tended) <= 2 * tolerance
+    if orders[k] <= orders[k - 1] || (orders[k] <= 0 && orders[k - 1] <= 0) { return true }
+    return tended < claimed - tolerance && abs(tends - tended) <= limitAgreement
   }
 
   private static func number(_ value: Double) -> String { tableNumber(value) }

@@ -1,0 +1,63 @@
+import Models
+
+/// The registry of discrete methods: one row each.
+public enum OptimizerCatalog {
+  /// A method as the command line knows it.
+  public struct Row: Sendable {
+    public let identifier: String
+    public let summary: String
+    /// Which constants it takes.
+    let takes: Set<String>
+    let make: @Sendable (OptimizerSettings) throws(ExperimentError) -> any Optimizer
+  }
+
+  public static let rows: [Row] = [
+    Row(identifier: "gd", summary: "gradient descent, θ ← θ − ηg", takes: []) { _ in PlainGradientDescent() },
+    Row(
+      identifier: "momentum", summary: "heavy-ball momentum at fixed μ (--momentum); flow time η/(1 − μ) an iteration",
+      takes: ["momentum"]
+    ) { (settings) throws(ExperimentError) in try Momentum(settings.momentum ?? 0.9, looksAhead: false) },
+    Row(
+      identifier: "nesterov", summary: "Nesterov's momentum at fixed μ (--momentum); flow time η/(1 − μ) an iteration",
+      takes: ["momentum"]
+    ) { (settings) throws(ExperimentError) in try Momentum(settings.momentum ?? 0.9, looksAhead: true) },
+    Row(
+      identifier: "heavy-ball",
+      summary: "semi-implicit Euler steps η of the heavy-ball flow with friction τ (--friction)",
+      takes: ["friction"]
+    ) { (settings) throws(ExperimentError) in try HeavyBall(friction: settings.friction ?? 1) },
+    Row(
+      identifier: "group-rmsprop", summary: "one adaptive scalar step for all parameters; its flow time is their sum",
+      takes: []
+    ) { _ in GroupRMSprop() },
+    Row(identifier: "adam", summary: "Adam, adaptive per coordinate: has no gradient flow as its limit", takes: []) {
+      _ in
+      Adam()
+    },
+    Row(
+      identifier: "sgd", summary: "gradient descent on random batches of observations (--batch, --batch-seed)",
+      takes: ["batch"]
+    ) { (settings) throws(ExperimentError) in try StochasticGradientDescent(settings) },
+  ]
+
+  /// Looks a method up by name.
+  ///
+  /// - Throws: ``ExperimentError`` for an unknown name, or a constant that does not belong to it or is out of range.
+  public static func optimizer(
+    _ identifier: String, _ settings: OptimizerSettings
+  ) throws(ExperimentError) -> any Optimizer {
+    guard let row = rows.first(where: { $0.identifier == identifier }) else {
+      throw ExperimentError(
+        "unknown optimizer '\(identifier)'", remedy: "choose one of \(rows.map(\.identifier).joined(separator: ", "))")
+    }
+    let given: [(String, Bool)] = [
+      ("momentum", settings.momentum != nil), ("friction", settings.friction != nil), ("batch", settings.batch != nil),
+    ]
+    for (name, isGiven) in given where isGiven && !row.takes.contains(name) {
+      let takers = rows.filter { $0.takes.contains(name) }.map(\.identifier).joined(separator: " or ")
+      throw ExperimentError(
+        "--\(name) does not go with the optimizer \(identifier)", remedy: "drop it or use --optimizer \(takers)")
+    }
+    return try row.make(settings)
+  }
+}

@@ -1,0 +1,20 @@
+/// Something that folds over the states of a trajectory as they are reached, keeping scalars rather than states.
+public protocol TrajectoryObserver: AnyObject {
+  /// Called at the start, after every accepted step or iteration, and at the last state.
+  ///
+  /// Throwing ``EndOfRun`` ends the run at this state as an incomplete trajectory; any other error is passed on.
+  func observe(_ point: TrajectoryPoint) throws
+}
+
+/// What an observer throws when nothing it is after can come any more: the trajectory ends there, incomplete.
+public struct EndOfRun: Error, Sendable {
+  /// Why, as one sentence without a full stop.
+  public let sentence: String
+  /// What to try.
+  public let remedy: String
+
+  public init(_ sentence: String, remedy: String) {
+    self.sentence = sentence
+    self.remedy = remedy
+  }
+}

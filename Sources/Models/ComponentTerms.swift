@@ -1,0 +1,73 @@
+/// The components' numbers at one state. Owns its buffers; use one per thread.
+public final class ComponentTerms {
+  public let registry: ComponentRegistry
+  /// R, the number of components.
+  public let count: Int
+  private let pairings: Buffer<Double>
+  /// Block-major: a_i of component r at i·R + r.
+  private let squares: Buffer<Double>
+  private let gathered: Buffer<Double>
+  private let isContiguous: [Bool]
+
+  public init(_ registry: ComponentRegistry) {
+    self.registry = registry
+    count = registry.components.count
+    pairings = Buffer(count: count)
+    squares = Buffer(count: count * registry.largestBlockCount)
+    gathered = Buffer(count: registry.largestBlockCount)
+    // Components stored side by side, as the columns of a block are, are walked row by row.
+    isContiguous = (0..<registry.largestBlockCount).map { i in
+      guard let first = registry.components.first, registry.components.allSatisfy({ $0.count > i }) else {
+        return false
+      }
+      return registry.components.indices.allSatisfy { r in
+        let view = registry.components[r][i]
+        return view.offset == first[i].offset + r && view.count == first[i].count && view.stride == first[i].stride
+      }
+    }
+  }
+
+  /// Recomputes everything at θ with ∇f(θ); without a gradient the pairings stay what they were.
+  public func update(_ parameters: UnsafePointer<Double>, gradient: UnsafePointer<Double>?) {
+    for i in 0..<registry.largestBlockCount {
+      let target = squares.pointer + i * count
+      if isContiguous[i] {
+        let view = registry.components[0][i]
+        target.update(repeating: 0, count: count)
+        for row in 0..<view.count {
+          let base = parameters + view.offset + row * view.stride
+          for r in 0..<count { target[r] += base[r] * base[r] }
+        }
+      } else {
+        for r in 0..<count where registry.components[r].count > i {
+          target[r] = Self.dot(registry.components[r][i], parameters, parameters)
+        }
+      }
+    }
+    guard let gradient else { return }
+    if isContiguous[0] {
+      let view = registry.components[0][0]
+      pairings.clear()
+      for row in 0..<view.count {
+        let offset = view.offset + row * view.stride
+        for r in 0..<count { pairings.pointer[r] -= gradient[offset + r] * parameters[offset + r] }
+      }
+    } else {
+      for r in 0..<count { pairings.pointer[r] = -Self.dot(registry.components[r][0], gradient, parameters) }
+    }
+  }
+
+  private static func dot(_ view: VectorView, _ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>) -> Double {
+    var total = 0.0
+    for i in 0..<view.count { total += a[view.offset + i * view.stride] * b[view.offset + i * view.stride] }
+    return total
+  }
+
+  /// Component r at the last updated state; valid until the next call.
+  public func component(_ r: Int) -> ComponentState {
+    let m = registry.components[r].count
+    for i in 0..<m { gathered.pointer[i] = squares.pointer[i * count + r] }
+    return ComponentState(
+      pairing: pairings.pointer[r], squaredNorms: UnsafeBufferPointer(start: gathered.pointer, count: m))
+  }
+}

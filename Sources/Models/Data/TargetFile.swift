@@ -1,0 +1,131 @@
+import ArrayFiles
+
+/// The user's own entries, of a CSV file, or dense array, of an NPY or NPZ file in which NaN means unknown.
+struct TargetFile: Target {
+  let shape: [Int]
+  let name: String
+  let dense: [Double]?
+  private let known: Known
+
+  /// What the known entries are.
+  private enum Known {
+    /// Those of a list.
+    case listed(EntryTable)
+    /// Those of the array at these positions.
+    case some([Int], of: [Double])
+    /// All of the array.
+    case all([Double])
+  }
+
+  var knownCount: Int {
+    switch known {
+    case .listed(let table): table.values.count
+    case .some(let positions, _): positions.count
+    case .all(let entries): entries.count
+    }
+  }
+
+  /// Reads a file by its ending.
+  ///
+  /// - Parameter requested: the shape asked for; empty to take an array's own.
+  /// - Throws: ``ExperimentError`` or ``FileError``.
+  init(_ path: String, shape requested: [Int]) throws {
+    name = path.split(separator: "/").last.map(String.init) ?? path
+    if path.lowercased().hasSuffix(".csv") {
+      guard !requested.isEmpty else {
+        throw ExperimentError("\(path): a CSV of entries does not say its shape", remedy: "give --shape as well")
+      }
+      let table = try EntryCSV.read(path, shape: requested)
+      shape = requested
+      known = .listed(table)
+      let total = try MemoryLimit.check(requested, what: "the data", remedy: "use a smaller --shape")
+      dense = total <= MemoryLimit.denseTarget ? Self.scatter(table, count: total) : nil
+    } else {
+      let array = try Self.array(path, shape: requested)
+      shape = array.shape
+      dense = array.values
+      if array.values.contains(where: \.isNaN) {
+        let positions = array.values.indices.filter { !array.values[$0].isNaN }
+        guard !positions.isEmpty else {
+          throw FileError(
+            .malformed, path: path, problem: "every entry is NaN", remedy: "NaN means unobserved; give some entries")
+        }
+        known = .some(positions, of: array.values)
+      } else {
+        known = .all(array.values)
+      }
+    }
+  }
+
+  private static func scatter(_ table: EntryTable, count: Int) -> [Double] {
+    var values = [Double](repeating: .nan, count: count)
+    for k in table.values.indices { values[position(table, k)] = table.values[k] }
+    return values
+  }
+
+  /// The array of an NPY file, or of an NPZ file that holds one, or one called `data`.
+  private static func array(_ path: String, shape requested: [Int]) throws -> DenseArray {
+    let array: DenseArray
+    let lowered = path.lowercased()
+    if lowered.hasSuffix(".npy") {
+      array = try NumpyFile.readNPY(path)
+    } else if lowered.hasSuffix(".npz") {
+      let arrays = try NumpyFile.readNPZ(path)
+      guard let chosen = arrays.count == 1 ? arrays[0] : arrays.first(where: { $0.name == "data" }) else {
+        let names = arrays.map(\.name).joined(separator: ", ")
+        throw ExperimentError(
+          "\(path): holds \(arrays.count) arrays (\(names)) and none is called 'data'",
+          remedy: "store one array, or name the one to use 'data'")
+      }
+      array = chosen.array
+    } else {
+      throw ExperimentError(
+        "\(path): the file's ending says neither .csv, .npy nor .npz", remedy: "convert or rename the file")
+    }
+    guard requested.isEmpty || requested == array.shape else {
+      throw ExperimentError(
+        "\(path): the array has shape \(array.shape), and --shape says \(requested)", remedy: "drop --shape")
+    }
+    guard !array.shape.isEmpty, array.shape.allSatisfy({ $0 >= 1 }), array.values.count <= MemoryLimit.denseTarget
+    else {
+      throw ExperimentError(
+        "\(path): an array of shape \(array.shape) cannot be used as data",
+        remedy:
+          "give an array with at least one dimension and at most \(MemoryLimit.denseTarget) entries, none of them 0")
+    }
+    if let k = array.values.firstIndex(where: { $0.isInfinite }) {
+      throw FileError(
+        .malformed, path: path, problem: "entry \(MultiIndex.at(k, shape: array.shape)) is infinite",
+        remedy: "use NaN for unobserved entries")
+    }
+    return array
+  }
+
+  func position(ofKnown k: Int) -> Int {
+    switch known {
+    case .listed(let table): Self.position(table, k)
+    case .some(let positions, _): positions[k]
+    case .all: k
+    }
+  }
+
+  private static func position(_ table: EntryTable, _ k: Int) -> Int {
+    MultiIndex.position(index(table, k), shape: table.shape)
+  }
+
+  private static func index(_ table: EntryTable, _ k: Int) -> ArraySlice<Int32> {
+    table.indices[(k * table.shape.count)..<((k + 1) * table.shape.count)]
+  }
+
+  func append(known k: Int, to indices: inout [Int32], _ values: inout [Double]) {
+    switch known {
+    case .listed(let table):
+      indices.append(contentsOf: Self.index(table, k))
+      values.append(table.values[k])
+    case .some(_, let entries), .all(let entries):
+      let position = position(ofKnown: k)
+      for i in MultiIndex.at(position, shape: shape) { indices.append(Int32(truncatingIfNeeded: i)) }
+      values.append(entries[position])
+    }
+  }
+}

@@ -1,0 +1,38 @@
+/// A model compiled against measurements: predictions ŷ(θ) and their first and second derivatives, without allocation.
+///
+/// Not thread-safe: an evaluator owns its buffers. Every method takes θ anew and relies on no earlier call.
+public protocol Evaluator: AnyObject {
+  /// Length of θ.
+  var parameterCount: Int { get }
+  /// Number of measurements m.
+  var measurementCount: Int { get }
+
+  /// Writes the m predictions ŷ(θ).
+  func predict(_ parameters: UnsafePointer<Double>, into predictions: UnsafeMutablePointer<Double>)
+
+  /// Writes the m predictions, then asks for their weights and pulls those back: g = J(θ)ᵀ r, where `weigh` fills r from ŷ.
+  ///
+  /// Sharing the forward pass is what makes a gradient cost one prediction and one pullback.
+  func predictAndPullback(
+    _ parameters: UnsafePointer<Double>,
+    weigh: (_ predictions: UnsafePointer<Double>, _ weights: UnsafeMutablePointer<Double>) -> Void,
+    into gradient: UnsafeMutablePointer<Double>)
+
+  /// Writes the directional derivatives J(θ) v of the predictions.
+  func pushforward(
+    _ parameters: UnsafePointer<Double>, direction: UnsafePointer<Double>,
+    into derivatives: UnsafeMutablePointer<Double>)
+
+  /// Writes the derivative of the pullback θ ↦ J(θ)ᵀ r along (v, δr): J(θ)ᵀ δr + Σₖ rₖ ∇²ŷₖ(θ) v.
+  func pullbackTangent(
+    _ parameters: UnsafePointer<Double>, weights: UnsafePointer<Double>, direction: UnsafePointer<Double>,
+    weightsTangent: UnsafePointer<Double>, into tangent: UnsafeMutablePointer<Double>)
+
+  /// Lets up to `count` threads share an evaluation, the caller's among them; results stay the same bit for bit.
+  func useThreads(_ count: Int)
+}
+
+extension Evaluator {
+  /// Does nothing: most evaluations are too short to share.
+  public func useThreads(_ count: Int) {}
+}

@@ -1,0 +1,13 @@
+/// A condition a claim rests on, evaluated.
+public struct Hypothesis: Sendable, Equatable, Codable {
+  public let statement: String
+  public let isMet: Bool
+  /// The number or fact that decided.
+  public let detail: String
+
+  public init(_ statement: String, isMet: Bool, detail: String) {
+    self.statement = statement
+    self.isMet = isMet
+    self.detail = detail
+  }
+}

@@ -1,0 +1,17 @@
+/// A verdict with its reason in words.
+///
+/// Only the rules of this target make one: a study hands them numbers and the words that name the numbers, and cannot say
+/// *holds* itself. For the same reason a judgement is written into reports and never read back from one.
+public struct Judgement: Sendable, Equatable, Encodable {
+  public let verdict: Verdict
+  /// One sentence: to what level it holds, or what was short and which flag would settle it.
+  public let reason: String
+  /// For *holds*: the smallest relative error in the rate of the block that moves the terms most that the run would have exposed.
+  public let smallestVisibleRateError: Double?
+
+  init(_ verdict: Verdict, _ reason: String, smallestVisibleRateError: Double? = nil) {
+    self.verdict = verdict
+    self.reason = reason
+    self.smallestVisibleRateError = smallestVisibleRateError
+  }
+}

@@ -1,0 +1,174 @@
+/// The rule of a refinement ladder and the levels that other rules share with it.
+///
+/// Every number by which any rule decides stands in this file, one namespace a rule, and each has a pair of tests just inside
+/// and just outside of it.
+public enum JudgingRule {
+  /// u = 2⁻⁵².
+  public static let unitRoundoff = Double.ulpOfOne
+  /// Residuals up to this many u count as roundoff for runs of up to ``roundoffSteps`` steps; beyond, it grows with √steps.
+  public static let roundoffUnits = 200.0
+  /// The number of steps from which on roundoff is taken to add up like a random walk.
+  public static let roundoffSteps = 1000.0
+  /// A residual above this multiple of τ is not the solver's ordinary error.
+  public static let toleranceFactor = 1000.0
+  /// A residual below this many u is never called a violation …
+  public static let violationUnits = 1e5
+  /// … nor one below this many u a step, which rounding alone could add up to in the worst case.
+  public static let violationUnitsPerStep = 4.0
+  /// Fewer rungs cannot tell the solver's error from the claim's.
+  public static let leastRungs = 2
+  /// The tolerance in effect must differ by this factor between two rungs for their difference to say anything.
+  public static let leastRefinement = 10.0
+  /// Ladders are written in decimal, so a factor of exactly ``leastRefinement`` may be off by a rounding error.
+  public static let decimalPart = 0.999
+  /// Relative change below which two rungs' residuals are the same number.
+  public static let agreement = 0.1
+  /// Relative growth in the number of steps below which the save grid, not the tolerance, set the steps of both rungs.
+  public static let gridBound = 0.01
+  /// A run whose steps the save grid sets may drift by up to this many coarse τ a step without being called violated.
+  public static let gridFactor = 10.0
+  /// Least order d log r / d log τ over the last two rungs at which a residual counts as shrinking.
+  public static let leastOrder = 0.5
+  /// The error in one block's rate that a *holds* must have been able to see …
+  public static let probedRateError = 0.01
+  /// … by this factor above the residual.
+  public static let powerMargin = 10.0
+
+  /// Residuals up to this level are roundoff in a run of `steps` steps.
+  public static func roundoffLevel(steps: Int) -> Double {
+    roundoffUnits * unitRoundoff * max(1, Double(steps) / roundoffSteps).squareRoot()
+  }
+
+  /// Residuals up to this level are never called a violation in a run of `steps` steps.
+  public static func violationLevel(steps: Int) -> Double {
+    unitRoundoff * max(violationUnits, violationUnitsPerStep * Double(steps))
+  }
+}
+
+/// The rule of inequalities.
+public enum MarginRule {
+  /// How many u_slack a negative slack must be to count as a violation.
+  public static let slackFactor = 10.0
+  /// A bound that is met only within u_slack must be resolved to this part of its size.
+  public static let slackResolution = 1e-6
+  /// Slacks are differences of sums over many steps, whose roundoff may be this many times that of a state.
+  public static let slackRoundoff = 10.0
+  /// u_slack is this many times what the slack moved since the coarser rung.
+  public static let changeFactor = 3.0
+  /// Rungs whose numbers of save times differ by more than this are not compared: one may have stopped just short of one.
+  public static let saveDifference = 1
+}
+
+/// The rule of fitted exponents.
+public enum ExponentRule {
+  /// Rival exponents must fit this many times worse.
+  public static let rivalFactor = 1e3
+  /// The half-width takes this many times what the exponent moved since the coarser rung …
+  public static let changeFactor = 3.0
+  /// … and this much for the rounding of the fit itself.
+  public static let rounding = 1e-13
+  /// An exponent further from the claimed one than this many half-widths refutes it.
+  public static let violationWidths = 10.0
+}
+
+/// The rule of negative controls.
+public enum ControlRule {
+  /// A mutated closed form is rejected where it misses by this many times what the true one does.
+  public static let rivalFactor = 1e3
+}
+
+/// The rule of orders in the learning rate.
+public enum OrderRule {
+  /// The fewest rates that make an order.
+  public static let leastRates = 4
+  /// How far a local order may be from the claim.
+  public static let tolerance = 0.1
+  /// Largest part of the smallest gap that the reference's error may be.
+  public static let referencePart = 0.01
+  /// Gaps above this part of the reference's movement may be saturated, so they refute nothing.
+  public static let saturation = 0.25
+  /// How far the limits extrapolated from the last two pairs of orders may lie apart and still be one.
+  public static let limitAgreement = 0.2
+}
+
+/// The rule of the one-step formula.
+public enum StepLawRule {
+  /// One iteration rounds like a run of so many steps.
+  public static let steps = 1
+}
+
+/// The rule of the a-posteriori bound on the gap between descent and flow.
+public enum GapBoundRule {
+  /// Gap over bound above which the bound is exceeded.
+  public static let attained = 1.0
+  /// Bounds that the choice between neighbouring samples of m changes by more than this factor are not known.
+  public static let largestSpread = 1e4
+}
+
+/// The rule of the stability limit.
+public enum StabilityRule {
+  /// λ_max over the curvature at which the method loses stability.
+  public static let limit = 1.0
+}
+
+/// What the rules of α → 0 ask of a ladder of scales.
+public enum LadderRule {
+  /// Halvings of α a ladder needs for *holds* …
+  public static let leastHalvings = 4.0
+  /// … up to the rounding of the scales' quotient.
+  public static let halvingSlack = 1e-9
+  /// Scales a ladder needs for *holds*: four halvings one by one.
+  public static let leastScales = 5
+}
+
+/// The rule of distances to rank-one trajectories.
+public enum RankOneRule {
+  /// Scales that a slope needs.
+  public static let slopeScales = 2
+  /// How far the last slope may be from the claimed order.
+  public static let slopeAgreement = 0.15
+  /// The part of a distance that the solver's error of it may be.
+  public static let distanceResolution = 0.01
+  /// The last distance, relative to the largest norm, below which the trajectory counts as followed.
+  public static let followedLevel = 0.05
+  /// A distance that falls by less than this factor over a decade in α does not vanish.
+  public static let stagnation = 2.0
+  /// How far α must fall for a distance that does not to refute the claim.
+  public static let violationRatio = 10.0
+  /// The theorem speaks of α small enough: a distance refutes it only above this many times what its own estimates allow.
+  public static let guaranteeFactor = 10.0
+}
+
+/// The rule of one component leaving zero alone.
+public enum IncrementalRule {
+  /// A component may exceed its bound by this part of it, for rounding.
+  public static let boundSlack = 1e-6
+  /// At so many of the smallest scales one component alone must have risen.
+  public static let risenScales = 2
+}
+
+/// The rule of times at which two integrations of one flow reach the same levels.
+public enum HittingTimeRule {
+  /// The solver explains this many times what the times moved since the coarser rung, in both integrations together.
+  public static let changeFactor = 3.0
+  /// Times that differ by this many times what the solver explains are different.
+  public static let violationFactor = 10.0
+}
+
+/// The rule of an excess over a certified optimum as α → 0.
+public enum OptimumRule {
+  /// The optimum's duality gap, relative to its value, up to which it counts as known.
+  public static let certifiedGap = 1e-6
+  /// The loss up to which a run counts as a fit, so that its end is that of the flow.
+  public static let largestLoss = 1e-8
+  /// An excess of this many times the duality gap is none …
+  public static let gapFactor = 10.0
+  /// … nor is one this small, relative to the optimum.
+  public static let leastExcess = 1e-9
+  /// An excess above this, relative to the optimum, that ceases to fall refutes the claim.
+  public static let violationLevel = 1e-3
+  /// The excess must fall by this factor from scale to scale, or it is not falling.
+  public static let leastDecrease = 0.9
+  /// At so many of the smallest scales it must fall.
+  public static let tail = 3
+}

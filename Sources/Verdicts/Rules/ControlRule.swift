@@ -1,0 +1,57 @@
+/// What became of one negative control.
+public struct ControlEvidence: Sendable, Equatable {
+  public let name: String
+  public let verdict: Verdict
+  /// Whether it came out as it must.
+  public let isRejected: Bool
+  /// False for a mutated statement that happens to be true on this run, and so cannot be expected to be rejected.
+  public let isApplicable: Bool
+
+  public init(name: String, verdict: Verdict, isRejected: Bool, isApplicable: Bool = true) {
+    self.name = name
+    self.verdict = verdict
+    self.isRejected = isRejected
+    self.isApplicable = isApplicable
+  }
+}
+
+extension ControlRule {
+  /// What may expose a control of a refinement ladder.
+  public static let refinementRemedy = "; raise --until or tighten --refine"
+
+  /// A *holds* whose controls were not all rejected means nothing; nor does an inequality's without any that applies.
+  ///
+  /// - Parameters:
+  ///   - needsOne: whether some control must have been rejected.
+  ///   - remedy: the end of the sentence about a control that was not: why that may be, and what to try.
+  public static func weigh(
+    _ judgement: Judgement, controls: [ControlEvidence], needsOne: Bool = false, remedy: String = refinementRemedy
+  ) -> Judgement {
+    guard judgement.verdict == .holds else { return judgement }
+    if let missed = controls.first(where: { !$0.isRejected && $0.isApplicable }) {
+      return Judgement(
+        .inconclusive,
+        "the negative control '\(missed.name)' was not rejected (\(missed.verdict.rawValue)), so holding means nothing here"
+          + remedy)
+    }
+    if needsOne, !controls.contains(where: \.isRejected) {
+      return Judgement(
+        .inconclusive, "no mutated statement is false on this run, so holding means nothing here; raise --until")
+    }
+    return judgement
+  }
+
+  /// Judges a mutated closed form by its departure beside that of the true one.
+  ///
+  /// - Parameter form: which closed form it is, as the beginning of the sentence.
+  public static func judge(form: String, departure: Double, trueForm error: Double) -> Judgement {
+    Judgement(
+      departure > rivalFactor * max(JudgingRule.unitRoundoff, error) ? .violated : .inconclusive,
+      "\(form) misses by \(tableNumber(departure))")
+  }
+
+  /// Judges something that is offered as a proof by the flaw found in it; nil if there is none.
+  public static func judge(proofWithFlaw flaw: String?) -> Judgement {
+    flaw.map { Judgement(.violated, $0) } ?? Judgement(.holds, "it passes for a proof")
+  }
+}

@@ -1,0 +1,46 @@
+/// The half-rise times of the modes at one α.
+public struct ModeEvidence: Sendable, Equatable {
+  public let alpha: Double
+  /// Located half-rise times, largest mode first.
+  public let times: [Double]
+  /// Their largest relative departure from the closed form.
+  public let error: Double
+
+  public init(alpha: Double, times: [Double], error: Double) {
+    self.alpha = alpha
+    self.times = times
+    self.error = error
+  }
+}
+
+/// The rule of modes that rise one after the other; its levels are those of ``LadderRule`` and ``JudgingRule``.
+public enum ModeRule {
+  /// Judges the closed form of the half-rise times at every α, and that larger modes rise first:
+  ///
+  /// 1. a hypothesis is not met → *vacuous*;
+  /// 2. at some α the closed form misses by more than the solver explains → *violated* if tightening does not move that,
+  ///    *inconclusive* otherwise;
+  /// 3. a smaller mode rises before a larger one, or with it → *violated*;
+  /// 4. otherwise → *holds*.
+  ///
+  /// - Parameters:
+  ///   - coarse: the ladder at a coarser tolerance.
+  ///   - fine: the ladder at `tolerance`.
+  public static func judge(
+    hypotheses: [Hypothesis], _ coarse: [ModeEvidence], _ fine: [ModeEvidence], tolerance: Double
+  ) -> Judgement {
+    if let vacuous = VacuousRule.judge(hypotheses) { return vacuous }
+    for (a, b) in zip(coarse, fine) {
+      if let misfit = LadderRule.misfit(alpha: b.alpha, coarse: a.error, fine: b.error, tolerance: tolerance) {
+        return misfit
+      }
+    }
+    if let point = fine.first(where: { zip($0.times, $0.times.dropFirst()).contains { $0 >= $1 } }) {
+      return Judgement(.violated, "at α = \(tableSetting(point.alpha)) a smaller mode rises before a larger one")
+    }
+    let error = fine.map(\.error).max() ?? 0
+    return Judgement(
+      .holds,
+      "holds: half-rise times are the closed form's to \(tableNumber(error)) at every α, and larger modes rise first")
+  }
+}

@@ -1,0 +1,23 @@
+import CMath
+
+/// What two rungs say about each other.
+extension JudgingRule {
+  /// The order of decrease between two rungs, d log r / d log τ; nil where a residual is zero or not finite.
+  public static func order(_ coarse: RungEvidence, _ fine: RungEvidence) -> Double? {
+    let a = coarse.evidence.residual
+    let b = fine.evidence.residual
+    let (outer, inner) = (coarse.effectiveTolerance, fine.effectiveTolerance)
+    guard a > 0, b > 0, a.isFinite, b.isFinite, outer > inner else { return nil }
+    return log(a / b) / log(outer / inner)
+  }
+
+  /// Whether the save grid, not the tolerance, set the steps of two rungs.
+  static func isGridBound(_ coarse: RungEvidence, _ fine: RungEvidence) -> Bool {
+    Double(fine.steps) <= (1 + gridBound) * Double(coarse.steps)
+  }
+
+  /// What a run whose steps the save grid sets may drift by.
+  static func gridLevel(_ coarse: RungEvidence, _ fine: RungEvidence) -> Double {
+    gridFactor * coarse.effectiveTolerance * Double(fine.steps)
+  }
+}

@@ -1,0 +1,46 @@
+/// How far descents departed from the exact one-step formula of balancedness.
+public struct StepLawEvidence: Sendable, Equatable {
+  /// The worst departure over all iterations, relative to the largest term; NaN if none was seen.
+  public let departure: Double
+  /// The largest change of a single term in one iteration, relative to the largest term.
+  public let power: Double
+  public let iterations: Int
+
+  public init(departure: Double, power: Double, iterations: Int) {
+    self.departure = departure
+    self.power = power
+    self.iterations = iterations
+  }
+}
+
+extension StepLawRule {
+  /// Judges an identity that each iteration obeys up to its own rounding:
+  ///
+  /// 1. a hypothesis is not met → *vacuous*;
+  /// 2. the worst departure is above the violation level → *violated*;
+  /// 3. it is above roundoff, or no iteration moved a term so much that a 1 % error would have shown → *inconclusive*;
+  /// 4. otherwise → *holds*.
+  public static func judge(hypotheses: [Hypothesis], evidence: StepLawEvidence) -> Judgement {
+    if let vacuous = VacuousRule.judge(hypotheses) { return vacuous }
+    let roundoff = JudgingRule.roundoffLevel(steps: steps)
+    let departure = tableNumber(evidence.departure)
+    if evidence.departure > JudgingRule.violationLevel(steps: steps) {
+      return Judgement(.violated, "an iteration departs from the formula by \(departure) of the largest term")
+    }
+    guard evidence.departure <= roundoff else {
+      return Judgement(
+        .inconclusive,
+        "an iteration departs from the formula by \(departure) of the largest term, more than roundoff "
+          + "explains and too little to refute it; try smaller learning rates")
+    }
+    guard JudgingRule.probedRateError * evidence.power > JudgingRule.powerMargin * roundoff else {
+      return Judgement(
+        .inconclusive,
+        "no iteration moved a term by more than \(tableNumber(evidence.power)) of the largest: a 1% error in one block "
+          + "would not have been seen; use larger learning rates or raise --until")
+    }
+    return Judgement(
+      .holds, "holds to roundoff at each of \(evidence.iterations) iterations: the worst is \(departure)",
+      smallestVisibleRateError: JudgingRule.powerMargin * roundoff / evidence.power)
+  }
+}
