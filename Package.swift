@@ -60,6 +60,7 @@ let package = Package(
       dependencies: ["Checkers", "Theorems", "Verdicts", "FlowODE", "Models", "GSLBridge", "CMath"]),
     .testTarget(name: "SettingsTests", dependencies: ["Settings"]),
     .testTarget(name: "PresentationTests", dependencies: ["Presentation", "Verdicts"]),
-    .testTarget(name: "flowcheckTests", dependencies: ["flowcheck", "ArrayFiles"], exclude: ["commands.txt"]),
+    .testTarget(
+      name: "flowcheckTests", dependencies: ["Checkers", "flowcheck", "ArrayFiles"], exclude: ["commands.txt"]),
   ]
 )

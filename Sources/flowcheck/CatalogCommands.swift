@@ -65,7 +65,7 @@ struct Explain: ParsableCommand {
     if let row = ClaimCatalog.row(name) {
       try Console.print(Self.text(row))
     } else if let row = ComparisonCatalog.row(name) {
-      try Console.print(ComparisonText.explanation(row))
+      try Console.print(Self.explanation(row))
     } else if let method = (IntegrationMethod.all + [.auto]).first(where: { $0.name == name }) {
       try Console.print(Self.text(method))
     } else {
@@ -110,6 +110,18 @@ struct Explain: ParsableCommand {
     """
   }
 
+  private static func explanation(_ row: ComparisonCatalog.Row) -> String {
+    let parts: [(String, [String])] = [
+      ("statement", row.statement.split(separator: "\n").map(String.init)), ("hypotheses", row.hypotheses),
+      ("source", [row.source]), ("judging", [row.judging]), ("controls", row.controls), ("example", [row.example]),
+    ]
+    var lines = ["\(row.identifier)  \(row.summary)"]
+    for (name, texts) in parts {
+      for (k, text) in texts.enumerated() { lines.append(PlainText.field(k == 0 ? name : "", text)) }
+    }
+    return lines.joined(separator: "\n")
+  }
+
   private static func text(_ row: ClaimCatalog.Row) -> String {
     let claim = row.make?()
     let rule = claim == nil ? nil : claim?.isInequality == true ? inequalityRule : equalityRule
@@ -120,10 +132,10 @@ struct Explain: ParsableCommand {
     ]
     var lines = ["\(row.identifier)  \(row.summary)"]
     for (name, texts) in parts {
-      for (k, text) in texts.enumerated() { lines.append(ReportText.field(k == 0 ? name : "", text)) }
+      for (k, text) in texts.enumerated() { lines.append(PlainText.field(k == 0 ? name : "", text)) }
     }
     lines.append(
-      ReportText.field(
+      PlainText.field(
         "loss", "f = c · Σ ℓ(r), c = 1 (sum), 1/m (mean, the default), 1/2 (half-sum); all rates and times scale with c"
       ))
     return (lines + (rule.map { ["", $0] } ?? [])).joined(separator: "\n")
@@ -133,10 +145,10 @@ struct Explain: ParsableCommand {
     let isImplicit = if case .implicit = method { true } else { false }
     return [
       "\(method.name)  \(method.advice)",
-      ReportText.field(
+      PlainText.field(
         "order",
         method.measuredOrder.map { "\($0), measured against closed forms" } ?? "variable; the error falls with rtol"),
-      ReportText.field(
+      PlainText.field(
         "Jacobian",
         isImplicit ? "dense, at most \(Objective.denseHessianLimit) parameters" : "not needed"),
     ].joined(separator: "\n")

@@ -12,11 +12,8 @@ extension OutputOptions {
   ///
   /// - Parameter exitZero: whether what is violated, inconclusive, vacuous or incomplete ends with status 0 too.
   func end(with report: Report, exitZero: Bool) throws {
-    let text =
-      if json { try JSONText.encode(report) } else if quiet { ReportText.verdicts(report) } else {
-        ReportText.render(report)
-      }
-    try Console.print(text)
+    let isQuiet = quiet && reportFormat == .text
+    try Console.print(isQuiet ? PlainText.render(ReportOutline.verdicts(report)) : reportFormat.render(report))
     let status = ExitStatus(report)
     if !exitZero, status != .holds { throw ExitCode(status.rawValue) }
   }

@@ -154,7 +154,8 @@ struct IntegratorTests {
     var random = TestRandom(61)
     let probe = try Probe(model, measure(.entries, shape: [2, 3], random: &random))
     let path = folder.path + "/t.npz"
-    let (file, diary) = (try TrajectoryFile(path: path, layout: model.layout), Diary())
+    let (file, diary) = (try TrajectoryFile(path: path, layout: model.layout, quantities: ["loss"]), Diary())
+    diary.reaction = { page in if page.isSave { try file.append(quantities: [page.loss]) } }
     _ = try probe.flow(from: random.numbers(probe.n), until: 2, saves: 7, observers: [file, diary])
     #expect(!folder.names.contains("t.npz"))
     try file.finish()

@@ -16,22 +16,29 @@ public final class SeriesRecorder: TrajectoryObserver {
 
   private let problem: Problem
   private let terms: BondTerms
-  private var names: [String]
+  /// What is kept, in the order of the columns.
+  public let names: [String]
+  /// The quantities at the last recorded state, in the order of the names.
+  public private(set) var latest: [Double] = []
   private var columns: [[Double]]
-  private let isTruthComplete: Bool
-  /// Number of component norms kept, known from the first state on.
-  private var components = 0
+  private let measuresTruth: Bool
+  private let measuresHeldOut: Bool
+  /// Number of component norms kept.
+  private let components: Int
   /// The times of the recorded states.
   public private(set) var times: [Double] = []
 
   public init(problem: Problem) {
     self.problem = problem
     terms = BondTerms(bonds: problem.model.bonds)
-    names = ["loss", "gradient_norm", "unbalancedness"]
     let hasTruth = (problem.truth?.count ?? .max) <= Self.endLimit
-    isTruthComplete = hasTruth && !(problem.truth ?? []).contains(where: \.isNaN)
-    if isTruthComplete { names.append("reconstruction_error") }
-    if hasTruth, !problem.heldOut.isEmpty { names.append("held_out_error") }
+    measuresTruth = hasTruth && !(problem.truth ?? []).contains(where: \.isNaN)
+    measuresHeldOut = hasTruth && !problem.heldOut.isEmpty
+    let origin = [Double](repeating: 0, count: problem.model.layout.count)
+    components = min(Self.componentLimit, problem.model.componentNorms(origin).count)
+    names =
+      ["loss", "gradient_norm", "unbalancedness"] + (measuresTruth ? ["reconstruction_error"] : [])
+      + (measuresHeldOut ? ["held_out_error"] : []) + (0..<components).map { "component_norm_\($0 + 1)" }
     columns = Array(repeating: [], count: names.count)
   }
 
@@ -40,18 +47,13 @@ public final class SeriesRecorder: TrajectoryObserver {
     terms.update(point.parameters)
     let gradientNorm = point.gradientNorm
     var row = [point.loss, gradientNorm, terms.unbalancedness]
-    if names.contains("reconstruction_error") || names.contains("held_out_error"), let truth = problem.truth {
+    if measuresTruth || measuresHeldOut, let truth = problem.truth {
       let end = problem.model.endToEnd(point.parameters)
-      if names.contains("reconstruction_error") { row.append(Self.relativeError(end, truth, at: end.indices)) }
-      if names.contains("held_out_error") { row.append(Self.relativeError(end, truth, at: problem.heldOut)) }
+      if measuresTruth { row.append(Self.relativeError(end, truth, at: end.indices)) }
+      if measuresHeldOut { row.append(Self.relativeError(end, truth, at: problem.heldOut)) }
     }
-    let norms = problem.model.componentNorms(point.parameters).sorted(by: >)
-    if times.isEmpty {
-      components = min(Self.componentLimit, norms.count)
-      names += (0..<components).map { "component_norm_\($0 + 1)" }
-      columns += Array(repeating: [], count: components)
-    }
-    row += norms.prefix(components)
+    row += problem.model.componentNorms(point.parameters).sorted(by: >).prefix(components)
+    latest = row
     times.append(point.time)
     for k in columns.indices { columns[k].append(row[k]) }
   }

@@ -1,32 +1,36 @@
 import ArrayFiles
 import Models
 
-/// Writes full states to an NPZ file as they are reached: `t`, `loss`, and one array per parameter block, time first.
+/// Writes states to an NPZ file as they are reached: `t`, one array per recorded quantity (`loss` among them), and one array per
+/// parameter block, time first.
 ///
 /// Nothing stands under the final name before ``finish()``; ``cancel()``, or dropping the object, leaves no file behind.
 public final class TrajectoryFile: TrajectoryObserver, Sendable {
   private let stream: ArrayStream
   private let layout: ParameterLayout
+  private let quantities: Int
 
+  /// - Parameter quantities: names of numbers that ``append(quantities:)`` is given at every saved state.
   /// - Throws: ``FileError`` if the file cannot be written.
-  public init(path: String, layout: ParameterLayout) throws(FileError) {
+  public init(path: String, layout: ParameterLayout, quantities: [String] = []) throws(FileError) {
     self.layout = layout
+    self.quantities = quantities.count
     let blocks = layout.blocks.map { (name: $0.name, itemShape: [$0.rows, $0.columns]) }
-    stream = try ArrayStream(path: path, arrays: [("t", []), ("loss", [])] + blocks)
+    stream = try ArrayStream(path: path, arrays: [("t", [])] + quantities.map { ($0, []) } + blocks)
   }
 
   public func observe(_ point: TrajectoryPoint) throws {
     guard point.isSave else { return }
-    try append(0, point.time)
-    try append(1, point.loss)
+    try stream.append(0, [point.time])
     for (k, block) in layout.blocks.enumerated() {
       try stream.append(
-        k + 2, UnsafeBufferPointer(start: point.parameters + block.offset, count: block.count))
+        1 + quantities + k, UnsafeBufferPointer(start: point.parameters + block.offset, count: block.count))
     }
   }
 
-  private func append(_ array: Int, _ value: Double) throws {
-    try withUnsafePointer(to: value) { try stream.append(array, UnsafeBufferPointer(start: $0, count: 1)) }
+  /// Appends the quantities of a saved state, in the order of their names.
+  public func append(quantities values: [Double]) throws(FileError) {
+    for (k, value) in values.prefix(quantities).enumerated() { try stream.append(1 + k, [value]) }
   }
 
   /// Puts the file in place.

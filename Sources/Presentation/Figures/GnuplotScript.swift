@@ -40,7 +40,9 @@ struct GnuplotScript {
 
   /// Draws `data` in the format and under the name (`stem.svg`, from `stem.csv`) given.
   init(_ figure: Figure, data: FigureData, format: FigureFormat, stem: String) {
-    func label(_ text: String) -> String { Self.quoted(format == .tex ? Self.latex(plainText(text)) : plainText(text)) }
+    func label(_ text: String) -> String {
+      Self.quoted(format == .tex ? LaTeX.escaped(plainText(text)) : plainText(text))
+    }
     var lines = [
       Self.signature,
       "set encoding utf8",
@@ -88,18 +90,5 @@ struct GnuplotScript {
   /// that comes first or follows another, and would run the rest as commands.)
   static func quoted(_ text: String) -> String {
     "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'."\047".'"#) + "'"
-  }
-
-  /// `text` with LaTeX's special characters escaped, for the terminal that lets LaTeX set the text.
-  static func latex(_ text: String) -> String {
-    text.map { character in
-      switch character {
-      case "#", "$", "%", "&", "_", "{", "}": "\\\(character)"
-      case "\\": "\\textbackslash{}"
-      case "~": "\\textasciitilde{}"
-      case "^": "\\textasciicircum{}"
-      default: String(character)
-      }
-    }.joined()
   }
 }

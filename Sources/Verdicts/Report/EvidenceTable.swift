@@ -1,21 +1,10 @@
 /// A number or a word in a table of evidence.
-public enum EvidenceCell: Sendable, Equatable, Codable {
+public enum EvidenceCell: Sendable, Equatable, Encodable {
   case number(Double)
   case text(String)
   case none
 
   public init(_ value: Double?) { self = value.map { $0.isFinite ? .number($0) : .text(tableNumber($0)) } ?? .none }
-
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    if container.decodeNil() {
-      self = .none
-    } else if let number = try? container.decode(Double.self) {
-      self = .number(number)
-    } else {
-      self = .text(try container.decode(String.self))
-    }
-  }
 
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
@@ -28,7 +17,11 @@ public enum EvidenceCell: Sendable, Equatable, Codable {
 }
 
 /// Numbers behind a verdict that are not a row per rung: a fit, a comparison with a closed form, a ladder of scales.
-public struct EvidenceTable: Sendable, Equatable, Codable {
+public struct EvidenceTable: Sendable, Equatable {
+  /// What the table is called where one of several is asked for: the title's letters and digits, joined by dashes.
+  public var name: String {
+    title.lowercased().split { !$0.isLetter && !$0.isNumber }.joined(separator: "-")
+  }
   public let title: String
   public let columns: [String]
   public var rows: [[EvidenceCell]]
@@ -37,5 +30,17 @@ public struct EvidenceTable: Sendable, Equatable, Codable {
     self.title = title
     self.columns = columns
     self.rows = rows
+  }
+}
+
+extension EvidenceTable: Encodable {
+  private enum Key: String, CodingKey { case name, title, columns, rows }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encode(name, forKey: .name)
+    try container.encode(title, forKey: .title)
+    try container.encode(columns, forKey: .columns)
+    try container.encode(rows, forKey: .rows)
   }
 }

@@ -24,28 +24,32 @@ package final class Recording: Sendable {
   /// Observers for one run; what they saw is available from ``series`` when they are gone.
   @Sendable func observers() throws -> [any TrajectoryObserver] {
     guard isNeeded else { return [] }
-    var observers: [any TrajectoryObserver] = [
-      Relay(SeriesRecorder(problem: problem)) { [self] recorder in
-        times.withLock { $0 = recorder.times }
-        kept.withLock { $0 = recorder.series }
-      }
-    ]
-    if let trajectory = try results.openTrajectory(layout: problem.model.layout) { observers.append(trajectory) }
-    return observers
+    let recorder = SeriesRecorder(problem: problem)
+    let file = try results.openTrajectory(layout: problem.model.layout, quantities: recorder.names)
+    let relay = Relay(recorder, file) { [self] recorder in
+      times.withLock { $0 = recorder.times }
+      kept.withLock { $0 = recorder.series }
+    }
+    return [relay] + (file.map { [$0] } ?? [])
   }
 
-  /// Hands the recorder over when the run lets go of it.
+  /// Puts what is recorded into the file too, and hands the recorder over when the run lets go of it.
   private final class Relay: TrajectoryObserver {
     private let recorder: SeriesRecorder
+    private let file: TrajectoryFile?
     private let hand: (SeriesRecorder) -> Void
 
-    init(_ recorder: SeriesRecorder, hand: @escaping (SeriesRecorder) -> Void) {
+    init(_ recorder: SeriesRecorder, _ file: TrajectoryFile?, hand: @escaping (SeriesRecorder) -> Void) {
       self.recorder = recorder
+      self.file = file
       self.hand = hand
     }
 
     deinit { hand(recorder) }
 
-    func observe(_ point: TrajectoryPoint) { recorder.observe(point) }
+    func observe(_ point: TrajectoryPoint) throws {
+      recorder.observe(point)
+      if point.isSave { try file?.append(quantities: recorder.latest) }
+    }
   }
 }

@@ -86,10 +86,10 @@ package final class ResultFiles: Sendable {
 
   private func path(_ name: String) -> String? { directory.map { $0 + "/" + name } }
 
-  /// Opens trajectory.npz for the states of a run; nil without `--output`.
-  package func openTrajectory(layout: ParameterLayout) throws(FileError) -> TrajectoryFile? {
+  /// Opens trajectory.npz for the states and the named quantities of a run; nil without `--output`.
+  package func openTrajectory(layout: ParameterLayout, quantities: [String]) throws(FileError) -> TrajectoryFile? {
     guard let path = path("trajectory.npz") else { return nil }
-    let file = try TrajectoryFile(path: path, layout: layout)
+    let file = try TrajectoryFile(path: path, layout: layout, quantities: quantities)
     trajectory.withLock { $0 = file }
     return file
   }

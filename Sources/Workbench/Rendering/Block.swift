@@ -1,0 +1,27 @@
+/// A piece of a report as people read it: what stands there, apart from how terminal, Markdown or LaTeX set it.
+package enum Block: Sendable, Equatable {
+  /// The name of a claim or command and what it states.
+  case heading(name: String, text: String)
+  /// A named fact about the experiment or the claim.
+  case fact(name: String, text: String)
+  /// A table of formatted cells.
+  case table(Grid)
+  /// A sentence beside a table.
+  case remark(String)
+  /// A negative control's outcome.
+  case control(String)
+  /// A verdict with its reason, or how an integration ended.
+  case verdict(String)
+  /// Space between parts.
+  case gap
+
+  /// A table of formatted cells, as many in every row as there are columns.
+  package struct Grid: Sendable, Equatable {
+    /// Stands above the table; nil for the table that a verdict rests on.
+    package var title: String?
+    package let columns: [String]
+    package var rows: [[String]]
+    /// Whether the first column holds names, which are aligned to the left.
+    package var startsWithNames = false
+  }
+}

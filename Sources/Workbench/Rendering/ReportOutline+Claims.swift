@@ -1,0 +1,96 @@
+import Verdicts
+
+extension ReportOutline {
+  /// Claims on one experiment. What all of them share stands once, before the first table.
+  static func claims(_ report: Report) -> [Block] {
+    var blocks: [Block] = []
+    var shownFlow: String?
+    var shownOutcomes: [String] = []
+    for (k, claim) in report.claims.enumerated() {
+      if k > 0 { blocks.append(.gap) }
+      blocks.append(.heading(name: claim.claim, text: claim.statement))
+      let last = claim.rungs.last
+      let flow =
+        "\(method(report.experiment, last?.choice)) to t = \(tableSetting(report.experiment.until))"
+        + (last.map { "; loss \(tableNumber($0.finalLoss ?? .nan))" } ?? "")
+      if k == 0 {
+        blocks += experiment(report.experiment, flow: flow)
+      } else if last != nil, flow != shownFlow {
+        blocks.append(.fact(name: "flow", text: flow))
+      }
+      if k == 0 || last != nil { shownFlow = flow }
+      for hypothesis in claim.hypotheses where !hypothesis.isMet || claim.verdict == .vacuous {
+        blocks.append(
+          .fact(
+            name: "hypothesis",
+            text: "\(hypothesis.statement): \(hypothesis.isMet ? "met" : "NOT met") (\(hypothesis.detail))"))
+      }
+      if k == 0 { blocks += report.experiment.notes.map { .fact(name: "note", text: $0) } + kinks(report.kinks) }
+      blocks.append(.gap)
+      if !claim.rungs.isEmpty { blocks.append(.table(rungs(claim))) }
+      let outcomes = claim.rungs.filter { !$0.isComplete || $0.outcome != "the horizon was reached" }
+        .map { "rtol \(tableSetting($0.rtol)): \($0.outcome)" }
+      if !claim.rungs.isEmpty, outcomes != shownOutcomes {
+        blocks += (outcomes.isEmpty ? ["every rung: the horizon was reached"] : outcomes).map { .remark($0) }
+        shownOutcomes = outcomes
+      }
+      if let explanation = last.flatMap({ explanation(claim, $0) }) { blocks += [.gap, .remark(explanation)] }
+      for table in claim.tables { blocks += [.gap, .table(grid(table))] }
+      blocks += claim.controls.map { control in
+        self.control(
+          control, name: control.name, figure: control.residual.map { " (drift \(tableNumber($0)))" } ?? "")
+      }
+      blocks += [.gap, .verdict(verdict(claim))]
+    }
+    return blocks
+  }
+
+  private static func rungs(_ claim: ClaimReport) -> Block.Grid {
+    if claim.kind == "inequality" {
+      return Block.Grid(
+        columns: ["rtol", "least slack", "known to", "tightness", "steps", "rejected", "gradients"],
+        rows: claim.rungs.map { rung in
+          [
+            tableSetting(rung.rtol), rung.slack.map(tableNumber) ?? "", rung.slackUncertainty.map(tableNumber) ?? "",
+            rung.tightness.map(tableNumber) ?? "", "\(rung.steps)", "\(rung.rejected)", "\(rung.gradients)",
+          ]
+        })
+    }
+    let usesJacobian = claim.rungs.contains { $0.jacobians > 0 }
+    return Block.Grid(
+      columns: ["rtol", "worst drift", "order", "steps", "rejected", "gradients"] + (usesJacobian ? ["Jacobians"] : []),
+      rows: claim.rungs.map { rung in
+        [
+          tableSetting(rung.rtol), rung.isRoundoff ? "roundoff" : rung.drift.map(tableNumber) ?? "not finite",
+          rung.isRoundoff ? "" : rung.order.map(tableNumber) ?? "", "\(rung.steps)", "\(rung.rejected)",
+          "\(rung.gradients)",
+        ] + (usesJacobian ? ["\(rung.jacobians)"] : [])
+      })
+  }
+
+  private static func grid(_ table: EvidenceTable) -> Block.Grid {
+    Block.Grid(
+      title: table.title, columns: table.columns,
+      rows: table.rows.map { row in
+        row.map { cell in
+          switch cell {
+          case .number(let value): tableNumber(value)
+          case .text(let text): text
+          case .none: ""
+          }
+        }
+      })
+  }
+
+  /// The numbers behind the verdict that the table does not hold.
+  private static func explanation(_ claim: ClaimReport, _ last: RungReport) -> String? {
+    if claim.kind == "inequality" {
+      guard let law = last.tightestLaw, let time = last.tightestTime, last.tightness != nil else { return nil }
+      return "slack is (bound − value)/bound's size; tightest: \(law) at t = \(tableNumber(time))"
+    }
+    var parts = ["largest term \(tableNumber(last.largestTerm ?? .nan))"]
+    if let power = last.power { parts.append("largest change of a term \(tableNumber(power)) of it") }
+    if let budget = last.budget { parts.append("error budget \(tableNumber(budget))") }
+    return "drift is relative to the \(parts.joined(separator: "; "))"
+  }
+}

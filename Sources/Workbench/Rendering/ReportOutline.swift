@@ -1,0 +1,141 @@
+import Theorems
+import Verdicts
+
+/// A report as people read it, block by block; every format but JSON and CSV is a rendering of it.
+package enum ReportOutline {
+  /// The whole report.
+  package static func blocks(_ report: Report) -> [Block] {
+    switch report.section {
+    case nil: claims(report)
+    case .comparison(let section): comparison(report, section)
+    case .integration(let section): integration(report, section)
+    }
+  }
+
+  /// The verdicts alone, one line each.
+  package static func verdicts(_ report: Report) -> [Block] {
+    switch report.section {
+    case nil: report.claims.map { .verdict("\($0.claim): \(verdict($0))") }
+    case .comparison: report.claims.map { .verdict(comparisonVerdict($0)) }
+    case .integration(let section): [.verdict(ending(section))]
+    }
+  }
+
+  /// The verdict with its reason, on one line.
+  static func verdict(_ claim: ClaimReport) -> String {
+    switch claim.verdict {
+    case .holds:
+      let visible = claim.smallestVisibleRateError.map {
+        "; an error of \(tableNumber($0)) in the rate of the block that moves most would show"
+      }
+      let word = claim.reason.hasPrefix("holds") ? "" : "holds: "
+      return "\(word)\(claim.reason)\(visible ?? "")"
+    case .violated, .inconclusive, .vacuous: return "\(claim.verdict.rawValue): \(claim.reason)"
+    }
+  }
+
+  /// What a control came to; `name` says which claim's where several share a list.
+  static func control(_ control: ControlReport, name: String, figure: String) -> Block {
+    guard control.isApplicable else {
+      return .control("control  \(name): not false anywhere on this run, so not counted")
+    }
+    return .control(
+      control.isRejected
+        ? "control  \(name): \(control.verdict.rawValue), as it must be\(figure)"
+        : "control  \(name): \(control.verdict.rawValue), and should have been violated\(figure): \(control.reason)")
+  }
+
+  /// The experiment: problem, loss, start, flow.
+  static func experiment(_ experiment: ExperimentSummary, flow: String) -> [Block] {
+    let constant =
+      experiment.normalization == "mean"
+      ? "1/\(experiment.measurements)" : tableSetting(experiment.normalizationConstant)
+    return [
+      .fact(name: "problem", text: "\(experiment.model); \(experiment.data)"),
+      .fact(
+        name: "loss",
+        text: "f = c Σ ℓ(r) over \(experiment.measurements) measurements, ℓ(r) = \(experiment.loss), "
+          + "c = \(constant) (\(experiment.normalization))"
+      ),
+      .fact(
+        name: "start",
+        text:
+          "\(experiment.start); loss \(tableNumber(experiment.startLoss)), norm \(tableNumber(experiment.startNorm)), "
+          + "largest block norm \(tableNumber(experiment.startLargestBlockNorm)), "
+          + "unbalancedness \(tableNumber(experiment.startUnbalancedness))"),
+      .fact(name: "flow", text: flow),
+    ]
+  }
+
+  /// The method, with what it chose on the tightest rung.
+  static func method(_ experiment: ExperimentSummary, _ choice: String?) -> String {
+    experiment.method + (choice.map { " (\($0))" } ?? "")
+  }
+
+  /// When residuals passed ±δ; the solver loses order there, and what needs a constant gradient ends with the first.
+  static func kinks(_ kinks: KinkReport?) -> [Block] {
+    guard let kinks else { return [] }
+    guard let first = kinks.located.first, let last = kinks.located.last else {
+      return [.fact(name: "kinks", text: "no residual passed ±δ")]
+    }
+    let end =
+      kinks.located.count == kinks.count
+      ? ", last at t = \(tableNumber(last.time))" : "; the first \(kinks.located.count) are located in the JSON"
+    return [
+      .fact(
+        name: "kinks",
+        text:
+          "residuals passed ±δ \(kinks.count) time\(kinks.count == 1 ? "" : "s"): first at t = \(tableNumber(first.time)) "
+          + "(measurement \(first.measurement))" + (kinks.count > 1 ? end : ""))
+    ]
+  }
+
+  /// A flow or descent that was solved.
+  private static func integration(_ report: Report, _ section: IntegrationSection) -> [Block] {
+    let how =
+      section.learningRate.map { "gradient descent, learning rate \(tableSetting($0))" }
+      ?? "\(method(report.experiment, section.choice)), rtol \(tableSetting(section.rtol ?? .nan))"
+    var blocks: [Block] = [.heading(name: "integrate", text: section.flow)]
+    blocks += experiment(report.experiment, flow: "\(how), to t = \(tableSetting(report.experiment.until))")
+    blocks += report.experiment.notes.map { .fact(name: "note", text: $0) } + kinks(report.kinks)
+    blocks.append(
+      .fact(
+        name: "cost",
+        text: section.learningRate == nil
+          ? "\(section.steps) steps, \(section.rejected) rejected, \(section.gradients) gradients"
+            + (section.jacobians > 0 ? ", \(section.jacobians) Jacobians" : "")
+          : "\(section.steps) iterations"))
+    if let error = section.error {
+      blocks.append(.fact(name: "error", text: text(error, section, report.experiment)))
+    }
+    let rows = section.final.sorted { $0.key < $1.key }.map { [$0.key, tableNumber($0.value)] }
+    return blocks + [
+      .gap, .table(Block.Grid(columns: ["quantity", "at the end"], rows: rows, startsWithNames: true)), .gap,
+      .verdict(ending(section)),
+    ]
+  }
+
+  /// Differences of the size of rounding errors say nothing about the error but that it is no larger.
+  private static func text(
+    _ error: FinalErrorReport, _ section: IntegrationSection, _ experiment: ExperimentSummary
+  ) -> String {
+    guard let state = error.state, let endToEnd = error.endToEnd else {
+      return "not known: \(error.incompleteness ?? "")"
+    }
+    func number(_ value: Double) -> String {
+      tableResidual(value, roundoff: JudgingRule.roundoffLevel(steps: section.steps))
+    }
+    let method = error.method == experiment.method ? "" : " with \(error.method)"
+    let amplified =
+      max(state, endToEnd) > 100 * (section.rtol ?? .infinity)
+      ? "; escapes from saddles amplify what each step errs" : ""
+    return
+      "final state \(number(state)), end-to-end object \(number(endToEnd)) (relative, against a second run at rtol "
+      + "\(tableSetting(error.rtol))\(method)\(amplified))"
+  }
+
+  private static func ending(_ section: IntegrationSection) -> String {
+    let remedy = section.remedy.isEmpty ? "" : "; \(section.remedy)"
+    return "\(section.isComplete ? "done" : "incomplete"): \(section.outcome)\(remedy)"
+  }
+}
