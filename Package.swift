@@ -30,6 +30,7 @@ let package = Package(
       exclude: ["CGSL", "COpenBLAS"]),
     .target(name: "ArrayFiles", dependencies: ["CZlib"], exclude: ["CZlib"]),
     .target(name: "CKernels"),
+    .target(name: "CCommit"),
     .target(name: "Models", dependencies: ["GSLBridge", "ArrayFiles", "CKernels", "CMath"]),
     .target(name: "FlowODE", dependencies: ["Models", "GSLBridge", "ArrayFiles", "CMath"]),
     .target(name: "Verdicts", dependencies: ["CMath"]),
@@ -39,7 +40,7 @@ let package = Package(
     .target(
       name: "Workbench",
       dependencies: [
-        "Theorems", "Verdicts", "FlowODE", "Models", "GSLBridge", "ArrayFiles", "Settings", "Presentation",
+        "Theorems", "Verdicts", "FlowODE", "Models", "GSLBridge", "ArrayFiles", "Settings", "Presentation", "CCommit",
       ]),
     .executableTarget(
       name: "flowcheck",
@@ -47,20 +48,25 @@ let package = Package(
         "Workbench", "Theorems", "Verdicts", "FlowODE", "Models", "GSLBridge", "ArrayFiles", "Settings", "Presentation",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
-    .target(name: "Checkers", dependencies: ["Models", "FlowODE", "CMath"], path: "Tests/Checkers"),
+    .target(
+      name: "Checkers", dependencies: ["Theorems", "Verdicts", "Models", "FlowODE", "CMath"], path: "Tests/Checkers"),
     .testTarget(name: "GSLBridgeTests", dependencies: ["GSLBridge", "CMath"]),
     .testTarget(name: "ArrayFilesTests", dependencies: ["ArrayFiles"]),
     .testTarget(
       name: "ModelsTests", dependencies: ["Checkers", "FlowODE", "Models", "ArrayFiles", "GSLBridge", "CMath"]),
     .testTarget(
       name: "FlowODETests", dependencies: ["Checkers", "FlowODE", "Models", "ArrayFiles", "GSLBridge", "CMath"]),
-    .testTarget(name: "VerdictsTests", dependencies: ["Verdicts"]),
+    .testTarget(name: "VerdictsTests", dependencies: ["Verdicts", "CMath"]),
     .testTarget(
       name: "TheoremsTests",
       dependencies: ["Checkers", "Theorems", "Verdicts", "FlowODE", "Models", "GSLBridge", "CMath"]),
     .testTarget(name: "SettingsTests", dependencies: ["Settings"]),
+    .testTarget(
+      name: "WorkbenchTests",
+      dependencies: ["Workbench", "Theorems", "Verdicts", "FlowODE", "Models", "ArrayFiles", "Settings"]),
     .testTarget(name: "PresentationTests", dependencies: ["Presentation", "Verdicts"]),
     .testTarget(
-      name: "flowcheckTests", dependencies: ["Checkers", "flowcheck", "ArrayFiles"], exclude: ["commands.txt"]),
+      name: "flowcheckTests", dependencies: ["Checkers", "flowcheck", "Theorems", "ArrayFiles"],
+      exclude: ["commands.txt"]),
   ]
 )

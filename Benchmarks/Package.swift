@@ -7,5 +7,9 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: [.library(name: "flowbench", type: .dynamic, targets: ["flowbench"])],
   dependencies: [.package(name: "flowcheck", path: "..")],
-  targets: [.target(name: "flowbench", dependencies: [.product(name: "FlowODE", package: "flowcheck")])]
+  targets: [
+    .target(
+      name: "flowbench",
+      dependencies: [.product(name: "FlowODE", package: "flowcheck"), .product(name: "Models", package: "flowcheck")])
+  ]
 )

@@ -3,15 +3,15 @@
 // options: -dict=Fuzz/toml.dict
 
 private let schema = SettingsSchema([
-  SettingKey(path: "a", flag: "--a", kind: .integer, help: ""),
-  SettingKey(path: "b", flag: "--b", kind: .number, help: ""),
-  SettingKey(path: "c", flag: "--c", kind: .text, help: ""),
-  SettingKey(path: "t.d", flag: "--d", kind: .integers, help: ""),
-  SettingKey(path: "t.e", flag: "--e", kind: .numbers, help: ""),
-  SettingKey(path: "t.f", flag: "--f", kind: .texts, help: ""),
-  SettingKey(path: "t.u.g", flag: "--g", kind: .choice(["x", "y"]), help: ""),
-  SettingKey(path: "t.u.h", flag: "--h", kind: .literal, help: ""),
-  SettingKey(path: "t.u.i", flag: "--i", kind: .boolean, help: ""),
+  Setting(path: "a", flag: "--a", kind: .integer, help: ""),
+  Setting(path: "b", flag: "--b", kind: .number, help: ""),
+  Setting(path: "c", flag: "--c", kind: .text, help: ""),
+  Setting(path: "t.d", flag: "--d", kind: .integers, help: ""),
+  Setting(path: "t.e", flag: "--e", kind: .numbers, help: ""),
+  Setting(path: "t.f", flag: "--f", kind: .texts, help: ""),
+  Setting(path: "t.u.g", flag: "--g", kind: .choice(["x", "y"]), help: ""),
+  Setting(path: "t.u.h", flag: "--h", kind: .literal, help: ""),
+  Setting(path: "t.u.i", flag: "--i", kind: .boolean, help: ""),
 ])
 
 @_cdecl("LLVMFuzzerTestOneInput")
@@ -60,16 +60,27 @@ private func checkErrors(_ body: () throws(SettingsError) -> Void) {
 private func checkValues(_ settings: Settings) {
   for path in settings.givenPaths {
     precondition(!settings.place(path).isEmpty && settings.place(path) != "default")
-    switch settings.schema[path]?.kind {
-    case .integer: precondition(settings.integer(path) != nil)
-    case .number: precondition(settings.number(path)?.isFinite == true)
-    case .integers: precondition(settings.integers(path) != nil)
-    case .numbers: precondition(settings.numbers(path)?.allSatisfy(\.isFinite) == true)
-    case .texts: precondition(settings.texts(path) != nil)
-    case .boolean: precondition(settings.boolean(path) != nil)
-    case .choice(let words): precondition(settings.text(path).map(words.contains) == true)
-    case .text, .literal: precondition(settings.text(path) != nil)
-    case nil: preconditionFailure("an unknown path")
+    guard let kind = settings.schema[path]?.kind, let value = settings.value(path) else {
+      preconditionFailure("an unknown path")
+    }
+    switch kind {
+    case .integer: precondition(Int(settingValue: value) != nil)
+    case .number: precondition(Double(settingValue: value)?.isFinite == true)
+    case .integers: precondition([Int](settingValue: value) != nil)
+    case .numbers: precondition([Double](settingValue: value)?.allSatisfy(\.isFinite) == true)
+    case .texts: precondition([String](settingValue: value) != nil)
+    case .boolean: precondition(Bool(settingValue: value) != nil)
+    case .choice(let words): precondition(String(settingValue: value).map(words.contains) == true)
+    case .text, .literal: precondition(String(settingValue: value) != nil)
     }
   }
+  // What is written as TOML is read as the same values, but for NULs, which no file may hold.
+  if settings.toml.contains("\\u0000") { return }
+  var again = Settings(schema: schema)
+  do throws(SettingsError) {
+    try again.load(toml: settings.toml, name: "f")
+  } catch {
+    preconditionFailure("\(error)")
+  }
+  precondition(schema.keys.allSatisfy { again.value($0.path) == settings.value($0.path) })
 }

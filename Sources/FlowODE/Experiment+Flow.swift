@@ -5,11 +5,11 @@ extension Experiment {
   ///
   /// - Parameter blockRates: one rate per parameter block. Such a flow leaves the balanced starts' manifold, which svd
   ///   coordinates describe, so it is integrated in the weights.
-  /// - Throws: ``ExperimentError`` if the model or the start does not fit the coordinates.
+  /// - Throws: ``Refusal`` if the model or the start does not fit the coordinates.
   public func flow(
     blockRates: [Double]? = nil, quadratures: [any Quadrature] = [],
     isCancelled: @escaping @Sendable () -> Bool = { false }
-  ) throws(ExperimentError) -> any VectorField {
+  ) throws(Refusal) -> any VectorField {
     if coordinates == .svd, blockRates == nil {
       return try SVDFlow(experiment: self, quadratures: quadratures, isCancelled: isCancelled)
     }
@@ -22,11 +22,11 @@ extension Experiment {
 extension SVDFlow {
   /// The experiment's flow in svd coordinates.
   ///
-  /// - Throws: ``ExperimentError`` if the model or the start does not fit the coordinates.
+  /// - Throws: ``Refusal`` if the model or the start does not fit the coordinates.
   public convenience init(
     experiment: Experiment, quadratures: [any Quadrature] = [],
     isCancelled: @escaping @Sendable () -> Bool = { false }
-  ) throws(ExperimentError) {
+  ) throws(Refusal) {
     try self.init(
       model: experiment.problem.model, measurements: experiment.problem.measurements, loss: experiment.loss,
       normalization: experiment.normalization, start: experiment.start, gradientThreads: experiment.gradientThreads,

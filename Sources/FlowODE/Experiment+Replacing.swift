@@ -3,12 +3,12 @@ import Models
 extension Experiment {
   /// The same experiment with some of it replaced.
   ///
-  /// - Throws: ``ExperimentError`` as the initializer does.
+  /// - Throws: ``Refusal`` as the initializer does.
   public func replacing(
     problem: Problem? = nil, start: [Double]? = nil, startSummary: String? = nil, until: Double? = nil,
     saveCount: Int? = nil, savesLogarithmically: Bool? = nil, stops: [StopCondition]? = nil,
     coordinates: Coordinates? = nil
-  ) throws(ExperimentError) -> Experiment {
+  ) throws(Refusal) -> Experiment {
     var result = try Experiment(
       problem: problem ?? self.problem, loss: loss, normalization: normalization, start: start ?? self.start,
       startSummary: startSummary ?? self.startSummary, method: method, absoluteTolerance: absoluteTolerance,

@@ -3,14 +3,19 @@ import Models
 /// One experiment, complete: the problem with its data, the start, and how to integrate. It determines every number of a
 /// report, bit for bit on one machine.
 public struct Experiment: Sendable {
+  /// The model, what is measured, and what is known besides.
   public let problem: Problem
+  /// ℓ.
   public let loss: any Loss
+  /// c in f = c Σ ℓ.
   public let normalization: Normalization
   /// θ(0).
   public let start: [Double]
   /// One phrase for reports: how the start was made.
   public let startSummary: String
+  /// How to integrate, before `auto` is resolved.
   public let method: IntegrationMethod
+  /// The absolute tolerance of θ.
   public let absoluteTolerance: AbsoluteTolerance
   /// The horizon.
   public let until: Double
@@ -18,6 +23,7 @@ public struct Experiment: Sendable {
   public let saveCount: Int
   /// Whether the save times are geometric rather than equally spaced.
   public let savesLogarithmically: Bool
+  /// What ends a run before the horizon, one level each.
   public let stops: [StopCondition]
   /// Accepted steps per rung after which it is given up.
   public let maxSteps: Int
@@ -28,35 +34,36 @@ public struct Experiment: Sendable {
 
   /// Checks what can be checked before anything runs.
   ///
-  /// - Throws: ``ExperimentError`` naming the value and the remedy.
+  /// - Throws: ``Refusal`` naming the value and the remedy.
   public init(
     problem: Problem, loss: any Loss, normalization: Normalization, start: [Double], startSummary: String,
     method: IntegrationMethod, absoluteTolerance: AbsoluteTolerance, until: Double, saveCount: Int,
     savesLogarithmically: Bool, stops: [StopCondition], maxSteps: Int, coordinates: Coordinates = .weights
-  ) throws(ExperimentError) {
+  ) throws(Refusal) {
     try method.check(dimension: problem.model.layout.count)
     guard start.count == problem.model.layout.count else {
-      throw ExperimentError(
+      throw Refusal(
         "the start has \(start.count) numbers, the model \(problem.model.layout.count) parameters",
         remedy: "use a start made for this model")
     }
     if let k = start.firstIndex(where: { !$0.isFinite }) {
-      throw ExperimentError(
-        "entry \(k) of the start is not finite: \(start[k])", remedy: "use a smaller --init-scale or another start")
+      throw Refusal(
+        "entry \(k) of the start is not finite: \(start[k])", remedy: "use a smaller init.scale or another start")
     }
     if case .fixed(let value) = absoluteTolerance, !(value > 0 && value.isFinite) {
-      throw ExperimentError(
+      throw Refusal(
         "the absolute tolerance is \(value)",
-        remedy: "give --atol a positive number (an entry that passes through 0 could not be stepped over), or auto")
+        remedy:
+          "give integration.atol a positive number (an entry that passes through 0 could not be stepped over), or auto")
     }
     for stop in stops {
       let level = stop.level
       guard level > 0, level.isFinite else {
-        throw ExperimentError("a stop condition has the level \(level)", remedy: "give it a positive number")
+        throw Refusal("a stop condition has the level \(level)", remedy: "give it a positive number")
       }
     }
     guard maxSteps >= 1 else {
-      throw ExperimentError("the step budget is \(maxSteps)", remedy: "give --max-steps a positive integer")
+      throw Refusal("the step budget is \(maxSteps)", remedy: "give integration.max-steps a positive integer")
     }
     _ = try SaveGrid.linear(until: until, count: saveCount)
     self.problem = problem
@@ -84,8 +91,8 @@ public struct Experiment: Sendable {
 
   /// Compiles the objective; call it once per thread.
   ///
-  /// - Throws: ``ExperimentError`` if the model's plan would not fit into memory.
-  public func objective() throws(ExperimentError) -> Objective {
+  /// - Throws: ``Refusal`` if the model's plan would not fit into memory.
+  public func objective() throws(Refusal) -> Objective {
     let objective = try Objective(
       model: problem.model, measurements: problem.measurements, loss: loss, normalization: normalization)
     if gradientThreads > 1 { objective.evaluator.useThreads(gradientThreads) }
@@ -94,8 +101,8 @@ public struct Experiment: Sendable {
 
   /// The save times shared by all rungs; logarithmic ones start at the first accepted step at `tightest`.
   ///
-  /// - Throws: ``ExperimentError`` if that first step fails.
-  public func grid(tightest: Double) throws(ExperimentError) -> SaveGrid {
+  /// - Throws: ``Refusal`` if that first step fails.
+  public func grid(tightest: Double) throws(Refusal) -> SaveGrid {
     let linear = try SaveGrid.linear(until: until, count: saveCount)
     guard savesLogarithmically else { return linear }
     let integrator = Integrator(
@@ -130,10 +137,10 @@ public struct Experiment: Sendable {
 
   /// Refuses tolerances no method here can honour.
   ///
-  /// - Throws: ``ExperimentError`` unless 1e-15 ≤ rtol < 1.
-  public static func check(relativeTolerance: Double) throws(ExperimentError) {
+  /// - Throws: ``Refusal`` unless 1e-15 ≤ rtol < 1.
+  public static func check(relativeTolerance: Double) throws(Refusal) {
     guard relativeTolerance >= 1e-15, relativeTolerance < 1 else {
-      throw ExperimentError(
+      throw Refusal(
         "the relative tolerance is \(relativeTolerance)", remedy: "use a number between 1e-15 and 1, such as 1e-9")
     }
   }

@@ -25,18 +25,18 @@ public struct FinalError: Sendable, Equatable, Codable {
 
   /// Refuses tolerances that leave no room for a second.
   ///
-  /// - Throws: ``ExperimentError`` naming the value and the remedy.
-  public static func check(relativeTolerance: Double) throws(ExperimentError) {
+  /// - Throws: ``Refusal`` naming the value and the remedy.
+  public static func check(relativeTolerance: Double) throws(Refusal) {
     guard relativeTolerance >= smallestTolerance else {
-      throw ExperimentError(
+      throw Refusal(
         "an error estimate runs a hundredth of the tolerance beside it, and rtol \(relativeTolerance) leaves no room for that",
-        remedy: "use --rtol \(smallestTolerance) or more, or drop --error")
+        remedy: "use integration.rtol \(smallestTolerance) or more, or drop integration.error")
     }
   }
 
   /// Runs the second integration and compares its end with the first's.
   ///
-  /// - Throws: ``ExperimentError`` if the flow cannot be made, ``InterruptedEstimate`` if the user interrupts.
+  /// - Throws: ``Refusal`` if the flow cannot be made, ``InterruptedEstimate`` if the user interrupts.
   public init(
     of trajectory: Trajectory, experiment: Experiment, plan: IntegrationPlan, observers: [any TrajectoryObserver] = [],
     isCancelled: @escaping @Sendable () -> Bool = { false }
@@ -114,5 +114,6 @@ public struct FinalError: Sendable, Equatable, Codable {
 
 /// The user interrupted the second run of an error estimate.
 public struct InterruptedEstimate: Error, Sendable {
+  /// Flow time at the interruption.
   public let time: Double
 }

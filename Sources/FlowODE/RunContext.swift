@@ -9,6 +9,7 @@ public struct RunContext: Sendable {
   /// Makes observers of the one trajectory that is kept: the tightest, or the one at the smallest scale.
   public var recorders: @Sendable () throws -> [any TrajectoryObserver]
 
+  /// One thread that nobody interrupts, watches or records, unless said otherwise.
   public init(
     threads: Int = 1, isCancelled: @escaping @Sendable () -> Bool = { false },
     progress: @escaping @Sendable (_ part: Int, _ fraction: Double) -> Void = { _, _ in },

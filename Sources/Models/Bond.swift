@@ -1,12 +1,19 @@
 /// A strided matrix inside the parameter vector: entry (i, j) sits at `offset + i·rowStride + j·columnStride`.
 public struct MatrixView: Sendable, Equatable {
+  /// The matrix's name, such as `W1`.
   public let name: String
+  /// Position of entry (0, 0) in θ.
   public let offset: Int
+  /// Number of rows.
   public let rows: Int
+  /// Number of columns.
   public let columns: Int
+  /// Numbers from one row to the next.
   public let rowStride: Int
+  /// Numbers from one column to the next.
   public let columnStride: Int
 
+  /// The entries at `offset + i·rowStride + j·columnStride`.
   public init(name: String, offset: Int, rows: Int, columns: Int, rowStride: Int, columnStride: Int) {
     self.name = name
     self.offset = offset
@@ -26,11 +33,16 @@ public struct MatrixView: Sendable, Equatable {
 
 /// A strided vector inside the parameter vector: entry i sits at `offset + i·stride`.
 public struct VectorView: Sendable, Equatable {
+  /// The vector's name, such as `A1[:,0]`.
   public let name: String
+  /// Position of entry 0 in θ.
   public let offset: Int
+  /// Number of entries.
   public let count: Int
+  /// Numbers from one entry to the next.
   public let stride: Int
 
+  /// The entries at `offset + i·stride`.
   public init(name: String, offset: Int, count: Int, stride: Int) {
     self.name = name
     self.offset = offset

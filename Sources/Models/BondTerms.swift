@@ -7,7 +7,9 @@ import GSLBridge
 public final class BondTerms {
   /// One group of terms whose mutual differences are conserved: `count` terms of `size` numbers each, stored from `offset`.
   public struct Group: Sendable {
+    /// The terms as formulas, such as `W2ᵀW2`.
     public let names: [String]
+    /// Position of the first term in ``BondTerms/values``.
     public let offset: Int
     /// Numbers per term: 1 for a squared norm, k² for a Gram matrix.
     public let size: Int
@@ -16,11 +18,14 @@ public final class BondTerms {
     public var count: Int { names.count }
   }
 
+  /// The bonds whose terms these are.
   public let bonds: [Bond]
+  /// One group a bond.
   public let groups: [Group]
   /// All terms at the last updated state.
   public private(set) var values: [Double]
 
+  /// Terms that are all 0 until the first update.
   public init(bonds: [Bond]) {
     self.bonds = bonds
     var offset = 0

@@ -1,9 +1,15 @@
-/// Owner of `count` numbers at a fixed, 64-byte aligned address, zero at first: the work memory of an evaluator.
-
+/// Owner of `count` numbers at a fixed, 64-byte aligned address, zero at first: the work memory of an evaluator or a flow.
+///
+/// Loops take ``pointer`` once, before they begin.
+@usableFromInline
 package final class Buffer<Element: BitwiseCopyable & ExpressibleByIntegerLiteral> {
-  package let pointer: UnsafeMutablePointer<Element>
-  package let count: Int
+  /// The first number; valid as long as the buffer is.
+  @usableFromInline package let pointer: UnsafeMutablePointer<Element>
+  /// How many numbers there are.
+  @usableFromInline package let count: Int
 
+  /// So many zeros.
+  @inlinable
   package init(count: Int) {
     self.count = count
     let raw = UnsafeMutableRawPointer.allocate(byteCount: max(count, 1) * MemoryLayout<Element>.stride, alignment: 64)
@@ -11,6 +17,8 @@ package final class Buffer<Element: BitwiseCopyable & ExpressibleByIntegerLitera
     pointer.initialize(repeating: 0, count: max(count, 1))
   }
 
+  /// A copy of some numbers.
+  @inlinable
   package convenience init(_ elements: [Element]) {
     self.init(count: elements.count)
     elements.withUnsafeBufferPointer { source in
@@ -18,7 +26,10 @@ package final class Buffer<Element: BitwiseCopyable & ExpressibleByIntegerLitera
     }
   }
 
+  @inlinable
   deinit { pointer.deallocate() }
 
+  /// Writes zeros.
+  @inlinable
   package func clear() { pointer.update(repeating: 0, count: count) }
 }

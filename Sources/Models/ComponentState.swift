@@ -5,6 +5,7 @@ public struct ComponentState {
   /// a_i = ‖w_i‖², i = 1 … m.
   public let squaredNorms: UnsafeBufferPointer<Double>
 
+  /// The squared norms need to be valid as long as the state is used.
   public init(pairing: Double, squaredNorms: UnsafeBufferPointer<Double>) {
     self.pairing = pairing
     self.squaredNorms = squaredNorms

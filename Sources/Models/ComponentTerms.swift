@@ -1,5 +1,6 @@
 /// The components' numbers at one state. Owns its buffers; use one per thread.
 public final class ComponentTerms {
+  /// Whose components these are.
   public let registry: ComponentRegistry
   /// R, the number of components.
   public let count: Int
@@ -9,6 +10,7 @@ public final class ComponentTerms {
   private let gathered: Buffer<Double>
   private let isContiguous: [Bool]
 
+  /// Numbers that are all 0 until the first update.
   public init(_ registry: ComponentRegistry) {
     self.registry = registry
     count = registry.components.count
@@ -45,15 +47,16 @@ public final class ComponentTerms {
       }
     }
     guard let gradient else { return }
+    let pairings = pairings.pointer
     if isContiguous[0] {
       let view = registry.components[0][0]
-      pairings.clear()
+      pairings.update(repeating: 0, count: count)
       for row in 0..<view.count {
         let offset = view.offset + row * view.stride
-        for r in 0..<count { pairings.pointer[r] -= gradient[offset + r] * parameters[offset + r] }
+        for r in 0..<count { pairings[r] -= gradient[offset + r] * parameters[offset + r] }
       }
     } else {
-      for r in 0..<count { pairings.pointer[r] = -Self.dot(registry.components[r][0], gradient, parameters) }
+      for r in 0..<count { pairings[r] = -Self.dot(registry.components[r][0], gradient, parameters) }
     }
   }
 
@@ -66,8 +69,9 @@ public final class ComponentTerms {
   /// Component r at the last updated state; valid until the next call.
   public func component(_ r: Int) -> ComponentState {
     let m = registry.components[r].count
-    for i in 0..<m { gathered.pointer[i] = squares.pointer[i * count + r] }
+    let (gathered, squares) = (gathered.pointer, squares.pointer)
+    for i in 0..<m { gathered[i] = squares[i * count + r] }
     return ComponentState(
-      pairing: pairings.pointer[r], squaredNorms: UnsafeBufferPointer(start: gathered.pointer, count: m))
+      pairing: pairings.pointer[r], squaredNorms: UnsafeBufferPointer(start: gathered, count: m))
   }
 }

@@ -5,8 +5,11 @@ internal import CKernels
 /// The copies differ only in whether a product is rounded before it is added: `avx2` and `avx512` use fused
 /// multiply–add, `generic` does on processors where that is part of the base instruction set (arm64).
 package enum KernelPath: Int32, CaseIterable, Sendable {
+  /// What every processor of the architecture has.
   case generic = 0
+  /// AVX2 with fused multiply–add.
   case avx2 = 1
+  /// AVX-512.
   case avx512 = 2
 
   /// Whether this machine can run the path.

@@ -18,11 +18,11 @@ public enum MemoryLimit {
 
   /// Checks an element count before allocation.
   ///
-  /// - Throws: ``ExperimentError`` naming `what` and its dimensions.
+  /// - Throws: ``Refusal`` naming `what` and its dimensions.
   @discardableResult
-  public static func check(_ dimensions: [Int], what: String, remedy: String) throws(ExperimentError) -> Int {
+  public static func check(_ dimensions: [Int], what: String, remedy: String) throws(Refusal) -> Int {
     if let count = elementCount(dimensions) { return count }
     let text = dimensions.map(String.init).joined(separator: "×")
-    throw ExperimentError("\(what) of size \(text) exceeds the memory limit of 4 GiB", remedy: remedy)
+    throw Refusal("\(what) of size \(text) exceeds the memory limit of 4 GiB", remedy: remedy)
   }
 }

@@ -1,5 +1,3 @@
-import GSLBridge
-
 /// A factorized model: a map from parameters θ to an end-to-end matrix or tensor W(θ).
 ///
 /// A model is a value that says what is computed; ``evaluator(for:)`` compiles it against measurements into the object
@@ -20,8 +18,8 @@ public protocol Model: Sendable {
 
   /// Compiles the model against its measurements: plans every index once and owns all work memory.
   ///
-  /// - Throws: ``ExperimentError`` if shapes do not fit or the plan would need more memory than ``MemoryLimit`` allows.
-  func evaluator(for measurements: Measurements) throws(ExperimentError) -> any Evaluator
+  /// - Throws: ``Refusal`` if shapes do not fit or the plan would need more memory than ``MemoryLimit`` allows.
+  func evaluator(for measurements: Measurements) throws(Refusal) -> any Evaluator
 
   /// The dense end-to-end object W(θ), row-major over ``endShape``.
   func endToEnd(_ parameters: UnsafePointer<Double>) -> [Double]

@@ -9,6 +9,7 @@ public struct ModelSpecification: Sendable, Equatable {
   /// Number of components R (`--components`).
   public var components: Int?
 
+  /// nil says nothing about a setting.
   public init(shape: [Int], depth: Int? = nil, widths: [Int]? = nil, components: Int? = nil) {
     self.shape = shape
     self.depth = depth
@@ -23,8 +24,8 @@ public struct ModelKind: Sendable {
   public let identifier: String
   /// One line for lists.
   public let summary: String
-  /// Builds the model, or throws ``ExperimentError`` naming the value and the flag to change.
-  public let make: @Sendable (ModelSpecification) throws(ExperimentError) -> any Model
+  /// Builds the model, or throws ``Refusal`` naming the value and the flag to change.
+  public let make: @Sendable (ModelSpecification) throws(Refusal) -> any Model
 }
 
 /// Every kind of model there is. To add one, write a type that conforms to ``Model`` and one row here.
@@ -32,37 +33,40 @@ public enum ModelCatalog {
   /// The rows, in the order in which they are listed.
   public static let kinds: [ModelKind] = [
     ModelKind(
-      identifier: "matrix", summary: "deep matrix factorization W = W_L ⋯ W_1 (--depth, --width)", make: makeMatrix),
+      identifier: "matrix", summary: "deep matrix factorization W = W_L ⋯ W_1 (problem.depth, problem.width)",
+      make: makeMatrix),
     ModelKind(
-      identifier: "cp", summary: "CP tensor factorization, a sum of R rank-one tensors (--components)", make: makeCP),
+      identifier: "cp", summary: "CP tensor factorization, a sum of R rank-one tensors (problem.components)",
+      make: makeCP),
   ]
 
   /// The model of that name.
   ///
-  /// - Throws: ``ExperimentError`` if there is no such model, or the specification does not describe one.
+  /// - Throws: ``Refusal`` if there is no such model, or the specification does not describe one.
   public static func model(
     _ identifier: String, _ specification: ModelSpecification
-  ) throws(ExperimentError) -> any Model {
+  ) throws(Refusal) -> any Model {
     guard let kind = kinds.first(where: { $0.identifier == identifier }) else {
       let names = kinds.map(\.identifier).joined(separator: ", ")
-      throw ExperimentError("there is no model “\(identifier)”", remedy: "use --model with one of: \(names)")
+      throw Refusal("there is no model “\(identifier)”", remedy: "use problem.model with one of: \(names)")
     }
     return try kind.make(specification)
   }
 
-  private static func makeMatrix(_ specification: ModelSpecification) throws(ExperimentError) -> any Model {
+  private static func makeMatrix(_ specification: ModelSpecification) throws(Refusal) -> any Model {
     if let components = specification.components {
-      throw ExperimentError(
-        "\(components) components make no sense for --model matrix", remedy: "use --depth and --width, or --model cp")
+      throw Refusal(
+        "\(components) components make no sense for problem.model matrix",
+        remedy: "use problem.depth and problem.width, or problem.model cp")
     }
     if let depth = specification.depth, depth < 1 {
-      throw ExperimentError("depth \(depth) is below 1", remedy: "use --depth 2 or more (1 is a single matrix)")
+      throw Refusal("depth \(depth) is below 1", remedy: "use problem.depth 2 or more (1 is a single matrix)")
     }
     if let depth = specification.depth, depth > largestDepth {
-      throw ExperimentError("depth \(depth) is above \(largestDepth)", remedy: "use a smaller --depth")
+      throw Refusal("depth \(depth) is above \(largestDepth)", remedy: "use a smaller problem.depth")
     }
     if let width = specification.widths?.first(where: { $0 < 1 }) {
-      throw ExperimentError("width \(width) is below 1", remedy: "use --width 1 or more")
+      throw Refusal("width \(width) is below 1", remedy: "use problem.width 1 or more")
     }
     return try MatrixFactorization(shape: specification.shape, hiddenWidths: hiddenWidths(specification))
   }
@@ -70,10 +74,10 @@ public enum ModelCatalog {
   /// The most factors a matrix factorization is given.
   public static let largestDepth = 10_000
 
-  private static func hiddenWidths(_ specification: ModelSpecification) throws(ExperimentError) -> [Int] {
+  private static func hiddenWidths(_ specification: ModelSpecification) throws(Refusal) -> [Int] {
     guard let depth = specification.depth else {
       guard let widths = specification.widths, !widths.isEmpty else {
-        throw ExperimentError("--model matrix needs a depth", remedy: "give --depth 2 or more")
+        throw Refusal("problem.model matrix needs a depth", remedy: "give problem.depth 2 or more")
       }
       return widths
     }
@@ -83,24 +87,26 @@ public enum ModelCatalog {
     }
     if widths.count == hidden { return widths }
     if widths.count == 1, hidden >= 1 { return Array(repeating: widths[0], count: hidden) }
-    throw ExperimentError(
+    throw Refusal(
       "\(widths.count) hidden width\(widths.count == 1 ? "" : "s") (\(Shapes.list(widths))) do not fit depth \(depth)",
       remedy: hidden == 0
-        ? "leave out --width, or use --depth \(widths.count + 1)"
-        : "give --width one value or \(hidden), or use --depth \(widths.count + 1)")
+        ? "leave out problem.width, or use problem.depth \(widths.count + 1)"
+        : "give problem.width one value or \(hidden), or use problem.depth \(widths.count + 1)")
   }
 
-  private static func makeCP(_ specification: ModelSpecification) throws(ExperimentError) -> any Model {
+  private static func makeCP(_ specification: ModelSpecification) throws(Refusal) -> any Model {
     if let depth = specification.depth {
-      throw ExperimentError(
-        "depth \(depth) makes no sense for --model cp", remedy: "leave out --depth, or use --model matrix")
+      throw Refusal(
+        "depth \(depth) makes no sense for problem.model cp",
+        remedy: "leave out problem.depth, or use problem.model matrix")
     }
     if let widths = specification.widths {
-      throw ExperimentError(
-        "width \(Shapes.list(widths)) makes no sense for --model cp", remedy: "use --components, or --model matrix")
+      throw Refusal(
+        "width \(Shapes.list(widths)) makes no sense for problem.model cp",
+        remedy: "use problem.components, or problem.model matrix")
     }
     guard let components = specification.components else {
-      throw ExperimentError("--model cp needs a number of components", remedy: "give --components 1 or more")
+      throw Refusal("problem.model cp needs a number of components", remedy: "give problem.components 1 or more")
     }
     return try CPFactorization(shape: specification.shape, components: components)
   }

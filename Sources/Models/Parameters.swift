@@ -1,7 +1,10 @@
 /// One named block of the parameter vector: a row-major `rows` × `columns` matrix stored from `offset` on.
 public struct ParameterBlock: Sendable, Equatable {
+  /// The block's name, such as `W1`.
   public let name: String
+  /// Number of rows.
   public let rows: Int
+  /// Number of columns.
   public let columns: Int
   /// Position of the block's first entry in the flat parameter vector θ.
   public let offset: Int
@@ -14,6 +17,7 @@ public struct ParameterBlock: Sendable, Equatable {
 
 /// The named blocks of the flat parameter vector θ, in storage order and without gaps.
 public struct ParameterLayout: Sendable, Equatable {
+  /// The blocks, one behind the other.
   public let blocks: [ParameterBlock]
   /// Length of θ.
   public let count: Int

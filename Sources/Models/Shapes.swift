@@ -7,21 +7,21 @@ enum Shapes {
   static func times(_ numbers: [Int]) -> String { numbers.map(String.init).joined(separator: "×") }
 
   /// Refuses dimensions below 1 and end-to-end objects above ``MemoryLimit``.
-  static func check(_ shape: [Int]) throws(ExperimentError) {
+  static func check(_ shape: [Int]) throws(Refusal) {
     if let dimension = shape.first(where: { $0 < 1 }) {
-      throw ExperimentError(
+      throw Refusal(
         "dimension \(dimension) of shape \(list(shape)) is below 1",
-        remedy: "give every dimension in --shape as a positive integer")
+        remedy: "give every dimension in problem.shape as a positive integer")
     }
-    try MemoryLimit.check(shape, what: "an end-to-end object", remedy: "use a smaller --shape")
+    try MemoryLimit.check(shape, what: "an end-to-end object", remedy: "use a smaller problem.shape")
   }
 
   /// Refuses measurements of an object of another shape.
-  static func check(_ measurements: Measurements, fit shape: [Int]) throws(ExperimentError) {
+  static func check(_ measurements: Measurements, fit shape: [Int]) throws(Refusal) {
     guard measurements.shape == shape else {
-      throw ExperimentError(
+      throw Refusal(
         "the measurements are of a \(times(measurements.shape)) object, but the model is \(times(shape))",
-        remedy: "use --shape \(list(measurements.shape))")
+        remedy: "use problem.shape \(list(measurements.shape))")
     }
   }
 }

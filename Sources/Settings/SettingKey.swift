@@ -1,132 +1,110 @@
-/// One setting an experiment may give: its dotted TOML path, the command-line flag of the same meaning, and what it holds.
-public struct SettingKey: Sendable, Equatable {
-  /// What a setting holds.
-  public enum Kind: Sendable, Equatable {
-    /// Any text.
-    case text
-    /// Text or a number, kept as text: `auto`, `0.6` and `2000` stay distinguishable (an integer has no point).
-    case literal
-    /// One of the listed words.
-    case choice([String])
-    /// A whole number that fits `Int`.
-    case integer
-    /// A finite double; an integer is accepted.
-    case number
-    /// A list of whole numbers; a single one is a list of one.
-    case integers
-    /// A list of finite doubles; a single one is a list of one.
-    case numbers
-    /// A list of texts; a single one is a list of one.
-    case texts
-    /// `true` or `false`.
-    case boolean
+/// A setting whose value has the type `Value` in the program: path, flag, kind, help and default in one place. Flags, `--set`,
+/// TOML files, lists of settings and ``Settings/subscript(_:)`` take them from here.
+///
+/// Keys are static members of `SettingKey<Value>`, so that `settings[.initScale]` is a `Double?` without saying so.
+public struct SettingKey<Value: SettingConvertible>: Sendable {
+  /// Path, flag, kind and help.
+  public let setting: Setting
+  /// What a setting that is not given means unless a command means something else; nil where nothing is meant.
+  public let fallback: Value?
 
-    /// The kind in words, as error messages name it.
-    public var expectation: String {
-      switch self {
-      case .text: "text"
-      case .literal: "text or a number"
-      case .choice(let words): "one of \(words.joined(separator: ", "))"
-      case .integer: "an integer"
-      case .number: "a number"
-      case .integers: "a list of integers"
-      case .numbers: "a list of numbers"
-      case .texts: "a list of texts"
-      case .boolean: "true or false"
-      }
+  /// Where the setting stands in a TOML file.
+  public var path: String { setting.path }
+
+  /// Describes a setting.
+  ///
+  /// - Parameters:
+  ///   - kind: what it holds, where that is less than the type can.
+  ///   - help: one sentence; ``fallback`` is told in it where it does not speak of a default itself, unless it is that a flag
+  ///     is not given.
+  public init(
+    _ path: String, flag: String, valueName: String = "", fallback: Value? = nil, kind: Setting.Kind? = nil,
+    help: String
+  ) {
+    var help = help
+    let kind = kind ?? Value.settingKind
+    if let fallback, kind != .boolean, !help.contains("default"), help.hasSuffix(".") {
+      help = "\(help.dropLast()) (default \(fallback.settingValue.flagText))."
     }
-
-    /// The kind of one item of a list kind; nil for the others.
-    var element: Kind? {
-      switch self {
-      case .integers: .integer
-      case .numbers: .number
-      case .texts: .text
-      default: nil
-      }
-    }
-
-    /// How a value of this kind is written in TOML, for remedies.
-    var sample: String {
-      switch self {
-      case .text, .literal: "\"text\""
-      case .choice(let words): "\"\(words.first ?? "word")\""
-      case .integer: "10"
-      case .number: "1e-2"
-      case .integers: "[10, 10]"
-      case .numbers: "[1e-2, 1e-3]"
-      case .texts: "[\"one\", \"two\"]"
-      case .boolean: "true"
-      }
-    }
-  }
-
-  /// Where the setting stands in a TOML file: `init.scale` is the key `scale` of the table `[init]`.
-  public let path: String
-  /// The command-line flag of the same meaning, with its dashes; empty when there is none.
-  public let flag: String
-  /// What the setting holds.
-  public let kind: Kind
-  /// One line of help.
-  public let help: String
-
-  /// Describes a setting; `path` consists of bare TOML keys joined by dots.
-  public init(path: String, flag: String, kind: Kind, help: String) {
-    self.path = path
-    self.flag = flag
-    self.kind = kind
-    self.help = help
+    setting = Setting(path: path, flag: flag, kind: kind, help: help, valueName: valueName)
+    self.fallback = fallback
   }
 }
 
-/// Every setting that may be given. Whatever it does not list is an error, never ignored.
-public struct SettingsSchema: Sendable {
-  /// The settings in the order they were listed.
-  public let keys: [SettingKey]
-  private let byPath: [String: SettingKey]
-  private let tables: [String: [String]]
+/// A type that values of settings can have in the program.
+public protocol SettingConvertible: Sendable {
+  /// What a setting of this type holds unless its key narrows it.
+  static var settingKind: Setting.Kind { get }
+  /// The value of a setting; nil for a value of another kind.
+  init?(settingValue: SettingValue)
+  /// The value as a setting holds it.
+  var settingValue: SettingValue { get }
+}
 
-  /// Lists the settings. No path may stand twice, nor be a table of other settings (a mistake of the program, not of
-  /// its user, and so a precondition).
-  public init(_ keys: [SettingKey]) {
-    var byPath: [String: SettingKey] = [:]
-    var tables: [String: [String]] = [:]
-    for key in keys {
-      precondition(byPath.updateValue(key, forKey: key.path) == nil, "the setting \(key.path) is listed twice")
-      let parts = key.path.split(separator: ".")
-      for count in 1..<max(1, parts.count) {
-        tables[parts.prefix(count).joined(separator: "."), default: []].append(key.path)
-      }
+extension String: SettingConvertible {
+  public static var settingKind: Setting.Kind { .text }
+  public init?(settingValue: SettingValue) {
+    guard case .text(let text) = settingValue else { return nil }
+    self = text
+  }
+  public var settingValue: SettingValue { .text(self) }
+}
+
+extension Int: SettingConvertible {
+  public static var settingKind: Setting.Kind { .integer }
+  public init?(settingValue: SettingValue) {
+    guard case .integer(let integer) = settingValue else { return nil }
+    self = integer
+  }
+  public var settingValue: SettingValue { .integer(self) }
+}
+
+extension Double: SettingConvertible {
+  public static var settingKind: Setting.Kind { .number }
+  public init?(settingValue: SettingValue) {
+    switch settingValue {
+    case .number(let number): self = number
+    case .integer(let integer): self = Double(integer)
+    default: return nil
     }
-    for key in keys { precondition(tables[key.path] == nil, "\(key.path) is both a setting and a table of settings") }
-    self.keys = keys
-    self.byPath = byPath
-    self.tables = tables
   }
+  public var settingValue: SettingValue { .number(self) }
+}
 
-  /// The setting at `path`, if there is one.
-  public subscript(path: String) -> SettingKey? { byPath[path] }
+extension Bool: SettingConvertible {
+  public static var settingKind: Setting.Kind { .boolean }
+  public init?(settingValue: SettingValue) {
+    guard case .boolean(let boolean) = settingValue else { return nil }
+    self = boolean
+  }
+  public var settingValue: SettingValue { .boolean(self) }
+}
 
-  /// The settings inside the table `path`; nil when no setting lies there.
-  func members(ofTable path: String) -> [String]? { tables[path] }
-
-  /// The table of settings at the smallest edit distance from `path`; nil when there is none.
-  func nearestTable(to path: String) -> String? { nearestName(to: path, among: tables.keys.sorted()) }
-
-  /// The known path a mistyped `path` most likely meant: the one at the smallest edit distance, where a right last word
-  /// in a wrong table (`scale` for `init.scale`) counts as near. Nil only for an empty schema.
-  public func nearest(to path: String) -> String? {
-    let word = lastWord(of: path)
-    var best: (path: String, distance: Int)?
-    for key in keys {
-      let distance = min(
-        editDistance(path, key.path), 1 + 2 * editDistance(word, lastWord(of: key.path)))
-      if distance < best?.distance ?? .max { best = (key.path, distance) }
+extension Array: SettingConvertible where Element: SettingConvertible {
+  public static var settingKind: Setting.Kind {
+    switch Element.settingKind {
+    case .integer: .integers
+    case .number: .numbers
+    default: .texts
     }
-    return best?.path
   }
+  public init?(settingValue: SettingValue) {
+    guard case .list(let values) = settingValue else { return nil }
+    let items = values.compactMap(Element.init(settingValue:))
+    guard items.count == values.count else { return nil }
+    self = items
+  }
+  public var settingValue: SettingValue { .list(map(\.settingValue)) }
+}
 
-  private func lastWord(of path: String) -> String {
-    path.split(separator: ".").last.map(String.init) ?? path
+/// A choice between words: an enumeration of texts is a setting's type once it is said to conform.
+public protocol SettingChoice: SettingConvertible, CaseIterable, RawRepresentable<String> {}
+
+extension SettingChoice {
+  public static var settingKind: Setting.Kind { .choice(allCases.map(\.rawValue)) }
+  public init?(settingValue: SettingValue) {
+    guard case .text(let word) = settingValue else { return nil }
+    self.init(rawValue: word)
   }
+  public var settingValue: SettingValue { .text(rawValue) }
 }

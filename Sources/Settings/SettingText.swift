@@ -1,4 +1,4 @@
-extension SettingKey.Kind {
+extension Setting.Kind {
   /// Reads the text of a command-line value by kind: bare words are text, lists are separated by commas (or written as
   /// a TOML array), numbers are TOML's. Quoted text (`"a b"`, `'a b'`) is TOML's.
   func parse(_ raw: String) throws(Misfit) -> SettingValue {

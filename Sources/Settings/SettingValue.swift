@@ -1,9 +1,14 @@
 /// A value before or after it was checked against its setting's kind.
 public enum SettingValue: Sendable, Equatable {
+  /// A text.
   case text(String)
+  /// An integer.
   case integer(Int)
+  /// A number.
   case number(Double)
+  /// `true` or `false`.
   case boolean(Bool)
+  /// A list of values that are no lists.
   case list([SettingValue])
 
   /// The value in words for a message: `the integer 3`, `the text "abc"`.
@@ -16,6 +21,28 @@ public enum SettingValue: Sendable, Equatable {
     case .list(let items): items.count == 1 ? "a list of 1 item" : "a list of \(items.count) items"
     }
   }
+
+  /// The value as reports echo it: texts bare, list items separated by commas.
+  public var text: String {
+    switch self {
+    case .text(let text): text
+    case .integer(let integer): "\(integer)"
+    case .number(let number): "\(number)"
+    case .boolean(let boolean): "\(boolean)"
+    case .list(let items): items.map(\.text).joined(separator: ",")
+    }
+  }
+
+  /// The value as someone would type it after a flag: as ``text``, but numbers without what can be left out.
+  var flagText: String {
+    switch self {
+    case .number(let number):
+      "\(number)".replacing("e-0", with: "e-").replacing("e+0", with: "e").replacing("e+", with: "e")
+        .replacing(/\.0$/, with: "")
+    case .list(let items): items.map(\.flagText).joined(separator: ",")
+    default: text
+    }
+  }
 }
 
 /// Why a value does not suit a kind, before the place is known.
@@ -24,7 +51,7 @@ struct Misfit: Error {
   let remedy: String
 }
 
-extension SettingKey.Kind {
+extension Setting.Kind {
   /// `value` as this kind stores it: an integer where a number is wanted becomes a number, a single value where a list is
   /// wanted becomes a list of one, a literal becomes text. Throws for any other kind, for NaN and infinities, and for a
   /// word that is not among the choices.
@@ -65,7 +92,7 @@ extension SettingKey.Kind {
     }
   }
 
-  private func conformItem(_ value: SettingValue, _ element: SettingKey.Kind) throws(Misfit) -> SettingValue {
+  private func conformItem(_ value: SettingValue, _ element: Setting.Kind) throws(Misfit) -> SettingValue {
     do throws(Misfit) {
       return try element.conform(value)
     } catch {

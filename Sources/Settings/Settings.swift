@@ -1,5 +1,5 @@
-/// The settings of an experiment, layered: files (a later file wins key by key), then `--set` assignments, then named
-/// flags. Each value remembers its place, so that whoever finds it unusable can say where it came from.
+/// The settings of an experiment, layered: defaults, then files (a later file wins key by key), then `--set` assignments,
+/// then named flags. Each value remembers its place, so that whoever finds it unusable can say where it came from.
 ///
 /// The order of the calls matters only within a layer: a flag wins over a file loaded after it. A call that throws
 /// leaves the settings as they were.
@@ -15,6 +15,7 @@ public struct Settings: Sendable {
   }
 
   private enum Layer: Int {
+    case byDefault
     case file
     case assignment
     case flag
@@ -77,6 +78,28 @@ public struct Settings: Sendable {
     put(Entry(value: try parse(text, for: path, place: place), place: place, layer: .flag), at: path)
   }
 
+  /// Takes what a setting means that is not given: it is read like a given one, and ``isSet(_:)`` stays false. A value that
+  /// no file could hold, such as infinity, is not taken.
+  public mutating func complete<Value>(_ key: SettingKey<Value>, _ value: Value) {
+    guard !isSet(key), let kept = try? key.setting.kind.conform(value.settingValue) else { return }
+    entries[key.path] = Entry(value: kept, place: Self.defaultPlace, layer: .byDefault)
+  }
+
+  /// Puts a value in the place of whatever the setting had.
+  public mutating func replace<Value>(_ key: SettingKey<Value>, _ value: Value) {
+    entries[key.path] = nil
+    complete(key, value)
+  }
+
+  /// The settings without those that were not given, or were given and are not among `paths`.
+  public func keeping(_ paths: Set<String>) -> Settings {
+    var kept = self
+    kept.entries = entries.filter { $0.value.layer != .byDefault && paths.contains($0.key) }
+    return kept
+  }
+
+  private static let defaultPlace = "default"
+
   private mutating func put(_ entry: Entry, at path: String) {
     if let present = entries[path], present.layer.rawValue > entry.layer.rawValue { return }
     entries[path] = entry
@@ -85,64 +108,33 @@ public struct Settings: Sendable {
   // MARK: Asking
 
   /// Whether the setting was given at all.
-  public func isSet(_ path: String) -> Bool { value(path) != nil }
+  public func isSet(_ path: String) -> Bool { value(path) != nil && entries[path]?.layer != .byDefault }
 
-  /// The checked value as given, whatever its kind.
+  /// Whether the setting was given in a file.
+  public func isFromFile(_ path: String) -> Bool { entries[path]?.layer == .file }
+
+  /// The checked value as given or by default, whatever its kind.
   public func value(_ path: String) -> SettingValue? {
     precondition(schema[path] != nil, "the program asks for the setting \(path), which its schema does not list")
     return entries[path]?.value
   }
 
   /// Where the value stands: `exp.toml:7`, `--set init.scale=1e-2`, `--init-scale`; `default` when it was not given.
-  public func place(_ path: String) -> String { entries[path]?.place ?? "default" }
+  public func place(_ path: String) -> String { entries[path]?.place ?? Self.defaultPlace }
 
   /// The paths that were given, in the schema's order.
-  public var givenPaths: [String] { schema.keys.map(\.path).filter { entries[$0] != nil } }
+  public var givenPaths: [String] { schema.keys.map(\.path).filter(isSet) }
 
-  /// The value of a text, literal or choice setting.
-  public func text(_ path: String) -> String? {
-    if case .text(let text)? = value(path) { text } else { nil }
+  /// The value, as given or by default; nil when there is neither.
+  public subscript<Value>(key: SettingKey<Value>) -> Value? {
+    value(key.path).flatMap(Value.init(settingValue:))
   }
 
-  /// The value of an integer setting.
-  public func integer(_ path: String) -> Int? {
-    if case .integer(let integer)? = value(path) { integer } else { nil }
-  }
+  /// Whether the setting was given.
+  public func isSet<Value>(_ key: SettingKey<Value>) -> Bool { isSet(key.path) }
 
-  /// The value of a number setting, always finite (of an integer setting: as a double).
-  public func number(_ path: String) -> Double? {
-    switch value(path) {
-    case .number(let number): number
-    case .integer(let integer): Double(integer)
-    default: nil
-    }
-  }
-
-  /// The value of a boolean setting.
-  public func boolean(_ path: String) -> Bool? {
-    if case .boolean(let boolean)? = value(path) { boolean } else { nil }
-  }
-
-  /// The value of a list of integers.
-  public func integers(_ path: String) -> [Int]? {
-    items(path) { if case .integer(let integer) = $0 { integer } else { nil } }
-  }
-
-  /// The value of a list of numbers, all finite.
-  public func numbers(_ path: String) -> [Double]? {
-    items(path) { if case .number(let number) = $0 { number } else { nil } }
-  }
-
-  /// The value of a list of texts.
-  public func texts(_ path: String) -> [String]? {
-    items(path) { if case .text(let text) = $0 { text } else { nil } }
-  }
-
-  private func items<Item>(_ path: String, _ item: (SettingValue) -> Item?) -> [Item]? {
-    guard case .list(let values)? = value(path) else { return nil }
-    let items = values.compactMap(item)
-    return items.count == values.count ? items : nil
-  }
+  /// Where the value stands.
+  public func place<Value>(_ key: SettingKey<Value>) -> String { place(key.path) }
 
   // MARK: Recognizing
 
@@ -155,7 +147,7 @@ public struct Settings: Sendable {
     }
   }
 
-  private func known(_ path: String, place: String) throws(SettingsError) -> SettingKey {
+  private func known(_ path: String, place: String) throws(SettingsError) -> Setting {
     if let key = schema[path] { return key }
     throw unknown(path, place: place)
   }
@@ -172,7 +164,7 @@ public struct Settings: Sendable {
   }
 
   /// The setting of a value; nil for a table that holds settings. Throws for anything else.
-  private func recognize(_ leaf: TOMLDocument.Leaf) throws(SettingsError) -> SettingKey? {
+  private func recognize(_ leaf: TOMLDocument.Leaf) throws(SettingsError) -> Setting? {
     let path = leaf.keys.joined(separator: ".")
     guard leaf.keys.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy(isBareKeyByte) }) else {
       // Only a quoted key can have such a part; `"init.scale"` is not `init.scale`.

@@ -1,113 +1,141 @@
 import FlowODE
+import Models
 import Verdicts
 
 /// Runs an experiment's refinement, judges every claim, and runs the negative controls when asked.
 public struct Examination: Sendable {
   public let refinement: Refinement
-  public let claims: [any Claim]
+  public let claims: [any Claim.Type]
   /// Whether each claim's negative controls are run and must be flagged.
   public let runsControls: Bool
 
-  public init(refinement: Refinement, claims: [any Claim], runsControls: Bool) {
+  public init(refinement: Refinement, claims: [any Claim.Type], runsControls: Bool) {
     self.refinement = refinement
     self.claims = claims
     self.runsControls = runsControls
   }
 
+  /// One claim in the examined setting.
+  private struct Case {
+    let claim: any Claim.Type
+    let law: Statement
+    /// The controls to run: all of them when asked; otherwise those that an inequality cannot hold without. A claim without a
+    /// law here has none.
+    let mutants: [Mutant<Statement>]
+
+    init(_ claim: any Claim.Type, _ setting: ClaimSetting, runsControls: Bool) {
+      self.claim = claim
+      law = .law(of: claim)
+      guard law.laws(setting) != nil else {
+        mutants = []
+        return
+      }
+      mutants = Statement.mutants(of: claim, setting).filter { mutant in
+        if runsControls { return true }
+        if case .statement = mutant.change { return claim.card.judgedBy.isInequality }
+        return false
+      }
+    }
+  }
+
   /// - Parameter recorders: further observers of the tightest rung of the claim's own ladder.
   /// - Returns: one report per claim, and the ladder behind them.
-  /// - Throws: ``InterruptedRun``, ``ExperimentError``, or what a recorder throws.
+  /// - Throws: ``InterruptedRun``, ``Refusal``, or what a recorder throws.
   public func run(
     recorders: @Sendable () throws -> [any TrajectoryObserver] = { [] }
   ) throws -> (reports: [ClaimReport], ladder: [Rung]) {
     let experiment = refinement.experiment
     let setting = ClaimSetting(experiment: experiment)
     let grid = try experiment.grid(tightest: refinement.tolerances[refinement.tolerances.count - 1])
+    let cases = claims.map { Case($0, setting, runsControls: runsControls) }
 
     // A control that only changes the statement is folded over the claims' own trajectories.
-    var folded = claims
-    for claim in claims {
-      for control in controls(of: claim, setting) {
-        if case .claim(let mutated) = control.change { folded.append(mutated) }
-      }
+    var folded = cases.map(\.law)
+    for mutant in cases.flatMap(\.mutants) {
+      if case .statement(let mutated) = mutant.change { folded.append(mutated) }
     }
-    let ladder = try refinement.run(claims: folded, grid: grid, recorders: recorders)
+    let ladder = try refinement.run(folded, grid: grid, recorders: recorders)
 
     // Claims whose controls perturb the flow in the same way share its trajectories.
-    var perturbed: [(rates: [Double], claims: [any Claim], ladder: [Rung])] = []
-    for claim in claims {
-      for control in controls(of: claim, setting) {
-        guard case .blockRates(let rates) = control.change else { continue }
+    var perturbed: [(rates: [Double], statements: [Statement], ladder: [Rung])] = []
+    for item in cases {
+      for mutant in item.mutants {
+        guard let rates = blockRates(mutant) else { continue }
         if let k = perturbed.firstIndex(where: { $0.rates == rates }) {
-          perturbed[k].claims.append(claim)
+          perturbed[k].statements.append(item.law)
         } else {
-          perturbed.append((rates, [claim], []))
+          perturbed.append((rates, [item.law], []))
         }
       }
     }
     for k in perturbed.indices {
-      perturbed[k].ladder = try refinement.run(
-        claims: perturbed[k].claims, grid: grid, blockRates: perturbed[k].rates)
+      perturbed[k].ladder = try refinement.run(perturbed[k].statements, grid: grid, blockRates: perturbed[k].rates)
     }
 
-    var reports: [ClaimReport] = []
-    for claim in claims {
-      let judgement = Self.judge(claim, on: setting.experiment, ladder)
-      var controls: [ControlReport] = []
+    let reports = try cases.map { item in
+      let judgement = Self.judge(item.claim, on: experiment, ladder)
       // Where the claim says nothing, neither do its controls.
-      for control in judgement.verdict == .vacuous ? [] : self.controls(of: claim, setting) {
-        switch control.change {
-        case .claim(let mutated):
-          controls.append(report(control, mutated, setting, ladder))
-        case .blockRates(let rates):
+      let controls = try (judgement.verdict == .vacuous ? [] : item.mutants).map { mutant in
+        switch mutant.change {
+        case .statement(let mutated):
+          return report(mutant, Self.judge(mutated, setting, ladder), ladder.last?.evidence[mutated.identity])
+        case .rate:
+          let rates = blockRates(mutant)
           let ladder = perturbed.first { $0.rates == rates }?.ladder ?? []
-          controls.append(report(control, claim, setting, ladder))
-        case .start(let start, let mutated):
+          return report(mutant, Self.judge(item.law, setting, ladder), ladder.last?.evidence(of: item.claim))
+        case .start(let start, let dropped):
           let other = try refinement.replacing(
-            experiment: experiment.replacing(start: start, startSummary: control.name))
-          let perturbed = try other.run(claims: [mutated], grid: grid)
-          controls.append(report(control, mutated, ClaimSetting(experiment: other.experiment), perturbed))
+            experiment: experiment.replacing(start: start, startSummary: mutant.text))
+          let ladder = try other.run([item.law], grid: grid)
+          let setting = ClaimSetting(experiment: other.experiment)
+          return report(
+            mutant, Self.judge(item.law, setting, ladder, dropping: dropped), ladder.last?.evidence(of: item.claim))
         }
       }
-      reports.append(
-        ClaimReport(
-          claim: claim, setting: setting, ladder: ladder,
-          judgement: ControlRule.weigh(
-            judgement, controls: controls.map(\.evidence), needsOne: claim.isInequality), controls: controls))
+      return ClaimReport(
+        item.law, setting: setting, ladder: ladder,
+        judgement: ControlRule.weigh(
+          judgement, controls: controls.map(\.evidence), needsOne: item.claim.card.judgedBy.isInequality),
+        controls: controls)
     }
     return (reports, ladder)
   }
 
   /// Judges one claim on a ladder over which it was folded.
-  public static func judge(_ claim: any Claim, on experiment: Experiment, _ ladder: [Rung]) -> Judgement {
+  public static func judge(_ claim: any Claim.Type, on experiment: Experiment, _ ladder: [Rung]) -> Judgement {
+    judge(.law(of: claim), ClaimSetting(experiment: experiment), ladder)
+  }
+
+  /// Judges a claim or a false relative of it on a ladder over which it was folded.
+  ///
+  /// - Parameter dropped: hypotheses that are not asked for.
+  public static func judge(
+    _ statement: Statement, _ setting: ClaimSetting, _ ladder: [Rung], dropping dropped: Set<String> = []
+  ) -> Judgement {
     JudgingRule.judge(
-      hypotheses: hypotheses(claim, ClaimSetting(experiment: experiment), ladder),
-      rungs: ladder.compactMap { $0.evidence(for: claim.identifier) })
+      hypotheses: statement.claim.hypotheses(setting, ladder.last?.facts ?? PathFacts(), dropping: dropped),
+      rungs: ladder.compactMap { $0.evidence(for: statement) })
   }
 
-  static func hypotheses(_ claim: any Claim, _ setting: ClaimSetting, _ ladder: [Rung]) -> [Hypothesis] {
-    claim.hypotheses(setting) + claim.pathHypotheses(setting, facts: ladder.last?.facts ?? PathFacts())
+  /// The rates of all parameter blocks; nil for a mutant that leaves the flow as it is.
+  private func blockRates(_ mutant: Mutant<Statement>) -> [Double]? {
+    guard case .rate(let block, let factor) = mutant.change else { return nil }
+    return refinement.experiment.problem.model.layout.blocks.indices.map { $0 == block ? factor : 1 }
   }
 
-  /// The controls to run: all of them when asked; otherwise those that an inequality cannot hold without.
-  private func controls(of claim: any Claim, _ setting: ClaimSetting) -> [NegativeControl] {
-    claim.controls(setting).filter { control in
-      if runsControls { return true }
-      if case .claim = control.change { return claim.isInequality }
-      return false
-    }
-  }
-
-  private func report(
-    _ control: NegativeControl, _ claim: any Claim, _ setting: ClaimSetting, _ ladder: [Rung]
-  ) -> ControlReport {
-    let judgement = Self.judge(claim, on: setting.experiment, ladder)
-    let evidence = ladder.last?.evidence[claim.identifier]
+  private func report(_ mutant: Mutant<Statement>, _ judgement: Judgement, _ evidence: Evidence?) -> ControlReport {
     var isRejected = judgement.verdict == .violated
-    // Another start or flow may break a hypothesis; a wrong statement about the same flow must be told by its numbers.
-    if case .claim = control.change {} else { isRejected = isRejected || judgement.verdict == .vacuous }
+    var hasSay = evidence?.isFalsified != false
+    switch mutant.change {
+    case .statement: break
+    case .rate: isRejected = isRejected || judgement.verdict == .vacuous
+    case .start:
+      isRejected = isRejected || judgement.verdict == .vacuous
+      // Where nothing grows enough for a fit, another start has nothing to show.
+      if let evidence, evidence.claimedExponent != nil { hasSay = evidence.fit != nil }
+    }
     return ControlReport(
-      name: control.name, judgement: judgement, residual: evidence?.residual, isRejected: isRejected,
-      isApplicable: isRejected || evidence?.isFalsified != false)
+      name: mutant.text, judgement: judgement, residual: evidence?.residual, isRejected: isRejected,
+      isApplicable: isRejected || hasSay)
   }
 }

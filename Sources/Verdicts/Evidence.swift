@@ -45,6 +45,9 @@ public struct Evidence: Sendable, Equatable {
   /// What ``--plot`` draws instead of the residual.
   public var plot: Figure?
 
+  /// The evidence of a statement that has no law in its setting.
+  public static let nothing = Evidence(residual: 0, power: 0, largestTerm: 0, worstTime: 0, worstLaw: "none")
+
   /// The evidence of an inequality.
   public init(margin: Margin, steps: Int = 0) {
     let worst = JudgingRule.worstSlack(nil, margin, steps: steps)

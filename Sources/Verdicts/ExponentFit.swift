@@ -47,6 +47,20 @@ public struct ExponentFit: Sendable, Equatable {
     }
   }
 
+  package init(
+    exponent: Double, misfitWidth: Double, worstResidual: Double, rms: Double, sensitivity: Double,
+    dynamicRange: Double, components: Int, rivals: [Rival]
+  ) {
+    self.exponent = exponent
+    self.misfitWidth = misfitWidth
+    self.worstResidual = worstResidual
+    self.rms = rms
+    self.sensitivity = sensitivity
+    self.dynamicRange = dynamicRange
+    self.components = components
+    self.rivals = rivals
+  }
+
   /// Least range a component needs to take part.
   public static let leastRange = 3.0
 

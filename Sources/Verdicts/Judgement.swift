@@ -5,7 +5,7 @@
 public struct Judgement: Sendable, Equatable, Encodable {
   public let verdict: Verdict
   /// One sentence: to what level it holds, or what was short and which flag would settle it.
-  public let reason: String
+  public internal(set) var reason: String
   /// For *holds*: the smallest relative error in the rate of the block that moves the terms most that the run would have exposed.
   public let smallestVisibleRateError: Double?
 

@@ -11,14 +11,27 @@ struct List: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Lists claims, models, losses, starts, methods and settings.")
 
+  @Flag(help: "Print the claims alone, as a Markdown table.")
+  var markdown = false
+
   func run() throws {
-    try Console.print(Self.text)
+    try Console.print(markdown ? Self.claims : Self.text)
   }
 
-  static var text: String {
+  /// Every claim with its summary and source.
+  private static var claims: String {
+    let rows = (ClaimCatalog.pages + ComparisonCatalog.pages).map { page in
+      [page.card.name, Wording.flags(in: page.card.summary), page.card.sourceText]
+    }
+    return MarkdownText.render([
+      .table(Block.Grid(columns: ["claim", "what it says", "source"], rows: rows, startsWithNames: true))
+    ])
+  }
+
+  private static var text: String {
     var sections: [(String, [(String, String)])] = [
-      ("Claims ('flowcheck explain NAME' tells more)", ClaimCatalog.rows.map { ($0.identifier, $0.summary) }),
-      ("Claims of compare, descent beside its flow", ComparisonCatalog.rows.map { ($0.identifier, $0.summary) }),
+      ("Claims ('flowcheck explain NAME' tells more)", ClaimCatalog.pages.map { ($0.card.name, $0.card.summary) }),
+      ("Claims of compare, descent beside its flow", ComparisonCatalog.pages.map { ($0.card.name, $0.card.summary) }),
       ("Optimizers of compare (--optimizer)", OptimizerCatalog.rows.map { ($0.identifier, $0.summary) }),
       ("Measures of compare (--measure)", ComparisonMeasure.allCases.map { ($0.rawValue, $0.summary) }),
       ("Models (--model)", ModelCatalog.kinds.map { ($0.identifier, $0.summary) }),
@@ -40,10 +53,11 @@ struct List: ParsableCommand {
             (method.name, "\(method.measuredOrder.map { "order \($0)" } ?? "variable order"); \(method.advice)")
           }
       ))
+    sections = sections.map { title, rows in (title, rows.map { ($0, Wording.flags(in: $1)) }) }
     sections.append(
       (
         "Settings (TOML key, flag)",
-        (ExperimentSchema.keys + ComparisonSchema.keys).map { ("\($0.path)", "\($0.flag)  \($0.help)") }
+        ExperimentSchema.settings.map { ($0.path, $0.flag.isEmpty ? $0.help : "\($0.flag)  \($0.help)") }
       ))
     return sections.map { title, rows in
       var table = TextTable(["", ""], alignments: [.left, .left], indent: 2, separation: 2)
@@ -60,19 +74,20 @@ struct Explain: ParsableCommand {
 
   @Argument(help: "A claim or a method.")
   var name: String
+  @Flag(help: "A claim's page as Markdown.")
+  var markdown = false
 
   func run() throws {
-    if let row = ClaimCatalog.row(name) {
-      try Console.print(Self.text(row))
-    } else if let row = ComparisonCatalog.row(name) {
-      try Console.print(Self.explanation(row))
+    if let page = ClaimCatalog.page(name) ?? ComparisonCatalog.page(name) {
+      let rule = ClaimCatalog.claim(name).flatMap { Self.rule($0.card.judgedBy) }
+      try Console.print(Wording.flags(in: markdown ? page.markdown : Self.text(page, rule: rule)))
     } else if let method = (IntegrationMethod.all + [.auto]).first(where: { $0.name == name }) {
       try Console.print(Self.text(method))
     } else {
       let known =
-        (ClaimCatalog.rows.map(\.identifier) + ComparisonCatalog.rows.map(\.identifier)
+        (ClaimCatalog.pages.map(\.card.name) + ComparisonCatalog.pages.map(\.card.name)
         + ["auto"] + IntegrationMethod.all.map(\.name)).joined(separator: ", ")
-      throw ExperimentError("there is nothing called '\(name)'", remedy: "choose from: \(known)")
+      throw Refusal("there is nothing called '\(name)'", remedy: "choose from: \(known)")
     }
   }
 
@@ -110,28 +125,10 @@ struct Explain: ParsableCommand {
     """
   }
 
-  private static func explanation(_ row: ComparisonCatalog.Row) -> String {
-    let parts: [(String, [String])] = [
-      ("statement", row.statement.split(separator: "\n").map(String.init)), ("hypotheses", row.hypotheses),
-      ("source", [row.source]), ("judging", [row.judging]), ("controls", row.controls), ("example", [row.example]),
-    ]
-    var lines = ["\(row.identifier)  \(row.summary)"]
-    for (name, texts) in parts {
-      for (k, text) in texts.enumerated() { lines.append(PlainText.field(k == 0 ? name : "", text)) }
-    }
-    return lines.joined(separator: "\n")
-  }
-
-  private static func text(_ row: ClaimCatalog.Row) -> String {
-    let claim = row.make?()
-    let rule = claim == nil ? nil : claim?.isInequality == true ? inequalityRule : equalityRule
-    let parts: [(String, [String])] = [
-      ("statement", row.statement.split(separator: "\n").map(String.init)),
-      ("hypotheses", row.hypotheses), ("source", [row.source]), ("residual", [row.judging]),
-      ("controls", row.controls), ("example", [row.example]),
-    ]
-    var lines = ["\(row.identifier)  \(row.summary)"]
-    for (name, texts) in parts {
+  /// - Parameter rule: the judging rule, where a claim about trajectories is judged by one of all of its kind.
+  private static func text(_ page: ClaimPage, rule: String?) -> String {
+    var lines = ["\(page.card.name)  \(page.card.summary)"]
+    for (name, texts) in page.fields {
       for (k, text) in texts.enumerated() { lines.append(PlainText.field(k == 0 ? name : "", text)) }
     }
     lines.append(
@@ -139,6 +136,15 @@ struct Explain: ParsableCommand {
         "loss", "f = c · Σ ℓ(r), c = 1 (sum), 1/m (mean, the default), 1/2 (half-sum); all rates and times scale with c"
       ))
     return (lines + (rule.map { ["", $0] } ?? [])).joined(separator: "\n")
+  }
+
+  /// The rule of a kind that has one for all its claims; the others' cards say how an interval or a limit is judged.
+  private static func rule(_ kind: JudgedBy) -> String? {
+    switch kind {
+    case .conservation, .integral: equalityRule
+    case .bound: inequalityRule
+    case .agreement, .exponent, .order, .limit, .proof, .enclosure: nil
+    }
   }
 
   private static func text(_ method: IntegrationMethod) -> String {

@@ -3,63 +3,31 @@ import Workbench
 
 /// Flags of what is compared with what. Values are kept as text: ``Settings`` reads them by kind.
 struct CompareOptions: ParsableArguments {
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("Learning rates, four or more, each dividing the largest (required).", valueName: "η1,η2,…"))
-  var learningRates: String?
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Method: gd (default), momentum, nesterov, heavy-ball, group-rmsprop, adam or sgd.", valueName: "name"))
-  var optimizer: String?
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "flow (default), or modified: the second-order modified flow of gradient descent.", valueName: "name"))
-  var against: String?
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("Gaps in parameters (default), end (end-to-end object), loss or norms.", valueName: "name"))
-  var measure: String?
-  @Option(
-    parsing: .unconditional, help: ArgumentHelp("μ of momentum and nesterov (default 0.9).", valueName: "mu"))
-  var momentum: String?
-  @Option(
-    parsing: .unconditional, help: ArgumentHelp("Friction of heavy-ball and its flow (default 1).", valueName: "tau"))
-  var friction: String?
-  @Option(parsing: .unconditional, help: ArgumentHelp("Observations per gradient of sgd.", valueName: "b"))
-  var batch: String?
-  @Option(parsing: .unconditional, help: ArgumentHelp("Seed of the batches (default 1).", valueName: "n"))
-  var batchSeed: String?
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Factors of the learning rate from given flow times on, such as 10:0.5,20:0.25.", valueName: "t:c,…"))
-  var schedule: String?
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("Gap for which the bound names a learning rate (default 1% of the largest ‖θ‖).", valueName: "x")
-  )
-  var closeness: String?
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Claims to judge: order, step-law, drift, bound, stability (default: all that apply).",
-      valueName: "name,…"))
-  var claims: String?
+  @Option(.learningRates) var learningRates: String?
+  @Option(.optimizer) var optimizer: String?
+  @Option(.against) var against: String?
+  @Option(.measure) var measure: String?
+  @Option(.momentum) var momentum: String?
+  @Option(.friction) var friction: String?
+  @Option(.batch) var batch: String?
+  @Option(.batchSeed) var batchSeed: String?
+  @Option(.schedule) var schedule: String?
+  @Option(.closeness) var closeness: String?
+  @Option(.comparisonClaims) var claims: String?
 
-  var assignments: [(path: String, text: String?)] {
+  var flags: [FlagText] {
     [
-      ("compare.learning-rates", learningRates), ("compare.optimizer", optimizer), ("compare.against", against),
-      ("compare.measure", measure), ("compare.momentum", momentum), ("compare.friction", friction),
-      ("compare.batch", batch), ("compare.batch-seed", batchSeed), ("compare.schedule", schedule),
-      ("compare.closeness", closeness), ("compare.claims", claims),
+      FlagText(.learningRates, learningRates), FlagText(.optimizer, optimizer), FlagText(.against, against),
+      FlagText(.measure, measure), FlagText(.momentum, momentum), FlagText(.friction, friction),
+      FlagText(.batch, batch), FlagText(.batchSeed, batchSeed), FlagText(.schedule, schedule),
+      FlagText(.closeness, closeness), FlagText(.comparisonClaims, claims),
     ]
   }
 }
 
 /// `flowcheck compare`.
-struct Compare: ParsableCommand {
+struct Compare: JudgingParsing {
+  static let command = ExperimentCommand.compare
   static let configuration = CommandConfiguration(
     abstract: "Compares descents at several learning rates with their flow: orders, drift, bound, stability.",
     discussion: """
@@ -78,21 +46,8 @@ struct Compare: ParsableCommand {
       """)
 
   @OptionGroup(title: "Comparison") var compare: CompareOptions
-  @OptionGroup(title: "Problem") var problem: ProblemOptions
-  @OptionGroup(title: "Integration") var integration: IntegrationOptions
   @OptionGroup(title: "Check") var check: CheckOptions
-  @OptionGroup(title: "Settings") var configuration: ConfigurationOptions
-  @OptionGroup(title: "Output") var output: OutputOptions
+  @OptionGroup var experiment: ExperimentOptions
 
-  func run() throws {
-    let settings = try CompareRun.completing(
-      configuration.settings(
-        flags: problem.assignments + integration.assignments + compare.assignments + [
-          ("integration.refine", check.refine)
-        ]))
-    let report = try Run(command: "compare", settings: settings, output: output.request).report {
-      try CompareRun.study($0, threads: output.threads, runsControls: check.control)
-    }
-    try output.end(with: report, exitZero: check.exitZero)
-  }
+  var furtherFlags: [FlagText] { compare.flags }
 }

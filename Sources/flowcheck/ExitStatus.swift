@@ -41,7 +41,8 @@ enum ExitStatus: Int32 {
   /// The status and the sentence of an error that ended a command; nil for those the argument parser prints itself.
   static func of(_ error: any Error) -> (status: ExitStatus, message: String)? {
     switch error {
-    case let error as ExperimentError: (.usage, "\(error)")
+    case let error as Refusal: (.usage, Wording.flags(in: "\(error)"))
+    case let error as WordedRefusal: (.usage, "\(error)")
     case let error as SettingsError: (error.isFileAccess ? .inputOutput : .usage, "\(error)")
     case let error as FileError: (.inputOutput, "\(error)")
     case let error as FigureError where Interruption.shared.requested: (.interrupted, "\(error)")

@@ -54,7 +54,7 @@ struct Flowcheck: ParsableCommand {
     Interruption.shared.listen()
     do {
       if let position = Console.firstMalformedArgument {
-        throw ExperimentError("argument \(position) is not UTF-8", remedy: "rename the file or retype the argument")
+        throw Refusal("argument \(position) is not UTF-8", remedy: "rename the file or retype the argument")
       }
       var command = try parseAsRoot()
       try command.run()
@@ -65,7 +65,8 @@ struct Flowcheck: ParsableCommand {
       switch exitCode(for: error) {
       case .success: end(printing: fullMessage(for: error))
       case .validationFailure:
-        end(.usage, Usage.sentence(for: error, arguments: Array(CommandLine.arguments.dropFirst())))
+        let usage = Usage(commands: configuration.subcommands.map { $0._commandName } + ["help"])
+        end(.usage, usage.sentence(for: fullMessage(for: error), arguments: Array(CommandLine.arguments.dropFirst())))
       default: end(.internal, "\(error); this is a defect of flowcheck, please report the command that led to it")
       }
     }

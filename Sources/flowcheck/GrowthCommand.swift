@@ -1,10 +1,9 @@
 import ArgumentParser
-import FlowODE
-import Theorems
 import Workbench
 
 /// `flowcheck growth`.
-struct GrowthCommand: ParsableCommand {
+struct GrowthCommand: JudgingParsing {
+  static let command = ExperimentCommand.growth
   static let configuration = CommandConfiguration(
     commandName: "growth",
     abstract: "Checks how component norms grow: exact rate, bounds, and the exponent 2 − 2/N of balanced starts.",
@@ -24,20 +23,6 @@ struct GrowthCommand: ParsableCommand {
           --observed 500 --init-scale 0.1 --until 1e6 --stop-norm 0.5
       """)
 
-  @OptionGroup(title: "Problem") var problem: ProblemOptions
-  @OptionGroup(title: "Integration") var integration: IntegrationOptions
   @OptionGroup(title: "Check") var check: CheckOptions
-  @OptionGroup(title: "Settings") var configuration: ConfigurationOptions
-  @OptionGroup(title: "Output") var output: OutputOptions
-
-  func run() throws {
-    let settings = try configuration.settings(
-      flags: problem.assignments + integration.assignments + [("integration.refine", check.refine)])
-    var check = CheckRun(runsControls: self.check.control)
-    check.notes = GrowthClaims.notes
-    let run = Run(
-      command: "growth", settings: settings, output: output.request, defaults: CommandDefaults(model: "cp"))
-    let report = try run.report { try check.study($0, choose: GrowthClaims.claims) }
-    try output.end(with: report, exitZero: self.check.exitZero)
-  }
+  @OptionGroup var experiment: ExperimentOptions
 }

@@ -2,7 +2,8 @@ import ArgumentParser
 import Workbench
 
 /// `flowcheck integrate`.
-struct Integrate: ParsableCommand {
+struct Integrate: ExperimentParsing {
+  static let command = ExperimentCommand.integrate
   static let configuration = CommandConfiguration(
     abstract: "Solves a flow (or runs gradient descent) and writes its trajectory; judges nothing.",
     discussion: """
@@ -14,34 +15,14 @@ struct Integrate: ParsableCommand {
           --observed 500 --init-scale 0.1 --until 1e6 --stop-loss 1e-8 --output out
       """)
 
-  @OptionGroup(title: "Problem") var problem: ProblemOptions
-  @OptionGroup(title: "Integration") var integration: IntegrationOptions
-  @Option(parsing: .unconditional, help: ArgumentHelp("Relative tolerance (default 1e-9).", valueName: "x"))
-  var rtol: String?
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("Run gradient descent with this learning rate; iteration k has time k × rate.", valueName: "eta")
-  )
-  var learningRate: String?
-  @Flag(
-    help: "Estimate the error of the final state and end-to-end object by a second run at a hundredth of the tolerance."
-  )
-  var error = false
+  @Option(.rtol) var rtol: String?
+  @Option(.learningRate) var learningRate: String?
+  @Flag(.error) var error: Bool
   @Flag(help: "Exit with status 0 even if the integration gives up.")
   var exitZero = false
-  @OptionGroup(title: "Settings") var configuration: ConfigurationOptions
-  @OptionGroup(title: "Output") var output: OutputOptions
+  @OptionGroup var experiment: ExperimentOptions
 
-  func run() throws {
-    let settings = try configuration.settings(
-      flags: problem.assignments + integration.assignments
-        + [
-          ("integration.rtol", rtol), ("integration.learning-rate", learningRate),
-          ("integration.error", error ? "true" : nil),
-        ])
-    let report = try Run(command: "integrate", settings: settings, output: output.request).report {
-      try IntegrateRun.study($0, threads: output.threads)
-    }
-    try output.end(with: report, exitZero: exitZero)
+  var ownFlags: [FlagText] {
+    [FlagText(.rtol, rtol), FlagText(.learningRate, learningRate), FlagText(.error, error)]
   }
 }

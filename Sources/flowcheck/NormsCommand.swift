@@ -1,12 +1,9 @@
 import ArgumentParser
-import FlowODE
-import Models
-import Presentation
-import Theorems
 import Workbench
 
 /// `flowcheck norms`.
-struct NormsCommand: ParsableCommand {
+struct NormsCommand: JudgingParsing {
+  static let command = ExperimentCommand.norms
   static let configuration = CommandConfiguration(
     commandName: "norms",
     abstract: "Checks that norms go to infinity while rank is minimized, when one entry of a square matrix is hidden.",
@@ -37,34 +34,16 @@ struct NormsCommand: ParsableCommand {
           --scales 1e-1,1e-2,1e-3
       """)
 
-  @OptionGroup(title: "Problem") var problem: ProblemOptions
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("Entry (1,1) of the default problem (default 0).", valueName: "z"))
-  var opposite: String?
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Also test the nuclear-norm conjecture of depth 2 on this ladder of scales of W(0).", valueName: "a1,a2,…"))
-  var scales: String?
-  @Flag(help: "Also compare the times at which the hidden entry reaches levels in weights and in svd coordinates.")
-  var compareCoordinates = false
-  @OptionGroup(title: "Integration") var integration: IntegrationOptions
+  @Option(.opposite) var opposite: String?
+  @Option(.scales) var scales: String?
+  @Flag(.compareCoordinates) var compareCoordinates: Bool
   @OptionGroup(title: "Check") var check: CheckOptions
-  @OptionGroup(title: "Settings") var configuration: ConfigurationOptions
-  @OptionGroup(title: "Output") var output: OutputOptions
+  @OptionGroup var experiment: ExperimentOptions
 
-  func run() throws {
-    let settings = try configuration.settings(
-      flags: problem.assignments + integration.assignments
-        + [
-          ("integration.refine", check.refine), ("init.scales", scales), ("problem.opposite", opposite),
-          ("integration.compare-coordinates", compareCoordinates ? "true" : nil),
-        ])
-    var check = CheckRun(runsControls: self.check.control)
-    check.further = { try NormsRun.studies($0, settings: settings, runsControls: self.check.control, context: $1) }
-    let run = Run(command: "norms", settings: settings, output: output.request, defaults: NormsRun.defaults)
-    let report = try run.report { try check.study($0, choose: MatrixClaims.norms) }
-    try output.end(with: report, exitZero: self.check.exitZero)
+  var furtherFlags: [FlagText] {
+    [
+      FlagText(.scales, scales), FlagText(.opposite, opposite),
+      FlagText(.compareCoordinates, compareCoordinates),
+    ]
   }
 }

@@ -1,28 +1,17 @@
 import ArgumentParser
-import FlowODE
-import Models
-import Theorems
 import Workbench
 
 /// Flags of the commands that follow a claim over a ladder of initialization scales.
 struct ScaleOptions: ParsableArguments {
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("Initialization scales α, decreasing; at least four halvings for a verdict.", valueName: "a,b,…")
-  )
-  var scales: String?
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Enlarge the component with the largest γ(0) to this many times what hypothesis (ii) asks (default 1.5; 0: leave).",
-      valueName: "x"))
-  var leader: String?
+  @Option(.scales) var scales: String?
+  @Option(.leader) var leader: String?
 
-  var assignments: [(path: String, text: String?)] { [("init.scales", scales), ("init.leader", leader)] }
+  var flags: [FlagText] { [FlagText(.scales, scales), FlagText(.leader, leader)] }
 }
 
 /// `flowcheck rank-one`.
-struct RankOneCommand: ParsableCommand {
+struct RankOneCommand: JudgingParsing {
+  static let command = ExperimentCommand.rankOne
   static let configuration = CommandConfiguration(
     commandName: "rank-one",
     abstract: "Checks that small starts follow rank-one trajectories, over a ladder of scales α.",
@@ -43,34 +32,17 @@ struct RankOneCommand: ParsableCommand {
           --plot distance.svg
       """)
 
-  @OptionGroup(title: "Problem") var problem: ProblemOptions
-  @OptionGroup(title: "Integration") var integration: IntegrationOptions
   @OptionGroup(title: "Scales") var scale: ScaleOptions
-  @Option(
-    parsing: .unconditional, help: ArgumentHelp("Compare until ‖W‖ reaches this (default: never).", valueName: "D"))
-  var bound: String?
+  @Option(.bound) var bound: String?
   @OptionGroup(title: "Check") var check: CheckOptions
-  @OptionGroup(title: "Settings") var configuration: ConfigurationOptions
-  @OptionGroup(title: "Output") var output: OutputOptions
+  @OptionGroup var experiment: ExperimentOptions
 
-  func run() throws {
-    let settings = try configuration.settings(
-      flags: problem.assignments + integration.assignments + scale.assignments
-        + [("integration.refine", check.refine), ("integration.bound", bound)])
-    let ladder = LadderRun(unmet: RankOneStudy.unmet) { experiment, scales, tolerances, hooks in
-      try RankOneStudy(
-        experiment: experiment, scales: scales, largestNorm: settings.number("integration.bound") ?? .infinity,
-        tolerances: tolerances, hooks: hooks
-      ).report(runsControls: check.control)
-    }
-    let run = Run(command: "rank-one", settings: settings, output: output.request, defaults: LadderRun.defaults)
-    let report = try run.report { try ladder.study($0, threads: output.threads) }
-    try output.end(with: report, exitZero: check.exitZero)
-  }
+  var furtherFlags: [FlagText] { scale.flags + [FlagText(.bound, bound)] }
 }
 
 /// `flowcheck incremental`.
-struct IncrementalCommand: ParsableCommand {
+struct IncrementalCommand: JudgingParsing {
+  static let command = ExperimentCommand.incremental
   static let configuration = CommandConfiguration(
     commandName: "incremental",
     abstract: "Checks that components leave zero one after the other, against the closed form at every scale α.",
@@ -96,38 +68,10 @@ struct IncrementalCommand: ParsableCommand {
           --target-norm 10 --until 1e5 --control
       """)
 
-  @OptionGroup(title: "Problem") var problem: ProblemOptions
-  @OptionGroup(title: "Integration") var integration: IntegrationOptions
   @OptionGroup(title: "Scales") var scale: ScaleOptions
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("Norm at which a component has left zero (default: (min|y| − δ)/2).", valueName: "sigma"))
-  var level: String?
+  @Option(.level) var level: String?
   @OptionGroup(title: "Check") var check: CheckOptions
-  @OptionGroup(title: "Settings") var configuration: ConfigurationOptions
-  @OptionGroup(title: "Output") var output: OutputOptions
+  @OptionGroup var experiment: ExperimentOptions
 
-  func run() throws {
-    let settings = try configuration.settings(
-      flags: problem.assignments + integration.assignments + scale.assignments
-        + [("integration.refine", check.refine), ("integration.level", level)])
-    let ladder = LadderRun { experiment, scales, tolerances, hooks in
-      if experiment.problem.model is MatrixFactorization {
-        for key in ["integration.level", "init.leader"] where settings.isSet(key) {
-          throw ExperimentError(
-            "\(settings.place(key)) belongs to components, and does not go with --model matrix", remedy: "drop it")
-        }
-        return try ModeStudy(experiment: experiment, scales: scales, tolerances: tolerances, hooks: hooks)
-          .report(runsControls: check.control)
-      }
-      return try IncrementalStudy(
-        experiment: experiment, scales: scales,
-        level: settings.number("integration.level") ?? 0.5 * RankOneStudy.escapeNorm(experiment),
-        tolerances: tolerances, hooks: hooks
-      ).report(runsControls: check.control)
-    }
-    let run = Run(command: "incremental", settings: settings, output: output.request, defaults: LadderRun.defaults)
-    let report = try run.report { try ladder.study($0, threads: output.threads) }
-    try output.end(with: report, exitZero: check.exitZero)
-  }
+  var furtherFlags: [FlagText] { scale.flags + [FlagText(.level, level)] }
 }

@@ -3,6 +3,7 @@ import FlowODE
 import Models
 import Presentation
 import Theorems
+import Workbench
 
 /// `flowcheck selftest`.
 struct SelftestCommand: ParsableCommand {
@@ -26,7 +27,7 @@ struct SelftestCommand: ParsableCommand {
     if let only {
       let names = only.split(separator: ",").map(String.init)
       if let unknown = names.first(where: { name in !rows.contains { $0.identifier == name } }) {
-        throw ExperimentError(
+        throw Refusal(
           "--only: there is no row '\(unknown)'",
           remedy: "choose from: \(rows.map(\.identifier).joined(separator: ", "))")
       }
@@ -36,7 +37,7 @@ struct SelftestCommand: ParsableCommand {
     for row in rows {
       if Interruption.shared.requested { throw InterruptedRun(time: 0) }
       let outcome = row.run()
-      try Console.print(row.line(outcome))
+      try Console.print(Wording.flags(in: row.line(outcome)))
       switch outcome.passed {
       case true?: passed += 1
       case false?: failed += 1

@@ -1,10 +1,9 @@
 import ArgumentParser
-import FlowODE
-import Theorems
 import Workbench
 
 /// `flowcheck singular-values`.
-struct SingularValuesCommand: ParsableCommand {
+struct SingularValuesCommand: JudgingParsing {
+  static let command = ExperimentCommand.singularValues
   static let configuration = CommandConfiguration(
     commandName: "singular-values",
     abstract: "Checks how the end-to-end matrix of a deep factorization and its singular values move.",
@@ -32,21 +31,6 @@ struct SingularValuesCommand: ParsableCommand {
           --init-scale 0.3 --until 20 --control
       """)
 
-  @OptionGroup(title: "Problem") var problem: ProblemOptions
-  @OptionGroup(title: "Integration") var integration: IntegrationOptions
   @OptionGroup(title: "Check") var check: CheckOptions
-  @OptionGroup(title: "Settings") var configuration: ConfigurationOptions
-  @OptionGroup(title: "Output") var output: OutputOptions
-
-  func run() throws {
-    let settings = try configuration.settings(
-      flags: problem.assignments + integration.assignments + [("integration.refine", check.refine)])
-    var check = CheckRun(runsControls: self.check.control)
-    check.figureClaim = "singular-value-exponent"
-    let run = Run(
-      command: "singular-values", settings: settings, output: output.request,
-      defaults: CommandDefaults(model: "matrix"))
-    let report = try run.report { try check.study($0, choose: MatrixClaims.singularValues) }
-    try output.end(with: report, exitZero: self.check.exitZero)
-  }
+  @OptionGroup var experiment: ExperimentOptions
 }

@@ -5,13 +5,16 @@ import Workbench
 
 /// What is wrong with a command line that the argument parser refused, in the words of all other errors: one line that
 /// starts `error:`, naming the argument and the remedy.
-enum Usage {
-  /// The sentence for an error of the argument parser.
-  static func sentence(for error: any Error, arguments: [String]) -> String {
+struct Usage {
+  /// The names of the program's commands.
+  let commands: [String]
+
+  /// The sentence for an error of the argument parser, from what the parser says of it.
+  func sentence(for message: String, arguments: [String]) -> String {
     if let unknown = unknownCommand(arguments) { return unknown }
     if let missing = missingValue(arguments) { return missing }
     // The first line says what is wrong; the usage line that follows tells the command.
-    let lines = Flowcheck.fullMessage(for: error).split(separator: "\n").map(String.init)
+    let lines = message.split(separator: "\n").map(String.init)
     var problem = lines.first ?? "the arguments cannot be understood"
     for prefix in ["Error: ", "error: "] where problem.hasPrefix(prefix) { problem.removeFirst(prefix.count) }
     // "Unknown option '--dept'. Did you mean '--depth'?" becomes one sentence.
@@ -20,26 +23,23 @@ enum Usage {
     return "\(problem); '\(command) --help' shows what there is"
   }
 
-  /// The program's name and the subcommands the arguments name.
-  private static func path(_ arguments: [String]) -> [String] {
-    guard let first = arguments.first, commandNames.contains(first) else { return ["flowcheck"] }
+  /// The program's name and the command the arguments name.
+  private func path(_ arguments: [String]) -> [String] {
+    guard let first = arguments.first, commands.contains(first) else { return ["flowcheck"] }
     return ["flowcheck", first]
   }
 
-  /// The subcommands' names.
-  static var commandNames: [String] { Flowcheck.configuration.subcommands.map { $0._commandName } + ["help"] }
-
-  private static func unknownCommand(_ arguments: [String]) -> String? {
-    guard let first = arguments.first, !first.hasPrefix("-"), !commandNames.contains(first) else { return nil }
-    let similar = commandNames.filter { $0.first == first.first }
+  private func unknownCommand(_ arguments: [String]) -> String? {
+    guard let first = arguments.first, !first.hasPrefix("-"), !commands.contains(first) else { return nil }
+    let similar = commands.filter { $0.first == first.first }
     let nearest = nearestName(to: first, among: similar).map { "did you mean '\($0)'? " } ?? ""
-    return "there is no command '\(first)'; \(nearest)the commands are \(commandNames.joined(separator: ", "))"
+    return "there is no command '\(first)'; \(nearest)the commands are \(commands.joined(separator: ", "))"
   }
 
   /// A flag that wants a value and is followed by another flag or by nothing: the parser takes the next flag for the value
   /// and stumbles later.
-  private static func missingValue(_ arguments: [String]) -> String? {
-    let flags = Set(ExperimentSchema.keys.filter { $0.kind != .boolean }.map(\.flag))
+  private func missingValue(_ arguments: [String]) -> String? {
+    let flags = Set(ExperimentSchema.settings.filter { $0.kind != .boolean && !$0.flag.isEmpty }.map(\.flag))
     for (k, argument) in arguments.enumerated() where flags.contains(argument) {
       guard k + 1 < arguments.count else { return "\(argument) has no value; write one after it" }
       if arguments[k + 1].hasPrefix("--") {

@@ -145,7 +145,7 @@ struct DescentTests {
     for i in full.indices { #expect(abs(mean[i] - full[i]) < 0.15) }
     #expect(run(try descent(5), 20) == run(try descent(5), 20))
     #expect(run(try descent(5), 20) != run(try descent(5, seed: 2), 20))
-    #expect(throws: ExperimentError.self) { try descent(13) }
+    #expect(throws: Refusal.self) { try descent(13) }
   }
 
   @Test("a schedule changes the rate at its times, and the polygon lies between the iterates")
@@ -162,7 +162,7 @@ struct DescentTests {
     descent.position(at: 0.675, into: &between)
     #expect(abs(between - 0.5 * (end + end / 0.95)) < 1e-14)
     for text in ["", "1", "1:0", "2:1,1:1", "a:1"] {
-      #expect(throws: ExperimentError.self) { try RateSchedule(parsing: text) }
+      #expect(throws: Refusal.self) { try RateSchedule(parsing: text) }
     }
   }
 
@@ -188,9 +188,9 @@ struct DescentTests {
     let momentum = try RateLadder([0.02, 0.01], optimizer: Momentum(0.75, looksAhead: false))
     #expect(momentum.unit.map { abs($0 - 0.08) < 1e-15 } == true)
     for rates in [[], [0.1, 0.1], [-1], [0], [.nan], [0.1, 0.1 / Double.pi]] as [[Double]] {
-      #expect(throws: ExperimentError.self) { try RateLadder(rates, optimizer: PlainGradientDescent()) }
+      #expect(throws: Refusal.self) { try RateLadder(rates, optimizer: PlainGradientDescent()) }
     }
-    #expect(throws: ExperimentError.self) { try ladder.grid(.linear(until: 0.01, count: 3)) }
+    #expect(throws: Refusal.self) { try ladder.grid(.linear(until: 0.01, count: 3)) }
   }
 
   @Test("unknown methods and constants of another method are refused")
@@ -200,12 +200,12 @@ struct DescentTests {
       if row.identifier == "sgd" { settings.batch = 3 }
       #expect(try OptimizerCatalog.optimizer(row.identifier, settings).identifier == row.identifier)
     }
-    #expect(throws: ExperimentError.self) { try OptimizerCatalog.optimizer("lbfgs", OptimizerSettings()) }
-    #expect(throws: ExperimentError.self) { try OptimizerCatalog.optimizer("gd", OptimizerSettings(momentum: 0.9)) }
-    #expect(throws: ExperimentError.self) { try OptimizerCatalog.optimizer("momentum", OptimizerSettings(momentum: 1)) }
-    #expect(throws: ExperimentError.self) {
+    #expect(throws: Refusal.self) { try OptimizerCatalog.optimizer("lbfgs", OptimizerSettings()) }
+    #expect(throws: Refusal.self) { try OptimizerCatalog.optimizer("gd", OptimizerSettings(momentum: 0.9)) }
+    #expect(throws: Refusal.self) { try OptimizerCatalog.optimizer("momentum", OptimizerSettings(momentum: 1)) }
+    #expect(throws: Refusal.self) {
       try OptimizerCatalog.optimizer("heavy-ball", OptimizerSettings(friction: -1))
     }
-    #expect(throws: ExperimentError.self) { try OptimizerCatalog.optimizer("sgd", OptimizerSettings()) }
+    #expect(throws: Refusal.self) { try OptimizerCatalog.optimizer("sgd", OptimizerSettings()) }
   }
 }

@@ -101,7 +101,7 @@ struct FinalErrorTests {
 
   @Test("a run that gives up, or a tolerance without room below it, is said")
   func limits() throws {
-    #expect(throws: ExperimentError.self) { try FinalError.check(relativeTolerance: 9e-12) }
+    #expect(throws: Refusal.self) { try FinalError.check(relativeTolerance: 9e-12) }
     try FinalError.check(relativeTolerance: 1e-11)
     let experiment = try Self.experiment(
       "matrix", [3, 3], components: nil, scale: 0.1, until: 30, method: .auto, saves: 3, seed: 1)

@@ -163,12 +163,12 @@ struct GradientDescentTests {
   func refused() throws {
     let probe = try Scalar.matrix(depth: 2, target: 1.5)
     for rate in [0, -1, Double.nan, .infinity] {
-      #expect(throws: ExperimentError.self) { try run(probe, from: [1, 1], rate: rate, until: 1) }
+      #expect(throws: Refusal.self) { try run(probe, from: [1, 1], rate: rate, until: 1) }
     }
-    #expect(throws: ExperimentError.self) { try run(probe, from: [1, 1], rate: 2, until: 1) }
-    #expect(throws: ExperimentError.self) { try run(probe, from: [1, 1], rate: 1e-16, until: 1) }
-    #expect(throws: ExperimentError.self) { try run(probe, from: [1], rate: 0.1, until: 1) }
-    #expect(throws: ExperimentError.self) { try run(probe, from: [.nan, 1], rate: 0.1, until: 1) }
-    #expect(throws: ExperimentError.self) { try run(probe, from: [1e200, 1e200], rate: 0.1, until: 1) }
+    #expect(throws: Refusal.self) { try run(probe, from: [1, 1], rate: 2, until: 1) }
+    #expect(throws: Refusal.self) { try run(probe, from: [1, 1], rate: 1e-16, until: 1) }
+    #expect(throws: Refusal.self) { try run(probe, from: [1], rate: 0.1, until: 1) }
+    #expect(throws: Refusal.self) { try run(probe, from: [.nan, 1], rate: 0.1, until: 1) }
+    #expect(throws: Refusal.self) { try run(probe, from: [1e200, 1e200], rate: 0.1, until: 1) }
   }
 }

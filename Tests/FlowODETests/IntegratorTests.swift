@@ -14,8 +14,8 @@ struct IntegratorTests {
     let start = [Double](repeating: 0.1, count: probe.n)
     for method in IntegrationMethod.all {
       guard case .implicit = method else { continue }
-      #expect(throws: ExperimentError.self) { try probe.flow(from: start, until: 1, method: method) }
-      #expect(throws: ExperimentError.self) { try method.check(dimension: Objective.denseHessianLimit + 1) }
+      #expect(throws: Refusal.self) { try probe.flow(from: start, until: 1, method: method) }
+      #expect(throws: Refusal.self) { try method.check(dimension: Objective.denseHessianLimit + 1) }
       try method.check(dimension: Objective.denseHessianLimit)
     }
     #expect(try probe.flow(from: start, until: 1).outcome == .reachedEnd)
@@ -25,7 +25,7 @@ struct IntegratorTests {
   func badStarts() throws {
     let probe = try Scalar.matrix(depth: 2, target: 1)
     for start in [[.nan, 1], [1, .infinity], [1e200, 1e200], [1], [1, 1, 1], []] {
-      #expect(throws: ExperimentError.self) { try probe.flow(from: start, until: 1) }
+      #expect(throws: Refusal.self) { try probe.flow(from: start, until: 1) }
     }
   }
 
@@ -64,7 +64,7 @@ struct IntegratorTests {
     let diary = Diary()
     let end = try probe.flow(from: [0.1, 0.1], until: 100, saves: 3, rtol: 1e-12, maxSteps: 5, observers: [diary])
     #expect(end.outcome == .stepLimit(steps: 5, time: end.time) && end.counts.accepted == 5)
-    #expect(!end.outcome.isComplete && end.outcome.remedy.contains("--max-steps"))
+    #expect(!end.outcome.isComplete && end.outcome.remedy.contains("integration.max-steps"))
     #expect(diary.pages.count == 6 && diary.saves.map(\.time) == [0, end.time])
     // A budget that is used up exactly at the horizon is enough.
     let plain = try probe.flow(from: [0.1, 0.1], until: 1).counts.accepted
@@ -139,11 +139,11 @@ struct IntegratorTests {
       { try experiment(stops: [.lossBelow(0)]) }, { try experiment(stops: [.gradientBelow(.nan)]) },
       { try experiment(stops: [.componentNormAbove(-1)]) }, { try experiment(maxSteps: 0) },
     ]
-    for make in refused { #expect(throws: ExperimentError.self) { try make() } }
+    for make in refused { #expect(throws: Refusal.self) { try make() } }
     for rtol in [0, -1, 1, 1e-16, Double.nan, .infinity] {
-      #expect(throws: ExperimentError.self) { try Experiment.check(relativeTolerance: rtol) }
+      #expect(throws: Refusal.self) { try Experiment.check(relativeTolerance: rtol) }
     }
-    #expect(throws: ExperimentError.self) { try IntegrationMethod(named: "euler") }
+    #expect(throws: Refusal.self) { try IntegrationMethod(named: "euler") }
     #expect(try IntegrationMethod.all.allSatisfy { try IntegrationMethod(named: $0.name) == $0 })
   }
 

@@ -1,4 +1,5 @@
 import CMath
+import Checkers
 import FlowODE
 import GSLBridge
 import Models
@@ -79,5 +80,24 @@ import Testing
       try run(until: 20, saves: 2, kinks: KinkSearch(levels: [delta, -delta], most: 2)).kinks)
     #expect(capped.count == found.count && capped.located.count == 2)
     #expect(try run(until: 20, saves: 2, kinks: nil).kinks == nil)
+  }
+
+  @Test("kinks are looked for where ℓ″ jumps and ℓ′ does not, and the first one ends a linear branch")
+  func searches() throws {
+    var random = TestRandom(8)
+    let model = try CPFactorization(shape: [2, 2], components: 1)
+    let measurements = try measure(.entries, shape: [2, 2], random: &random)
+    func experiment(_ loss: any Loss) throws -> Experiment {
+      try Experiment(
+        problem: Problem(model: model, measurements: measurements, truth: nil, heldOut: [], dataSummary: ""),
+        loss: loss,
+        normalization: .sum, start: random.numbers(4), startSummary: "", method: .auto, absoluteTolerance: .auto,
+        until: 1,
+        saveCount: 2, savesLogarithmically: false, stops: [], maxSteps: 10)
+    }
+    #expect(try experiment(HuberLoss(delta: 0.3)).kinks == KinkSearch(levels: [0.3, -0.3]))
+    #expect(try experiment(SquaredLoss()).kinks == nil && experiment(AbsoluteLoss()).kinks == nil)
+    #expect(try Event.firstKink(of: HuberLoss(delta: 0.3)).map(\.name) == [Event.firstKinkName])
+    #expect(Event.firstKink(of: SquaredLoss()).isEmpty && Event.firstKink(of: AbsoluteLoss()).isEmpty)
   }
 }

@@ -112,8 +112,8 @@ struct SVDFlowTests {
         problem: balanced.problem, loss: SquaredLoss(), normalization: .halfSum, start: start, startSummary: "other",
         method: .auto, absoluteTolerance: .auto, until: 1, saveCount: 2, savesLogarithmically: false, stops: [],
         maxSteps: 10)
-      #expect(throws: ExperimentError.self) { try SVDFlow(experiment: other) }
+      #expect(throws: Refusal.self) { try SVDFlow(experiment: other) }
     }
-    #expect(throws: ExperimentError.self) { try SVDFlow(experiment: try experiment([3, 3], depth: 1)) }
+    #expect(throws: Refusal.self) { try SVDFlow(experiment: try experiment([3, 3], depth: 1)) }
   }
 }

@@ -31,7 +31,7 @@ struct SaveGridTests {
         #expect(abs(log(times[k] / first) - ratio * Double(k - 1)) <= 1e-15 + 1e-12 * log(until / first))
       }
     }
-    #expect(throws: ExperimentError.self) { try SaveGrid.logarithmic(until: 1e290, count: 9, first: 1e-20) }
+    #expect(throws: Refusal.self) { try SaveGrid.logarithmic(until: 1e290, count: 9, first: 1e-20) }
     // Nothing to place between: the ends remain.
     #expect(try SaveGrid.logarithmic(until: 1, count: 50, first: 1).times == [0, 1])
     #expect(try SaveGrid.logarithmic(until: 1, count: 50, first: 2).times == [0, 1])
@@ -49,8 +49,8 @@ struct SaveGridTests {
       (1, 10_000_001),
     ])
   func refused(until: Double, count: Int) {
-    #expect(throws: ExperimentError.self) { try SaveGrid.linear(until: until, count: count) }
-    #expect(throws: ExperimentError.self) { try SaveGrid.logarithmic(until: until, count: count, first: 0.1) }
+    #expect(throws: Refusal.self) { try SaveGrid.linear(until: until, count: count) }
+    #expect(throws: Refusal.self) { try SaveGrid.logarithmic(until: until, count: count, first: 0.1) }
   }
 
   @Test("states stand exactly at the save times, whatever the method and tolerance", arguments: IntegrationMethod.all)

@@ -135,6 +135,39 @@ func naiveProduct(_ a: Matrix, _ b: Matrix) -> Matrix {
     #expect(try SVD.singularValues(of: a) == svd.singularValues)
   }
 
+  /// Σ over the first row of ± its entries times their minors.
+  private func cofactorExpansion(_ m: Matrix) -> Double {
+    if m.rows == 0 { return 1 }
+    var sum = 0.0
+    for c in 0..<m.columns {
+      let minor = Matrix(rows: m.rows - 1, columns: m.columns - 1) { m[$0 + 1, $1 < c ? $1 : $1 + 1] }
+      sum += (c % 2 == 0 ? 1 : -1) * m[0, c] * cofactorExpansion(minor)
+    }
+    return sum
+  }
+
+  /// Error unit: the sum has n! terms of size at most 1, and elimination's factors are at most 1.
+  @Test(arguments: 0..<7) func determinants(_ n: Int) {
+    var numbers = TestNumbers(UInt64(n) + 40)
+    for _ in 0..<20 {
+      var m = numbers.matrix(n, n)
+      let exact = cofactorExpansion(m)
+      #expect(abs(m.determinant - exact) <= 1e3 * 0x1p-52)
+      #expect(m.determinantSign == (exact > 0 ? 1 : -1))
+      guard n >= 2 else { continue }
+      let exchanged = Matrix(rows: n, columns: n) { m[$0 == 0 ? 1 : $0 == 1 ? 0 : $0, $1] }
+      #expect(exchanged.determinant == -m.determinant && exchanged.determinantSign == -m.determinantSign)
+      for j in 0..<n { m[0, j] = m[1, j] }
+      #expect(m.determinant == 0 && m.determinantSign == 0)
+    }
+  }
+
+  @Test func signsOfDeterminantsThatUnderflow() {
+    let m = Matrix.diagonal([1e-200, -1e-200, 1e-200])
+    #expect(m.determinant == 0 && m.determinantSign == -1)
+    #expect(Matrix.diagonal([.nan, 1]).determinantSign == 0 && Matrix.diagonal([.nan, 1]).determinant.isNaN)
+  }
+
   @Test(arguments: [(1, 1), (1, 4), (4, 1), (3, 5), (5, 3), (6, 6), (30, 20)])
   func singularValuesOfGeneralMatrices(_ size: (m: Int, n: Int)) throws {
     var numbers = TestNumbers(UInt64(size.m * 31 + size.n))

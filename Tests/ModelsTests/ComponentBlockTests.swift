@@ -78,8 +78,8 @@ struct ComponentBlockTests {
       do {
         _ = try run()
         Issue.record("expected a refusal")
-      } catch let error as ExperimentError {
-        #expect("\(error)".contains("plateau") && "\(error)".contains("--method"))
+      } catch let error as Refusal {
+        #expect("\(error)".contains("plateau") && "\(error)".contains("integration.method"))
       }
     }
   }

@@ -127,12 +127,12 @@ struct InitializationTests {
     let narrow = try MatrixFactorization(shape: [3, 4], hiddenWidths: [5, 2])
     let cp = try CPFactorization(shape: [3, 3], components: 2)
     let cases: [(Initialization, any Model, Double, String)] = [
-      (.gaussian, matrix, 0, "--init-scale"), (.gaussian, matrix, -1, "-1"), (.gaussian, matrix, .nan, "nan"),
-      (.gaussian, matrix, .infinity, "inf"), (.identity, cp, 1, "--init gaussian"),
-      (.balanced, narrow, 1, "--width 3 or more"), (.balanced, matrix, 0, "--init-scale"),
+      (.gaussian, matrix, 0, "init.scale"), (.gaussian, matrix, -1, "-1"), (.gaussian, matrix, .nan, "nan"),
+      (.gaussian, matrix, .infinity, "inf"), (.identity, cp, 1, "init.name gaussian"),
+      (.balanced, narrow, 1, "problem.width 3 or more"), (.balanced, matrix, 0, "init.scale"),
     ]
     for (kind, model, scale, words) in cases {
-      do throws(ExperimentError) {
+      do throws(Refusal) {
         _ = try kind.parameters(for: model, scale: scale, seed: 1)
         Issue.record("\(kind) with scale \(scale) was accepted")
       } catch {

@@ -1,4 +1,5 @@
 import Checkers
+import GSLBridge
 import Models
 import Testing
 
@@ -16,6 +17,18 @@ struct ModelTests {
     #expect(cp.layout.count == 40_000)
     #expect(cp.summary == "CP factorization 10×10×10×10, 1000 components")
     #expect(cp.bonds.count == 1000)
+  }
+
+  @Test("the layers of a matrix factorization multiply to W")
+  func layers() throws {
+    var random = TestRandom(22)
+    let model = try MatrixFactorization(shape: [4, 3], hiddenWidths: [5, 2])
+    let theta = random.numbers(model.layout.count)
+    let layers = model.layers(theta)
+    #expect(layers.map { [$0.rows, $0.columns] } == [[5, 3], [2, 5], [4, 2]])
+    #expect(layers.flatMap(\.elements) == theta)
+    // Sums of at most 2·5 terms of size at most 1.
+    #expect(agree((layers[2] * (layers[1] * layers[0])).elements, model.endToEnd(theta), within: 100 * 0x1p-52))
   }
 
   @Test("bonds leave the end-to-end object unchanged, and balance what they say")
@@ -97,28 +110,28 @@ struct ModelTests {
   @Test(
     "impossible specifications are refused with the value and the flag to change",
     arguments: [
-      ("matrix", ModelSpecification(shape: [10, 10]), "--depth"),
+      ("matrix", ModelSpecification(shape: [10, 10]), "problem.depth"),
       ("matrix", .init(shape: [10, 10], depth: 0), "depth 0"),
-      ("matrix", .init(shape: [10, 10], depth: 0), "--depth 2 or more"),
+      ("matrix", .init(shape: [10, 10], depth: 0), "problem.depth 2 or more"),
       ("matrix", .init(shape: [10, 10], depth: -3), "depth -3"),
-      ("matrix", .init(shape: [10, 10], depth: .max), "--depth"),
-      ("matrix", .init(shape: [10, 10], depth: .min), "--depth"),
+      ("matrix", .init(shape: [10, 10], depth: .max), "problem.depth"),
+      ("matrix", .init(shape: [10, 10], depth: .min), "problem.depth"),
       ("matrix", .init(shape: [10, 10], depth: 2, widths: [0]), "width 0"),
       ("matrix", .init(shape: [10, 10], depth: 3, widths: [4, -1]), "width -1"),
-      ("matrix", .init(shape: [10, 10], depth: 2, widths: [.max]), "--width"),
+      ("matrix", .init(shape: [10, 10], depth: 2, widths: [.max]), "problem.width"),
       ("matrix", .init(shape: [10, 10], depth: 4, widths: [4, 5]), "4,5"),
-      ("matrix", .init(shape: [10, 10], depth: 1, widths: [4]), "--depth 2"),
-      ("matrix", .init(shape: [10, 10], widths: []), "--depth"),
+      ("matrix", .init(shape: [10, 10], depth: 1, widths: [4]), "problem.depth 2"),
+      ("matrix", .init(shape: [10, 10], widths: []), "problem.depth"),
       ("matrix", .init(shape: [10], depth: 2), "order 2"),
       ("matrix", .init(shape: [], depth: 2), "order 2"),
-      ("matrix", .init(shape: [10, 10, 10], depth: 2), "--model cp"),
+      ("matrix", .init(shape: [10, 10, 10], depth: 2), "problem.model cp"),
       ("matrix", .init(shape: [10, 0], depth: 2), "dimension 0"),
       ("matrix", .init(shape: [-10, -10], depth: 2), "dimension -10"),
-      ("matrix", .init(shape: [.max, .max], depth: 2), "--shape"),
+      ("matrix", .init(shape: [.max, .max], depth: 2), "problem.shape"),
       ("matrix", .init(shape: [1 << 20, 1 << 20], depth: 2), "memory limit"),
       ("matrix", .init(shape: [10, 10], depth: 2, components: 5), "components"),
-      ("cp", .init(shape: [10, 10]), "--components"),
-      ("cp", .init(shape: [10, 10], components: 0), "--components 1 or more"),
+      ("cp", .init(shape: [10, 10]), "problem.components"),
+      ("cp", .init(shape: [10, 10], components: 0), "problem.components 1 or more"),
       ("cp", .init(shape: [10, 10], components: -7), "-7"),
       ("cp", .init(shape: [10, 10], components: .max), "memory limit"),
       ("cp", .init(shape: [10], components: 5), "order 2 or more"),
@@ -131,7 +144,7 @@ struct ModelTests {
       ("tucker", .init(shape: [10, 10]), "matrix, cp"),
     ])
   func refused(name: String, specification: ModelSpecification, words: String) {
-    do throws(ExperimentError) {
+    do throws(Refusal) {
       let model = try ModelCatalog.model(name, specification)
       Issue.record("built \(model.summary)")
     } catch {
@@ -143,10 +156,10 @@ struct ModelTests {
   @Test("measurements of another shape are refused")
   func otherShape() throws {
     let measurements = try Measurements(shape: [3, 2], operators: .entries(indices: [0, 0]), values: [1])
-    #expect(throws: ExperimentError.self) {
+    #expect(throws: Refusal.self) {
       try MatrixFactorization(shape: [2, 3], hiddenWidths: []).evaluator(for: measurements)
     }
-    #expect(throws: ExperimentError.self) {
+    #expect(throws: Refusal.self) {
       try CPFactorization(shape: [2, 3], components: 1).evaluator(for: measurements)
     }
   }
@@ -157,11 +170,11 @@ struct ModelTests {
     let sensing = try Measurements(
       shape: [2, 2], operators: .rankOne([[Double]](repeating: Array(repeating: 1, count: 2 * samples), count: 2)),
       values: Array(repeating: 1, count: samples))
-    #expect(throws: ExperimentError.self) {
+    #expect(throws: Refusal.self) {
       try CPFactorization(shape: [2, 2], components: 1 << 20).evaluator(for: sensing)
     }
     let large = try Measurements(shape: [1 << 14, 1 << 14], operators: .entries(indices: [0, 0]), values: [1])
-    #expect(throws: ExperimentError.self) {
+    #expect(throws: Refusal.self) {
       try MatrixFactorization(shape: [1 << 14, 1 << 14], hiddenWidths: [1]).evaluator(for: large)
     }
   }

@@ -160,11 +160,11 @@ struct ObjectiveTests {
     #expect(try LossCatalog.loss("l1", delta: nil).nonsmoothness != nil)
     #expect(try LossCatalog.loss("l2", delta: nil).nonsmoothness == nil)
     for (name, delta, words) in [
-      ("l3", nil, "l2, l1, huber"), ("l2", 1, "--loss huber"), ("l1", 1, "--loss huber"),
-      ("huber", nil, "--huber-delta"),
-      ("huber", 0, "--huber-delta"), ("huber", -1, "-1"), ("huber", .nan, "nan"), ("huber", .infinity, "inf"),
+      ("l3", nil, "l2, l1, huber"), ("l2", 1, "loss.name huber"), ("l1", 1, "loss.name huber"),
+      ("huber", nil, "loss.huber-delta"),
+      ("huber", 0, "loss.huber-delta"), ("huber", -1, "-1"), ("huber", .nan, "nan"), ("huber", .infinity, "inf"),
     ] as [(String, Double?, String)] {
-      do throws(ExperimentError) {
+      do throws(Refusal) {
         _ = try LossCatalog.loss(name, delta: delta)
         Issue.record("\(name) \(String(describing: delta)) was accepted")
       } catch {

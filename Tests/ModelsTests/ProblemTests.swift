@@ -155,7 +155,7 @@ struct ProblemTests {
       }
     }
     // Sensing needs every entry.
-    #expect(throws: ExperimentError.self) {
+    #expect(throws: Refusal.self) {
       try Problem(
         model: "matrix", specification: .init(shape: [], depth: 2), source: .file(folder.path + "/d.npy"),
         kind: .gaussian, samples: 3, dataSeed: 1)

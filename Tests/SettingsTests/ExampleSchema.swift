@@ -2,15 +2,15 @@ import Settings
 
 /// A schema with every kind of setting.
 let exampleSchema = SettingsSchema([
-  SettingKey(path: "claims", flag: "", kind: .texts, help: "claims to check"),
-  SettingKey(path: "problem.model", flag: "--model", kind: .choice(["matrix", "cp"]), help: "model"),
-  SettingKey(path: "problem.shape", flag: "--shape", kind: .integers, help: "shape"),
-  SettingKey(path: "problem.depth", flag: "--depth", kind: .integer, help: "depth"),
-  SettingKey(path: "problem.observed", flag: "--observed", kind: .literal, help: "observed entries"),
-  SettingKey(path: "problem.data", flag: "--data", kind: .text, help: "data file"),
-  SettingKey(path: "init.scale", flag: "--init-scale", kind: .number, help: "initialization scale"),
-  SettingKey(path: "init.scales", flag: "--scales", kind: .numbers, help: "ladder of scales"),
-  SettingKey(path: "flow.save-log", flag: "--save-log", kind: .boolean, help: "logarithmic save times"),
+  Setting(path: "claims", flag: "", kind: .texts, help: "claims to check"),
+  Setting(path: "problem.model", flag: "--model", kind: .choice(["matrix", "cp"]), help: "model"),
+  Setting(path: "problem.shape", flag: "--shape", kind: .integers, help: "shape"),
+  Setting(path: "problem.depth", flag: "--depth", kind: .integer, help: "depth"),
+  Setting(path: "problem.observed", flag: "--observed", kind: .literal, help: "observed entries"),
+  Setting(path: "problem.data", flag: "--data", kind: .text, help: "data file"),
+  Setting(path: "init.scale", flag: "--init-scale", kind: .number, help: "initialization scale"),
+  Setting(path: "init.scales", flag: "--scales", kind: .numbers, help: "ladder of scales"),
+  Setting(path: "flow.save-log", flag: "--save-log", kind: .boolean, help: "logarithmic save times"),
 ])
 
 /// Settings with the example schema that loaded `toml` under the name `exp.toml`.
@@ -28,4 +28,15 @@ func loadingError(_ toml: String) -> String? {
   } catch {
     return error.description
   }
+}
+
+/// Values by path, each as the type of its kind.
+extension Settings {
+  func text(_ path: String) -> String? { value(path).flatMap(String.init(settingValue:)) }
+  func integer(_ path: String) -> Int? { value(path).flatMap(Int.init(settingValue:)) }
+  func number(_ path: String) -> Double? { value(path).flatMap(Double.init(settingValue:)) }
+  func boolean(_ path: String) -> Bool? { value(path).flatMap(Bool.init(settingValue:)) }
+  func integers(_ path: String) -> [Int]? { value(path).flatMap([Int].init(settingValue:)) }
+  func numbers(_ path: String) -> [Double]? { value(path).flatMap([Double].init(settingValue:)) }
+  func texts(_ path: String) -> [String]? { value(path).flatMap([String].init(settingValue:)) }
 }

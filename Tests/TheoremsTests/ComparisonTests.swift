@@ -189,14 +189,14 @@ struct ComparisonTests {
         optimizer: optimizer, ladder: RateLadder([0.01], optimizer: optimizer), against: against, measure: .parameters,
         tolerances: (1e-10, fine))
     }
-    #expect(throws: ExperimentError.self) { try plan(Adam(), against: .modified) }
-    #expect(throws: ExperimentError.self) { try plan(PlainGradientDescent(), against: .flow, fine: 1e-9) }
-    #expect(throws: ExperimentError.self) { try compare(experiment, claims: ["nonsense"]) }
-    #expect(throws: ExperimentError.self) { try compare(experiment, closeness: -1) }
-    #expect(throws: ExperimentError.self) {
+    #expect(throws: Refusal.self) { try plan(Adam(), against: .modified) }
+    #expect(throws: Refusal.self) { try plan(PlainGradientDescent(), against: .flow, fine: 1e-9) }
+    #expect(throws: Refusal.self) { try compare(experiment, claims: ["nonsense"]) }
+    #expect(throws: Refusal.self) { try compare(experiment, closeness: -1) }
+    #expect(throws: Refusal.self) {
       try compare(experiment, StochasticGradientDescent(OptimizerSettings(batch: 1000)))
     }
-    #expect(throws: ExperimentError.self) { try compare(experiment, rates: [1e-7, 5e-8]) }
+    #expect(throws: Refusal.self) { try compare(experiment, rates: [1e-7, 5e-8]) }
   }
 }
 

@@ -32,13 +32,13 @@ struct CoordinateTests {
     let report = try CoordinateStudy(experiment: try hidden(depth: 2, until: 400), tolerances: [1e-8, 1e-10])
       .report(runsControls: false)
     #expect(report.verdict == .inconclusive)
-    #expect(report.reason.contains("--coordinates svd"))
+    #expect(report.reason.contains("integration.coordinates svd"))
   }
 
   @Test("Data without a hidden entry are refused")
   func refused() throws {
     let experiment = try matrixExperiment([4, 3], depth: 3)
-    #expect(throws: ExperimentError.self) { try CoordinateStudy(experiment: experiment, tolerances: [1e-6, 1e-8]) }
+    #expect(throws: Refusal.self) { try CoordinateStudy(experiment: experiment, tolerances: [1e-6, 1e-8]) }
   }
 
   private func commuting(start kind: Initialization, loss: any Loss = SquaredLoss()) throws -> Experiment {
@@ -54,14 +54,15 @@ struct CoordinateTests {
   @Test("From αI the flow is the exponential of integrated residuals, for any smooth loss, and controls are rejected")
   func exponential() throws {
     for loss in [SquaredLoss(), try HuberLoss(delta: 0.3)] as [any Loss] {
-      let report = try examine(try commuting(start: .identity, loss: loss), [CommutingClaim()])[0]
+      let report = try examine(try commuting(start: .identity, loss: loss), [CommutingMeasurementsLaw.self])[0]
       #expect(report.verdict == .holds, "\(report.reason)")
       #expect(report.controls.count == 3)
       for control in report.controls { #expect(control.verdict == .violated, "\(control.name): \(control.reason)") }
     }
-    let other = try examine(try commuting(start: .balanced), [CommutingClaim()], controls: false)[0]
+    let other = try examine(try commuting(start: .balanced), [CommutingMeasurementsLaw.self], controls: false)[0]
     #expect(other.verdict == .vacuous)
-    let entries = try examine(try matrixExperiment([3, 3], depth: 2, start: .identity), [CommutingClaim()])[0]
+    let entries = try examine(
+      try matrixExperiment([3, 3], depth: 2, start: .identity), [CommutingMeasurementsLaw.self])[0]
     #expect(entries.verdict == .vacuous)
   }
 

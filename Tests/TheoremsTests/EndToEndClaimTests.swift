@@ -21,7 +21,7 @@ func matrixExperiment(
 }
 
 /// The verdicts of claims on one experiment.
-func examine(_ experiment: Experiment, _ claims: [any Claim], controls: Bool = true) throws -> [ClaimReport] {
+func examine(_ experiment: Experiment, _ claims: [any Claim.Type], controls: Bool = true) throws -> [ClaimReport] {
   let refinement = try Refinement(experiment: experiment, tolerances: [1e-6, 1e-8, 1e-10])
   return try Examination(refinement: refinement, claims: claims, runsControls: controls).run().reports
 }
@@ -33,7 +33,7 @@ struct EndToEndClaimTests {
     arguments: [([3, 3], 2), ([4, 3], 3), ([2, 5], 4), ([9, 8], 2)])
   func balanced(shape: [Int], depth: Int) throws {
     let experiment = try matrixExperiment(shape, depth: depth)
-    let laws = [EndToEndClaim.dynamics, EndToEndClaim.singularValues, EndToEndClaim.singularValueRates]
+    let laws: [any Claim.Type] = [EndToEndDynamics.self, BalancedSingularValues.self, SingularValueRates.self]
     for report in try examine(experiment, laws) {
       #expect(report.verdict == .holds, "\(report.claim): \(report.reason)")
       #expect(report.controls.count == 2)
@@ -46,7 +46,7 @@ struct EndToEndClaimTests {
     // Few saves set the steps of all rungs here; rk8pd's error on them is below roundoff.
     let experiment = try matrixExperiment(
       [3, 4], depth: 3, widths: [5, 6], loss: try HuberLoss(delta: 0.5), method: .explicit(.rk8pd))
-    let laws = [EndToEndClaim.dynamics, EndToEndClaim.singularValues, EndToEndClaim.singularValueRates]
+    let laws: [any Claim.Type] = [EndToEndDynamics.self, BalancedSingularValues.self, SingularValueRates.self]
     for report in try examine(experiment, laws, controls: false) {
       #expect(report.verdict == .holds, "\(report.claim): \(report.reason)")
     }
@@ -56,7 +56,7 @@ struct EndToEndClaimTests {
   func unbalanced(depth: Int) throws {
     let experiment = try matrixExperiment([3, 4], depth: depth, start: .gaussian)
     let reports = try examine(
-      experiment, [EndToEndClaim.dynamics, EndToEndClaim.singularValues, EndToEndClaim.singularValueRates])
+      experiment, [EndToEndDynamics.self, BalancedSingularValues.self, SingularValueRates.self])
     #expect(reports.map(\.verdict) == [.vacuous, .vacuous, .holds])
     for control in reports[2].controls { #expect(control.verdict == .violated) }
   }
@@ -64,9 +64,9 @@ struct EndToEndClaimTests {
   @Test("Equal singular values and svd coordinates, which assume the law, make the laws vacuous")
   func vacuous() throws {
     let identity = try matrixExperiment([3, 3], depth: 2, start: .identity)
-    #expect(try examine(identity, [EndToEndClaim.singularValues], controls: false)[0].verdict == .vacuous)
+    #expect(try examine(identity, [BalancedSingularValues.self], controls: false)[0].verdict == .vacuous)
     let svd = try matrixExperiment([3, 3], depth: 2, coordinates: .svd)
-    #expect(try examine(svd, [EndToEndClaim.singularValues], controls: false)[0].verdict == .vacuous)
+    #expect(try examine(svd, [BalancedSingularValues.self], controls: false)[0].verdict == .vacuous)
   }
 
   @Test("Only matrix factorizations have these laws")
@@ -79,7 +79,7 @@ struct EndToEndClaimTests {
       start: try Initialization.gaussian.parameters(for: problem.model, scale: 0.3, seed: 1), startSummary: "gaussian",
       method: .auto, absoluteTolerance: .auto, until: 1, saveCount: 3, savesLogarithmically: false, stops: [],
       maxSteps: 1000)
-    #expect(throws: ExperimentError.self) { try MatrixClaims.singularValues(experiment) }
-    #expect(try examine(experiment, [EndToEndClaim.dynamics], controls: false)[0].verdict == .vacuous)
+    #expect(throws: Refusal.self) { try ClaimTopic.singularValues.claims(for: experiment) }
+    #expect(try examine(experiment, [EndToEndDynamics.self], controls: false)[0].verdict == .vacuous)
   }
 }

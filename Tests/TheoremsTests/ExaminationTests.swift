@@ -27,7 +27,7 @@ struct ExaminationTests {
     let grid = try experiment.grid(tightest: 1e-12)
     let ladder = try Refinement(experiment: experiment, tolerances: [1e-10, 1e-12]).run(
       claims: trueClaims, grid: grid, blockRates: [1.01, 1])
-    let evidence = try #require(ladder[1].evidence["balancedness"])
+    let evidence = try #require(ladder[1].evidence(of: Balancedness.self))
     let a = ladder[1].trajectory.parameters[0]
     let predicted = (1 - 1 / 1.01) * (a * a - 0.49) / evidence.largestTerm
     #expect(abs(evidence.residual - predicted) <= 1e-10 && predicted > 1e-3)
@@ -38,7 +38,7 @@ struct ExaminationTests {
     for layers: [Double] in [[0, 0, 0], [1, 1]] {
       for report in try examine(ScalarExperiment.make(layers: layers, until: 3), controls: true) {
         #expect(report.verdict == .inconclusive, "\(layers), \(report.claim): \(report.reason)")
-        #expect(report.reason.contains("--until") || report.reason.contains("rounding alone"))
+        #expect(report.reason.contains("integration.until") || report.reason.contains("rounding alone"))
       }
     }
   }
@@ -64,7 +64,7 @@ struct ExaminationTests {
   func incomplete() throws {
     let spent = try examine(ScalarExperiment.make(layers: [0.7, 0.2], until: 1e6, maxSteps: 10))
     for report in spent {
-      #expect(report.verdict == .inconclusive && report.reason.contains("--max-steps"), "\(report.reason)")
+      #expect(report.verdict == .inconclusive && report.reason.contains("integration.max-steps"), "\(report.reason)")
       #expect(!report.rungs[0].isComplete)
     }
     // Ascent from above the target blows up in finite time.
@@ -103,10 +103,10 @@ struct ExaminationTests {
   @Test("a control that is not rejected turns holds into inconclusive")
   func missedControl() throws {
     let report = try examine(
-      ScalarExperiment.make(layers: [0.7, 0.2], until: 4), claims: [Toothless()], controls: true)[0]
+      ScalarExperiment.make(layers: [0.7, 0.2], until: 4), claims: [Toothless.self], controls: true)[0]
     #expect(report.verdict == .inconclusive && report.reason.contains("'nothing at all' was not rejected"))
     #expect(report.controls.map(\.isRejected) == [false])
-    let unasked = try examine(ScalarExperiment.make(layers: [0.7, 0.2], until: 4), claims: [Toothless()])[0]
+    let unasked = try examine(ScalarExperiment.make(layers: [0.7, 0.2], until: 4), claims: [Toothless.self])[0]
     #expect(unasked.verdict == .holds)
   }
 
@@ -129,7 +129,7 @@ struct ExaminationTests {
   @Test("numbers that are not finite are nil with a note, and the report is valid JSON")
   func notFinite() throws {
     let experiment = try ScalarExperiment.make(layers: [0.7, 0.2], until: 4)
-    let report = try examine(experiment, claims: [Broken()], controls: true)[0]
+    let report = try examine(experiment, claims: [Broken.self], controls: true)[0]
     #expect(report.verdict == .inconclusive && report.reason.contains("not finite"))
     #expect(report.rungs[0].drift == nil && report.rungs[0].notes.contains { $0.contains("drift") })
     let data = try JSONEncoder().encode(
@@ -147,7 +147,7 @@ struct ExaminationTests {
     let experiment = drawn.experiment
     let flow = GradientFlow(
       objective: try experiment.objective(), layout: experiment.problem.model.layout,
-      quadratures: LossDissipation().quadratures(ClaimSetting(experiment: experiment)))
+      quadratures: try #require(Dissipation.laws(ClaimSetting(experiment: experiment), .law)).terms.quadratures)
     let (n, dimension) = (flow.leadingCount, flow.dimension)
     #expect(dimension == n + 1)
     var state = experiment.start + [0]
@@ -180,32 +180,33 @@ struct ExaminationTests {
 }
 
 /// A claim about nothing, whose control is the claim itself.
-private struct Toothless: Claim {
-  var name = "toothless"
-  var identifier: String { name }
-  func statement(_ setting: ClaimSetting) -> String { "0 = 0" }
-  func hypotheses(_ setting: ClaimSetting) -> [Hypothesis] { [] }
-  func monitor(_ setting: ClaimSetting, quadratureOffset: Int) -> any ClaimMonitor { Still(residual: 0) }
-  func controls(_ setting: ClaimSetting) -> [NegativeControl] {
-    [NegativeControl("nothing at all", .claim(Toothless(name: "the same")))]
-  }
+private enum Toothless: Claim {
+  enum Variant: ClaimVariant { case law, same }
+  static let card = ClaimCard(
+    name: "toothless", summary: "nothing", formulas: ["0 = 0"], sources: [], judgedBy: .conservation, residual: "none",
+    example: "")
+  static let hypotheses: [HypothesisRule] = []
+  static let mutants: [MutantRule<Variant>] = [.statement("nothing at all", .same)]
+  static func laws(_ setting: ClaimSetting, _ variant: Variant) -> Laws? { .integral(Still(residual: 0)) }
 }
 
 /// A claim whose residual is not a number.
-private struct Broken: Claim {
-  var identifier: String { "broken" }
-  func statement(_ setting: ClaimSetting) -> String { "NaN = 0" }
-  func hypotheses(_ setting: ClaimSetting) -> [Hypothesis] { [] }
-  func monitor(_ setting: ClaimSetting, quadratureOffset: Int) -> any ClaimMonitor { Still(residual: .nan) }
-  func controls(_ setting: ClaimSetting) -> [NegativeControl] { [] }
+private enum Broken: Claim {
+  typealias Variant = NoVariant
+  static let card = ClaimCard(
+    name: "broken", summary: "nothing", formulas: ["NaN = 0"], sources: [], judgedBy: .integral, residual: "none",
+    example: "")
+  static let hypotheses: [HypothesisRule] = []
+  static let mutants: [MutantRule<Variant>] = []
+  static func laws(_ setting: ClaimSetting, _ variant: Variant) -> Laws? { .integral(Still(residual: .nan)) }
 }
 
-/// A monitor that looks at nothing.
-private final class Still: ClaimMonitor {
+/// Terms that look at nothing.
+private final class Still: IntegralTerms {
+  let names = ["nothing"]
   private let residual: Double
   init(residual: Double) { self.residual = residual }
-  func observe(_ point: TrajectoryPoint) {}
-  var evidence: Evidence {
-    Evidence(residual: residual, power: 1, largestTerm: 1, worstTime: 0, worstLaw: "none")
+  func note(_ point: TrajectoryPoint, integrals: UnsafePointer<Double>, into fold: inout ResidualFold) {
+    fold.note(0, residual: residual, size: 1, change: 1)
   }
 }

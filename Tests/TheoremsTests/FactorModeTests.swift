@@ -60,7 +60,7 @@ struct FactorModeTests {
     #expect(abs(four / closed - 1) < 1e-11)
     let three = try FactorModes.time(depth: 3, target: 2, from: 0.05, to: 1)
     #expect(abs(march(depth: 3, target: 2, start: 0.05, time: three) - 1) < 1e-10)
-    #expect(throws: ExperimentError.self) { try FactorModes.time(depth: 3, target: 1, from: 0.1, to: 1) }
+    #expect(throws: Refusal.self) { try FactorModes.time(depth: 3, target: 1, from: 0.1, to: 1) }
   }
 
   @Test("Rise times approach their small-start forms, and their ratios the inverse ratio of targets")

@@ -20,7 +20,7 @@ import Verdicts
       maxSteps: 100_000)
   }
 
-  private func reports(_ experiment: Experiment, _ claims: [any Claim]) throws -> [ClaimReport] {
+  private func reports(_ experiment: Experiment, _ claims: [any Claim.Type]) throws -> [ClaimReport] {
     let refinement = try Refinement(experiment: experiment, tolerances: [1e-8, 1e-10, 1e-12])
     return try Examination(refinement: refinement, claims: claims, runsControls: true).run().reports
   }
@@ -28,7 +28,7 @@ import Verdicts
   @Test(arguments: [[6, 5], [5, 4, 3], [3, 3, 3, 3]]) func balancedStartsShowEveryLaw(shape: [Int]) throws {
     let experiment = try Self.experiment(
       shape: shape, initialization: .balanced, scale: 0.2, seed: 2, until: shape.count == 2 ? 150 : 1500)
-    let reports = try reports(experiment, GrowthClaims.claims(for: experiment))
+    let reports = try reports(experiment, try ClaimTopic.componentNorms.claims(for: experiment))
     #expect(reports.map(\.claim).contains("growth-law") && reports.map(\.claim).contains("growth-exponent"))
     for report in reports {
       #expect(report.verdict == .holds, "\(report.claim): \(report.reason)")
@@ -40,7 +40,7 @@ import Verdicts
   /// ε/20 and the bounds not reversed for γ < 0 are false on this run and must be rejected.
   @Test func unbalancedStartsObeyTheBoundsAndRejectTheirMutants() throws {
     let experiment = try Self.experiment(initialization: .gaussian, scale: 0.15, seed: 4, until: 2000)
-    for report in try reports(experiment, [ComponentBounds(), ComponentBounds(sharp: true)]) {
+    for report in try reports(experiment, [ComponentBounds.self, SharpComponentBounds.self]) {
       #expect(report.verdict == .holds, "\(report.claim): \(report.reason)")
       #expect(report.kind == "inequality")
       let rejected = report.controls.filter(\.isRejected).map(\.name)
@@ -51,7 +51,7 @@ import Verdicts
 
   @Test func theBalancedLawIsVacuousOnAnUnbalancedStart() throws {
     let experiment = try Self.experiment(initialization: .gaussian, scale: 0.15, seed: 4, until: 100)
-    for report in try reports(experiment, [BalancedGrowth(), ComponentExponent()]) {
+    for report in try reports(experiment, [BalancedGrowth.self, ComponentExponent.self]) {
       #expect(report.verdict == .vacuous)
       #expect(report.controls.allSatisfy { $0.isRejected })
     }
@@ -64,8 +64,8 @@ import Verdicts
         shape: shape, initialization: .balanced, scale: 0.2, seed: 6, until: 2000)
       let refinement = try Refinement(experiment: experiment, tolerances: [1e-4, 1e-6, 1e-8, 1e-10])
       let ladder = try refinement.run(
-        claims: [ComponentExponent()], grid: try experiment.grid(tightest: 1e-10))
-      let fits = ladder.compactMap { $0.evidence["growth-exponent"]?.fit }
+        claims: [ComponentExponent.self], grid: try experiment.grid(tightest: 1e-10))
+      let fits = ladder.compactMap { $0.evidence(of: ComponentExponent.self)?.fit }
       #expect(fits.count == 4)
       for (coarse, fine) in zip(fits, fits.dropFirst()) {
         let half = ExponentRule.halfWidth(coarse, fine)
@@ -84,7 +84,7 @@ import Verdicts
       let experiment = try Self.experiment(
         shape: shape, components: 1 + seed % 4, initialization: balanced ? .balanced : .gaussian,
         scale: 0.3, seed: UInt64(seed), until: 60, loss: seed % 5 == 0 ? try HuberLoss(delta: 0.2) : SquaredLoss())
-      let claims = GrowthClaims.claims(for: experiment)
+      let claims = try ClaimTopic.componentNorms.claims(for: experiment)
       let refinement = try Refinement(experiment: experiment, tolerances: [1e-8, 1e-10])
       for report in try Examination(refinement: refinement, claims: claims, runsControls: false).run().reports {
         #expect(report.verdict != .violated, "seed \(seed), \(report.claim): \(report.reason)")
@@ -93,16 +93,16 @@ import Verdicts
       rates[1] = 1.01
       let grid = try experiment.grid(tightest: 1e-10)
       let mutated = try refinement.run(
-        claims: [ComponentGrowth(), EffectiveExponent()] as [any Claim], grid: grid, blockRates: rates)
-      for claim in ["component-rate", "effective-exponent"] {
+        claims: [ComponentGrowth.self, EffectiveExponent.self], grid: grid, blockRates: rates)
+      for claim in [ComponentGrowth.self, EffectiveExponent.self] as [any Claim.Type] {
         let rungs = mutated.compactMap { rung in
-          rung.evidence[claim].map {
+          rung.evidence(of: claim).map {
             RungEvidence(
               relativeTolerance: rung.relativeTolerance, steps: rung.trajectory.counts.accepted, incompleteness: nil,
               evidence: $0)
           }
         }
-        #expect(JudgingRule.judge(hypotheses: [], rungs: rungs).verdict != .holds, "seed \(seed), \(claim)")
+        #expect(JudgingRule.judge(hypotheses: [], rungs: rungs).verdict != .holds, "seed \(seed), \(claim.card.name)")
       }
     }
   }

@@ -88,14 +88,14 @@ struct GrowthPropertyTests {
 
   /// The judgements of claims on the flow with the given rates, and the tightest rung.
   private func judge(
-    _ experiment: Experiment, _ claims: [any Claim], blockRates: [Double]? = nil
+    _ experiment: Experiment, _ claims: [Statement], blockRates: [Double]? = nil
   ) throws -> (judgements: [Judgement], last: Rung) {
     let tolerances = RandomGrowth.tolerances(experiment)
     let refinement = try Refinement(experiment: experiment, tolerances: tolerances)
     let ladder = try refinement.run(
-      claims: claims, grid: try experiment.grid(tightest: tolerances[2]), blockRates: blockRates)
+      claims, grid: try experiment.grid(tightest: tolerances[2]), blockRates: blockRates)
     return (
-      claims.map { Examination.judge($0, on: experiment, ladder) }, try #require(ladder.last)
+      claims.map { Examination.judge($0, ClaimSetting(experiment: experiment), ladder) }, try #require(ladder.last)
     )
   }
 
@@ -105,20 +105,22 @@ struct GrowthPropertyTests {
   }
 
   /// True laws are never violated and false ones never hold; how many could tell is returned.
-  private func check(_ experiment: Experiment, _ claims: [any Claim], seed: UInt64) throws -> (held: Int, of: Int) {
+  private func check(_ experiment: Experiment, _ claims: [any Claim.Type], seed: UInt64) throws -> (held: Int, of: Int)
+  {
     let setting = ClaimSetting(experiment: experiment)
-    let mutated = claims.flatMap { $0.controls(setting) }.compactMap { control -> (any Claim)? in
-      if case .claim(let claim) = control.change { return claim }
+    let laws = claims.map { Statement.law(of: $0) }
+    let mutated = claims.flatMap { Statement.mutants(of: $0, setting) }.compactMap { mutant -> Statement? in
+      if case .statement(let statement) = mutant.change { return statement }
       return nil
     }
-    let (judgements, last) = try judge(experiment, claims + mutated)
+    let (judgements, last) = try judge(experiment, laws + mutated)
     var held = 0
-    for (claim, judgement) in zip(claims + mutated, judgements) {
-      let place = "\(seed), \(claim.identifier): \(summary(experiment)): \(judgement.reason)"
-      if claims.contains(where: { $0.identifier == claim.identifier }) {
+    for (statement, judgement) in zip(laws + mutated, judgements) {
+      let place = "\(seed), \(statement.identity): \(summary(experiment)): \(judgement.reason)"
+      if statement.identity.variant == 0 {
         #expect(judgement.verdict != .violated, "\(place)")
         if judgement.verdict == .holds { held += 1 }
-      } else if last.evidence[claim.identifier]?.isFalsified != false {
+      } else if last.evidence[statement.identity]?.isFalsified != false {
         #expect(judgement.verdict != .holds, "\(place)")
       }
     }
@@ -126,18 +128,19 @@ struct GrowthPropertyTests {
   }
 
   /// Equalities on a flow in which the block that moves most is 1 % too fast never hold.
-  private func checkFlow(_ experiment: Experiment, _ claims: [any Claim], seed: UInt64) throws -> Int {
+  private func checkFlow(_ experiment: Experiment, _ claims: [any Claim.Type], seed: UInt64) throws -> Int {
     let start = experiment.start
     let blocks = experiment.problem.model.layout.blocks
-    let end = try judge(experiment, claims).last.trajectory.parameters
+    let laws = claims.map { Statement.law(of: $0) }
+    let end = try judge(experiment, laws).last.trajectory.parameters
     let moved = blocks.map { $0.range.reduce(0) { $0 + (end[$1] - start[$1]) * (end[$1] - start[$1]) } }
     var rates = [Double](repeating: 1, count: blocks.count)
     rates[moved.firstIndex(of: moved.max() ?? 0) ?? 0] = 1.01
     var violated = 0
-    for (claim, judgement) in zip(claims, try judge(experiment, claims, blockRates: rates).judgements) {
+    for (claim, judgement) in zip(claims, try judge(experiment, laws, blockRates: rates).judgements) {
       #expect(
         judgement.verdict != .holds,
-        "\(seed), \(claim.identifier), wrong flow: \(summary(experiment)): \(judgement.reason)")
+        "\(seed), \(claim.card.name), wrong flow: \(summary(experiment)): \(judgement.reason)")
       if judgement.verdict == .violated { violated += 1 }
     }
     return violated
@@ -148,11 +151,11 @@ struct GrowthPropertyTests {
     var (held, total, violated) = (0, 0, 0)
     for seed in seeds {
       let experiment = try RandomGrowth.tensor(seed)
-      let claims = GrowthClaims.claims(for: experiment)
+      let claims = try ClaimTopic.componentNorms.claims(for: experiment)
       let found = try check(experiment, claims, seed: seed)
       held += found.held
       total += found.of
-      let equalities = claims.filter { !$0.isInequality }
+      let equalities = claims.filter { !$0.card.judgedBy.isInequality }
       violated += try checkFlow(experiment, equalities, seed: seed)
     }
     #expect(Double(held) >= 0.4 * Double(total), "\(held) of \(total) held")
@@ -164,11 +167,11 @@ struct GrowthPropertyTests {
     var (held, total, violated) = (0, 0, 0)
     for seed in seeds {
       let experiment = try RandomGrowth.matrix(seed)
-      let claims = try MatrixClaims.singularValues(experiment)
+      let claims = try ClaimTopic.singularValues.claims(for: experiment)
       let found = try check(experiment, claims, seed: seed)
       held += found.held
       total += found.of
-      violated += try checkFlow(experiment, claims.filter { !$0.isInequality }, seed: seed)
+      violated += try checkFlow(experiment, claims.filter { !$0.card.judgedBy.isInequality }, seed: seed)
     }
     #expect(Double(held) >= 0.4 * Double(total), "\(held) of \(total) held")
     #expect(violated >= 1, "\(violated) violated")
@@ -179,9 +182,10 @@ struct GrowthPropertyTests {
   func hiddenEntry(seeds: Range<UInt64>) throws {
     for seed in seeds {
       let positive = try RandomGrowth.hiddenEntry(seed, determinant: .positive)
-      _ = try check(positive, MatrixClaims.norms(positive), seed: seed)
+      _ = try check(positive, try ClaimTopic.hiddenEntry.claims(for: positive), seed: seed)
       let negative = try RandomGrowth.hiddenEntry(seed, determinant: .negative)
-      for judgement in try judge(negative, MatrixClaims.norms(negative)).judgements {
+      for judgement in try judge(negative, ClaimTopic.hiddenEntry.claims(for: negative).map { .law(of: $0) }).judgements
+      {
         #expect(judgement.verdict != .holds, "\(seed), det < 0: \(judgement.reason)")
       }
     }

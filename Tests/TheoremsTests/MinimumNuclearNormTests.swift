@@ -44,8 +44,8 @@ struct MinimumNuclearNormTests {
   @Test("Sensing and contradicting entries are refused")
   func refused() throws {
     let dense = try Measurements(shape: [2, 2], operators: .dense([1, 0, 0, 1]), values: [1])
-    #expect(throws: ExperimentError.self) { try MinimumNuclearNorm(dense) }
+    #expect(throws: Refusal.self) { try MinimumNuclearNorm(dense) }
     let twice = try Measurements(shape: [2, 2], operators: .entries(indices: [0, 1, 0, 1]), values: [1, 2])
-    #expect(throws: ExperimentError.self) { try MinimumNuclearNorm(twice) }
+    #expect(throws: Refusal.self) { try MinimumNuclearNorm(twice) }
   }
 }

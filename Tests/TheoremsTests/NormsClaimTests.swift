@@ -29,7 +29,7 @@ struct NormsClaimTests {
   func holds(depth: Int, coordinates: Coordinates, seed: Int) throws {
     let experiment = try hiddenEntryExperiment(
       depth: depth, until: 3000, seed: UInt64(seed), coordinates: coordinates)
-    for report in try examine(experiment, MatrixClaims.norms(experiment)) {
+    for report in try examine(experiment, try ClaimTopic.hiddenEntry.claims(for: experiment)) {
       #expect(report.verdict == .holds, "\(report.claim): \(report.reason)")
       for control in report.controls where control.isApplicable {
         #expect(control.verdict == .violated, "\(report.claim): \(control.name): \(control.reason)")
@@ -40,7 +40,7 @@ struct NormsClaimTests {
   @Test("Normalizations other than the half-sum change the clock, not the verdicts", arguments: Normalization.allCases)
   func normalizations(normalization: Normalization) throws {
     let experiment = try hiddenEntryExperiment(depth: 3, until: 3000, normalization: normalization)
-    for report in try examine(experiment, MatrixClaims.norms(experiment), controls: false) {
+    for report in try examine(experiment, try ClaimTopic.hiddenEntry.claims(for: experiment), controls: false) {
       #expect(report.verdict == .holds, "\(report.claim): \(report.reason)")
     }
   }
@@ -49,18 +49,18 @@ struct NormsClaimTests {
   func falseRefutation() throws {
     for until in [100.0, 400, 3000] {
       let weights = try hiddenEntryExperiment(depth: 2, until: until)
-      for report in try examine(weights, [HiddenEntryClaim(), NormsClaim()], controls: false) {
+      for report in try examine(weights, [HiddenEntryFloor.self, DivergingNorms.self], controls: false) {
         #expect(report.verdict == .inconclusive, "t = \(until): \(report.verdict): \(report.reason)")
       }
     }
     let svd = try hiddenEntryExperiment(depth: 2, until: 1e6, coordinates: .svd)
-    for report in try examine(svd, MatrixClaims.norms(svd), controls: false) {
+    for report in try examine(svd, try ClaimTopic.hiddenEntry.claims(for: svd), controls: false) {
       #expect(report.verdict == .holds, "\(report.claim): \(report.reason)")
     }
     // Before the sign is lost both are sound and agree.
     for coordinates in Coordinates.allCases {
       let early = try hiddenEntryExperiment(depth: 2, until: 20, coordinates: coordinates)
-      #expect(try examine(early, [HiddenEntryClaim()], controls: false)[0].verdict == .holds)
+      #expect(try examine(early, [HiddenEntryFloor.self], controls: false)[0].verdict == .holds)
     }
   }
 
@@ -69,7 +69,7 @@ struct NormsClaimTests {
     let negative = try hiddenEntryExperiment(depth: 3, until: 100, determinant: .negative)
     let unbalanced = try hiddenEntryExperiment(depth: 3, until: 100, start: .gaussian)
     for experiment in [negative, unbalanced] {
-      for report in try examine(experiment, MatrixClaims.norms(experiment), controls: false) {
+      for report in try examine(experiment, try ClaimTopic.hiddenEntry.claims(for: experiment), controls: false) {
         #expect(report.verdict == .vacuous, "\(report.claim): \(report.reason)")
       }
     }
@@ -94,7 +94,7 @@ struct NormsClaimTests {
   @Test("With z opposite to the hidden entry the perturbed bound holds while the sign is known")
   func perturbed() throws {
     let experiment = try hiddenEntryExperiment(depth: 2, opposite: 0.1, until: 2000, coordinates: .svd)
-    let reports = try examine(experiment, MatrixClaims.norms(experiment))
+    let reports = try examine(experiment, try ClaimTopic.hiddenEntry.claims(for: experiment))
     #expect(reports.count == 1)
     #expect(reports[0].verdict == .holds, "\(reports[0].reason)")
   }
@@ -114,7 +114,7 @@ struct NormsClaimTests {
         loss: SquaredLoss(), normalization: .halfSum, start: start, startSummary: "balanced",
         method: .implicit(.bsimp), absoluteTolerance: .auto, until: 2000, saveCount: 60, savesLogarithmically: true,
         stops: [], maxSteps: 100_000)
-      let report = try examine(experiment, [HiddenEntryClaim()], controls: false)[0]
+      let report = try examine(experiment, [HiddenEntryFloor.self], controls: false)[0]
       #expect(report.verdict == verdict, "\(report.verdict): \(report.reason)")
     }
   }
@@ -175,22 +175,22 @@ struct NuclearNormTests {
   func imbalance() throws {
     for seed in 1...4 {
       let experiment = try matrixExperiment([4, 3], depth: 2, start: .gaussian, seed: UInt64(seed))
-      let report = try examine(experiment, [ImbalanceBound()])[0]
+      let report = try examine(experiment, [ImbalanceBound.self])[0]
       #expect(report.verdict == .holds, "\(report.reason)")
       #expect(report.controls.map(\.verdict) == [.violated])
     }
     let deep = try matrixExperiment([4, 3], depth: 3, start: .gaussian)
-    #expect(try examine(deep, [ImbalanceBound()], controls: false)[0].verdict == .vacuous)
+    #expect(try examine(deep, [ImbalanceBound.self], controls: false)[0].verdict == .vacuous)
   }
 
   @Test("Scales and models that make no ladder are refused")
   func refused() throws {
     let experiment = try hiddenEntryExperiment(depth: 2, until: 1)
     for scales in [[1e-1, 1e-2], [1e-1, 1e-2, 1e-2], [1, 0, -1]] {
-      #expect(throws: ExperimentError.self) { try NuclearNormStudy(experiment: experiment, scales: scales) }
+      #expect(throws: Refusal.self) { try NuclearNormStudy(experiment: experiment, scales: scales) }
     }
     let deep = try hiddenEntryExperiment(depth: 3, until: 1)
-    #expect(throws: ExperimentError.self) { try NuclearNormStudy(experiment: deep, scales: [1e-1, 1e-2, 1e-3]) }
+    #expect(throws: Refusal.self) { try NuclearNormStudy(experiment: deep, scales: [1e-1, 1e-2, 1e-3]) }
   }
 }
 

@@ -49,7 +49,7 @@ struct PropertyTests {
           let isExcused = factor < 1.01 && (judgement.smallestVisibleRateError ?? 0) > factor - 1
           #expect(
             judgement.verdict != .holds || isExcused,
-            "\(seed), \(claim.identifier), ×\(factor): \(drawn.summary): \(judgement.reason)")
+            "\(seed), \(claim.card.name), ×\(factor): \(drawn.summary): \(judgement.reason)")
           if judgement.verdict == .violated { violated += 1 }
         }
       }
@@ -64,18 +64,18 @@ struct PropertyTests {
     for seed in seeds {
       let drawn = try RandomExperiment.draw(seed)
       let setting = ClaimSetting(experiment: drawn.experiment)
-      let mutated = trueClaims.flatMap { $0.controls(setting) }.compactMap { control -> (any Claim)? in
-        if case .claim(let claim) = control.change { return claim }
+      let mutated = trueClaims.flatMap { Statement.mutants(of: $0, setting) }.compactMap { mutant -> Statement? in
+        if case .statement(let statement) = mutant.change { return statement }
         return nil
       }
       #expect(mutated.count >= 2)
-      let found = try judgements(drawn, claims: mutated)
-      for (claim, judgement) in zip(mutated, found.judgements) {
+      let found = try judgements(drawn, mutated)
+      for (statement, judgement) in zip(mutated, found.judgements) {
         // A mutant that the states themselves say is true here, such as unsquared norms from a balanced start, may hold; so
         // may one that changes by no more than a loose method errs.
-        let evidence = found.ladder.last?.evidence[claim.identifier]
+        let evidence = found.ladder.last?.evidence[statement.identity]
         if evidence?.isFalsified == false || (evidence?.residual ?? 1) < 10 * (drawn.tolerances.last ?? 0) { continue }
-        #expect(judgement.verdict != .holds, "\(seed), \(claim.identifier): \(drawn.summary): \(judgement.reason)")
+        #expect(judgement.verdict != .holds, "\(seed), \(statement.identity): \(drawn.summary): \(judgement.reason)")
         total += 1
         if judgement.verdict == .violated { violated += 1 }
       }

@@ -70,15 +70,18 @@ enum RandomExperiment {
   }
 }
 
-/// A true claim under another name, folded over whatever flow it is given.
-let trueClaims: [any Claim] = [Balancedness(), LossDissipation()]
+/// What is true of every model with a product in it.
+let trueClaims: [any Claim.Type] = [Balancedness.self, Dissipation.self]
 
-/// The judgement of every claim on the flow with the given block rates, and the rungs behind them.
+/// The judgement of every statement on the flow with the given block rates, and the rungs behind them.
 func judgements(
-  _ drawn: RandomExperiment.Drawn, claims: [any Claim] = trueClaims, blockRates: [Double]? = nil
+  _ drawn: RandomExperiment.Drawn, _ statements: [Statement] = trueClaims.map { .law(of: $0) },
+  blockRates: [Double]? = nil
 ) throws -> (judgements: [Judgement], ladder: [Rung]) {
   let refinement = try Refinement(experiment: drawn.experiment, tolerances: drawn.tolerances)
   let grid = try drawn.experiment.grid(tightest: drawn.tolerances[drawn.tolerances.count - 1])
-  let ladder = try refinement.run(claims: claims, grid: grid, blockRates: blockRates)
-  return (claims.map { Examination.judge($0, on: drawn.experiment, ladder) }, ladder)
+  let ladder = try refinement.run(statements, grid: grid, blockRates: blockRates)
+  return (
+    statements.map { Examination.judge($0, ClaimSetting(experiment: drawn.experiment), ladder) }, ladder
+  )
 }

@@ -38,7 +38,7 @@ struct ReproducibilityTests {
       let grid = try drawn.experiment.grid(tightest: drawn.tolerances[drawn.tolerances.count - 1])
       let refinement = try Refinement(experiment: drawn.experiment, tolerances: drawn.tolerances)
       for rung in try refinement.run(claims: trueClaims, grid: grid) {
-        let times = try #require(rung.evidence["balancedness"]).path.map(\.time)
+        let times = try #require(rung.evidence(of: Balancedness.self)).path.map(\.time)
         #expect(Array(grid.times.prefix(times.count - 1)) == times.dropLast())
         #expect(times.last == rung.trajectory.time)
       }
@@ -51,10 +51,10 @@ struct ReproducibilityTests {
     for tolerances in [
       [], [1e-6], [1e-8, 1e-6], [1e-6, 1e-6], [1e-6, .nan], [1e-6, 0], [1e-6, -1], [2, 1e-6], [1e-6, 1e-17],
     ] {
-      #expect(throws: ExperimentError.self) { try Refinement(experiment: experiment, tolerances: tolerances) }
+      #expect(throws: Refusal.self) { try Refinement(experiment: experiment, tolerances: tolerances) }
     }
     for threads in [0, -1, 1025, .max] {
-      #expect(throws: ExperimentError.self) {
+      #expect(throws: Refusal.self) {
         try Refinement(experiment: experiment, tolerances: [1e-6, 1e-8], threads: threads)
       }
     }

@@ -28,7 +28,7 @@ enum ScalarExperiment {
 
 /// The reports of the true claims.
 func examine(
-  _ experiment: Experiment, claims: [any Claim] = trueClaims, tolerances: [Double] = [1e-6, 1e-8, 1e-10],
+  _ experiment: Experiment, claims: [any Claim.Type] = trueClaims, tolerances: [Double] = [1e-6, 1e-8, 1e-10],
   controls: Bool = false
 ) throws -> [ClaimReport] {
   try Examination(

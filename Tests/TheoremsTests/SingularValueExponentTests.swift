@@ -19,21 +19,22 @@ private func growing(_ shape: [Int], depth: Int, scale: Double, until: Double) t
 
 @Suite("The fitted exponent of singular values")
 struct SingularValueExponentTests {
+  /// `rivals` counts which of 1, 2 − 2/(L ± 1), 2 and 1 − 1/L differ from 2 − 2/L and from each other.
   @Test(
     "It is 2 − 2/L within an interval below 1e-6, and every wrong exponent and an unbalanced start are rejected",
-    arguments: [(2, 60.0), (3, 300), (4, 600)])
-  func fitted(depth: Int, until: Double) throws {
+    arguments: [(2, 60.0, 3), (3, 300, 4), (4, 600, 5)])
+  func fitted(depth: Int, until: Double, rivals: Int) throws {
     let experiment = try growing([6, 5], depth: depth, scale: 0.01, until: until)
     let refinement = try Refinement(experiment: experiment, tolerances: [1e-6, 1e-8, 1e-10])
     let (reports, ladder) = try Examination(
-      refinement: refinement, claims: [SingularValueExponent()], runsControls: true
+      refinement: refinement, claims: [SingularValueExponent.self], runsControls: true
     ).run()
     let report = reports[0]
     #expect(report.verdict == .holds, "\(report.reason)")
-    #expect(report.controls.count == SingularValueExponent.rivalCount(depth: depth) + 1)
+    #expect(report.controls.count == rivals + 1)
     for control in report.controls { #expect(control.verdict == .violated, "\(control.name): \(control.reason)") }
-    let coarse = try #require(ladder[1].evidence["singular-value-exponent"]?.fit)
-    let fine = try #require(ladder[2].evidence["singular-value-exponent"]?.fit)
+    let coarse = try #require(ladder[1].evidence(of: SingularValueExponent.self)?.fit)
+    let fine = try #require(ladder[2].evidence(of: SingularValueExponent.self)?.fit)
     let half = ExponentRule.halfWidth(coarse, fine)
     #expect(half < 1e-6)
     #expect(abs(fine.exponent - (2 - 2 / Double(depth))) <= half)
@@ -43,7 +44,7 @@ struct SingularValueExponentTests {
   @Test("Of a matrix larger than 16 the 16 largest singular values are followed, and all laws hold")
   func larger() throws {
     let experiment = try growing([20, 18], depth: 3, scale: 1e-3, until: 400)
-    for report in try examine(experiment, try MatrixClaims.singularValues(experiment), controls: false) {
+    for report in try examine(experiment, try ClaimTopic.singularValues.claims(for: experiment), controls: false) {
       #expect(report.verdict == .holds, "\(report.claim): \(report.reason)")
       if report.claim != "end-to-end" { #expect(report.statement.contains("16 largest σ_r of 18")) }
     }
@@ -52,9 +53,9 @@ struct SingularValueExponentTests {
   @Test("Without growth there is nothing to fit, and depth 1 has no such law")
   func nothing() throws {
     let still = try growing([6, 5], depth: 3, scale: 0.5, until: 0.1)
-    #expect(try examine(still, [SingularValueExponent()], controls: false)[0].verdict == .inconclusive)
+    #expect(try examine(still, [SingularValueExponent.self], controls: false)[0].verdict == .inconclusive)
     let flat = try growing([6, 5], depth: 1, scale: 0.01, until: 1)
-    #expect(try !MatrixClaims.singularValues(flat).contains { $0 is SingularValueExponent })
+    #expect(try !ClaimTopic.singularValues.claims(for: flat).contains { $0 == SingularValueExponent.self })
   }
 }
 
@@ -110,7 +111,7 @@ struct ModeStudyTests {
       experiment: try experiment(depth: 2, loss: try HuberLoss(delta: 0.1)), scales: [1e-2, 1e-3],
       tolerances: [1e-9, 1e-11])
     #expect(try huber.report(runsControls: true).report.verdict == .vacuous)
-    #expect(throws: ExperimentError.self) {
+    #expect(throws: Refusal.self) {
       try ModeStudy(experiment: try experiment(depth: 2), scales: [10, 1], tolerances: [1e-9, 1e-11])
     }
   }

@@ -34,11 +34,11 @@ struct SingularValueTrackerTests {
       let same = try Initialization.balanced.parameters(for: model, scale: 1, seed: UInt64(seed), determinant: choice)
       #expect(any == same)
     }
-    #expect(throws: ExperimentError.self) {
+    #expect(throws: Refusal.self) {
       try Initialization.gaussian.parameters(for: model, scale: 1, seed: 1, determinant: .positive)
     }
     let wide = try MatrixFactorization(shape: [2, 3], hiddenWidths: [2])
-    #expect(throws: ExperimentError.self) {
+    #expect(throws: Refusal.self) {
       try Initialization.balanced.parameters(for: wide, scale: 1, seed: 1, determinant: .negative)
     }
   }

@@ -198,7 +198,7 @@ import Verdicts
     let small = try experiment.replacing(start: experiment.start.map { $0 * scales[0] }, until: 5000)
     let refinement = try Refinement(experiment: small, tolerances: [1e-8, 1e-10])
     let reports = try Examination(
-      refinement: refinement, claims: [ConstantGradient.sandwich, ConstantGradient.monotoneGamma], runsControls: true
+      refinement: refinement, claims: [ConstantGradientBounds.self, ConstantGradientGamma.self], runsControls: true
     ).run().reports
     for report in reports {
       #expect(report.verdict == .holds, "\(report.claim): \(report.reason)")

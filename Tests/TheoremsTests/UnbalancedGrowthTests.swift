@@ -69,7 +69,7 @@ import Verdicts
       shape: shape, components: 4, initialization: .gaussian, scale: 0.4, seed: 3, until: 100)
     let refinement = try Refinement(experiment: experiment, tolerances: [1e-8, 1e-10, 1e-12])
     let report = try #require(
-      try Examination(refinement: refinement, claims: [UnbalancedGrowth()], runsControls: true).run().reports.first)
+      try Examination(refinement: refinement, claims: [UnbalancedGrowth.self], runsControls: true).run().reports.first)
     #expect(report.verdict == .holds, "\(report.reason)")
     #expect(report.controls.map(\.isRejected) == [true, true])
   }
@@ -77,13 +77,13 @@ import Verdicts
   /// Growth takes the law that fits the start, says what it left out, and compares with γ(0) t only where that applies.
   @Test func growthChoosesByTheStart() throws {
     let gaussian = try GrowthClaimTests.experiment(initialization: .gaussian, scale: 0.3, seed: 1, until: 10)
-    let unbalanced = GrowthClaims.claims(for: gaussian).map(\.identifier)
+    let unbalanced = try ClaimTopic.componentNorms.claims(for: gaussian).map { $0.card.name }
     #expect(unbalanced.contains("unbalanced-growth") && !unbalanced.contains("growth-law"))
-    let note = try #require(GrowthClaims.notes(for: gaussian).first)
+    let note = try #require(ClaimTopic.componentNorms.notes(for: gaussian).first)
     #expect(note.contains("growth-law") && note.contains("growth-exponent") && note.contains("squared norms differ by"))
     let balanced = try GrowthClaimTests.experiment(initialization: .balanced, scale: 0.3, seed: 1, until: 10)
-    #expect(GrowthClaims.claims(for: balanced).map(\.identifier).contains("growth-exponent"))
-    #expect(GrowthClaims.notes(for: balanced).isEmpty)
+    #expect(try ClaimTopic.componentNorms.claims(for: balanced).map { $0.card.name }.contains("growth-exponent"))
+    #expect(ClaimTopic.componentNorms.notes(for: balanced).isEmpty)
     #expect(!unbalanced.contains("constant-gradient-form"))
   }
 
@@ -101,7 +101,7 @@ import Verdicts
       return try #require(
         try Examination(
           refinement: Refinement(experiment: experiment, tolerances: [1e-8, 1e-10]),
-          claims: [UnbalancedGrowth.constantGradient], runsControls: true
+          claims: [ConstantGradientForm.self], runsControls: true
         ).run().reports.first)
     }
     let on = try report([0.2, 0, 0.4, 0, 0.5, 0])

@@ -57,13 +57,13 @@ struct VerdictStabilityTests {
       savesLogarithmically: false, stops: [], maxSteps: 2000)
   }
 
-  private func claims(_ setup: Setup, _ experiment: Experiment) throws -> [any Claim] {
+  private func claims(_ setup: Setup, _ experiment: Experiment) throws -> [any Claim.Type] {
     switch setup {
     case .tensorUnbalanced, .tensorBalanced, .tensorHuber:
-      [Balancedness(), LossDissipation()] as [any Claim] + GrowthClaims.claims(for: experiment)
+      trueClaims + (try ClaimTopic.componentNorms.claims(for: experiment))
     case .matrixBalanced, .matrixUnbalanced:
-      [Balancedness(), LossDissipation()] as [any Claim] + (try MatrixClaims.singularValues(experiment))
-    case .hiddenEntry: [HiddenEntryClaim(), NormsClaim()]
+      trueClaims + (try ClaimTopic.singularValues.claims(for: experiment))
+    case .hiddenEntry: [HiddenEntryFloor.self, DivergingNorms.self]
     }
   }
 
@@ -76,17 +76,17 @@ struct VerdictStabilityTests {
     var told = 0
     for claim in claims {
       let judgement = Examination.judge(claim, on: experiment, ladder)
-      #expect(judgement.verdict != .violated, "\(setup), \(claim.identifier), \(note): \(judgement.reason)")
+      #expect(judgement.verdict != .violated, "\(setup), \(claim.card.name), \(note): \(judgement.reason)")
       if judgement.verdict == .holds { told += 1 }
     }
-    let equalities = claims.filter { !$0.isInequality }
+    let equalities = claims.filter { !$0.card.judgedBy.isInequality }
     guard !equalities.isEmpty else { return told }
     var rates = [Double](repeating: 1, count: experiment.problem.model.layout.blocks.count)
     rates[rates.count - 1] = 1.01
     let wrong = try refinement.run(claims: equalities, grid: grid, blockRates: rates)
     for claim in equalities {
       let judgement = Examination.judge(claim, on: experiment, wrong)
-      #expect(judgement.verdict != .holds, "\(setup), \(claim.identifier), \(note), wrong flow: \(judgement.reason)")
+      #expect(judgement.verdict != .holds, "\(setup), \(claim.card.name), \(note), wrong flow: \(judgement.reason)")
       if judgement.verdict == .violated { told += 1 }
     }
     return told

@@ -74,8 +74,9 @@ struct JudgingRuleTests {
       ("unmet beats violated", constant, [met, unmet], .vacuous, "the start is balanced (unbalancedness 0.3)"),
       ("unmet beats holds", good, [unmet], .vacuous, "0.3"),
       ("unmet beats incomplete", [rung(1e-8, 1, incomplete: "x")], [unmet], .vacuous, "0.3"),
-      ("no rungs", [], [], .inconclusive, "--refine"), ("one rung", [good[1]], [], .inconclusive, "--refine"),
-      ("one violated rung", [constant[1]], [], .inconclusive, "--refine"),
+      ("no rungs", [], [], .inconclusive, "integration.refine"),
+      ("one rung", [good[1]], [], .inconclusive, "integration.refine"),
+      ("one violated rung", [constant[1]], [], .inconclusive, "integration.refine"),
       (
         "incomplete, coarse", [rung(1e-8, 1e-2, incomplete: "5 steps were used up"), constant[1]], [], .inconclusive,
         "rtol 1e-08 is incomplete: 5 steps"
@@ -87,22 +88,25 @@ struct JudgingRuleTests {
       ("no movement", good.map { rung($0.relativeTolerance, 0, power: 0) }, [], .inconclusive, "not at all"),
       (
         "no number for the movement", good.map { rung($0.relativeTolerance, 0, power: .nan) }, [], .inconclusive,
-        "--until"
+        "integration.until"
       ),
-      ("infinite movement", good.map { rung($0.relativeTolerance, 0, power: .infinity) }, [], .inconclusive, "--until"),
+      (
+        "infinite movement", good.map { rung($0.relativeTolerance, 0, power: .infinity) }, [], .inconclusive,
+        "integration.until"
+      ),
       (
         "little movement", good.map { rung($0.relativeTolerance, 1e-15, power: 1e-11) }, [], .inconclusive,
         "only 1e-11"
       ),
       (
         "movement below the drift", [rung(1e-8, 1e-8, power: 1e-8), rung(1e-10, 1e-10, power: 1e-8)], [], .inconclusive,
-        "tighten --refine"
+        "tighten integration.refine"
       ),
       (
         "a violation although little moved", [rung(1e-8, 1e-4, power: 1e-4), rung(1e-10, 1e-4, power: 1e-4)], [],
         .violated, "0.0001"
       ),
-      ("above 1000 τ, moving", [rung(1e-8, 1e-4), rung(1e-10, 1e-6)], [], .inconclusive, "--method"),
+      ("above 1000 τ, moving", [rung(1e-8, 1e-4), rung(1e-10, 1e-6)], [], .inconclusive, "integration.method"),
       ("grows", [rung(1e-8, 1e-11), rung(1e-10, 2e-11)], [], .inconclusive, "does not shrink"),
       ("constant, small", [rung(1e-8, 5e-12), rung(1e-10, 5e-12)], [], .inconclusive, "does not shrink"),
       ("zero before, something after", [rung(1e-8, 0), rung(1e-10, 1e-11)], [], .inconclusive, "order none"),
@@ -167,10 +171,10 @@ struct JudgingRuleTests {
   func refinementThatIsNone() {
     // Tolerances close together: a solver error of 2000 τ agrees within 10 % by itself.
     let close = judge([rung(1.05e-8, 2.1e-5), rung(1e-8, 2e-5)])
-    #expect(close.verdict == .inconclusive && close.reason.contains("--refine"))
+    #expect(close.verdict == .inconclusive && close.reason.contains("integration.refine"))
     // A fixed atol of 1e-3 makes all rungs alike, whatever rtol says.
     let fixed = judge(ladder.map { rung($0, 2e-4, effective: 1e-3 + $0) })
-    #expect(fixed.verdict == .inconclusive && fixed.reason.contains("--atol"))
+    #expect(fixed.verdict == .inconclusive && fixed.reason.contains("integration.atol"))
     #expect(judge(ladder.map { rung($0, 1e-1, effective: 1e-3 + $0) }).verdict == .inconclusive)
     // Where it bites at the last rungs only, an earlier rung still is a comparison.
     let late = ladder.map { rung($0, 0.05, effective: $0 + 2e-10) }
@@ -187,7 +191,7 @@ struct JudgingRuleTests {
       judge([rung(1e-8, residual, steps: 1000), rung(1e-10, residual, steps: steps)])
     }
     // The level is 10 τ a step: 1e-4.
-    #expect(pair(9e-5, 1000).verdict == .inconclusive && pair(9e-5, 1000).reason.contains("--save"))
+    #expect(pair(9e-5, 1000).verdict == .inconclusive && pair(9e-5, 1000).reason.contains("integration.save"))
     #expect(pair(1.2e-4, 1000).verdict == .violated && pair(9e-5, 1100).verdict == .violated)
   }
 

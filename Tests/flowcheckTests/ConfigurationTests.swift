@@ -1,3 +1,4 @@
+import ArrayFiles
 import Foundation
 import Testing
 
@@ -95,5 +96,98 @@ struct ConfigurationTests {
       let ending = try Tool.run(["integrate", "--json", "--config", "a.toml"], in: folder)
       #expect((try ending.json()["experiment"] as? [String: Any])?["measurements"] as? Int == count, "\(text)")
     }
+  }
+
+  private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().path
+
+  /// The command lines of commands.txt, without what is no setting but `--threads`.
+  static let lines: [[String]] = {
+    let text = (try? String(contentsOfFile: root + "/Tests/flowcheckTests/commands.txt", encoding: .utf8)) ?? ""
+    return text.split(separator: "\n").filter { !$0.hasPrefix("#") }.map { line in
+      line.split(separator: " ").map { String($0).replacing("data/", with: root + "/data/") }
+        .filter { $0 != "--json" && $0 != "--exit-zero" }
+    }
+  }()
+
+  /// `--print-config` prints a file that prints itself.
+  @Test(arguments: lines)
+  func printedFilesAreComplete(line: [String]) throws {
+    let folder = try Folder()
+    let printed = try Tool.run(line + ["--print-config"], in: folder)
+    #expect(printed.status == 0 && printed.message.isEmpty, "\(printed)")
+    try folder.write(printed.output, to: "a.toml")
+    #expect(printed.output.hasPrefix("# An experiment of flowcheck \(line[0]), "))
+    let again = try Tool.run([line[0], "--config", "a.toml", "--print-config"], in: folder)
+    #expect(again.output == printed.output, "\(again.message)")
+    #expect(folder.names == ["a.toml"])
+  }
+
+  /// Lines that take less than 0.3 s, of every command but the slow ones.
+  private static let cheap = lines.filter { line in
+    line.contains("rk2") || line.contains("rkc2") || line.contains("gauss2") || line.contains("msadams")
+      || line[0] == "integrate" || line[0] == "incremental" || line.contains("bsimp") || line.contains("sgd")
+      || line.contains("momentum") || line.contains("adam") || line.contains("rk2imp")
+  }
+
+  /// A printed file means the same as the line that printed it: the same bytes.
+  @Test(arguments: cheap)
+  func printedFilesMeanTheSame(line: [String]) throws {
+    let folder = try Folder()
+    try folder.write(try Tool.run(line + ["--print-config"], in: folder).output, to: "a.toml")
+    let first = try Tool.run(line + ["--json"], in: folder)
+    let second = try Tool.run([line[0], "--config", "a.toml", "--json"], in: folder)
+    #expect(!first.output.isEmpty && first.output == second.output)
+    #expect(first.status == second.status)
+  }
+
+  /// The file that `--output` leaves is the printed one, and repeats the experiment.
+  @Test func theWrittenFile() throws {
+    let folder = try Folder()
+    let line = ["balancedness"] + Tool.tensor + Tool.horizon + ["--control"]
+    let first = try Tool.run(line + ["--output", "out", "--json"], in: folder)
+    #expect(try folder.text("out/config.toml") == Tool.run(line + ["--print-config"], in: folder).output)
+    let again = try Tool.run(
+      ["balancedness", "--config", "out/config.toml", "--output", "out", "--json"], in: folder)
+    #expect(again.status == 0 && again.output == first.output, "\(again.message)")
+  }
+
+  /// Paths stay as they were given, whatever characters they have.
+  @Test func pathsOfFiles() throws {
+    let folder = try Folder()
+    let name = "a \"b\" 'c' \\ü→\n#.csv"
+    try folder.write("i0,i1,value\n0,0,1\n1,2,-3\n2,1,0.5\n", to: name)
+    let line = ["integrate", "--model", "matrix", "--depth", "2", "--shape", "3,3", "--data", name] + Tool.horizon
+    try folder.write(try Tool.run(line + ["--print-config"], in: folder).output, to: "a.toml")
+    let written = try folder.text("a.toml")
+    #expect(written.contains(#"data = "a \"b\" 'c' \\ü→\n#.csv""#), "\(written)")
+    let first = try Tool.run(line + ["--json", "--output", "out"], in: folder)
+    let second = try Tool.run(["integrate", "--config", "a.toml", "--json"], in: folder)
+    #expect(first.status == 0 && first.output == second.output, "\(first.message)\(second.message)")
+    // A start from a file is kept as a path, and takes no scale.
+    let trajectory = try NumpyFile.readNPZ("\(folder.path)/out/trajectory.npz")
+    let start = try ["W1", "W2"].map { block in
+      let array = try #require(trajectory.first { $0.name == block }?.array)
+      let size = array.shape[1] * array.shape[2]
+      return (
+        name: block, array: DenseArray(shape: Array(array.shape.dropFirst()), values: Array(array.values[..<size]))
+      )
+    }
+    try NumpyFile.writeNPZ(start, to: "\(folder.path)/s t.npz")
+    let restart = try Tool.run(line + ["--start", "s t.npz", "--print-config"], in: folder).output
+    #expect(restart.contains("file = \"s t.npz\"") && !restart.contains("scale ="))
+    try folder.write(restart, to: "b.toml")
+    let third = try Tool.run(["integrate", "--config", "b.toml", "--json"], in: folder)
+    let typed = try Tool.run(line + ["--start", "s t.npz", "--json"], in: folder)
+    #expect(third.status == 0 && third.output == typed.output, "\(third.message)")
+  }
+
+  @Test func whatCannotBePrintedIsRefused() throws {
+    let folder = try Folder()
+    try expectRefusal(["balancedness", "--print-config"] + Tool.matrix, ["--until"], in: folder)
+    try expectRefusal(["run", "--print-config"] + Tool.matrix + Tool.horizon, ["--claims"], in: folder)
+    try expectRefusal(
+      ["compare", "--print-config"] + Tool.matrix + Tool.horizon + ["--learning-rates", "-1"], ["--learning-rates"],
+      in: folder)
   }
 }

@@ -11,6 +11,14 @@ struct HelpTests {
     return ending.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
   }
 
+  @Test("README's table of claims is what the program prints")
+  func readme() throws {
+    let table = try Tool.run(["list", "--markdown"]).output
+    #expect(table.split(separator: "\n").count > 25)
+    let readme = try String(contentsOf: CommandLines.root.appendingPathComponent("README.md"), encoding: .utf8)
+    #expect(readme.contains(table))
+  }
+
   @Test func root() throws {
     let help = try text(["--help"])
     for word in ["holds", "violated", "inconclusive", "vacuous", "--exit-zero"] { #expect(help.contains(word)) }
@@ -108,6 +116,7 @@ struct HelpTests {
     let names = section.compactMap { $0.split(separator: " ").first.map(String.init) }
     #expect(names.contains("balancedness"))
     for name in names {
+      #expect(try text(["explain", name, "--markdown"]).contains("# \(name) "), "\(name)")
       let explanation = try text(["explain", name])
       for word in ["statement", "hypotheses", "source", "controls", "example"] {
         #expect(explanation.contains(" \(word) "), "\(name): \(word)")

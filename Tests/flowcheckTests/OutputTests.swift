@@ -26,7 +26,10 @@ struct OutputTests {
   @Test func namesShapesAndTime() throws {
     let folder = try Folder()
     #expect(try Tool.run(integrate + ["--output", "out"], in: folder).status == 0)
-    #expect(folder.names(in: "out") == ["provenance.json", "report.json", "series.csv", "trajectory.npz"])
+    #expect(
+      folder.names(in: "out") == [
+        "config.toml", "problem.npz", "provenance.json", "report.json", "series.csv", "trajectory.npz",
+      ])
     let arrays = try trajectory(folder)
     let series = table(try folder.text("out/series.csv"))
     #expect(Set(arrays.keys) == Set(series.keys).union(["W1", "W2"]))
@@ -82,7 +85,9 @@ struct OutputTests {
       let ending = try Tool.run([command] + problem + ["--until", until, "--output", command], in: folder)
       #expect(ending.status == 0, "\(ending.output)\(ending.message)")
       #expect(
-        folder.names(in: command) == [own, "provenance.json", "report.json", "series.csv", "trajectory.npz"].sorted())
+        folder.names(in: command)
+          == [own, "config.toml", "problem.npz", "provenance.json", "report.json", "series.csv", "trajectory.npz"]
+          .sorted())
       let series = table(try folder.text("\(command)/series.csv"))
       let alphas = try #require(series["alpha"])
       #expect(alphas.count >= 5 && zip(alphas, alphas.dropFirst()).allSatisfy { abs($0 / $1 - 2) < 1e-12 })
@@ -135,6 +140,136 @@ struct OutputTests {
     let end = try #require(try trajectory(folder, "rest")["W2"]?.values.suffix(12))
     let expected = try #require(arrays["W2"]?.values.suffix(12))
     for (a, b) in zip(end, expected) { #expect(abs(a - b) < 1e-11) }
+  }
+
+  /// problem.npz and trajectory.npz give every loss again: the mean of the squared residuals.
+  @Test(
+    arguments: [
+      Tool.matrix + ["--observed", "0.6"], Tool.tensor,
+      ["--model", "matrix", "--shape", "3,3", "--depth", "2", "--rank", "1", "--measure-with", "gaussian"]
+        + ["--samples", "7"],
+      ["--model", "cp", "--shape", "2,3,4", "--components", "2", "--rank", "1", "--measure-with", "rank-one"]
+        + ["--samples", "9"],
+    ])
+  func problem(arguments: [String]) throws {
+    let folder = try Folder()
+    let ending = try Tool.run(["integrate"] + arguments + Tool.horizon + ["--output", "out"], in: folder)
+    #expect(ending.status == 0, "\(ending)")
+    let states = try trajectory(folder)
+    let named = try NumpyFile.readNPZ("\(folder.path)/out/problem.npz")
+    let arrays = Dictionary(uniqueKeysWithValues: named.map { ($0.name, $0.array) })
+    let values = try #require(arrays["values"]?.values)
+    let target = try #require(arrays["target"])
+    let shape = target.shape
+    func flat(_ index: ArraySlice<Double>) -> Int { zip(index, shape).reduce(0) { $0 * $1.1 + Int($1.0) } }
+
+    // Each operator as a dense array over the end-to-end object.
+    let size = shape.reduce(1, *)
+    let operators: [[Double]]
+    if let indices = arrays["indices"] {
+      #expect(indices.shape == [values.count, shape.count])
+      let observed = values.indices.map { flat(indices.values[($0 * shape.count)..<(($0 + 1) * shape.count)]) }
+      #expect(values == observed.map { target.values[$0] })
+      let heldOut = try #require(arrays["held_out"])
+      let hidden = (0..<heldOut.shape[0]).map { flat(heldOut.values[($0 * shape.count)..<(($0 + 1) * shape.count)]) }
+      #expect((observed + hidden).sorted() == Array(0..<size) && !hidden.isEmpty)
+      operators = observed.map { place in (0..<size).map { $0 == place ? 1 : 0 } }
+    } else if let dense = arrays["A"] {
+      #expect(dense.shape == [values.count] + shape)
+      operators = values.indices.map { Array(dense.values[($0 * size)..<(($0 + 1) * size)]) }
+    } else {
+      operators = try values.indices.map { k in
+        try shape.indices.reduce([1.0]) { product, n in
+          let factor = try #require(arrays["x\(n + 1)"])
+          #expect(factor.shape == [values.count, shape[n]])
+          let vector = factor.values[(k * shape[n])..<((k + 1) * shape[n])]
+          return product.flatMap { p in vector.map { p * $0 } }
+        }
+      }
+    }
+    func measured(_ object: [Double]) -> [Double] { operators.map { zip($0, object).reduce(0) { $0 + $1.0 * $1.1 } } }
+    for (a, b) in zip(measured(target.values), values) { #expect(abs(a - b) <= 1e-14) }
+
+    let losses = try #require(states["loss"]?.values)
+    for k in losses.indices {
+      let end = try endToEnd(states, save: k, shape: shape)
+      let residuals = zip(measured(end), values).map { $0 - $1 }
+      let loss = residuals.reduce(0) { $0 + $1 * $1 } / Double(values.count)
+      #expect(abs(loss - losses[k]) <= 1e-12 * losses[0])
+    }
+  }
+
+  /// W_2 W_1, or Σ_r a_r¹ ⊗ … ⊗ a_rᴺ, at a save time.
+  private func endToEnd(_ states: [String: DenseArray], save k: Int, shape: [Int]) throws -> [Double] {
+    func block(_ name: String) throws -> (rows: Int, columns: Int, entries: [Double]) {
+      let array = try #require(states[name])
+      let (rows, columns) = (array.shape[1], array.shape[2])
+      return (rows, columns, Array(array.values[(k * rows * columns)..<((k + 1) * rows * columns)]))
+    }
+    if states["W1"] != nil {
+      let (first, second) = (try block("W1"), try block("W2"))
+      return (0..<second.rows).flatMap { i in
+        (0..<first.columns).map { j in
+          (0..<first.rows).reduce(0.0) {
+            $0 + second.entries[i * second.columns + $1] * first.entries[$1 * first.columns + j]
+          }
+        }
+      }
+    }
+    let factors = try shape.indices.map { try block("A\($0 + 1)") }
+    var end = [Double](repeating: 0, count: shape.reduce(1, *))
+    for r in 0..<factors[0].columns {
+      let term = factors.reduce([1.0]) { product, factor in
+        product.flatMap { p in (0..<factor.rows).map { p * factor.entries[$0 * factor.columns + r] } }
+      }
+      for i in end.indices { end[i] += term[i] }
+    }
+    return end
+  }
+
+  /// What a run started from is recognized by digests, which other tools compute too.
+  @Test func digests() throws {
+    let folder = try Folder()
+    try folder.write("i0,i1,value\n0,0,1\n1,2,-3\n2,1,0.5\n", to: "a.csv")
+    let line = ["integrate", "--model", "matrix", "--depth", "2", "--shape", "3,3", "--data", "a.csv"] + Tool.horizon
+    func provenance(_ name: String, _ arguments: [String]) throws -> [String: Any] {
+      let ending = try Tool.run(arguments + ["--output", name], in: folder)
+      #expect(ending.status == 0, "\(ending)")
+      let data = Data(try folder.text("\(name)/provenance.json").utf8)
+      return try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+    }
+    let first = try provenance("first", line)
+    let digest = try Tool.shell("sha256sum a.csv", in: folder).output.prefix(64)
+    #expect(digest.isEmpty || first["data_sha256"] as? String == String(digest))
+    #expect(first["start_sha256"] == nil)
+    // The same start, drawn or read from a file; another one for another seed.
+    let parameters = try #require(first["parameters_sha256"] as? String)
+    #expect(try provenance("second", line + ["--seed", "2"])["parameters_sha256"] as? String != parameters)
+    let states = try trajectory(folder, "first")
+    let start = try ["W1", "W2"].map { block in
+      let array = try #require(states[block])
+      return (
+        name: block,
+        array: DenseArray(shape: Array(array.shape.dropFirst()), values: Array(array.values[..<9]))
+      )
+    }
+    try NumpyFile.writeNPZ(start, to: "\(folder.path)/s.npz")
+    let third = try provenance("third", line + ["--start", "s.npz"])
+    #expect(third["parameters_sha256"] as? String == parameters)
+    let startDigest = try Tool.shell("sha256sum s.npz", in: folder).output.prefix(64)
+    #expect(startDigest.isEmpty || third["start_sha256"] as? String == String(startDigest))
+  }
+
+  /// The commit is one of those that were checked out here, or not known.
+  @Test func commit() throws {
+    let folder = try Folder()
+    #expect(try Tool.run(integrate + ["--output", "out"], in: folder).status == 0)
+    let object = try JSONSerialization.jsonObject(with: Data(try folder.text("out/provenance.json").utf8))
+    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().path
+    let log = (try? String(contentsOfFile: root + "/.git/logs/HEAD", encoding: .utf8)) ?? ""
+    guard let commit = (object as? [String: Any])?["commit"] as? String else { return }
+    #expect(commit.count == 40 && log.contains(" \(commit) "))
   }
 
   @Test func provenance() throws {

@@ -78,7 +78,10 @@ struct VerdictTests {
     #expect(ending.status == 2)
     #expect(ending.lastLine.hasPrefix("incomplete: "))
     #expect(ending.lastLine.contains("--max-steps"))
-    #expect(folder.names(in: "out") == ["provenance.json", "report.json", "series.csv", "trajectory.npz"])
+    #expect(
+      folder.names(in: "out") == [
+        "config.toml", "problem.npz", "provenance.json", "report.json", "series.csv", "trajectory.npz",
+      ])
     #expect(try Tool.run(command + ["--exit-zero"]).status == 0)
   }
 

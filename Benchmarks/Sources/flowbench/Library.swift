@@ -1,4 +1,5 @@
 import FlowODE
+import Models
 
 // The C interface of the shared library through which peers use our gradients and the benchmarks time our loops without
 // a process around them. Arrays are flat, blocks in flowcheck's order, float64. A null handle or a negative return value

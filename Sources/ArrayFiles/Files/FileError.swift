@@ -10,6 +10,7 @@ public struct FileError: Error, Equatable, Sendable, CustomStringConvertible {
     case malformed
   }
 
+  /// What could not be done with the file.
   public let kind: Kind
   /// The path as the caller gave it.
   public let path: String
@@ -20,6 +21,7 @@ public struct FileError: Error, Equatable, Sendable, CustomStringConvertible {
   /// What to try instead.
   public let remedy: String
 
+  /// The parts of the sentence.
   public init(_ kind: Kind, path: String, place: String? = nil, problem: String, remedy: String) {
     self.kind = kind
     self.path = path

@@ -1,5 +1,4 @@
 import CMath
-import GSLBridge
 import Models
 
 /// Adam (Kingma and Ba 2015, Algorithm 1) with β₁ = 0.9, β₂ = 0.999, ε = 1e-8.
@@ -9,6 +8,7 @@ import Models
 public struct Adam: Optimizer {
   static let (beta1, beta2, epsilon) = (0.9, 0.999, 1e-8)
 
+  /// Adam with its published constants.
   public init() {}
   public var identifier: String { "adam" }
   public var formula: String { "m ← 0.9m + 0.1g, v ← 0.999v + 0.001g², θ ← θ − η m̂/(√v̂ + 1e-8)" }

@@ -3,9 +3,12 @@ import Models
 
 /// How many observations enter one gradient, and the seed of their choice.
 public struct Batch: Sendable, Equatable {
+  /// Observations per gradient.
   public let size: Int
+  /// The seed of the stream that chooses them.
   public let seed: UInt64
 
+  /// So many observations per gradient.
   public init(size: Int, seed: UInt64) {
     self.size = size
     self.seed = seed
@@ -18,12 +21,12 @@ struct BatchSampler: ~Copyable {
   private let size: Int
   private var stream: RandomStream
 
-  /// - Throws: ``ExperimentError`` if the batch is larger than the data.
-  init(_ batch: Batch, measurements: Int) throws(ExperimentError) {
+  /// - Throws: ``Refusal`` if the batch is larger than the data.
+  init(_ batch: Batch, measurements: Int) throws(Refusal) {
     guard batch.size <= measurements else {
-      throw ExperimentError(
+      throw Refusal(
         "a batch of \(batch.size) was asked for, and there are \(measurements) observations",
-        remedy: "use --batch \(measurements) or less")
+        remedy: "use compare.batch \(measurements) or less")
     }
     order = Array(0..<measurements)
     size = batch.size

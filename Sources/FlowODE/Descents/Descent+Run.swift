@@ -5,7 +5,7 @@ extension Descent {
   /// The one loop that runs a descent for observers of trajectories: iterations until `until`, or until a stop condition
   /// holds. The first iteration at or after each of the grid's times counts as a save.
   ///
-  /// - Throws: what an observer throws, or ``ExperimentError``. Divergence and interruption are outcomes.
+  /// - Throws: what an observer throws, or ``Refusal``. Divergence and interruption are outcomes.
   public func run(
     model: any Model, grid: SaveGrid, stops: [StopCondition] = [], maxSteps: Int = .max,
     observers: [any TrajectoryObserver], isCancelled: @Sendable () -> Bool = { false }
@@ -14,8 +14,9 @@ extension Descent {
     let slack = 1 + 4 * Double.ulpOfOne
     let horizon = grid.times[grid.times.count - 1] * slack
     if let timeStep, horizon / timeStep >= 1e15 {
-      throw ExperimentError(
-        "\(horizon / timeStep) iterations would be needed", remedy: "raise the learning rate or lower --until")
+      throw Refusal(
+        "\(horizon / timeStep) iterations would be needed", remedy: "raise the learning rate or lower integration.until"
+      )
     }
     let point = TrajectoryPoint(objective: objective, field: nil, state: parameters)
     var nextSave = 0
@@ -66,7 +67,7 @@ extension Descent {
   /// stop condition holds.
   ///
   /// - Parameter blockRates: ρ, one rate per parameter block; nil means 1 everywhere.
-  /// - Throws: ``ExperimentError`` unless η is positive and finite, if the start does not fit or is not finite, or if no
+  /// - Throws: ``Refusal`` unless η is positive and finite, if the start does not fit or is not finite, or if no
   ///   iteration or 10¹⁵ and more would be done; what an observer throws. Divergence and interruption are outcomes.
   public static func gradientDescent(
     model: any Model, objective: Objective, learningRate: Double, blockRates: [Double]? = nil, from start: [Double],
@@ -75,22 +76,22 @@ extension Descent {
   ) throws -> Trajectory {
     let plan = try DescentPlan(learningRate: learningRate, blockRates: blockRates)
     guard start.count == objective.parameterCount else {
-      throw ExperimentError(
+      throw Refusal(
         "the start has \(start.count) numbers, the model \(objective.parameterCount) parameters",
         remedy: "use a start made for this model")
     }
     if let k = start.firstIndex(where: { !$0.isFinite }) {
-      throw ExperimentError(
-        "entry \(k) of the start is not finite: \(start[k])", remedy: "use a smaller --init-scale or another start")
+      throw Refusal(
+        "entry \(k) of the start is not finite: \(start[k])", remedy: "use a smaller init.scale or another start")
     }
     guard objective.value(start).isFinite else {
-      throw ExperimentError("the loss is not finite at the start", remedy: "use a smaller start or rescale the data")
+      throw Refusal("the loss is not finite at the start", remedy: "use a smaller start or rescale the data")
     }
     let horizon = grid.times[grid.times.count - 1]
     guard learningRate <= horizon * (1 + 4 * Double.ulpOfOne) else {
-      throw ExperimentError(
+      throw Refusal(
         "the learning rate \(learningRate) is above the horizon \(horizon), so there is nothing to do",
-        remedy: "lower --learning-rate or raise --until")
+        remedy: "lower integration.learning-rate or raise integration.until")
     }
     return try Descent(
       objective: objective, layout: model.layout, optimizer: PlainGradientDescent(), plan: plan, start: start

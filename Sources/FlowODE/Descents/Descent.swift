@@ -10,12 +10,12 @@ public struct DescentPlan: Sendable {
   /// ρ, one rate per parameter block that multiplies its gradient; nil means 1 everywhere.
   public let blockRates: [Double]?
 
-  /// - Throws: ``ExperimentError`` unless η is positive and finite.
+  /// - Throws: ``Refusal`` unless η is positive and finite.
   public init(
     learningRate: Double, schedule: RateSchedule = .constant, blockRates: [Double]? = nil
-  ) throws(ExperimentError) {
+  ) throws(Refusal) {
     guard learningRate > 0, learningRate.isFinite else {
-      throw ExperimentError("the learning rate is \(learningRate)", remedy: "give a positive number")
+      throw Refusal("the learning rate is \(learningRate)", remedy: "give a positive number")
     }
     self.learningRate = learningRate
     self.schedule = schedule
@@ -28,9 +28,13 @@ public struct DescentPlan: Sendable {
 /// Iteration k stands at flow time t_k: k times the method's constant time step, or the sum of its steps where they vary.
 /// Owns its buffers and allocates nothing while it runs; use one per thread.
 public final class Descent {
+  /// What is descended.
   public let objective: Objective
+  /// The blocks of θ, each with a rate of its own.
   public let layout: ParameterLayout
+  /// The discrete method.
   public let optimizer: any Optimizer
+  /// η with its schedule, and ρ.
   public let plan: DescentPlan
   /// Flow time of every iteration, if constant.
   public let timeStep: Double?
@@ -55,10 +59,10 @@ public final class Descent {
   private var sampler: BatchSampler?
   private var timeRemainder = 0.0
 
-  /// - Throws: ``ExperimentError`` if a batch is larger than the data.
+  /// - Throws: ``Refusal`` if a batch is larger than the data.
   public init(
     objective: Objective, layout: ParameterLayout, optimizer: any Optimizer, plan: DescentPlan, start: [Double]
-  ) throws(ExperimentError) {
+  ) throws(Refusal) {
     precondition(start.count == objective.parameterCount, "a start has as many numbers as there are parameters")
     precondition(plan.blockRates.map { $0.count == layout.blocks.count } ?? true, "one rate per parameter block")
     self.objective = objective
@@ -126,12 +130,11 @@ public final class Descent {
   public func position(at target: Double, into result: UnsafeMutablePointer<Double>) {
     let count = state.count
     let share = previous == nil || lastTimeStep <= 0 ? 1 : 1 - min(1, max(0, (time - target) / lastTimeStep))
-    guard let previous, share < 1 else {
-      result.update(from: state.pointer, count: count)
+    let state = state.pointer
+    guard let previous = previous?.pointer, share < 1 else {
+      result.update(from: state, count: count)
       return
     }
-    for i in 0..<count {
-      result[i] = previous.pointer[i] + share * (state.pointer[i] - previous.pointer[i])
-    }
+    for i in 0..<count { result[i] = previous[i] + share * (state[i] - previous[i]) }
   }
 }

@@ -10,6 +10,7 @@ public struct GroupRMSprop: Optimizer {
   static let decay = 0.99
   static let epsilon = 1e-6
 
+  /// The optimizer with its published constants.
   public init() {}
   public var identifier: String { "group-rmsprop" }
   public var formula: String { "v ← 0.99v + 0.01‖g‖², h = η/(√(v/(1 − 0.99ᵏ)) + 1e-6), θ ← θ − hg; t = Σh" }

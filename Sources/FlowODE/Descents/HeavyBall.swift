@@ -1,4 +1,3 @@
-import GSLBridge
 import Models
 
 /// Semi-implicit Euler steps of size η for the heavy-ball flow: v ← (1 − τη)v − ηg, θ ← θ + ηv.
@@ -9,10 +8,10 @@ public struct HeavyBall: Optimizer {
   /// τ.
   public let friction: Double
 
-  /// - Throws: ``ExperimentError`` unless τ is finite and not negative.
-  public init(friction: Double) throws(ExperimentError) {
+  /// - Throws: ``Refusal`` unless τ is finite and not negative.
+  public init(friction: Double) throws(Refusal) {
     guard friction >= 0, friction.isFinite else {
-      throw ExperimentError("the friction is \(friction)", remedy: "give --friction a number of at least 0")
+      throw Refusal("the friction is \(friction)", remedy: "give compare.friction a number of at least 0")
     }
     self.friction = friction
   }

@@ -1,4 +1,3 @@
-import GSLBridge
 import Models
 
 /// Momentum at a fixed μ ∈ [0, 1): d ← μd − ηg, θ ← θ + d, with g at θ (heavy ball) or at θ + μd (Nesterov).
@@ -11,10 +10,10 @@ public struct Momentum: Optimizer {
   /// Whether the gradient is taken at the extrapolated point.
   public let looksAhead: Bool
 
-  /// - Throws: ``ExperimentError`` unless 0 ≤ μ < 1.
-  public init(_ momentum: Double, looksAhead: Bool) throws(ExperimentError) {
+  /// - Throws: ``Refusal`` unless 0 ≤ μ < 1.
+  public init(_ momentum: Double, looksAhead: Bool) throws(Refusal) {
     guard momentum >= 0, momentum < 1 else {
-      throw ExperimentError("the momentum is \(momentum)", remedy: "give --momentum a number in [0, 1), such as 0.9")
+      throw Refusal("the momentum is \(momentum)", remedy: "give compare.momentum a number in [0, 1), such as 0.9")
     }
     self.momentum = momentum
     self.looksAhead = looksAhead
@@ -51,7 +50,8 @@ final class MomentumUpdate: UpdateRule {
 
   func gradientPoint(_ parameters: UnsafePointer<Double>) -> UnsafePointer<Double> {
     guard let ahead = ahead?.pointer else { return parameters }
-    for i in 0..<count { ahead[i] = parameters[i] + momentum * displacement.pointer[i] }
+    let displacement = displacement.pointer
+    for i in 0..<count { ahead[i] = parameters[i] + momentum * displacement[i] }
     return UnsafePointer(ahead)
   }
 

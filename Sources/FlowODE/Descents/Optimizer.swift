@@ -1,5 +1,3 @@
-import Models
-
 /// The flow that a discrete method's polygon tends to as its learning rate goes to zero.
 public enum LimitFlow: Sendable, Equatable {
   /// θ̇ = −∇f(θ).

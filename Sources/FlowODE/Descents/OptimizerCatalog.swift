@@ -4,28 +4,33 @@ import Models
 public enum OptimizerCatalog {
   /// A method as the command line knows it.
   public struct Row: Sendable {
+    /// The method's name on the command line.
     public let identifier: String
+    /// One line for lists.
     public let summary: String
     /// Which constants it takes.
-    let takes: Set<String>
-    let make: @Sendable (OptimizerSettings) throws(ExperimentError) -> any Optimizer
+    public let takes: Set<String>
+    let make: @Sendable (OptimizerSettings) throws(Refusal) -> any Optimizer
   }
 
+  /// The rows, in the order in which they are listed.
   public static let rows: [Row] = [
     Row(identifier: "gd", summary: "gradient descent, θ ← θ − ηg", takes: []) { _ in PlainGradientDescent() },
     Row(
-      identifier: "momentum", summary: "heavy-ball momentum at fixed μ (--momentum); flow time η/(1 − μ) an iteration",
+      identifier: "momentum",
+      summary: "heavy-ball momentum at fixed μ (compare.momentum); flow time η/(1 − μ) an iteration",
       takes: ["momentum"]
-    ) { (settings) throws(ExperimentError) in try Momentum(settings.momentum ?? 0.9, looksAhead: false) },
+    ) { (settings) throws(Refusal) in try Momentum(settings.momentum ?? 0.9, looksAhead: false) },
     Row(
-      identifier: "nesterov", summary: "Nesterov's momentum at fixed μ (--momentum); flow time η/(1 − μ) an iteration",
+      identifier: "nesterov",
+      summary: "Nesterov's momentum at fixed μ (compare.momentum); flow time η/(1 − μ) an iteration",
       takes: ["momentum"]
-    ) { (settings) throws(ExperimentError) in try Momentum(settings.momentum ?? 0.9, looksAhead: true) },
+    ) { (settings) throws(Refusal) in try Momentum(settings.momentum ?? 0.9, looksAhead: true) },
     Row(
       identifier: "heavy-ball",
-      summary: "semi-implicit Euler steps η of the heavy-ball flow with friction τ (--friction)",
+      summary: "semi-implicit Euler steps η of the heavy-ball flow with friction τ (compare.friction)",
       takes: ["friction"]
-    ) { (settings) throws(ExperimentError) in try HeavyBall(friction: settings.friction ?? 1) },
+    ) { (settings) throws(Refusal) in try HeavyBall(friction: settings.friction ?? 1) },
     Row(
       identifier: "group-rmsprop", summary: "one adaptive scalar step for all parameters; its flow time is their sum",
       takes: []
@@ -35,19 +40,20 @@ public enum OptimizerCatalog {
       Adam()
     },
     Row(
-      identifier: "sgd", summary: "gradient descent on random batches of observations (--batch, --batch-seed)",
+      identifier: "sgd",
+      summary: "gradient descent on random batches of observations (compare.batch, compare.batch-seed)",
       takes: ["batch"]
-    ) { (settings) throws(ExperimentError) in try StochasticGradientDescent(settings) },
+    ) { (settings) throws(Refusal) in try StochasticGradientDescent(settings) },
   ]
 
   /// Looks a method up by name.
   ///
-  /// - Throws: ``ExperimentError`` for an unknown name, or a constant that does not belong to it or is out of range.
+  /// - Throws: ``Refusal`` for an unknown name, or a constant that does not belong to it or is out of range.
   public static func optimizer(
     _ identifier: String, _ settings: OptimizerSettings
-  ) throws(ExperimentError) -> any Optimizer {
+  ) throws(Refusal) -> any Optimizer {
     guard let row = rows.first(where: { $0.identifier == identifier }) else {
-      throw ExperimentError(
+      throw Refusal(
         "unknown optimizer '\(identifier)'", remedy: "choose one of \(rows.map(\.identifier).joined(separator: ", "))")
     }
     let given: [(String, Bool)] = [
@@ -55,8 +61,9 @@ public enum OptimizerCatalog {
     ]
     for (name, isGiven) in given where isGiven && !row.takes.contains(name) {
       let takers = rows.filter { $0.takes.contains(name) }.map(\.identifier).joined(separator: " or ")
-      throw ExperimentError(
-        "--\(name) does not go with the optimizer \(identifier)", remedy: "drop it or use --optimizer \(takers)")
+      throw Refusal(
+        "compare.\(name) does not go with the optimizer \(identifier)",
+        remedy: "drop it or use compare.optimizer \(takers)")
     }
     return try row.make(settings)
   }

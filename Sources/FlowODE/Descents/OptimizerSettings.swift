@@ -9,6 +9,7 @@ public struct OptimizerSettings: Sendable, Equatable {
   /// Seed of sgd's batches.
   public var seed: UInt64
 
+  /// nil leaves a constant at its default.
   public init(momentum: Double? = nil, friction: Double? = nil, batch: Int? = nil, seed: UInt64 = 1) {
     self.momentum = momentum
     self.friction = friction

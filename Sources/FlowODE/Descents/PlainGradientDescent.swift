@@ -1,7 +1,6 @@
-import GSLBridge
-
 /// Gradient descent, θ_{k+1} = θ_k − η ∇f(θ_k): Euler's method for gradient flow.
 public struct PlainGradientDescent: Optimizer {
+  /// Gradient descent, which has no constants.
   public init() {}
   public var identifier: String { "gd" }
   public var formula: String { "θ ← θ − ηg" }

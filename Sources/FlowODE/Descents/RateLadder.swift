@@ -13,19 +13,19 @@ public struct RateLadder: Sendable, Equatable {
   /// Units of more iterations of the largest rate than this are refused.
   static let largestMultiple = 64
 
-  /// - Throws: ``ExperimentError`` unless the rates are distinct, positive and commensurable.
-  public init(_ rates: [Double], optimizer: any Optimizer, schedule: RateSchedule = .constant) throws(ExperimentError) {
+  /// - Throws: ``Refusal`` unless the rates are distinct, positive and commensurable.
+  public init(_ rates: [Double], optimizer: any Optimizer, schedule: RateSchedule = .constant) throws(Refusal) {
     for rate in rates where !(rate > 0 && rate.isFinite) {
-      throw ExperimentError("a learning rate is \(rate)", remedy: "give --learning-rates positive numbers")
+      throw Refusal("a learning rate is \(rate)", remedy: "give compare.learning-rates positive numbers")
     }
     let sorted = rates.sorted(by: >)
     guard let largest = sorted.first else {
-      throw ExperimentError(
+      throw Refusal(
         "no learning rates were given",
-        remedy: "give --learning-rates, four or more, each half the one before: 1e-2,5e-3,2.5e-3,1.25e-3")
+        remedy: "give compare.learning-rates, four or more, each half the one before: 1e-2,5e-3,2.5e-3,1.25e-3")
     }
     if let k = sorted.indices.dropFirst().first(where: { sorted[$0] == sorted[$0 - 1] }) {
-      throw ExperimentError("the learning rate \(sorted[k]) stands there twice", remedy: "give each one once")
+      throw Refusal("the learning rate \(sorted[k]) stands there twice", remedy: "give each one once")
     }
     self.rates = sorted
     guard schedule.isConstant, let step = optimizer.timeStep(learningRate: largest) else {
@@ -40,7 +40,7 @@ public struct RateLadder: Sendable, Equatable {
       iterationsPerUnit = ratios.map { Int($0.rounded()) }
       return
     }
-    throw ExperimentError(
+    throw Refusal(
       "the learning rates \(sorted.map { "\($0)" }.joined(separator: ", ")) have no common multiple up to "
         + "\(Self.largestMultiple) times the largest",
       remedy: "use rates that divide the largest, such as 1e-2,5e-3,2.5e-3,1.25e-3")
@@ -49,20 +49,21 @@ public struct RateLadder: Sendable, Equatable {
   /// The experiment's save times, each rounded to a multiple of ``unit``, the horizon rounded down; as they are if there is
   /// no unit.
   ///
-  /// - Throws: ``ExperimentError`` if the horizon is shorter than a unit, or a run would take too many iterations.
-  public func grid(_ grid: SaveGrid) throws(ExperimentError) -> SaveGrid {
+  /// - Throws: ``Refusal`` if the horizon is shorter than a unit, or a run would take too many iterations.
+  public func grid(_ grid: SaveGrid) throws(Refusal) -> SaveGrid {
     guard let unit, let finest = iterationsPerUnit.last else { return grid }
     let until = grid.times[grid.times.count - 1]
     // A horizon that is a multiple up to rounding counts as that multiple.
     let last = (until / unit * (1 + 8 * Double.ulpOfOne)).rounded(.down)
     guard last >= 1 else {
-      throw ExperimentError(
+      throw Refusal(
         "the horizon \(until) is shorter than \(unit), the first time at which all learning rates have whole iterations",
-        remedy: "raise --until or lower the largest rate")
+        remedy: "raise integration.until or lower the largest rate")
     }
     guard last * Double(finest) < 1e15 else {
-      throw ExperimentError(
-        "\(last * Double(finest)) iterations would be needed", remedy: "raise the smallest rate or lower --until")
+      throw Refusal(
+        "\(last * Double(finest)) iterations would be needed",
+        remedy: "raise the smallest rate or lower integration.until")
     }
     var multiples = [0.0]
     for time in grid.times.dropFirst() {

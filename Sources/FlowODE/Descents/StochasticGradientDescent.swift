@@ -1,4 +1,3 @@
-import GSLBridge
 import Models
 
 /// Gradient descent on c (m/b) Σ_{k ∈ batch} ℓ(r_k), b observations drawn anew without replacement at every iteration.
@@ -7,12 +6,12 @@ import Models
 public struct StochasticGradientDescent: Optimizer {
   public let batch: Batch?
 
-  /// - Throws: ``ExperimentError`` without a batch size of at least 1.
-  public init(_ settings: OptimizerSettings) throws(ExperimentError) {
+  /// - Throws: ``Refusal`` without a batch size of at least 1.
+  public init(_ settings: OptimizerSettings) throws(Refusal) {
     guard let size = settings.batch, size >= 1 else {
-      throw ExperimentError(
+      throw Refusal(
         "sgd was given the batch size \(settings.batch.map { "\($0)" } ?? "none")",
-        remedy: "give --batch a number of observations, at least 1")
+        remedy: "give compare.batch a number of observations, at least 1")
     }
     batch = Batch(size: size, seed: settings.seed)
   }

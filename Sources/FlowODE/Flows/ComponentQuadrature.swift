@@ -2,12 +2,15 @@ import Models
 
 /// A rate that depends on one component's pairing and squared norms only.
 public struct ComponentRate: Sendable {
+  /// The rate's name, to which the component's number is added.
   public let name: String
+  /// The rate of one component at one state.
   public let value: @Sendable (_ component: Int, ComponentState) -> Double
 
   /// The size at which the integral's absolute error starts to matter, from the start; nil is σ.
   public let scale: (@Sendable (_ component: Int, ComponentState) -> Double)?
 
+  /// A rate; without `scale` its integral is compared with σ.
   public init(
     _ name: String, scale: (@Sendable (_ component: Int, ComponentState) -> Double)? = nil,
     value: @escaping @Sendable (_ component: Int, ComponentState) -> Double
@@ -26,6 +29,7 @@ public final class ComponentQuadrature: Quadrature, @unchecked Sendable {
   private let rateFunctions: [ComponentRate]
   private let terms: ComponentTerms
 
+  /// The given rates of every component.
   public init(_ registry: ComponentRegistry, rates: [ComponentRate]) {
     terms = ComponentTerms(registry)
     rateFunctions = rates
@@ -45,29 +49,28 @@ public final class ComponentQuadrature: Quadrature, @unchecked Sendable {
   public func derivatives(at point: FlowPoint, into derivatives: UnsafeMutablePointer<Double>) {
     let n = point.objective.parameterCount
     terms.update(point.parameters, gradient: point.gradient)
-    let direction = Buffer<Double>(count: n)
-    let pairingGradient = Buffer<Double>(count: n)
-    let shifted = Buffer<Double>(count: terms.registry.largestBlockCount)
+    let work = Buffer<Double>(count: 2 * n + terms.registry.largestBlockCount)
+    let (direction, pairingGradient, shifted) = (work.pointer, work.pointer + n, work.pointer + 2 * n)
     for r in 0..<terms.count {
       let blocks = terms.registry.components[r]
       let first = blocks[0]
-      direction.clear()
+      direction.update(repeating: 0, count: n)
       for i in 0..<first.count {
-        direction.pointer[first.offset + i * first.stride] = point.parameters[first.offset + i * first.stride]
+        direction[first.offset + i * first.stride] = point.parameters[first.offset + i * first.stride]
       }
       point.objective.hessianVectorProduct(
-        point.parameters, direction: direction.pointer, into: pairingGradient.pointer)
-      for i in 0..<n { pairingGradient.pointer[i] = -pairingGradient.pointer[i] }
+        point.parameters, direction: direction, into: pairingGradient)
+      for i in 0..<n { pairingGradient[i] = -pairingGradient[i] }
       for i in 0..<first.count {
-        pairingGradient.pointer[first.offset + i * first.stride] -= point.gradient[first.offset + i * first.stride]
+        pairingGradient[first.offset + i * first.stride] -= point.gradient[first.offset + i * first.stride]
       }
       let state = terms.component(r)
       for (k, rate) in rateFunctions.enumerated() {
         let row = derivatives + (k * terms.count + r) * n
-        let slope = Self.difference(rate, r, state, shifted.pointer, varying: nil)
-        for i in 0..<n { row[i] = slope * pairingGradient.pointer[i] }
+        let slope = Self.difference(rate, r, state, shifted, varying: nil)
+        for i in 0..<n { row[i] = slope * pairingGradient[i] }
         for (b, block) in blocks.enumerated() {
-          let slope = Self.difference(rate, r, state, shifted.pointer, varying: b)
+          let slope = Self.difference(rate, r, state, shifted, varying: b)
           for i in 0..<block.count {
             let position = block.offset + i * block.stride
             row[position] += 2 * slope * point.parameters[position]

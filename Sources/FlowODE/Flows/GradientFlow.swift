@@ -6,9 +6,11 @@ import Models
 /// ρ_b = 1 for every block is gradient flow; a block rate away from 1 is the negative control that breaks conservation laws.
 public final class GradientFlow: VectorField, StiffFlow {
   public let objective: Objective
+  /// The blocks of θ.
   public let layout: ParameterLayout
   /// ρ, one rate per block.
   public let blockRates: [Double]
+  /// What is integrated along the flow, in the order of the state.
   public let quadratures: [any Quadrature]
   public let quadratureCount: Int
   /// n, the length of θ.
@@ -51,6 +53,7 @@ public final class GradientFlow: VectorField, StiffFlow {
       let factor = -rate
       for i in block.range { derivative[i] = factor * gradient[i] }
     }
+    guard quadratureCount > 0 else { return }
     quadratures.rates(at: point, into: derivative + layout.count)
   }
 

@@ -19,6 +19,7 @@ public final class ModifiedFlow: VectorField {
   private let gradient: Buffer<Double>
   private let product: Buffer<Double>
 
+  /// - Parameter factor: κ.
   public init(
     objective: Objective, learningRate: Double, factor: Double = 0.25,
     isCancelled: @escaping @Sendable () -> Bool = { false }

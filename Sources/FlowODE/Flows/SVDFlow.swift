@@ -8,7 +8,9 @@ import Models
 /// parameters sees a point of the factor flow, up to the hidden rotations that gradient flow leaves free.
 public final class SVDFlow: VectorField {
   public let objective: Objective
+  /// The factorization whose balanced flow this is.
   public let model: MatrixFactorization
+  /// What is integrated along the flow, in the order of the state.
   public let quadratures: [any Quadrature]
   public let quadratureCount: Int
   public var leadingCount: Int { terms.count }
@@ -23,23 +25,24 @@ public final class SVDFlow: VectorField {
   public static let gapTolerance = 1e-8
 
   /// - Parameter gradientThreads: threads that share the evaluation of one gradient.
-  /// - Throws: ``ExperimentError`` if the model is no matrix factorization of depth 2 or more, a hidden width is too
+  /// - Throws: ``Refusal`` if the model is no matrix factorization of depth 2 or more, a hidden width is too
   ///   small, or the start is not balanced, has a singular value 0 or two that coincide.
   public init(
     model: any Model, measurements: Measurements, loss: any Loss, normalization: Normalization, start: [Double],
     gradientThreads: Int = 1, quadratures: [any Quadrature] = [],
     isCancelled: @escaping @Sendable () -> Bool = { false }
-  ) throws(ExperimentError) {
+  ) throws(Refusal) {
     guard let model = model as? MatrixFactorization, model.depth >= 2 else {
-      throw ExperimentError(
+      throw Refusal(
         "svd coordinates describe matrix factorizations of depth 2 or more, not \(model.summary)",
-        remedy: "use --coordinates weights")
+        remedy: "use integration.coordinates weights")
     }
     self.model = model
     let rank = model.shape.min() ?? 1
     guard model.hiddenWidths.allSatisfy({ $0 >= rank }) else {
-      throw ExperimentError(
-        "svd coordinates need hidden widths of at least \(rank)", remedy: "use --width \(rank) or --coordinates weights"
+      throw Refusal(
+        "svd coordinates need hidden widths of at least \(rank)",
+        remedy: "use problem.width \(rank) or integration.coordinates weights"
       )
     }
     objective = try Objective(
@@ -58,24 +61,24 @@ public final class SVDFlow: VectorField {
     try Self.check(model, start: start)
   }
 
-  private static func check(_ model: MatrixFactorization, start: [Double]) throws(ExperimentError) {
+  private static func check(_ model: MatrixFactorization, start: [Double]) throws(Refusal) {
     let imbalance = model.relativeImbalance(start)
     guard imbalance <= balanceTolerance else {
-      throw ExperimentError(
+      throw Refusal(
         "svd coordinates describe balanced flows, and the start's layers differ by \(imbalance) of their squared norm",
-        remedy: "use --init balanced, or --coordinates weights")
+        remedy: "use init.name balanced, or integration.coordinates weights")
     }
     let values = model.componentNorms(start)
     for (r, value) in values.enumerated() {
       guard value > 0, value.isFinite else {
-        throw ExperimentError(
+        throw Refusal(
           "svd coordinates need a start of full rank, and its singular value \(r) is \(value)",
-          remedy: "use another start, or --coordinates weights")
+          remedy: "use another start, or integration.coordinates weights")
       }
       guard r == 0 || values[r - 1] - value > gapTolerance * values[r - 1] else {
-        throw ExperimentError(
+        throw Refusal(
           "the start's singular values \(r - 1) and \(r) coincide (\(values[r - 1]) and \(value)), so their vectors are "
-            + "not determined", remedy: "use another start, or --coordinates weights")
+            + "not determined", remedy: "use another start, or integration.coordinates weights")
       }
     }
   }

@@ -124,8 +124,9 @@ final class SingularCoordinates: StiffCoordinates {
   /// ‖y − y_ref‖/‖y_ref‖ over all parameters: the subspace turns with every factor.
   func movement(_ state: UnsafePointer<Double>) -> Double {
     var change = 0.0
-    for i in 0..<reference.count {
-      let difference = state[i] - reference.pointer[i]
+    let reference = self.reference.pointer
+    for i in 0..<self.reference.count {
+      let difference = state[i] - reference[i]
       change += difference * difference
     }
     return referenceNorm > 0 ? change.squareRoot() / referenceNorm : 0

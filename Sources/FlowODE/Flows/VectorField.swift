@@ -6,6 +6,7 @@ import Models
 /// The state is a leading part (θ itself for gradient flow, θ and velocities for a second-order flow, other coordinates
 /// where those are better conditioned) followed by the quadrature states.
 public protocol VectorField: ODESystemWithJacobian {
+  /// f, whose parameters the trajectory is about.
   var objective: Objective { get }
   /// Length of the state before the quadrature states.
   var leadingCount: Int { get }

@@ -5,6 +5,7 @@ public enum AbsoluteTolerance: Sendable, Equatable {
   /// rtol × 1e-2 × the root mean square of the start's entries, so that the error made while everything is still small
   /// stays far below what is being followed (an absolute tolerance of the size of the start loses the escape time).
   case auto
+  /// The same number whatever the start.
   case fixed(Double)
 
   func value(relative: Double, start: [Double]) -> Double {

@@ -7,6 +7,7 @@ public struct Event: Sendable {
   /// A continuous function of the state that is positive before the event and ≤ 0 from it on.
   public let excess: @Sendable (TrajectoryPoint) -> Double
 
+  /// An event where `excess` falls to zero.
   public init(_ name: String, excess: @escaping @Sendable (TrajectoryPoint) -> Double) {
     self.name = name
     self.excess = excess
@@ -40,7 +41,10 @@ public struct Event: Sendable {
 
 /// An event that was located: its time and θ there, as accurate as any accepted state.
 public struct EventHit: Sendable, Equatable {
+  /// The event's name.
   public let name: String
+  /// Flow time.
   public let time: Double
+  /// θ there.
   public let parameters: [Double]
 }

@@ -5,7 +5,10 @@ import Models
 ///
 /// Within one step a stop condition is located first, which may shorten it; then events and the residuals' passages are.
 struct EventLoop: ~Copyable {
-  private let integrator: Integrator
+  private let model: any Model
+  private let field: any VectorField
+  private let plan: IntegrationPlan
+  private let horizon: Double
   private let start: [Double]
   private let observers: [any TrajectoryObserver]
   private let tolerance: Tolerance
@@ -24,13 +27,9 @@ struct EventLoop: ~Copyable {
   private var hits: [EventHit] = []
   private var kinks: KinkTracker?
 
-  private var field: any VectorField { integrator.field }
-  private var plan: IntegrationPlan { integrator.plan }
-
-  /// - Throws: ``ExperimentError`` if the method cannot be used.
+  /// - Throws: ``Refusal`` if the method cannot be used.
   init(_ integrator: Integrator, from start: [Double], observers: [any TrajectoryObserver]) throws {
-    let (field, plan) = (integrator.field, integrator.plan)
-    self.integrator = integrator
+    (model, field, plan, horizon) = (integrator.model, integrator.field, integrator.plan, integrator.horizon)
     self.start = start
     self.observers = observers
     memory = Buffer(count: 2 * field.dimension)
@@ -40,13 +39,13 @@ struct EventLoop: ~Copyable {
     previous.update(from: state, count: field.dimension)
     point = TrajectoryPoint(objective: field.objective, field: field, state: state)
     stepper = try plan.method.makeStepper(
-      field, tolerance: tolerance, initialStep: integrator.firstStep(state), horizon: integrator.horizon)
+      field, tolerance: tolerance, initialStep: integrator.firstStep(state), horizon: horizon)
     waiting = plan.events
   }
 
   /// Runs to the end, once.
   ///
-  /// - Throws: what an observer throws, or ``ExperimentError`` if the loss or its gradient is not finite at the start.
+  /// - Throws: what an observer throws, or ``Refusal`` if the loss or its gradient is not finite at the start.
   mutating func run() throws -> Trajectory {
     do {
       if let end = try begin() { return finish(end) }
@@ -67,7 +66,7 @@ struct EventLoop: ~Copyable {
   private mutating func begin() throws -> Outcome? {
     point.move(to: state, time: 0, steps: 0, isSave: true, errorEstimate: 0)
     guard point.loss.isFinite, point.gradientNorm.isFinite else {
-      throw ExperimentError(
+      throw Refusal(
         "the loss or its gradient is not finite at the start", remedy: "use a smaller start or rescale the data")
     }
     kinks = plan.kinks.map { KinkTracker($0, at: point) }
@@ -75,7 +74,7 @@ struct EventLoop: ~Copyable {
     let happened = waiting.filter { $0.excess(point) <= 0 }
     waiting.removeAll { event in happened.contains { $0.name == event.name } }
     hits = happened.map { EventHit(name: $0.name, time: 0, parameters: start) }
-    let met = plan.stops.first { $0.excess(at: point, model: integrator.model) <= 0 }
+    let met = plan.stops.first { $0.excess(at: point, model: model) <= 0 }
     return met.map { .stopped($0, time: 0) }
   }
 
@@ -103,7 +102,7 @@ struct EventLoop: ~Copyable {
       try show()
       return .stopped(stopped, time: time)
     }
-    let isSpent = steps >= plan.maxSteps && time < integrator.horizon
+    let isSpent = steps >= plan.maxSteps && time < horizon
     if isSpent { point.markAsSave() }
     try show()
     return isSpent ? .stepLimit(steps: steps, time: time) : nil
@@ -111,7 +110,7 @@ struct EventLoop: ~Copyable {
 
   /// Moves the state back to the first stop condition within the last step; nil if none is met.
   private mutating func locateStop() throws -> StopCondition? {
-    let model = integrator.model
+    guard !plan.stops.isEmpty else { return nil }
     let crossed = plan.stops.filter { $0.excess(at: point, model: model) <= 0 }
     guard !crossed.isEmpty else { return nil }
     var stopped: StopCondition?

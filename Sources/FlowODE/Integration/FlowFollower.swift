@@ -11,7 +11,7 @@ public final class FlowFollower {
 
   /// Starts at θ(0) = `start`.
   ///
-  /// - Throws: ``ExperimentError`` or ``GSLError`` if the method cannot be used.
+  /// - Throws: ``Refusal`` or ``GSLError`` if the method cannot be used.
   public init(model: any Model, field: any VectorField, plan: IntegrationPlan, start: [Double]) throws {
     try plan.method.check(dimension: field.dimension)
     self.field = field

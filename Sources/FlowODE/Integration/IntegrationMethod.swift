@@ -3,7 +3,9 @@ import Models
 
 /// An integration method by name: one of GSL's, or one of the project's own steppers.
 public enum IntegrationMethod: Sendable, Hashable {
+  /// One that needs the right-hand side only.
   case explicit(ExplicitMethod)
+  /// One for stiff problems, which needs a dense Jacobian.
   case implicit(ImplicitMethod)
   /// Exponential Adams with the few grown components' block of the Hessian treated exactly.
   case plateau
@@ -17,8 +19,8 @@ public enum IntegrationMethod: Sendable, Hashable {
 
   /// Looks a method up by name; `auto` is ``auto``.
   ///
-  /// - Throws: ``ExperimentError`` listing the names.
-  public init(named name: String) throws(ExperimentError) {
+  /// - Throws: ``Refusal`` listing the names.
+  public init(named name: String) throws(Refusal) {
     if name == "auto" {
       self = .auto
     } else if let method = ExplicitMethod(rawValue: name) {
@@ -29,7 +31,7 @@ public enum IntegrationMethod: Sendable, Hashable {
       self = .plateau
     } else {
       let names = (["auto"] + Self.all.map(\.name)).joined(separator: ", ")
-      throw ExperimentError("unknown method '\(name)'", remedy: "choose one of \(names)")
+      throw Refusal("unknown method '\(name)'", remedy: "choose one of \(names)")
     }
   }
 
@@ -68,10 +70,10 @@ public enum IntegrationMethod: Sendable, Hashable {
 
   /// Refuses an implicit method for a state whose dense Jacobian would be too large.
   ///
-  /// - Throws: ``ExperimentError`` naming the size and the remedy.
-  public func check(dimension: Int) throws(ExperimentError) {
+  /// - Throws: ``Refusal`` naming the size and the remedy.
+  public func check(dimension: Int) throws(Refusal) {
     guard case .implicit = self, dimension > Objective.denseHessianLimit else { return }
-    throw ExperimentError(
+    throw Refusal(
       "the implicit method \(name) needs a dense \(dimension)×\(dimension) Jacobian, and "
         + "\(Objective.denseHessianLimit) unknowns are the limit",
       remedy: "use an explicit method such as rk8pd")
@@ -93,10 +95,10 @@ public enum IntegrationMethod: Sendable, Hashable {
       return try Stepper(method, system: field, tolerance: tolerance, initialStep: initialStep)
     case .plateau:
       guard let flow = field as? any StiffFlow, let part = flow.makeStiffPart() else {
-        throw ExperimentError(
+        throw Refusal(
           "the method plateau needs gradient flow with a twice differentiable loss, and a CP model with observed entries, "
             + "a matrix of depth 2 or more, or at most \(DenseStiffness.largestCount) parameters",
-          remedy: "use --method auto")
+          remedy: "use integration.method auto")
       }
       return try Stepper(plateau: flow, part: part, tolerance: tolerance, initialStep: initialStep)
     case .auto:

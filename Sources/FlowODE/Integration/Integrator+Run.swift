@@ -3,18 +3,18 @@ import Models
 extension Integrator {
   /// Integrates from `start` (θ at t = 0; quadrature states begin at 0).
   ///
-  /// - Throws: what an observer throws, or ``ExperimentError``; trouble of the integration itself is an ``Outcome``.
+  /// - Throws: what an observer throws, or ``Refusal``; trouble of the integration itself is an ``Outcome``.
   public func run(from start: [Double], observers: [any TrajectoryObserver]) throws -> Trajectory {
     try plan.method.check(dimension: field.dimension)
     let count = field.objective.parameterCount
     guard start.count == count else {
-      throw ExperimentError(
+      throw Refusal(
         "the start has \(start.count) numbers, the model \(count) parameters", remedy: "use a start made for this model"
       )
     }
     if let k = start.firstIndex(where: { !$0.isFinite }) {
-      throw ExperimentError(
-        "entry \(k) of the start is not finite: \(start[k])", remedy: "use a smaller --init-scale or another start")
+      throw Refusal(
+        "entry \(k) of the start is not finite: \(start[k])", remedy: "use a smaller init.scale or another start")
     }
     var loop = try EventLoop(self, from: start, observers: observers)
     return try loop.run()

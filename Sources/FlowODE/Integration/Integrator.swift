@@ -4,10 +4,14 @@ import Models
 /// Integrates a flow: steps exactly onto every save time, shows every accepted state to the observers and ends at the
 /// horizon, at a located stop condition, or with an outcome that says why not.
 public struct Integrator {
+  /// The model that stop conditions ask about its components.
   public let model: any Model
+  /// The flow.
   public let field: any VectorField
+  /// How it is integrated.
   public let plan: IntegrationPlan
 
+  /// An integration of `field` by `plan`.
   public init(model: any Model, field: any VectorField, plan: IntegrationPlan) {
     self.model = model
     self.field = field
@@ -16,8 +20,8 @@ public struct Integrator {
 
   /// The first accepted step's end, from which a logarithmic save grid starts.
   ///
-  /// - Throws: ``ExperimentError`` if not even one step succeeds.
-  public func firstAcceptedTime(from start: [Double], until: Double) throws(ExperimentError) -> Double {
+  /// - Throws: ``Refusal`` if not even one step succeeds.
+  public func firstAcceptedTime(from start: [Double], until: Double) throws(Refusal) -> Double {
     let state = UnsafeMutablePointer<Double>.allocate(capacity: field.dimension)
     defer { state.deallocate() }
     let tolerance = prepare(start, state)
@@ -27,10 +31,10 @@ public struct Integrator {
       var stepper = try plan.method.makeStepper(
         field, tolerance: tolerance, initialStep: firstStep(state), horizon: horizon)
       try stepper.step(time: &time, state: state, limit: until)
-    } catch let error as ExperimentError {
+    } catch let error as Refusal {
       throw error
     } catch {
-      throw ExperimentError("the first step failed: \(error)", remedy: "use a smaller start or another --method")
+      throw Refusal("the first step failed: \(error)", remedy: "use a smaller start or another integration.method")
     }
     return time
   }

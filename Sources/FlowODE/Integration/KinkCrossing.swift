@@ -22,6 +22,7 @@ public struct KinkCrossings: Sendable, Equatable, Codable {
 
 /// What to look for on a trajectory: every residual's passage through any of the levels.
 public struct KinkSearch: Sendable, Equatable {
+  /// Residuals whose passage is looked for.
   public let levels: [Double]
   /// Further passages are counted but not located, as each costs about ten integrations of one step.
   public let most: Int

@@ -36,7 +36,7 @@ public enum Outcome: Sendable, Equatable {
   public var remedy: String {
     switch self {
     case .reachedEnd, .stopped: ""
-    case .stepLimit: "raise --max-steps, loosen the tolerance or lower --until"
+    case .stepLimit: "raise integration.max-steps, loosen the tolerance or lower integration.until"
     case .failed(_, let remedy, _): remedy
     case .interrupted: "the same command starts it again"
     }
@@ -50,7 +50,8 @@ extension Outcome {
       self = .interrupted(time: time)
     } else {
       self = .failed(
-        sentence: "\(error)", remedy: "loosen the tolerance, lower --until or try another --method", time: time)
+        sentence: "\(error)", remedy: "loosen the tolerance, lower integration.until or try another integration.method",
+        time: time)
     }
   }
 

@@ -1,5 +1,4 @@
 import CMath
-import GSLBridge
 import Models
 
 /// The times at which states are saved. The same grid serves every rung of a refinement, so their states are comparable.
@@ -9,23 +8,23 @@ public struct SaveGrid: Sendable, Equatable {
 
   /// `count` equally spaced times including 0 and `until`.
   ///
-  /// - Throws: ``ExperimentError`` unless `until` is between 1e-290 and 1e290 and `count` between 2 and 10⁷.
-  public static func linear(until: Double, count: Int) throws(ExperimentError) -> SaveGrid {
+  /// - Throws: ``Refusal`` unless `until` is between 1e-290 and 1e290 and `count` between 2 and 10⁷.
+  public static func linear(until: Double, count: Int) throws(Refusal) -> SaveGrid {
     try check(until: until, count: count)
     return SaveGrid(times: (0..<count).map { $0 == count - 1 ? until : until * Double($0) / Double(count - 1) })
   }
 
   /// 0, then a geometric sequence of `count` − 1 times from `first` to `until`.
   ///
-  /// - Throws: ``ExperimentError`` as for ``linear(until:count:)``, or if until/first overflows.
-  public static func logarithmic(until: Double, count: Int, first: Double) throws(ExperimentError) -> SaveGrid {
+  /// - Throws: ``Refusal`` as for ``linear(until:count:)``, or if until/first overflows.
+  public static func logarithmic(until: Double, count: Int, first: Double) throws(Refusal) -> SaveGrid {
     try check(until: until, count: count)
     guard count > 2, first > 0, first < until else { return SaveGrid(times: [0, until]) }
     let quotient = until / first
     guard quotient.isFinite else {
-      throw ExperimentError(
+      throw Refusal(
         "the first step ends at t = \(first), too small beside the horizon \(until)",
-        remedy: "lower --until, or use linear save times")
+        remedy: "lower integration.until, or use linear save times")
     }
     let ratio = log(quotient)
     var times = [0.0]
@@ -38,13 +37,13 @@ public struct SaveGrid: Sendable, Equatable {
     return SaveGrid(times: times)
   }
 
-  private static func check(until: Double, count: Int) throws(ExperimentError) {
+  private static func check(until: Double, count: Int) throws(Refusal) {
     // Outside, products with the number of save times would overflow or lose digits.
     guard until >= 1e-290, until <= 1e290 else {
-      throw ExperimentError("the horizon is \(until)", remedy: "give --until a positive number, 1e-290 to 1e290")
+      throw Refusal("the horizon is \(until)", remedy: "give integration.until a positive number, 1e-290 to 1e290")
     }
     guard (2...10_000_000).contains(count) else {
-      throw ExperimentError("\(count) save times were asked for", remedy: "use --save between 2 and 10000000")
+      throw Refusal("\(count) save times were asked for", remedy: "use integration.save between 2 and 10000000")
     }
   }
 

@@ -2,7 +2,9 @@ import Models
 
 /// A named sequence of numbers, one per save time.
 public struct Series: Sendable, Equatable {
+  /// The column's name, such as `loss`.
   public let name: String
+  /// One number per save time.
   public let values: [Double]
 }
 
@@ -28,6 +30,7 @@ public final class SeriesRecorder: TrajectoryObserver {
   /// The times of the recorded states.
   public private(set) var times: [Double] = []
 
+  /// - Parameter problem: says what is known of the target; its model is the one that moves.
   public init(problem: Problem) {
     self.problem = problem
     terms = BondTerms(bonds: problem.model.bonds)

@@ -2,9 +2,11 @@ import GSLBridge
 
 /// What an integration or a descent leaves behind besides what its observers kept.
 public struct Trajectory: Sendable, Equatable {
+  /// How the run ended.
   public let outcome: Outcome
   /// Time of the last state: flow time, or Σ η for a descent.
   public let time: Double
+  /// What it cost.
   public let counts: StepCounts
   /// θ at the last accepted state, also when the outcome is a failure.
   public let parameters: [Double]

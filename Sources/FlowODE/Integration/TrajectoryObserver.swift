@@ -13,6 +13,7 @@ public struct EndOfRun: Error, Sendable {
   /// What to try.
   public let remedy: String
 
+  /// The run ends because of `sentence`.
   public init(_ sentence: String, remedy: String) {
     self.sentence = sentence
     self.remedy = remedy

@@ -4,6 +4,7 @@ import Models
 /// One state of a trajectory as observers see it. Pointers are valid during the call only; loss and gradient are computed
 /// at the first use and then kept for the other observers of the same state.
 public final class TrajectoryPoint {
+  /// Flow time.
   public fileprivate(set) var time = 0.0
   /// Number of accepted steps (or iterations) so far.
   public fileprivate(set) var steps = 0
@@ -20,6 +21,7 @@ public final class TrajectoryPoint {
   /// Euclidean norm of the last step's local error estimate, 0 where the method gives none.
   public fileprivate(set) var errorEstimate = 0.0
 
+  /// f.
   public let objective: Objective
   private let field: (any VectorField)?
   private var cachedLoss: Double?

@@ -9,6 +9,7 @@ internal import CGSL
 public final class GaussLegendre: CustomStepWithJacobian {
   /// 1 or 2.
   public let stages: Int
+  /// `gauss1` or `gauss2`.
   public var name: String { "gauss\(stages)" }
   /// The order of the method, 2 or 4; the estimate shrinks like h^(order+1).
   public var order: Int { 2 * stages }

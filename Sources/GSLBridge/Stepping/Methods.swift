@@ -2,14 +2,23 @@ internal import CGSL
 
 /// Integration methods that need the right-hand side only.
 public enum ExplicitMethod: String, CaseIterable, Sendable {
+  /// Embedded Runge–Kutta (2, 3).
   case rk2
+  /// The classical Runge–Kutta method, its error estimated by step doubling.
   case rk4
+  /// Runge–Kutta–Fehlberg (4, 5).
   case rkf45
+  /// Cash–Karp (4, 5).
   case rkck
+  /// Prince–Dormand (8, 9).
   case rk8pd
+  /// Adams' multistep method in Nordsieck form, of order 1 to 12.
   case msadams
+  /// Dormand–Prince 5(4).
   case dopri5
+  /// Dormand–Prince 8(5,3), held inside its interval of stability: ``DormandPrince853``.
   case dop853
+  /// Runge–Kutta–Chebyshev of order 2: ``RungeKuttaChebyshev``.
   case rkc2
 
   /// The order GSL's step object declares, which is what the step-size law uses (its starting value for msadams).
@@ -80,12 +89,19 @@ public enum ExplicitMethod: String, CaseIterable, Sendable {
 
 /// Integration methods for stiff problems; they need the Jacobian and solve dense n × n systems.
 public enum ImplicitMethod: String, CaseIterable, Sendable {
+  /// Implicit Euler.
   case rk1imp
+  /// The implicit midpoint rule.
   case rk2imp
+  /// Gauss' method with two stages.
   case rk4imp
+  /// Bader and Deuflhard's semi-implicit extrapolation.
   case bsimp
+  /// Backward differentiation in Nordsieck form, of order 1 to 5.
   case msbdf
+  /// The implicit midpoint rule, solved to roundoff: ``GaussLegendre``.
   case gauss1
+  /// Gauss' method with two stages, solved to roundoff: ``GaussLegendre``.
   case gauss2
 
   /// The order GSL's step object declares, which is what the step-size law uses (its starting value for msbdf).

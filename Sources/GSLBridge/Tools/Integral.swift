@@ -2,6 +2,7 @@ internal import CGSL
 
 /// A definite integral with its error estimate, by GSL's adaptive Gauss–Kronrod quadrature with extrapolation (QAGS).
 public struct Integral: Sendable, Equatable {
+  /// The integral.
   public let value: Double
   /// GSL's estimate of the absolute error.
   public let errorEstimate: Double

@@ -18,8 +18,8 @@ final class CPBlockPlan {
   let byLeft: KernelPattern
   let byRight: KernelPattern
 
-  /// - Throws: ``ExperimentError`` if the work memory would exceed ``MemoryLimit``.
-  init(_ entries: EntryPlan, dimensions: [Int], components: Int, path: KernelPath) throws(ExperimentError) {
+  /// - Throws: ``Refusal`` if the work memory would exceed ``MemoryLimit``.
+  init(_ entries: EntryPlan, dimensions: [Int], components: Int, path: KernelPath) throws(Refusal) {
     self.path = path
     self.components = components
     var offsets: [Int] = []

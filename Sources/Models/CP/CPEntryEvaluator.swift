@@ -35,8 +35,8 @@ final class CPEntryEvaluator: Evaluator, ComponentBlockEvaluator {
   private static let shareableWork = 1_000_000.0
   private static let mostChunks = 8
 
-  /// - Throws: ``ExperimentError`` if the plan or the work memory would exceed ``MemoryLimit``.
-  init(dimensions: [Int], components: Int, indices: [Int32], path: KernelPath = .best) throws(ExperimentError) {
+  /// - Throws: ``Refusal`` if the plan or the work memory would exceed ``MemoryLimit``.
+  init(dimensions: [Int], components: Int, indices: [Int32], path: KernelPath = .best) throws(Refusal) {
     let entries = try EntryPlan(indices: indices, shape: dimensions)
     self.dimensions = dimensions
     self.indices = indices

@@ -1,12 +1,12 @@
 extension CPFactorization {
-  public func evaluator(for measurements: Measurements) throws(ExperimentError) -> any Evaluator {
+  public func evaluator(for measurements: Measurements) throws(Refusal) -> any Evaluator {
     try evaluator(for: measurements, path: .best)
   }
 
   /// The same on a chosen copy of the inner loops, for tests; the path must be supported.
   package func evaluator(
     for measurements: Measurements, path: KernelPath
-  ) throws(ExperimentError) -> any Evaluator {
+  ) throws(Refusal) -> any Evaluator {
     try Shapes.check(measurements, fit: shape)
     switch measurements.operators {
     case .entries(let indices):
@@ -22,9 +22,9 @@ extension CPFactorization {
   }
 
   /// Every multi-index, row-major, flattened.
-  private static func allEntries(of shape: [Int]) throws(ExperimentError) -> [Int32] {
+  private static func allEntries(of shape: [Int]) throws(Refusal) -> [Int32] {
     let size = shape.reduce(1, *)
-    try MemoryLimit.check([size, shape.count], what: "the list of all entries", remedy: "use a smaller --shape")
+    try MemoryLimit.check([size, shape.count], what: "the list of all entries", remedy: "use a smaller problem.shape")
     var indices = [Int32](repeating: 0, count: size * shape.count)
     for k in 0..<size {
       var rest = k

@@ -10,25 +10,26 @@ public struct CPFactorization: Model, Equatable {
 
   /// A factorization with blocks A1, …, AN in this order.
   ///
-  /// - Throws: ``ExperimentError`` if the order is below 2, a dimension or the number of components is below 1, or the
+  /// - Throws: ``Refusal`` if the order is below 2, a dimension or the number of components is below 1, or the
   ///   parameters or the end-to-end tensor would exceed ``MemoryLimit``.
-  public init(shape: [Int], components: Int) throws(ExperimentError) {
+  public init(shape: [Int], components: Int) throws(Refusal) {
     guard shape.count >= 2 else {
-      throw ExperimentError(
+      throw Refusal(
         "CP factorization needs a shape of order 2 or more, not \(shape.count) (\(Shapes.list(shape)))",
-        remedy: "give --shape with at least two dimensions")
+        remedy: "give problem.shape with at least two dimensions")
     }
     guard shape.count <= Self.largestOrder else {
-      throw ExperimentError(
+      throw Refusal(
         "shape \(Shapes.list(shape)) has order \(shape.count)", remedy: "use order \(Self.largestOrder) or less")
     }
     try Shapes.check(shape)
     guard components >= 1 else {
-      throw ExperimentError("\(components) components are too few", remedy: "use --components 1 or more")
+      throw Refusal("\(components) components are too few", remedy: "use problem.components 1 or more")
     }
     // The end-to-end tensor fits the limit, so the sum of its dimensions cannot overflow.
     try MemoryLimit.check(
-      [shape.reduce(0, +), components], what: "a parameter vector", remedy: "use a smaller --shape or --components")
+      [shape.reduce(0, +), components], what: "a parameter vector",
+      remedy: "use a smaller problem.shape or problem.components")
     self.shape = shape
     self.components = components
     layout = ParameterLayout(

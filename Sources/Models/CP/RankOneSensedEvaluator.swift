@@ -12,8 +12,8 @@ final class RankOneSensedEvaluator: Evaluator {
   private let sensedDirection: Buffer<Double>
   private let sensedGradient: Buffer<Double>
 
-  /// - Throws: ``ExperimentError`` if the sensed factors or their plan would exceed ``MemoryLimit``.
-  init(dimensions: [Int], components: Int, sensing: [[Double]], count: Int, path: KernelPath) throws(ExperimentError) {
+  /// - Throws: ``Refusal`` if the sensed factors or their plan would exceed ``MemoryLimit``.
+  init(dimensions: [Int], components: Int, sensing: [[Double]], count: Int, path: KernelPath) throws(Refusal) {
     self.dimensions = dimensions
     self.components = components
     let size = try MemoryLimit.check(

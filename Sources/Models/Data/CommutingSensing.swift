@@ -4,12 +4,12 @@ import GSLBridge
 enum CommutingSensing {
   /// T Tᵀ scaled to the Frobenius norm of T.
   ///
-  /// - Throws: ``ExperimentError`` unless the target is a square matrix.
-  static func square(_ target: [Double], shape: [Int]) throws(ExperimentError) -> [Double] {
+  /// - Throws: ``Refusal`` unless the target is a square matrix.
+  static func square(_ target: [Double], shape: [Int]) throws(Refusal) -> [Double] {
     guard shape.count == 2, shape[0] == shape[1] else {
-      throw ExperimentError(
+      throw Refusal(
         "symmetric measurements need a square matrix, and the shape is \(Shapes.list(shape))",
-        remedy: "give --shape d,d, or another --measure-with")
+        remedy: "give problem.shape d,d, or another problem.measure-with")
     }
     let matrix = Matrix(rows: shape[0], columns: shape[0], elements: target)
     let gram = matrix * matrix.transposed
@@ -19,18 +19,18 @@ enum CommutingSensing {
 
   /// Measures a symmetric d × d target with Q diag(a_k) Qᵀ.
   ///
-  /// - Throws: ``ExperimentError`` if the matrices would exceed the memory limit.
+  /// - Throws: ``Refusal`` if the matrices would exceed the memory limit.
   static func measure(
     _ target: [Double], dimension d: Int, samples: Int, seed: UInt64
-  ) throws(ExperimentError) -> Measurements {
-    try MemoryLimit.check([samples, d, d], what: "the sensing matrices", remedy: "use fewer --samples")
+  ) throws(Refusal) -> Measurements {
+    try MemoryLimit.check([samples, d, d], what: "the sensing matrices", remedy: "use fewer problem.samples")
     var stream = RandomStream(seed: seed, name: "sensing/frame")
     let draw = Matrix(rows: d, columns: d, elements: (0..<d * d).map { _ in stream.gaussian() })
     let frame: Matrix
     do {
       frame = try SVD(draw).u
     } catch {
-      throw ExperimentError("the common eigenvectors could not be drawn: \(error)", remedy: "use another --data-seed")
+      throw Refusal("the common eigenvectors could not be drawn: \(error)", remedy: "use another problem.data-seed")
     }
     var eigenvalues = RandomStream(seed: seed, name: "sensing/eigenvalues")
     let scale = 1 / Double(d).squareRoot()

@@ -11,8 +11,8 @@ struct GeneratedTarget: Target {
 
   var knownCount: Int { shape.reduce(1, *) }
 
-  /// - Throws: ``ExperimentError`` if there is no such tensor, or it would exceed ``MemoryLimit``.
-  init(shape: [Int], rank: Int, norm: Double, seed: UInt64) throws(ExperimentError) {
+  /// - Throws: ``Refusal`` if there is no such tensor, or it would exceed ``MemoryLimit``.
+  init(shape: [Int], rank: Int, norm: Double, seed: UInt64) throws(Refusal) {
     let total = try Self.check(shape, rank: rank, norm: norm)
     var factors: [[Double]] = []
     for (mode, dimension) in shape.enumerated() {
@@ -21,7 +21,7 @@ struct GeneratedTarget: Target {
     }
     let squaredNorm = Self.squaredNorm(factors, shape: shape, rank: rank)
     guard squaredNorm > 0, squaredNorm.isFinite else {
-      throw ExperimentError("the generated target vanished or overflowed", remedy: "use another --data-seed or shape")
+      throw Refusal("the generated target vanished or overflowed", remedy: "use another problem.data-seed or shape")
     }
     let scale = norm / squaredNorm.squareRoot()
     for i in factors[0].indices { factors[0][i] *= scale }
@@ -42,25 +42,26 @@ struct GeneratedTarget: Target {
   }
 
   /// The number of entries.
-  private static func check(_ shape: [Int], rank: Int, norm: Double) throws(ExperimentError) -> Int {
+  private static func check(_ shape: [Int], rank: Int, norm: Double) throws(Refusal) -> Int {
     guard !shape.isEmpty else {
-      throw ExperimentError("a generated target needs a shape", remedy: "give --shape, for example --shape 10,10")
+      throw Refusal("a generated target needs a shape", remedy: "give problem.shape, for example problem.shape 10,10")
     }
     guard shape.allSatisfy({ $0 >= 1 }) else {
-      throw ExperimentError("shape \(shape) has a dimension below 1", remedy: "give positive integers to --shape")
+      throw Refusal("shape \(shape) has a dimension below 1", remedy: "give positive integers to problem.shape")
     }
-    let total = try MemoryLimit.check(shape, what: "a target", remedy: "use a smaller --shape")
+    let total = try MemoryLimit.check(shape, what: "a target", remedy: "use a smaller problem.shape")
     guard rank >= 1 else {
-      throw ExperimentError("the target's rank is \(rank)", remedy: "give --rank a positive integer")
+      throw Refusal("the target's rank is \(rank)", remedy: "give problem.rank a positive integer")
     }
     let bound = total / (shape.max() ?? 1)
     guard rank <= bound else {
-      throw ExperimentError(
-        "no tensor of shape \(shape) has a rank of \(rank)", remedy: "use --rank \(bound) or less")
+      throw Refusal(
+        "no tensor of shape \(shape) has a rank of \(rank)", remedy: "use problem.rank \(bound) or less")
     }
-    try MemoryLimit.check([shape.reduce(0, +), rank], what: "the target's factors", remedy: "use a smaller --rank")
+    try MemoryLimit.check(
+      [shape.reduce(0, +), rank], what: "the target's factors", remedy: "use a smaller problem.rank")
     guard norm > 0, norm.isFinite else {
-      throw ExperimentError("the target norm is \(norm)", remedy: "give --target-norm a positive number")
+      throw Refusal("the target norm is \(norm)", remedy: "give problem.target-norm a positive number")
     }
     return total
   }

@@ -15,20 +15,20 @@ public enum Initialization: String, CaseIterable, Sendable {
 
   /// Draws θ(0). Block b comes from the random stream `start/b`, so a block's draw does not depend on the others' sizes.
   ///
-  /// - Throws: ``ExperimentError`` if the scale is unusable or the kind does not fit the model.
+  /// - Throws: ``Refusal`` if the scale is unusable or the kind does not fit the model.
   ///
   /// - Parameter determinant: which sign det W(0) is to have; balanced starts of square matrices are redrawn until it fits.
   public func parameters(
     for model: any Model, scale: Double, seed: UInt64, determinant: DeterminantChoice = .any
-  ) throws(ExperimentError) -> [Double] {
+  ) throws(Refusal) -> [Double] {
     guard scale > 0, scale.isFinite else {
-      throw ExperimentError("the initialization scale is \(scale)", remedy: "give --init-scale a positive number")
+      throw Refusal("the initialization scale is \(scale)", remedy: "give init.scale a positive number")
     }
     if determinant != .any {
       guard self == .balanced, let matrix = model as? MatrixFactorization, matrix.shape[0] == matrix.shape[1] else {
-        throw ExperimentError(
+        throw Refusal(
           "a determinant's sign can be asked of balanced starts of square matrices, not of a \(rawValue) start of a "
-            + model.summary, remedy: "use --init balanced, or --det any")
+            + model.summary, remedy: "use init.name balanced, or init.det any")
       }
     }
     switch self {
@@ -36,9 +36,9 @@ public enum Initialization: String, CaseIterable, Sendable {
       return Self.gaussian(model.layout, scale: scale, seed: seed)
     case .identity:
       guard model is MatrixFactorization else {
-        throw ExperimentError(
+        throw Refusal(
           "an identity start needs a matrix factorization, not \(model.identifier)",
-          remedy: "use --init gaussian or --init balanced")
+          remedy: "use init.name gaussian or init.name balanced")
       }
       var parameters = [Double](repeating: 0, count: model.layout.count)
       for block in model.layout.blocks {
@@ -65,12 +65,12 @@ public enum Initialization: String, CaseIterable, Sendable {
 
   private static func balanced(
     _ model: any Model, scale: Double, seed: UInt64
-  ) throws(ExperimentError) -> [Double] {
+  ) throws(Refusal) -> [Double] {
     var parameters = gaussian(model.layout, scale: scale, seed: seed)
     for bond in model.bonds {
       guard case .multilinear(let vectors) = bond else {
-        throw ExperimentError(
-          "no balanced start is known for \(model.identifier)", remedy: "use --init gaussian")
+        throw Refusal(
+          "no balanced start is known for \(model.identifier)", remedy: "use init.name gaussian")
       }
       let norms = vectors.map { $0.squaredNorm(in: parameters).squareRoot() }
       let logMean = norms.reduce(0) { $0 + log($1) } / Double(norms.count)
@@ -84,21 +84,23 @@ public enum Initialization: String, CaseIterable, Sendable {
 
   /// Reads θ(0) from an NPZ file that holds one array per parameter block under the block's name.
   ///
-  /// - Throws: ``FileError`` if the file is unreadable or holds a number that is not finite, ``ExperimentError`` if a block is missing or has another shape.
+  /// - Throws: ``FileError`` if the file is unreadable or holds a number that is not finite, ``Refusal`` if a block is missing or has another shape.
   public static func parameters(for model: any Model, file path: String) throws -> [Double] {
     let arrays = try NumpyFile.readNPZ(path)
     var parameters = [Double](repeating: 0, count: model.layout.count)
     for block in model.layout.blocks {
       guard let array = arrays.first(where: { $0.name == block.name })?.array else {
         let names = arrays.map(\.name).joined(separator: ", ")
-        throw ExperimentError(
+        throw Refusal(
           "\(path): there is no array '\(block.name)' (found: \(names))",
           remedy: "a start file holds one array per block: \(model.layout.blocks.map(\.name).joined(separator: ", "))")
       }
       guard array.shape == [block.rows, block.columns] else {
-        throw ExperimentError(
+        throw Refusal(
           "\(path): array '\(block.name)' has shape \(array.shape), the model needs [\(block.rows), \(block.columns)]",
-          remedy: "check --shape, --depth, --width and --components, and leave out a trajectory's time axis")
+          remedy:
+            "check problem.shape, problem.depth, problem.width and problem.components, and leave out a trajectory's time axis"
+        )
       }
       if let k = array.values.firstIndex(where: { !$0.isFinite }) {
         throw FileError(

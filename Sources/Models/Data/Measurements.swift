@@ -13,6 +13,7 @@ public struct Measurements: Sendable, Equatable {
 
   /// Dimensions d_1, …, d_N of the end-to-end object.
   public let shape: [Int]
+  /// A_1, …, A_m.
   public let operators: Operators
   /// The measured values y_1, …, y_m.
   public let values: [Double]
@@ -24,31 +25,31 @@ public struct Measurements: Sendable, Equatable {
 
   /// Checks every length and index.
   ///
-  /// - Throws: ``ExperimentError`` if a length does not fit the shape, an index is out of range or a value is not finite.
-  public init(shape: [Int], operators: Operators, values: [Double]) throws(ExperimentError) {
+  /// - Throws: ``Refusal`` if a length does not fit the shape, an index is out of range or a value is not finite.
+  public init(shape: [Int], operators: Operators, values: [Double]) throws(Refusal) {
     let size = try MemoryLimit.check(shape, what: "an end-to-end object", remedy: "use a smaller shape")
     guard !shape.isEmpty, shape.allSatisfy({ $0 >= 1 }) else {
-      throw ExperimentError(
+      throw Refusal(
         "shape \(shape) has a dimension below 1", remedy: "give every dimension as a positive integer")
     }
     guard !values.isEmpty else {
-      throw ExperimentError("there are no measurements", remedy: "observe at least one entry")
+      throw Refusal("there are no measurements", remedy: "observe at least one entry")
     }
     if let k = values.firstIndex(where: { !$0.isFinite }) {
-      throw ExperimentError(
+      throw Refusal(
         "measurement \(k) has the value \(values[k])", remedy: "every measured value must be finite")
     }
     switch operators {
     case .entries(let indices):
       guard indices.count == values.count * shape.count else {
-        throw ExperimentError(
+        throw Refusal(
           "\(indices.count) indices do not describe \(values.count) entries of an order-\(shape.count) object",
           remedy: "give \(shape.count) indices per value")
       }
       for k in 0..<values.count {
         for n in 0..<shape.count where indices[k * shape.count + n] < 0 || Int(indices[k * shape.count + n]) >= shape[n]
         {
-          throw ExperimentError(
+          throw Refusal(
             "measurement \(k) has index \(indices[k * shape.count + n]) in mode \(n), which has dimension \(shape[n])",
             remedy: "indices are 0-based and below the dimension")
         }
@@ -57,7 +58,7 @@ public struct Measurements: Sendable, Equatable {
       let expected = try MemoryLimit.check(
         [values.count, size], what: "the sensing tensors", remedy: "use fewer samples or rank-one sensing")
       guard tensors.count == expected else {
-        throw ExperimentError(
+        throw Refusal(
           "the sensing tensors have \(tensors.count) entries, not \(expected)", remedy: "give one tensor per value")
       }
       try Self.requireFinite(tensors)
@@ -65,7 +66,7 @@ public struct Measurements: Sendable, Equatable {
       guard factors.count == shape.count,
         zip(factors, shape).allSatisfy({ $0.count == values.count * $1 })
       else {
-        throw ExperimentError(
+        throw Refusal(
           "the rank-one sensing factors do not fit shape \(shape)", remedy: "give one m × d array per mode")
       }
       for factor in factors { try Self.requireFinite(factor) }
@@ -75,9 +76,9 @@ public struct Measurements: Sendable, Equatable {
     self.values = values
   }
 
-  private static func requireFinite(_ numbers: [Double]) throws(ExperimentError) {
+  private static func requireFinite(_ numbers: [Double]) throws(Refusal) {
     if let k = numbers.firstIndex(where: { !$0.isFinite }) {
-      throw ExperimentError("sensing coefficient \(k) is \(numbers[k])", remedy: "every coefficient must be finite")
+      throw Refusal("sensing coefficient \(k) is \(numbers[k])", remedy: "every coefficient must be finite")
     }
   }
 }

@@ -2,20 +2,20 @@ extension Problem {
   /// The 2×2 completion problem of Razin and Cohen (2020): w01 = w10 = 1 and w11 = z are observed, w00 is hidden. With z = 0
   /// every norm of W goes to infinity along gradient flow from balanced starts with det W(0) > 0, while its rank is minimized.
   ///
-  /// - Throws: ``ExperimentError`` if the specification is not that of a 2×2 matrix factorization.
+  /// - Throws: ``Refusal`` if the specification is not that of a 2×2 matrix factorization.
   public static func hiddenEntry(
     model name: String, _ specification: ModelSpecification, opposite z: Double = 0
-  ) throws(ExperimentError) -> Problem {
+  ) throws(Refusal) -> Problem {
     guard specification.shape.isEmpty || specification.shape == [2, 2] else {
-      throw ExperimentError(
+      throw Refusal(
         "the default problem is 2×2, and the shape is \(specification.shape)",
-        remedy: "drop --shape, or give --data or --rank")
+        remedy: "drop problem.shape, or give problem.data or problem.rank")
     }
     var specification = specification
     specification.shape = [2, 2]
     let model = try ModelCatalog.model(name, specification)
     guard model is MatrixFactorization else {
-      throw ExperimentError("the default problem completes a matrix, not a \(name) model", remedy: "use --model matrix")
+      throw Refusal("the default problem completes a matrix, not a \(name) model", remedy: "use problem.model matrix")
     }
     let measurements = try Measurements(
       shape: [2, 2], operators: .entries(indices: [0, 1, 1, 0, 1, 1]), values: [1, 1, z])

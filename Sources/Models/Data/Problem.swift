@@ -1,9 +1,10 @@
-import ArrayFiles
 import GSLBridge
 
 /// A model together with what is measured of its target and what is known besides for judging the reconstruction.
 public struct Problem: Sendable {
+  /// What is fitted.
   public let model: any Model
+  /// What it is fitted to.
   public let measurements: Measurements
   /// The target, row-major, NaN where unknown; nil if there is none or it would be too large to hold.
   public let truth: [Double]?
@@ -23,7 +24,7 @@ public struct Problem: Sendable {
   /// The draws use streams named after what they draw (`target/mode0`, …, `observations`, `sensing/…`) under `dataSeed`;
   /// the observed entries are the first m of one random order, so they are nested as m grows.
   ///
-  /// - Throws: ``ExperimentError`` or ``FileError``.
+  /// - Throws: ``Refusal`` or ``FileError``.
   public init(
     model name: String, specification: ModelSpecification, source: TargetSource, kind: MeasurementKind = .entries,
     observed: ObservedPart? = nil, samples: Int? = nil, dataSeed: UInt64
@@ -34,24 +35,25 @@ public struct Problem: Sendable {
     model = try ModelCatalog.model(name, specification)
     try MemoryLimit.check(
       [model.layout.count, Self.statesInFlight], what: "the integrator's work space (parameters × states)",
-      remedy: "use a smaller --shape, --width or --components")
+      remedy: "use a smaller problem.shape, problem.width or problem.components")
     guard model.endShape == target.shape else {
-      throw ExperimentError(
-        "the model has an end-to-end shape \(model.endShape), the data \(target.shape)", remedy: "check --shape")
+      throw Refusal(
+        "the model has an end-to-end shape \(model.endShape), the data \(target.shape)", remedy: "check problem.shape")
     }
     let description = target.name
     switch kind {
     case .entries:
       if let samples {
-        throw ExperimentError(
-          "--samples \(samples) does not go with observed entries", remedy: "use --observed, or --measure-with gaussian"
+        throw Refusal(
+          "problem.samples \(samples) does not go with observed entries",
+          remedy: "use problem.observed, or problem.measure-with gaussian"
         )
       }
       let known = target.knownCount
       let count = try (observed ?? .count(known)).count(of: known)
       try MemoryLimit.check(
         [count, Self.numbersPerObservation(order: target.shape.count)], what: "the plan of the observed entries",
-        remedy: "observe fewer entries with --observed")
+        remedy: "observe fewer entries with problem.observed")
       var stream = RandomStream(seed: dataSeed, name: "observations")
       let chosen = stream.permutationPrefix(of: known, count: count)
       measurements = try target.measurements(chosen: chosen)
@@ -67,15 +69,15 @@ public struct Problem: Sendable {
       dataSummary = "completion: \(count) of \(total) entries of \(description) observed"
     case .gaussian, .rankOne, .commuting:
       guard let samples, samples >= 1 else {
-        throw ExperimentError("sensing needs a number of samples", remedy: "give --samples, for example 200")
+        throw Refusal("sensing needs a number of samples", remedy: "give problem.samples, for example 200")
       }
       if observed != nil {
-        throw ExperimentError("--observed does not go with sensing", remedy: "use --samples instead")
+        throw Refusal("problem.observed does not go with sensing", remedy: "use problem.samples instead")
       }
       guard let dense = target.dense, dense.allSatisfy({ !$0.isNaN }) else {
-        throw ExperimentError(
+        throw Refusal(
           "sensing needs a target that is known everywhere and has at most \(MemoryLimit.denseTarget) entries",
-          remedy: "use --measure-with entries")
+          remedy: "use problem.measure-with entries")
       }
       let measured = kind == .commuting ? try CommutingSensing.square(dense, shape: target.shape) : dense
       measurements =

@@ -8,14 +8,15 @@ enum Sensing {
   /// Dense operators have entries N(0, 1/Πd); rank-one operators have factor entries N(0, 1)·(Πd)^(−1/(2N)), so that either
   /// kind has expected squared Frobenius norm 1.
   ///
-  /// - Throws: ``ExperimentError`` if the operators would exceed the memory limit.
+  /// - Throws: ``Refusal`` if the operators would exceed the memory limit.
   static func measure(
     _ target: [Double], shape: [Int], kind: MeasurementKind, samples: Int, seed: UInt64
-  ) throws(ExperimentError) -> Measurements {
+  ) throws(Refusal) -> Measurements {
     let size = target.count
     if kind == .gaussian {
       let count = try MemoryLimit.check(
-        [samples, size], what: "the sensing tensors", remedy: "use fewer --samples or --measure-with rank-one")
+        [samples, size], what: "the sensing tensors",
+        remedy: "use fewer problem.samples or problem.measure-with rank-one")
       var stream = RandomStream(seed: seed, name: "sensing/dense")
       let scale = 1 / Double(size).squareRoot()
       let tensors = (0..<count).map { _ in scale * stream.gaussian() }
@@ -30,7 +31,7 @@ enum Sensing {
       return try Measurements(shape: shape, operators: .dense(tensors), values: values)
     }
     try MemoryLimit.check(
-      [samples, shape.reduce(0, +)], what: "the sensing vectors", remedy: "use fewer --samples")
+      [samples, shape.reduce(0, +)], what: "the sensing vectors", remedy: "use fewer problem.samples")
     let scale = pow(Double(size), -1 / (2 * Double(shape.count)))
     var factors: [[Double]] = []
     for (mode, dimension) in shape.enumerated() {

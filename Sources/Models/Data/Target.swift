@@ -16,7 +16,7 @@ protocol Target {
 
 extension Target {
   /// The chosen known entries as measurements.
-  func measurements(chosen: [Int]) throws(ExperimentError) -> Measurements {
+  func measurements(chosen: [Int]) throws(Refusal) -> Measurements {
     var indices: [Int32] = []
     indices.reserveCapacity(chosen.count * shape.count)
     var values: [Double] = []

@@ -28,17 +28,17 @@ struct TargetFile: Target {
   /// Reads a file by its ending.
   ///
   /// - Parameter requested: the shape asked for; empty to take an array's own.
-  /// - Throws: ``ExperimentError`` or ``FileError``.
+  /// - Throws: ``Refusal`` or ``FileError``.
   init(_ path: String, shape requested: [Int]) throws {
     name = path.split(separator: "/").last.map(String.init) ?? path
     if path.lowercased().hasSuffix(".csv") {
       guard !requested.isEmpty else {
-        throw ExperimentError("\(path): a CSV of entries does not say its shape", remedy: "give --shape as well")
+        throw Refusal("\(path): a CSV of entries does not say its shape", remedy: "give problem.shape as well")
       }
       let table = try EntryCSV.read(path, shape: requested)
       shape = requested
       known = .listed(table)
-      let total = try MemoryLimit.check(requested, what: "the data", remedy: "use a smaller --shape")
+      let total = try MemoryLimit.check(requested, what: "the data", remedy: "use a smaller problem.shape")
       dense = total <= MemoryLimit.denseTarget ? Self.scatter(table, count: total) : nil
     } else {
       let array = try Self.array(path, shape: requested)
@@ -73,22 +73,23 @@ struct TargetFile: Target {
       let arrays = try NumpyFile.readNPZ(path)
       guard let chosen = arrays.count == 1 ? arrays[0] : arrays.first(where: { $0.name == "data" }) else {
         let names = arrays.map(\.name).joined(separator: ", ")
-        throw ExperimentError(
+        throw Refusal(
           "\(path): holds \(arrays.count) arrays (\(names)) and none is called 'data'",
           remedy: "store one array, or name the one to use 'data'")
       }
       array = chosen.array
     } else {
-      throw ExperimentError(
+      throw Refusal(
         "\(path): the file's ending says neither .csv, .npy nor .npz", remedy: "convert or rename the file")
     }
     guard requested.isEmpty || requested == array.shape else {
-      throw ExperimentError(
-        "\(path): the array has shape \(array.shape), and --shape says \(requested)", remedy: "drop --shape")
+      throw Refusal(
+        "\(path): the array has shape \(array.shape), and problem.shape says \(requested)", remedy: "drop problem.shape"
+      )
     }
     guard !array.shape.isEmpty, array.shape.allSatisfy({ $0 >= 1 }), array.values.count <= MemoryLimit.denseTarget
     else {
-      throw ExperimentError(
+      throw Refusal(
         "\(path): an array of shape \(array.shape) cannot be used as data",
         remedy:
           "give an array with at least one dimension and at most \(MemoryLimit.denseTarget) entries, none of them 0")

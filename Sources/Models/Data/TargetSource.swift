@@ -8,7 +8,7 @@ public enum TargetSource: Sendable, Equatable {
   /// Generates the target, or reads it.
   ///
   /// - Parameter shape: what was asked for; empty to take a file's own.
-  /// - Throws: ``ExperimentError`` if there is no such target, what reading throws.
+  /// - Throws: ``Refusal`` if there is no such target, what reading throws.
   func target(shape: [Int], seed: UInt64) throws -> any Target {
     switch self {
     case .generated(let rank, let norm): try GeneratedTarget(shape: shape, rank: rank, norm: norm, seed: seed)

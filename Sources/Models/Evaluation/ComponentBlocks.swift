@@ -6,6 +6,7 @@ package protocol ComponentBlockEvaluator: Evaluator {
 
 /// Hessian blocks of f = Σₖ over chosen components of a model.
 package protocol ComponentBlocks: AnyObject {
+  /// Number of components R.
   var componentCount: Int { get }
   /// θ as a matrix, row-major, whose columns are the components.
   var rowCount: Int { get }

@@ -34,8 +34,8 @@ struct EntryPlan: Sendable {
 
   /// Plans the evaluation of the entries `indices` (flattened, m × shape.count) of a tensor of order 2 or more.
   ///
-  /// - Throws: ``ExperimentError`` if the plan would exceed ``MemoryLimit``.
-  init(indices: [Int32], shape: [Int]) throws(ExperimentError) {
+  /// - Throws: ``Refusal`` if the plan would exceed ``MemoryLimit``.
+  init(indices: [Int32], shape: [Int]) throws(Refusal) {
     let order = shape.count
     let count = indices.count / order
     // Two patterns, two orders and the tuples of both groups, in units of a double.
@@ -51,7 +51,7 @@ struct EntryPlan: Sendable {
       if best.map({ cost < $0.cost }) ?? true { best = (cost, left, right, leftModes, rightModes) }
     }
     guard var split = best else {
-      throw ExperimentError("an order-\(order) object has no two groups of modes", remedy: "use order 2 or more")
+      throw Refusal("an order-\(order) object has no two groups of modes", remedy: "use order 2 or more")
     }
     // Long rows on the left: their vectors stay in registers during the forward pass.
     if split.left.count > split.right.count {

@@ -5,12 +5,12 @@ extension Evaluator {
   /// The Jacobian ∂ŷ/∂θ at θ, m × n row-major: one pullback a row, or one pushforward a column if there are fewer of
   /// those.
   ///
-  /// - Throws: ``ExperimentError`` if it would have more than ``largestDenseJacobian`` entries.
-  public func denseJacobian(_ parameters: UnsafePointer<Double>) throws(ExperimentError) -> [Double] {
+  /// - Throws: ``Refusal`` if it would have more than ``largestDenseJacobian`` entries.
+  public func denseJacobian(_ parameters: UnsafePointer<Double>) throws(Refusal) -> [Double] {
     let (m, n) = (measurementCount, parameterCount)
     let (size, overflow) = m.multipliedReportingOverflow(by: n)
     guard !overflow, size <= Self.largestDenseJacobian else {
-      throw ExperimentError(
+      throw Refusal(
         "a dense Jacobian of \(m) measurements by \(n) parameters exceeds \(Self.largestDenseJacobian) entries",
         remedy: "use a smaller model or fewer measurements, or a method that needs no Jacobian")
     }
@@ -25,13 +25,13 @@ extension Evaluator {
           }, into: jacobian.pointer + k * n)
       }
     } else {
-      let direction = Buffer<Double>(count: n)
-      let column = Buffer<Double>(count: m)
+      let work = Buffer<Double>(count: n + m)
+      let (rows, direction, column) = (jacobian.pointer, work.pointer, work.pointer + n)
       for i in 0..<n {
-        direction.pointer[i] = 1
-        pushforward(parameters, direction: direction.pointer, into: column.pointer)
-        direction.pointer[i] = 0
-        for k in 0..<m { jacobian.pointer[k * n + i] = column.pointer[k] }
+        direction[i] = 1
+        pushforward(parameters, direction: direction, into: column)
+        direction[i] = 0
+        for k in 0..<m { rows[k * n + i] = column[k] }
       }
     }
     return Array(UnsafeBufferPointer(start: jacobian.pointer, count: size))

@@ -20,12 +20,14 @@ final class KernelPattern {
 
   /// sorted[p] = values[observation at p].
   func sort(_ values: UnsafePointer<Double>, into sorted: Buffer<Double>) {
-    for p in 0..<observations.count { sorted.pointer[p] = values[Int(observations.pointer[p])] }
+    let (count, observations, sorted) = (observations.count, observations.pointer, sorted.pointer)
+    for p in 0..<count { sorted[p] = values[Int(observations[p])] }
   }
 
   /// values[observation at p] = sorted[p].
   func unsort(_ sorted: UnsafePointer<Double>, into values: UnsafeMutablePointer<Double>) {
-    for p in 0..<observations.count { values[Int(observations.pointer[p])] = sorted[p] }
+    let (count, observations) = (observations.count, observations.pointer)
+    for p in 0..<count { values[Int(observations[p])] = sorted[p] }
   }
 
   /// results[p] += ⟨rows[row of p], columns[column of p]⟩ over `width` columns, of rows `stride` numbers apart.

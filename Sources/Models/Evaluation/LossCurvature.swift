@@ -15,20 +15,25 @@ package final class LossCurvature {
   private let objective: Objective
   private var isMeasured = false
 
+  /// Nothing is measured yet.
   package init(_ objective: Objective) {
     self.objective = objective
     first = Buffer(count: objective.measurementCount)
     second = Buffer(count: objective.measurementCount)
   }
 
+  /// Measures at θ.
   package func measure(_ parameters: UnsafePointer<Double>) {
     objective.curvatures(parameters, first: first.pointer, second: second.pointer)
     weightNorm = BLAS.norm2(count: first.count, first.pointer)
-    largest = 0
-    for k in 0..<second.count { largest = max(largest, abs(second.pointer[k])) }
+    var largest = 0.0
+    let (count, curvatures) = (second.count, second.pointer)
+    for k in 0..<count { largest = max(largest, abs(curvatures[k])) }
+    self.largest = largest
     isMeasured = true
   }
 
+  /// Measures at θ if nothing has been measured before.
   package func measureOnce(_ parameters: UnsafePointer<Double>) {
     if !isMeasured { measure(parameters) }
   }

@@ -6,8 +6,11 @@ public final class Objective {
   /// at every Newton iteration.
   public static let denseHessianLimit = 2000
 
+  /// The model, compiled against the measurements.
   public let evaluator: any Evaluator
+  /// ℓ.
   public let loss: any Loss
+  /// Which c.
   public let normalization: Normalization
   /// c, the constant in front of the sum.
   public let constant: Double
@@ -26,10 +29,10 @@ public final class Objective {
 
   /// Compiles the model against the measurements.
   ///
-  /// - Throws: ``ExperimentError`` if the model does not fit the measurements.
+  /// - Throws: ``Refusal`` if the model does not fit the measurements.
   public init(
     model: some Model, measurements: Measurements, loss: any Loss, normalization: Normalization
-  ) throws(ExperimentError) {
+  ) throws(Refusal) {
     evaluator = try model.evaluator(for: measurements)
     self.loss = loss
     self.normalization = normalization

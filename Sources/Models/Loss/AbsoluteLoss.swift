@@ -1,5 +1,6 @@
 /// ℓ(r) = |r|, with the subgradient 0 at r = 0.
 public struct AbsoluteLoss: Loss {
+  /// The loss, which has no constants.
   public init() {}
   public var identifier: String { "l1" }
   public var formula: String { "|r|" }

@@ -3,10 +3,10 @@ public struct HuberLoss: Loss {
   /// The threshold δ > 0.
   public let delta: Double
 
-  /// - Throws: ``ExperimentError`` unless δ is positive and finite.
-  public init(delta: Double) throws(ExperimentError) {
+  /// - Throws: ``Refusal`` unless δ is positive and finite.
+  public init(delta: Double) throws(Refusal) {
     guard delta > 0, delta.isFinite else {
-      throw ExperimentError("the Huber threshold is \(delta)", remedy: "use --huber-delta with a positive number")
+      throw Refusal("the Huber threshold is \(delta)", remedy: "use loss.huber-delta with a positive number")
     }
     self.delta = delta
   }

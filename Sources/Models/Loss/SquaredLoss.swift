@@ -1,5 +1,6 @@
 /// ℓ(r) = r².
 public struct SquaredLoss: Loss {
+  /// The loss, which has no constants.
   public init() {}
   public var identifier: String { "l2" }
   public var formula: String { "r^2" }

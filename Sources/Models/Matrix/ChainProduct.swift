@@ -29,8 +29,8 @@ final class ChainProduct {
   /// - Parameters:
   ///   - dimensions: d_0, …, d_L, where W_l is d_l × d_{l−1} and L is at least 1.
   ///   - transposedStride: at least d_L, to form Wᵀ (d_0 × d_L) instead of W; numbers in between stay 0.
-  /// - Throws: ``ExperimentError`` if the partial products would exceed ``MemoryLimit``.
-  init(dimensions: [Int], transposedStride: Int? = nil) throws(ExperimentError) {
+  /// - Throws: ``Refusal`` if the partial products would exceed ``MemoryLimit``.
+  init(dimensions: [Int], transposedStride: Int? = nil) throws(Refusal) {
     let depth = dimensions.count - 1
     var starts = [0]
     for l in 1...depth { starts.append(starts[l - 1] + dimensions[l] * dimensions[l - 1]) }

@@ -12,8 +12,8 @@ final class MatrixEvaluator: FactorChainEvaluator {
   private let cotangentTangent: Buffer<Double>
 
   /// - Parameter dimensions: d_0, …, d_L.
-  /// - Throws: ``ExperimentError`` if the partial products would exceed ``MemoryLimit``.
-  init(dimensions: [Int], measurements: Measurements) throws(ExperimentError) {
+  /// - Throws: ``Refusal`` if the partial products would exceed ``MemoryLimit``.
+  init(dimensions: [Int], measurements: Measurements) throws(Refusal) {
     factorDimensions = dimensions
     chain = try ChainProduct(dimensions: dimensions)
     map = EndMatrixMap(measurements)

@@ -5,13 +5,13 @@ extension MatrixFactorization {
   /// The balanced factorization of an end-to-end matrix A = USVᵀ: W_L = US^{1/L}, W_l = S^{1/L}, W_1 = S^{1/L}Vᵀ, padded
   /// with zeros to the widths.
   ///
-  /// - Throws: ``ExperimentError`` if a hidden width is below the smaller dimension of A, or the SVD fails.
-  public func balancedParameters(endToEnd matrix: Matrix) throws(ExperimentError) -> [Double] {
+  /// - Throws: ``Refusal`` if a hidden width is below the smaller dimension of A, or the SVD fails.
+  public func balancedParameters(endToEnd matrix: Matrix) throws(Refusal) -> [Double] {
     let rank = min(matrix.rows, matrix.columns)
     if let width = hiddenWidths.first(where: { $0 < rank }) {
-      throw ExperimentError(
+      throw Refusal(
         "a balanced start needs hidden widths of at least \(rank), and one is \(width)",
-        remedy: "use --width \(rank) or more, or --init gaussian")
+        remedy: "use problem.width \(rank) or more, or init.name gaussian")
     }
     let depth = hiddenWidths.count + 1
     if depth == 1 { return matrix.elements }
@@ -19,7 +19,7 @@ extension MatrixFactorization {
     do {
       decomposition = try SVD(matrix)
     } catch {
-      throw ExperimentError("the start's singular value decomposition failed: \(error)", remedy: "use another --seed")
+      throw Refusal("the start's singular value decomposition failed: \(error)", remedy: "use another init.seed")
     }
     let roots = decomposition.singularValues.map { pow($0, 1 / Double(depth)) }
     var parameters = [Double](repeating: 0, count: layout.count)
@@ -44,10 +44,10 @@ extension MatrixFactorization {
   /// The balanced factorization of an end-to-end matrix with N(0, α²) entries, drawn from the stream `start/end` until its
   /// determinant has the sign asked for.
   ///
-  /// - Throws: ``ExperimentError`` as for ``balancedParameters(endToEnd:)``, or if no draw has that sign.
+  /// - Throws: ``Refusal`` as for ``balancedParameters(endToEnd:)``, or if no draw has that sign.
   func balancedParameters(
     scale: Double, seed: UInt64, determinant: DeterminantChoice
-  ) throws(ExperimentError) -> [Double] {
+  ) throws(Refusal) -> [Double] {
     let (rows, columns) = (shape[0], shape[1])
     var stream = RandomStream(seed: seed, name: "start/end")
     func draw() -> Matrix {
@@ -58,9 +58,9 @@ extension MatrixFactorization {
     var draws = 1
     while !determinant.fits(drawn) {
       guard draws < 1000 else {
-        throw ExperimentError(
+        throw Refusal(
           "none of 1000 draws at scale \(scale) had a \(determinant.rawValue) determinant",
-          remedy: "use a larger --init-scale")
+          remedy: "use a larger init.scale")
       }
       drawn = draw()
       draws += 1

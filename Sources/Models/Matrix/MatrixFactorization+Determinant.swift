@@ -43,8 +43,11 @@ extension MatrixFactorization {
 
 /// Which sign the determinant of a drawn end-to-end matrix is to have.
 public enum DeterminantChoice: String, CaseIterable, Sendable {
+  /// det W > 0.
   case positive
+  /// det W < 0.
   case negative
+  /// Whichever is drawn.
   case any
 
   func fits(_ matrix: Matrix) -> Bool {

@@ -1,12 +1,12 @@
 extension MatrixFactorization {
-  public func evaluator(for measurements: Measurements) throws(ExperimentError) -> any Evaluator {
+  public func evaluator(for measurements: Measurements) throws(Refusal) -> any Evaluator {
     try evaluator(for: measurements, path: .best)
   }
 
   /// The same on a chosen copy of the inner loops, for tests; the path must be supported.
   package func evaluator(
     for measurements: Measurements, path: KernelPath
-  ) throws(ExperimentError) -> any Evaluator {
+  ) throws(Refusal) -> any Evaluator {
     try Shapes.check(measurements, fit: shape)
     if case .entries(let indices) = measurements.operators,
       SparseMatrixEvaluator.pays(dimensions: dimensions, count: measurements.count)

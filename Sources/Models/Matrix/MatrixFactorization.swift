@@ -27,26 +27,27 @@ public struct MatrixFactorization: Model, Equatable {
   /// - Parameters:
   ///   - shape: [rows, columns] of the end-to-end matrix.
   ///   - hiddenWidths: d_1, …, d_{L−1}, from the factor that acts first to the one that acts last.
-  /// - Throws: ``ExperimentError`` if the shape is not that of a matrix, a dimension or width is below 1, or the
+  /// - Throws: ``Refusal`` if the shape is not that of a matrix, a dimension or width is below 1, or the
   ///   parameters or the end-to-end matrix would exceed ``MemoryLimit``.
-  public init(shape: [Int], hiddenWidths: [Int]) throws(ExperimentError) {
+  public init(shape: [Int], hiddenWidths: [Int]) throws(Refusal) {
     guard shape.count == 2 else {
-      throw ExperimentError(
+      throw Refusal(
         "matrix factorization needs a shape of order 2, not \(shape.count) (\(Shapes.list(shape)))",
-        remedy: "give --shape rows,columns, or use --model cp for tensors")
+        remedy: "give problem.shape rows,columns, or use problem.model cp for tensors")
     }
     try Shapes.check(shape)
     if let width = hiddenWidths.first(where: { $0 < 1 }) {
-      throw ExperimentError("hidden width \(width) is below 1", remedy: "use --width 1 or more")
+      throw Refusal("hidden width \(width) is below 1", remedy: "use problem.width 1 or more")
     }
     let dimensions = [shape[1]] + hiddenWidths + [shape[0]]
     var total = 0
     var shapes: [(name: String, rows: Int, columns: Int)] = []
     for l in 1..<dimensions.count {
       total += try MemoryLimit.check(
-        [dimensions[l], dimensions[l - 1]], what: "factor W\(l)", remedy: "use a smaller --shape or --width")
+        [dimensions[l], dimensions[l - 1]], what: "factor W\(l)", remedy: "use a smaller problem.shape or problem.width"
+      )
       try MemoryLimit.check(
-        [total], what: "a parameter vector", remedy: "use a smaller --shape, --width or --depth")
+        [total], what: "a parameter vector", remedy: "use a smaller problem.shape, problem.width or problem.depth")
       shapes.append((name: "W\(l)", rows: dimensions[l], columns: dimensions[l - 1]))
     }
     self.shape = shape

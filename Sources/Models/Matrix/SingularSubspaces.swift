@@ -15,9 +15,11 @@ package protocol FactorChainEvaluator: Evaluator {
 package final class SingularSubspaces {
   /// Directions that are followed, K.
   package let count: Int
+  /// d_0, …, d_L.
   package let dimensions: [Int]
   /// Where W_{l+1} begins in θ.
   package let offsets: [Int]
+  /// Number of factors L.
   package var depth: Int { dimensions.count - 1 }
   /// For each factor K right singular vectors as rows, K × d_{l−1}, and their images under W_l, K × d_l.
   private let right: [Buffer<Double>]

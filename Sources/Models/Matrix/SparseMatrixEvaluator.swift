@@ -50,8 +50,8 @@ final class SparseMatrixEvaluator: FactorChainEvaluator {
   /// - Parameters:
   ///   - dimensions: d_0, …, d_L with L ≥ 2.
   ///   - indices: row and column of each entry.
-  /// - Throws: ``ExperimentError`` if the plan or the partial products would exceed ``MemoryLimit``.
-  init(dimensions: [Int], indices: [Int32], path: KernelPath = .best) throws(ExperimentError) {
+  /// - Throws: ``Refusal`` if the plan or the partial products would exceed ``MemoryLimit``.
+  init(dimensions: [Int], indices: [Int32], path: KernelPath = .best) throws(Refusal) {
     let depth = dimensions.count - 1
     self.path = path
     factorDimensions = dimensions

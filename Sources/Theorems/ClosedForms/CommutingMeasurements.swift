@@ -89,8 +89,8 @@ public struct CommutingMeasurements: Sendable {
   /// The eigenvalues of the fit of largest entropy relative to α²I: x = α² exp(aᵀν) with a x = y, by Newton's method on the
   /// convex dual Σ x_j − ⟨y, ν⟩, damped.
   ///
-  /// - Throws: ``ExperimentError`` if no positive x fits the data.
-  public func entropyLimit(scale alpha: Double) throws(ExperimentError) -> [Double] {
+  /// - Throws: ``Refusal`` if no positive x fits the data.
+  public func entropyLimit(scale alpha: Double) throws(Refusal) -> [Double] {
     let (m, d) = (values.count, frame.columns)
     let base = 2 * log(alpha)
     let size = values.reduce(0) { max($0, abs($1)) }
@@ -133,7 +133,7 @@ public struct CommutingMeasurements: Sendable {
       max(worst, abs((0..<d).reduce(-values[k]) { $0 + eigenvalues[k, $1] * x[$1] }))
     }
     guard misfit <= 1e-9 * size else {
-      throw ExperimentError(
+      throw Refusal(
         "no positive semidefinite matrix was found that fits the measurements: misfit \(misfit)",
         remedy: "measure a positive semidefinite target")
     }

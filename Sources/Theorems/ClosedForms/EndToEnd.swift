@@ -11,12 +11,12 @@ public final class EndToEnd {
   public let model: MatrixFactorization
   private let objective: Objective
 
-  /// - Throws: ``ExperimentError`` if the model is no matrix factorization or the measurements do not fit.
-  public init(experiment: Experiment) throws(ExperimentError) {
+  /// - Throws: ``Refusal`` if the model is no matrix factorization or the measurements do not fit.
+  public init(experiment: Experiment) throws(Refusal) {
     guard let model = experiment.problem.model as? MatrixFactorization else {
-      throw ExperimentError(
+      throw Refusal(
         "singular values belong to matrix factorizations, not to \(experiment.problem.model.summary)",
-        remedy: "use --model matrix")
+        remedy: "use problem.model matrix")
     }
     self.model = model
     objective = try Objective(

@@ -14,11 +14,11 @@ public final class EndToEndFlow: VectorField {
   public var leadingCount: Int { shape[0] * shape[1] }
   public var quadratureCount: Int { 0 }
 
-  /// - Throws: ``ExperimentError`` if the depth is below 1 or the shape is no matrix that fits the measurements.
+  /// - Throws: ``Refusal`` if the depth is below 1 or the shape is no matrix that fits the measurements.
   public init(
     shape: [Int], depth: Int, measurements: Measurements, loss: any Loss, normalization: Normalization
-  ) throws(ExperimentError) {
-    guard depth >= 1 else { throw ExperimentError("the depth is \(depth)", remedy: "use a depth of at least 1") }
+  ) throws(Refusal) {
+    guard depth >= 1 else { throw Refusal("the depth is \(depth)", remedy: "use a depth of at least 1") }
     objective = try Objective(
       model: MatrixFactorization(shape: shape, hiddenWidths: []), measurements: measurements, loss: loss,
       normalization: normalization)

@@ -31,12 +31,12 @@ public enum FactorModes {
 
   /// The time from u₀ to u at any depth, ∫ dx / (L x^{2−2/L}(s − x)), for 0 < u₀ ≤ u < s.
   ///
-  /// - Throws: ``ExperimentError`` unless the values are ordered so, or if the quadrature fails.
+  /// - Throws: ``Refusal`` unless the values are ordered so, or if the quadrature fails.
   public static func time(
     depth: Int, target s: Double, from u0: Double, to u: Double
-  ) throws(ExperimentError) -> Double {
+  ) throws(Refusal) -> Double {
     guard 0 < u0, u0 <= u, u < s, depth >= 1 else {
-      throw ExperimentError(
+      throw Refusal(
         "a mode of depth \(depth) does not pass from \(u0) to \(u) on its way to \(s)",
         remedy: "choose 0 < start ≤ level < target")
     }
@@ -48,7 +48,7 @@ public enum FactorModes {
         return exp((2 / order - 1) * y) / (order * (s - x))
       }.value
     } catch {
-      throw ExperimentError(
+      throw Refusal(
         "the time of a mode could not be integrated: \(error)", remedy: "move the level off the target")
     }
   }

@@ -25,21 +25,21 @@ public struct MinimumNuclearNorm: Sendable, Equatable {
 
   /// Solves to a relative gap of `tolerance`, or as far as `maxIterations` lead.
   ///
-  /// - Throws: ``ExperimentError`` if the measurements are no entries of a matrix or an entry is given two values.
+  /// - Throws: ``Refusal`` if the measurements are no entries of a matrix or an entry is given two values.
   public init(
     _ measurements: Measurements, tolerance: Double = 1e-10, maxIterations: Int = 20_000
-  ) throws(ExperimentError) {
+  ) throws(Refusal) {
     guard measurements.order == 2, case .entries(let indices) = measurements.operators else {
-      throw ExperimentError(
+      throw Refusal(
         "the least nuclear norm is known here for observed entries of a matrix only",
-        remedy: "use --measure-with entries")
+        remedy: "use problem.measure-with entries")
     }
     let (rows, columns) = (measurements.shape[0], measurements.shape[1])
     var data: [Int: Double] = [:]
     for k in 0..<measurements.count {
       let position = Int(indices[2 * k]) * columns + Int(indices[2 * k + 1])
       if let known = data[position], known != measurements.values[k] {
-        throw ExperimentError(
+        throw Refusal(
           "entry (\(indices[2 * k]), \(indices[2 * k + 1])) is given as \(known) and as \(measurements.values[k])",
           remedy: "give every entry once")
       }
@@ -93,7 +93,7 @@ public struct MinimumNuclearNorm: Sendable, Equatable {
   /// The nuclear norm of a feasible matrix, and ⟨y, Λ⟩ for Λ scaled to be feasible.
   private static func bounds(
     _ matrix: Matrix, dual: Matrix, observed: [(key: Int, value: Double)]
-  ) throws(ExperimentError) -> (value: Double, lower: Double, dual: Matrix) {
+  ) throws(Refusal) -> (value: Double, lower: Double, dual: Matrix) {
     // Λ restricted to the observed entries: elsewhere it is rounding.
     var lambda = Matrix.zero(dual.rows, dual.columns)
     var product = 0.0
@@ -107,7 +107,7 @@ public struct MinimumNuclearNorm: Sendable, Equatable {
     return (value, product / max(1, size), (1 / max(1, size)) * lambda)
   }
 
-  private static func threshold(_ matrix: Matrix, by level: Double) throws(ExperimentError) -> Matrix {
+  private static func threshold(_ matrix: Matrix, by level: Double) throws(Refusal) -> Matrix {
     let svd = try decompose(matrix)
     var scaled = svd.u
     for r in svd.singularValues.indices {
@@ -117,11 +117,11 @@ public struct MinimumNuclearNorm: Sendable, Equatable {
     return scaled * svd.v.transposed
   }
 
-  private static func decompose(_ matrix: Matrix) throws(ExperimentError) -> SVD {
+  private static func decompose(_ matrix: Matrix) throws(Refusal) -> SVD {
     do {
       return try SVD(matrix)
     } catch {
-      throw ExperimentError("a singular value decomposition failed: \(error)", remedy: "rescale the data")
+      throw Refusal("a singular value decomposition failed: \(error)", remedy: "rescale the data")
     }
   }
 }

@@ -18,13 +18,13 @@ public struct NuclearNormCertificate: Sendable, Equatable {
   ///
   /// It proves that if X takes the observed values, Λ is 0 elsewhere, ‖Λ‖_op ≤ 1 and ⟨y, Λ⟩ ≥ ‖X‖_* (1 − level).
   ///
-  /// - Throws: ``ExperimentError`` if the measurements are no entries of a matrix of this shape, or a decomposition fails.
-  public func flaw(_ measurements: Measurements) throws(ExperimentError) -> String? {
+  /// - Throws: ``Refusal`` if the measurements are no entries of a matrix of this shape, or a decomposition fails.
+  public func flaw(_ measurements: Measurements) throws(Refusal) -> String? {
     guard measurements.shape == [matrix.rows, matrix.columns], case .entries(let indices) = measurements.operators
     else {
-      throw ExperimentError(
+      throw Refusal(
         "a certificate of least nuclear norm is about observed entries of a matrix of its shape",
-        remedy: "use --measure-with entries")
+        remedy: "use problem.measure-with entries")
     }
     var outside = dual
     var bound = 0.0
@@ -42,7 +42,7 @@ public struct NuclearNormCertificate: Sendable, Equatable {
       value = try SVD.singularValues(of: matrix).reduce(0, +)
       size = try SVD.singularValues(of: dual).first ?? 0
     } catch {
-      throw ExperimentError("a certificate could not be checked: \(error)", remedy: "rescale the data")
+      throw Refusal("a certificate could not be checked: \(error)", remedy: "rescale the data")
     }
     if size > 1 + 1e-12 { return "the dual's spectral norm is \(size), above 1" }
     if value - bound > Self.level * value {

@@ -81,7 +81,7 @@ struct SignWatch {
   var doubt: String? {
     lost.map {
       "the sign of det W carries no information in double precision from t = \(tableNumber($0)) on (smallest σ_min/σ_max "
-        + "of a layer before: \(tableNumber(smallestRatio))); use --coordinates svd, or a smaller --until"
+        + "of a layer before: \(tableNumber(smallestRatio))); use integration.coordinates svd, or a smaller integration.until"
     }
   }
 }

@@ -18,8 +18,8 @@ struct TargetModes: Sendable {
 
   /// nil unless every entry of a matrix is observed, each once, and not all are 0.
   ///
-  /// - Throws: ``ExperimentError`` if the matrix cannot be decomposed.
-  init?(_ measurements: Measurements) throws(ExperimentError) {
+  /// - Throws: ``Refusal`` if the matrix cannot be decomposed.
+  init?(_ measurements: Measurements) throws(Refusal) {
     guard measurements.order == 2 else { return nil }
     let (rows, columns) = (measurements.shape[0], measurements.shape[1])
     guard case .entries(let indices) = measurements.operators, measurements.count == rows * columns else { return nil }
@@ -36,7 +36,7 @@ struct TargetModes: Sendable {
       (u, v) = (svd.u, svd.v)
       frame = svd.u * svd.v.transposed
     } catch {
-      throw ExperimentError("the target cannot be decomposed: \(error)", remedy: "rescale the data")
+      throw Refusal("the target cannot be decomposed: \(error)", remedy: "rescale the data")
     }
   }
 

@@ -4,7 +4,7 @@ import Models
 import Verdicts
 
 /// Keeps σ_r and ∫ m γ_r dt of component norms or singular values at the save times, for the exponent fit and for figures.
-final class GrowthRecorder {
+public final class GrowthRecorder {
   /// So many components, those that grew most, are fitted and drawn.
   static let shown = 8
 
@@ -17,26 +17,19 @@ final class GrowthRecorder {
   private let noun: String
   private let title: String
 
-  init(noun: String = "component", title: String = "growth of component norms") {
+  /// An empty recorder of sizes called `noun`, one in the singular.
+  public init(noun: String = "component", title: String = "growth of component norms") {
     self.noun = noun
     self.title = title
   }
 
-  func record(_ point: TrajectoryPoint, _ terms: ComponentTerms, offset: Int) {
-    // A component's state is valid until the next one is asked for.
-    record(
-      time: point.time, norms: (0..<terms.count).map { terms.component($0).norm },
-      rates: (0..<terms.count).map {
-        let state = terms.component($0)
-        return state.symmetric(state.m - 1)
-      },
-      integrals: (0..<terms.count).map { point.quadratures[offset + $0] }, m: terms.component(0).m)
-  }
-
+  /// Keeps one save time.
+  ///
   /// - Parameters:
+  ///   - norms: σ_r.
   ///   - rates: (dσ_r/dt)/γ_r.
   ///   - integrals: ∫ m γ_r dt.
-  func record(time: Double, norms: [Double], rates: [Double], integrals: [Double], m: Int) {
+  public func record(time: Double, norms: [Double], rates: [Double], integrals: [Double], m: Int) {
     if self.norms.isEmpty {
       self.norms = Array(repeating: [], count: norms.count)
       self.integrals = self.norms
@@ -57,15 +50,14 @@ final class GrowthRecorder {
     return Array(norms.indices.sorted { ranges[$0] > ranges[$1] }.prefix(Self.shown))
   }
 
-  /// The fit as evidence for the exponent claimed. Where nothing grows enough for a fit, a mutated start has nothing to show.
-  func evidence(claimed: Double, isMutatedStart: Bool) -> Evidence {
+  /// The fit as evidence for the exponent claimed.
+  func evidence(claimed: Double) -> Evidence {
     let fit = fit
     var evidence = Evidence(
       residual: fit?.worstResidual ?? 0, power: 1, largestTerm: 1, worstTime: 0,
       worstLaw: "misfit of \(fit?.components ?? 0) \(noun)s")
     evidence.fit = fit
     evidence.claimedExponent = claimed
-    if isMutatedStart { evidence.isFalsified = fit != nil }
     evidence.tables = tables
     evidence.plot = plot
     return evidence

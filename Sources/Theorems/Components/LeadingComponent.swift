@@ -21,15 +21,15 @@ public struct LeadingComponent: Sendable {
   public let margin: Double
 
   /// - Parameter leader: the component to call the leader; nil takes the one that would blow up first, max γ_r ‖a_r‖^{N−2}.
-  /// - Throws: ``ExperimentError`` if the model is no CP factorization of order 3 or more.
-  public init(_ experiment: Experiment, start: [Double], leader chosen: Int? = nil) throws(ExperimentError) {
+  /// - Throws: ``Refusal`` if the model is no CP factorization of order 3 or more.
+  public init(_ experiment: Experiment, start: [Double], leader chosen: Int? = nil) throws(Refusal) {
     guard let registry = ComponentRegistry(experiment.problem.model), experiment.problem.model is CPFactorization else {
-      throw ExperimentError("the model is no CP factorization", remedy: "use --model cp")
+      throw Refusal("the model is no CP factorization", remedy: "use problem.model cp")
     }
     let order = registry.components[0].count
     guard order >= 3 else {
-      throw ExperimentError(
-        "order \(order) has no separation of components", remedy: "give --shape three or more dimensions")
+      throw Refusal(
+        "order \(order) has no separation of components", remedy: "give problem.shape three or more dimensions")
     }
     self.order = order
     let objective = try experiment.objective()
@@ -74,15 +74,15 @@ public struct LeadingComponent: Sendable {
 
   /// The start with the component of the largest γ enlarged until its norm is `factor` times what hypothesis (ii) asks.
   ///
-  /// - Throws: ``ExperimentError`` if no component has a positive γ.
+  /// - Throws: ``Refusal`` if no component has a positive γ.
   public static func enlarging(
     _ experiment: Experiment, start: [Double], factor: Double
-  ) throws(ExperimentError) -> [Double] {
+  ) throws(Refusal) -> [Double] {
     let drawn = try LeadingComponent(experiment, start: start)
     let best = drawn.gammas.indices.max { drawn.gammas[$0] < drawn.gammas[$1] } ?? 0
     let leading = try LeadingComponent(experiment, start: start, leader: best)
     guard leading.gammas[best] > 0 else {
-      throw ExperimentError("no component points along −∇L(0)", remedy: "use another --seed or more --components")
+      throw Refusal("no component points along −∇L(0)", remedy: "use another init.seed or more problem.components")
     }
     guard leading.margin < factor, leading.margin > 0, let registry = ComponentRegistry(experiment.problem.model) else {
       return start
@@ -94,7 +94,18 @@ public struct LeadingComponent: Sendable {
     return enlarged
   }
 
-  static let orderHypothesis = "the order N is at least 3"
+  /// What the rank-one theorem asks of an experiment and its start.
+  enum Condition: String, CaseIterable {
+    case order = "the order N is at least 3"
+    case completion = "the measurements are observed entries"
+    case nonzero = "no observed entry is 0"
+    case huber = "the loss is Huber's with δ below every |y|"
+    case balanced = "the start is balanced"
+    case rising = "(i) the leading component has γ(0) > 0"
+    case leading = "(ii) its norm exceeds the others' by (‖∇L(0)‖/γ(0))^(1/(N−2))"
+
+    func hypothesis(isMet: Bool, detail: String) -> Hypothesis { Hypothesis(rawValue, isMet: isMet, detail: detail) }
+  }
 
   /// The hypotheses of the rank-one theorem on a start; `asksForLeader` drops (i) and (ii), for its refutation.
   func hypotheses(_ experiment: Experiment, start: [Double]) -> [Hypothesis] {
@@ -106,23 +117,29 @@ public struct LeadingComponent: Sendable {
     let unbalanced = (try? experiment.replacing(start: start)).flatMap {
       ComponentSetting(ClaimSetting(experiment: $0))?.relativeUnbalancedness
     }
-    return [
-      Hypothesis(Self.orderHypothesis, isMet: order >= 3, detail: "N = \(order)"),
-      Hypothesis("the measurements are observed entries", isMet: isCompletion, detail: experiment.problem.dataSummary),
-      Hypothesis("no observed entry is 0", isMet: least > 0, detail: "the smallest |y| is \(tableNumber(least))"),
-      Hypothesis(
-        "the loss is Huber's with δ below every |y|", isMet: delta.map { $0 < least } ?? false,
-        detail: delta.map { "δ = \(tableNumber($0)), the smallest |y| is \(tableNumber(least))" }
-          ?? "the loss is \(experiment.loss.identifier); try --loss huber --huber-delta \(tableNumber(least / 2))"),
-      Hypothesis(
-        "the start is balanced", isMet: (unbalanced ?? .infinity) <= ComponentSetting.balancedLevel,
-        detail: "squared norms differ by \(tableNumber(unbalanced ?? .infinity)) of the smaller; use --init balanced"),
-      Hypothesis(
-        "(i) the leading component has γ(0) > 0", isMet: gammas[leader] > 0,
-        detail: "component \(leader) has γ(0) = \(tableNumber(gammas[leader]))"),
-      Hypothesis(
-        "(ii) its norm exceeds the others' by (‖∇L(0)‖/γ(0))^(1/(N−2))", isMet: margin > 1,
-        detail: "its norm is \(tableNumber(margin)) times what that asks; see --leader"),
-    ]
+    return Condition.allCases.map { condition in
+      switch condition {
+      case .order: condition.hypothesis(isMet: order >= 3, detail: "N = \(order)")
+      case .completion: condition.hypothesis(isMet: isCompletion, detail: experiment.problem.dataSummary)
+      case .nonzero: condition.hypothesis(isMet: least > 0, detail: "the smallest |y| is \(tableNumber(least))")
+      case .huber:
+        condition.hypothesis(
+          isMet: delta.map { $0 < least } ?? false,
+          detail: delta.map { "δ = \(tableNumber($0)), the smallest |y| is \(tableNumber(least))" }
+            ?? "the loss is \(experiment.loss.identifier); try loss.name huber loss.huber-delta \(tableNumber(least / 2))"
+        )
+      case .balanced:
+        condition.hypothesis(
+          isMet: (unbalanced ?? .infinity) <= ComponentSetting.balancedLevel,
+          detail:
+            "squared norms differ by \(tableNumber(unbalanced ?? .infinity)) of the smaller; use init.name balanced")
+      case .rising:
+        condition.hypothesis(
+          isMet: gammas[leader] > 0, detail: "component \(leader) has γ(0) = \(tableNumber(gammas[leader]))")
+      case .leading:
+        condition.hypothesis(
+          isMet: margin > 1, detail: "its norm is \(tableNumber(margin)) times what that asks; see init.leader")
+      }
+    }
   }
 }

@@ -1,73 +1,98 @@
 import FlowODE
+import Models
 import Verdicts
 
-/// sup_k ‖θ_k − θ(t_k)‖ = O(η) for the limit flow of a method, and O(η²) for the modified flow of gradient descent.
-struct AgreementOrder: ComparisonClaim {
-  let identifier = "order"
+/// The gap between descent and flow shrinks with the learning rate at the claimed order.
+///
+/// **Statement.** sup_k ‖θ_k − θ(t_k)‖ = O(η) for the limit flow of a method, and O(η²) for the modified flow of gradient descent.
+/// **Hypotheses.** The method tends to that flow; the loss is smooth along it; the three smallest rates stay regular.
+/// **Judged by.** ``OrderRule``: the last two local orders in the learning rate.
+/// **Refuted by.** A wrong rate of one block; a modified flow with η/2 in place of η/4.
+/// **Sources.** Euler's method; Barrett and Dherin 2021, Theorem 3.1; Kovachki and Stuart 2021 for momentum.
+enum AgreementOrder: ComparisonClaim {
+  static let card = ClaimCard(
+    name: "order", summary: "the gap between descent and flow shrinks with the learning rate at the claimed order",
+    formulas: [
+      "gradient descent, momentum, Nesterov, group RMSprop beside gradient flow: sup_k ‖θ_k − θ(t_k)‖ = O(η)",
+      "heavy-ball beside the heavy-ball flow θ̈ + τθ̇ = −∇f: O(η)",
+      "gradient descent beside the modified flow of f + (η/4)‖∇f‖²: O(η²)",
+    ],
+    sources: [Source(paper: "Euler's method"), .barrettDherin2021("Theorem 3.1"), .kovachkiStuart2021("momentum")],
+    judgedBy: .order,
+    residual:
+      "at least 4 rates; last two local orders log(gap/gap′)/log(η/η′) within 0.1 of the claim; reference error at most 1 % of "
+      + "the smallest gap; the fitted slope is printed and decides nothing",
+    example:
+      "flowcheck compare --model matrix --shape 10,10 --depth 3 --rank 3 --target-norm 10 --observed 0.6 --normalization half-sum "
+      + "--init-scale 0.05 --until 40 --learning-rates 1e-2,5e-3,2.5e-3,1.25e-3,6.25e-4 --against modified --control")
+
+  static let hypotheses: [ComparisonHypothesis] = [
+    ComparisonHypothesis("the method tends to a flow of known order as η → 0") { setting, _ in
+      guard case .none(let reason) = setting.plan.optimizer.limit else { return nil }
+      return (false, reason)
+    },
+    .differentiable,
+    ComparisonHypothesis("the loss's second derivative does not jump along the flow") { setting, run in
+      guard setting.plan.against == .modified, !setting.experiment.loss.kinks.isEmpty else { return nil }
+      return (
+        run.kinkCrossings == 0,
+        run.kinkCrossings == 0
+          ? "no residual crossed a kink"
+          : "residuals crossed a kink on \(run.kinkCrossings) steps of the reference, and a kink limits the order"
+      )
+    },
+    ComparisonHypothesis("the three smallest rates stay regular (λ_max below half of the stability limit)") { _, run in
+      regularity(run)
+    },
+  ]
+
+  static let mutants: [ComparisonMutant] = [
+    .blockRate,
+    ComparisonMutant("a modified flow with η/2 in place of η/4") { setting, _ in
+      guard setting.plan.against == .modified else { return nil }
+      var plan = setting.plan
+      plan.modifiedFactor = 0.5
+      plan.samplesSpectrum = false
+      return .plan(key: "modified", plan)
+    },
+  ]
+
   /// The smallest rates, which decide.
   private static let decidingRates = 3
   /// The part of the stability limit below which λ_max must stay there.
   private static let regularPart = 0.5
 
-  func statement(_ setting: ComparisonSetting) -> String {
-    let flow = setting.plan.against == .modified ? "the modified flow θ̇ = −g − (η/2)∇²f g" : Self.flowName(setting)
+  static func statement(_ setting: ComparisonSetting) -> String {
+    let flow = setting.plan.against == .modified ? "the modified flow θ̇ = −g − (η/2)∇²f g" : flowName(setting)
     return "sup over k of the gap between \(setting.plan.optimizer.identifier) and \(flow) is of order "
       + "η\(setting.plan.against == .modified ? "²" : "")"
   }
 
-  static func flowName(_ setting: ComparisonSetting) -> String {
+  private static func flowName(_ setting: ComparisonSetting) -> String {
     if case .heavyBallFlow(let friction) = setting.plan.optimizer.limit {
       return "the heavy-ball flow, friction \(friction),"
     }
     return "gradient flow"
   }
 
-  func applies(to setting: ComparisonSetting) -> Bool { true }
-
-  func hypotheses(_ setting: ComparisonSetting, _ run: ComparisonRun) -> [Hypothesis] {
-    var hypotheses: [Hypothesis] = []
-    if case .none(let reason) = setting.plan.optimizer.limit {
-      hypotheses.append(
-        Hypothesis("the method tends to a flow of known order as η → 0", isMet: false, detail: reason))
-    }
-    hypotheses += smoothness(setting, run)
-    if setting.plan.against == .modified, !setting.experiment.loss.kinks.isEmpty {
-      hypotheses.append(
-        Hypothesis(
-          "the loss's second derivative does not jump along the flow", isMet: run.kinkCrossings == 0,
-          detail: run.kinkCrossings == 0
-            ? "no residual crossed a kink"
-            : "residuals crossed a kink on \(run.kinkCrossings) steps of the reference, and a kink limits the order"))
-    }
-    hypotheses += regularity(run)
-    return hypotheses
-  }
+  static func applies(to setting: ComparisonSetting) -> Bool { true }
 
   /// The expansion in η needs η λ_max below 1, half of the stability limit, at the rates that decide.
-  private func regularity(_ run: ComparisonRun) -> [Hypothesis] {
-    let deciding = run.tracks.suffix(Self.decidingRates)
+  private static func regularity(_ run: ComparisonRun) -> (isMet: Bool, detail: String)? {
+    let deciding = run.tracks.suffix(decidingRates)
+    if let failed = deciding.first(where: { $0.failure != nil }), let failure = failed.failure {
+      return (false, "rate \(tableSetting(failed.rate)) \(failure); lower the rates")
+    }
     let worst = deciding.compactMap { track in
       track.sharpness.map(\.ratio).max().map { (rate: track.rate, ratio: $0) }
     }.max { $0.ratio < $1.ratio }
-    let failed = deciding.first { $0.failure != nil }
-    if let failed, let failure = failed.failure {
-      return [
-        Hypothesis(
-          "the three smallest rates stay regular (λ_max below half of the stability limit)", isMet: false,
-          detail: "rate \(tableSetting(failed.rate)) \(failure); lower the rates")
-      ]
+    return worst.map {
+      ($0.ratio < regularPart, "largest share of the limit \(tableNumber($0.ratio)), at rate \(tableSetting($0.rate))")
     }
-    guard let worst else { return [] }
-    return [
-      Hypothesis(
-        "the three smallest rates stay regular (λ_max below half of the stability limit)",
-        isMet: worst.ratio < Self.regularPart,
-        detail: "largest share of the limit \(tableNumber(worst.ratio)), at rate "
-          + tableSetting(worst.rate))
-    ]
   }
 
-  func judge(_ setting: ComparisonSetting, _ run: ComparisonRun, _ hypotheses: [Hypothesis]) -> ComparisonFinding {
+  static func judge(_ setting: ComparisonSetting, _ run: ComparisonRun, _ hypotheses: [Hypothesis]) -> ComparisonFinding
+  {
     let gaps = run.tracks.map { (rate: $0.rate, gap: $0.gap) }
     let kink =
       run.kinkCrossings > 0 && !setting.experiment.loss.kinks.isEmpty
@@ -80,17 +105,5 @@ struct AgreementOrder: ComparisonClaim {
       judgement: OrderRule.judge(hypotheses: hypotheses, evidence: evidence), fit: SlopeInterval(gaps: gaps),
       notes: kink.map { [$0] } ?? [],
       figure: OrderRule.localOrders(gaps.filter { $0.gap != nil }).last.flatMap { $0 })
-  }
-
-  func controls(_ setting: ComparisonSetting, _ run: ComparisonRun) -> [ComparisonControl] {
-    var controls = [ComparisonControl.blockRate(setting)]
-    if setting.plan.against == .modified {
-      var plan = setting.plan
-      plan.modifiedFactor = 0.5
-      plan.samplesSpectrum = false
-      controls.append(
-        ComparisonControl(name: "a modified flow with η/2 in place of η/4", change: .plan(key: "modified", plan)))
-    }
-    return controls
   }
 }

@@ -30,23 +30,23 @@ public struct ComparisonPlan: Sendable {
   /// Whether the Hessian's spectrum is sampled.
   public var samplesSpectrum = true
 
-  /// - Throws: ``ExperimentError`` for a combination that has no meaning.
+  /// - Throws: ``Refusal`` for a combination that has no meaning.
   public init(
     optimizer: any Optimizer, ladder: RateLadder, schedule: RateSchedule = .constant, against: ComparisonReference,
     measure: ComparisonMeasure, tolerances: (coarse: Double, fine: Double)
-  ) throws(ExperimentError) {
+  ) throws(Refusal) {
     try Experiment.check(relativeTolerance: tolerances.coarse)
     try Experiment.check(relativeTolerance: tolerances.fine)
     guard tolerances.fine < tolerances.coarse else {
-      throw ExperimentError(
+      throw Refusal(
         "the references' tolerances are \(tolerances.coarse) and \(tolerances.fine)",
-        remedy: "give --refine two decreasing tolerances, such as 1e-10,1e-12")
+        remedy: "give integration.refine two decreasing tolerances, such as 1e-10,1e-12")
     }
     guard against == .flow || (optimizer is PlainGradientDescent && schedule.isConstant) else {
-      throw ExperimentError(
+      throw Refusal(
         "the modified flow belongs to gradient descent at a constant rate, not to \(optimizer.identifier)"
           + (schedule.isConstant ? "" : " with a schedule"),
-        remedy: "use --optimizer gd without --schedule, or --against flow")
+        remedy: "use compare.optimizer gd without compare.schedule, or compare.against flow")
     }
     self.optimizer = optimizer
     self.ladder = ladder
@@ -98,18 +98,19 @@ public struct Comparison: Sendable {
   /// Numbers of component norms that are kept for the learning order.
   static let normLimit = 8_000_000
 
-  /// - Throws: ``ExperimentError`` for stop conditions, or a measure that does not fit the model.
+  /// - Throws: ``Refusal`` for stop conditions, or a measure that does not fit the model.
   public init(
     experiment: Experiment, plan: ComparisonPlan, isCancelled: @escaping @Sendable () -> Bool = { false },
     progress: @escaping ProgressReport = { _, _ in }
-  ) throws(ExperimentError) {
+  ) throws(Refusal) {
     guard experiment.stops.isEmpty else {
-      throw ExperimentError(
-        "a comparison runs to its horizon, and a stop condition was given", remedy: "drop --stop-…, and set --until")
+      throw Refusal(
+        "a comparison runs to its horizon, and a stop condition was given",
+        remedy: "drop integration.stop-…, and set integration.until")
     }
     guard experiment.coordinates == .weights else {
-      throw ExperimentError(
-        "a comparison takes place in the weights, and --coordinates \(experiment.coordinates.rawValue) was given",
+      throw Refusal(
+        "a comparison takes place in the weights, and integration.coordinates \(experiment.coordinates.rawValue) was given",
         remedy: "drop it")
     }
     try plan.measure.check(experiment.problem.model)
@@ -120,30 +121,31 @@ public struct Comparison: Sendable {
     self.progress = progress
   }
 
-  private static func check(_ batch: Batch, _ experiment: Experiment) throws(ExperimentError) {
+  private static func check(_ batch: Batch, _ experiment: Experiment) throws(Refusal) {
     guard batch.size <= experiment.problem.measurements.count else {
-      throw ExperimentError(
+      throw Refusal(
         "a batch of \(batch.size) was asked for, and there are \(experiment.problem.measurements.count) observations",
-        remedy: "use --batch \(experiment.problem.measurements.count) or less")
+        remedy: "use compare.batch \(experiment.problem.measurements.count) or less")
     }
   }
 
   /// The save times, rounded so that every rate has whole iterations.
   ///
-  /// - Throws: ``ExperimentError`` if the horizon is too short or too long for the rates.
-  public func grid() throws(ExperimentError) -> SaveGrid {
+  /// - Throws: ``Refusal`` if the horizon is too short or too long for the rates.
+  public func grid() throws(Refusal) -> SaveGrid {
     let grid = try plan.ladder.grid(experiment.grid(tightest: plan.tolerances.fine))
     let until = grid.times[grid.times.count - 1]
     if let most = plan.ladder.iterations(of: plan.ladder.rates.count - 1, at: until), most > experiment.maxSteps {
-      throw ExperimentError(
+      throw Refusal(
         "the learning rate \(plan.ladder.rates[plan.ladder.rates.count - 1]) needs \(most) iterations, and "
-          + "\(experiment.maxSteps) are allowed", remedy: "raise --max-steps or the smallest rate, or lower --until")
+          + "\(experiment.maxSteps) are allowed",
+        remedy: "raise integration.max-steps or the smallest rate, or lower integration.until")
     }
     return grid
   }
 
   /// - Parameter recorders: further observers of the reference, of the smallest rate's one where there are several.
-  /// - Throws: ``InterruptedRun``, ``ExperimentError``, or what a recorder throws.
+  /// - Throws: ``InterruptedRun``, ``Refusal``, or what a recorder throws.
   func run(recorders: () throws -> [any TrajectoryObserver] = { [] }) throws -> ComparisonRun {
     let grid = try grid()
     var run = ComparisonRun()
@@ -205,13 +207,14 @@ public struct Comparison: Sendable {
           outcome: .failed(
             sentence:
               "\(slide.crossings) steps up to t = \(tableNumber(slide.time)) crossed a kink of the loss: the flow "
-              + "slides along kinks", remedy: "use a smooth loss, or lower --until", time: slide.time),
+              + "slides along kinks", remedy: "use a smooth loss, or lower integration.until", time: slide.time),
           loss: .nan, counts: second.counts))
     } catch let error as IntegrationError {
       if case .stopped(let cause) = error, cause is Interrupted { throw InterruptedRun(time: second.time) }
       // The second reference, whose tolerance is looser, could not follow.
       let outcome = Outcome.failed(
-        sentence: "\(error)", remedy: "loosen --refine, lower --until or try another --method",
+        sentence: "\(error)",
+        remedy: "loosen integration.refine, lower integration.until or try another integration.method",
         time: observer.times.last ?? 0)
       run.references.append(ComparisonRun.Reference(outcome: outcome, loss: .nan, counts: second.counts))
     }

@@ -11,22 +11,22 @@ public struct ComparisonExamination: Sendable {
   public let closeness: Double?
   public let runsControls: Bool
 
-  /// - Throws: ``ExperimentError`` for an unknown or repeated claim or a closeness that is not positive.
+  /// - Throws: ``Refusal`` for an unknown or repeated claim or a closeness that is not positive.
   public init(
     comparison: Comparison, claims: [String]?, closeness: Double?, runsControls: Bool
-  ) throws(ExperimentError) {
-    let known = ComparisonCatalog.rows.map(\.identifier)
+  ) throws(Refusal) {
+    let known = ComparisonCatalog.claims.map { $0.card.name }
     for (k, name) in (claims ?? []).enumerated() {
       guard known.contains(name) else {
-        throw ExperimentError(
+        throw Refusal(
           "there is no claim '\(name)' about a comparison", remedy: "choose from: \(known.joined(separator: ", "))")
       }
       guard claims?.firstIndex(of: name) == k else {
-        throw ExperimentError("the claim '\(name)' is named twice", remedy: "name it once")
+        throw Refusal("the claim '\(name)' is named twice", remedy: "name it once")
       }
     }
     if let closeness, !(closeness > 0 && closeness.isFinite) {
-      throw ExperimentError("the closeness is \(closeness)", remedy: "give --closeness a positive number")
+      throw Refusal("the closeness is \(closeness)", remedy: "give compare.closeness a positive number")
     }
     self.comparison = comparison
     self.claims = claims
@@ -34,17 +34,27 @@ public struct ComparisonExamination: Sendable {
     self.runsControls = runsControls
   }
 
+  /// The claims that are judged: those that were named, otherwise every one that applies.
+  public var chosenClaims: [String] {
+    chosen(ComparisonSetting(experiment: comparison.experiment, plan: comparison.plan, closeness: closeness))
+      .map { $0.card.name }
+  }
+
+  private func chosen(_ setting: ComparisonSetting) -> [any ComparisonClaim.Type] {
+    ComparisonCatalog.claims.filter { claim in
+      claims.map { $0.contains(claim.card.name) } ?? claim.applies(to: setting)
+    }
+  }
+
   /// - Parameter recorders: further observers of the reference flow.
-  /// - Throws: ``InterruptedRun``, ``ExperimentError``, or what a recorder throws.
+  /// - Throws: ``InterruptedRun``, ``Refusal``, or what a recorder throws.
   public func run(
     summary: ExperimentSummary, recorders: () throws -> [any TrajectoryObserver] = { [] }
   ) throws -> Report {
     let setting = ComparisonSetting(
       experiment: comparison.experiment, plan: comparison.plan, closeness: closeness)
     let run = try comparison.run(recorders: recorders)
-    let chosen = ComparisonCatalog.rows.map { $0.make() }.filter { claim in
-      claims.map { $0.contains(claim.identifier) } ?? claim.applies(to: setting)
-    }
+    let chosen = chosen(setting)
     var changed: [String: (setting: ComparisonSetting, run: ComparisonRun)] = [:]
     var reports: [ClaimReport] = []
     for claim in chosen {
@@ -60,11 +70,9 @@ public struct ComparisonExamination: Sendable {
         finding.judgement, controls: controls.map(\.evidence), remedy: Self.missedControl)
       reports.append(
         ClaimReport(
-          claim: claim.identifier, kind: "descent", statement: claim.statement(setting), hypotheses: hypotheses,
+          claim: claim.card.name, kind: "descent", statement: claim.statement(setting), hypotheses: hypotheses,
           judgement: judgement, controls: controls,
-          fit: judgement.verdict == .vacuous
-            ? nil : finding.fit,
-          notes: finding.notes))
+          fit: judgement.verdict == .vacuous ? nil : finding.fit, notes: finding.notes))
     }
     let section = ComparisonSection(
       notes: summary.notes, setting: setting, run: run, unit: comparison.plan.ladder.unit)
@@ -73,10 +81,10 @@ public struct ComparisonExamination: Sendable {
 
   /// Why a control of a comparison may be missed, and what to try.
   private static let missedControl =
-    ": at these learning rates the descent's own error hides it; add smaller --learning-rates or raise --until"
+    ": at these learning rates the descent's own error hides it; add smaller compare.learning-rates or raise integration.until"
 
   private func report(
-    _ control: ComparisonControl, of claim: any ComparisonClaim,
+    _ control: ComparisonControl, of claim: any ComparisonClaim.Type,
     _ changed: inout [String: (setting: ComparisonSetting, run: ComparisonRun)]
   ) throws -> ControlReport {
     let finding: ComparisonFinding

@@ -26,12 +26,12 @@ public enum ComparisonMeasure: String, Sendable, CaseIterable {
     }
   }
 
-  func check(_ model: any Model) throws(ExperimentError) {
+  func check(_ model: any Model) throws(Refusal) {
     let entries = model.endShape.reduce(1) { $0.multipliedReportingOverflow(by: $1).partialValue }
     guard self != .end || entries <= Self.endLimit else {
-      throw ExperimentError(
+      throw Refusal(
         "the end-to-end object has \(entries) entries, too many to form at every save time",
-        remedy: "use --measure parameters, norms or loss")
+        remedy: "use compare.measure parameters, norms or loss")
     }
   }
 

@@ -74,7 +74,7 @@ final class RateTrack {
     while iterations.map({ descent.iteration < $0 }) ?? (descent.time < time) {
       if isCancelled() { throw InterruptedRun(time: descent.time) }
       guard descent.iteration < maxSteps else {
-        failure = "\(maxSteps) iterations were used up at t = \(tableNumber(descent.time)); raise --max-steps"
+        failure = "\(maxSteps) iterations were used up at t = \(tableNumber(descent.time)); raise integration.max-steps"
         return
       }
       guard descent.step() else {

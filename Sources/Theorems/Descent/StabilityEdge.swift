@@ -1,28 +1,55 @@
 import FlowODE
 import Verdicts
 
-/// The descent stays below the edge of stability: λ_max(∇²f(θ_k)) < 2/η for gradient descent, and below the limit of its own
-/// linear recursion for the other methods.
-struct StabilityEdge: ComparisonClaim {
-  let identifier = "stability"
+/// The descent stays below the edge of stability.
+///
+/// **Statement.** λ_max(∇²f(θ_k)) < 2/η for gradient descent, and below the limit of its own linear recursion for other methods.
+/// **Hypotheses.** The method has a stability limit.
+/// **Judged by.** ``StabilityRule``: λ_max by Lanczos, with its error, at the sampled iterates; divergence is a violation.
+/// **Refuted by.** A rate beyond the limit.
+/// **Sources.** Linear stability of the iteration; Cohen, Kaur, Li, Kolter, Talwalkar 2021.
+enum StabilityEdge: ComparisonClaim {
+  static let card = ClaimCard(
+    name: "stability", summary: "the descent stays below the edge of stability, λ_max < 2/η",
+    formulas: ["λ_max(∇²f(θ_k)) < 2/η; momentum: 2(1 + μ)/η; nesterov: 2(1 + μ)/((1 + 2μ)η)"],
+    sources: [.derived("linear stability of the iteration"), .cohenKaurLiKolterTalwalkar2021()], judgedBy: .bound,
+    residual:
+      "λ_max by Lanczos at the sampled iterates; divergence is a violation; the iteration at which agreement within 10 % of ‖θ‖ "
+      + "ends is reported",
+    example:
+      "flowcheck compare --model matrix --shape 10,10 --depth 3 --rank 3 --target-norm 10 --observed 0.6 --normalization half-sum "
+      + "--init-scale 0.05 --until 40 --learning-rates 1e-2,5e-3,2.5e-3,1.25e-3,6.25e-4 --claims stability")
 
-  func statement(_ setting: ComparisonSetting) -> String {
+  static let hypotheses: [ComparisonHypothesis] = [
+    ComparisonHypothesis("the method has a stability limit for the curvature") { setting, _ in
+      (applies(to: setting), setting.plan.optimizer.formula)
+    }
+  ]
+
+  static let mutants: [ComparisonMutant] = [
+    ComparisonMutant(
+      "a rate beyond the limit",
+      name: { _, run in rateBeyond(run).map { "the rate \(tableNumber($0)), beyond the limit" } },
+      change: { setting, run in
+        var plan = setting.plan
+        guard let rate = rateBeyond(run),
+          let ladder = try? RateLadder([rate], optimizer: plan.optimizer, schedule: plan.schedule)
+        else { return nil }
+        plan.ladder = ladder
+        return .plan(key: "edge", plan)
+      })
+  ]
+
+  static func statement(_ setting: ComparisonSetting) -> String {
     setting.plan.optimizer is PlainGradientDescent
       ? "λ_max(∇²f(θ_k)) < 2/η at every sampled iterate"
       : "λ_max(∇²f(θ_k)) stays below the stability limit of \(setting.plan.optimizer.identifier)"
   }
 
-  func applies(to setting: ComparisonSetting) -> Bool { setting.plan.optimizer.stableCurvature(step: 1) != nil }
+  static func applies(to setting: ComparisonSetting) -> Bool { setting.plan.optimizer.stableCurvature(step: 1) != nil }
 
-  func hypotheses(_ setting: ComparisonSetting, _ run: ComparisonRun) -> [Hypothesis] {
-    [
-      Hypothesis(
-        "the method has a stability limit for the curvature", isMet: applies(to: setting),
-        detail: setting.plan.optimizer.formula)
-    ]
-  }
-
-  func judge(_ setting: ComparisonSetting, _ run: ComparisonRun, _ hypotheses: [Hypothesis]) -> ComparisonFinding {
+  static func judge(_ setting: ComparisonSetting, _ run: ComparisonRun, _ hypotheses: [Hypothesis]) -> ComparisonFinding
+  {
     let evidence = StabilityEvidence(tracks: run.tracks.map(Self.evidence), incompleteness: run.incompleteness)
     let judgement = StabilityRule.judge(hypotheses: hypotheses, evidence: evidence)
     guard judgement.verdict != .vacuous else { return ComparisonFinding(judgement: judgement) }
@@ -41,18 +68,14 @@ struct StabilityEdge: ComparisonClaim {
       }, isSpectrumConverged: track.isSpectrumConverged)
   }
 
+  /// How far the control's rate takes the largest curvature seen beyond the limit.
+  private static let excess = 1.5
+
   /// A rate at which the largest curvature seen is one and a half times the limit.
-  func controls(_ setting: ComparisonSetting, _ run: ComparisonRun) -> [ComparisonControl] {
+  private static func rateBeyond(_ run: ComparisonRun) -> Double? {
     guard let track = run.tracks.last(where: { $0.failure == nil }), let ratio = track.sharpness.map(\.ratio).max(),
       ratio > 0, let last = run.times.last
-    else { return [] }
-    let rate = min(track.rate * 1.5 / ratio, last)
-    var plan = setting.plan
-    guard let ladder = try? RateLadder([rate], optimizer: plan.optimizer, schedule: plan.schedule) else { return [] }
-    plan.ladder = ladder
-    return [
-      ComparisonControl(
-        name: "the rate \(tableNumber(rate)), beyond the limit", change: .plan(key: "edge", plan))
-    ]
+    else { return nil }
+    return min(track.rate * excess / ratio, last)
   }
 }

@@ -2,107 +2,88 @@ import FlowODE
 import Models
 import Verdicts
 
-/// The exponent 2 − 2/L in σ̇_r = −L σ_r^{2−2/L}⟨G, u_r v_rᵀ⟩ from balanced starts, fitted over the run with an interval that
-/// counts misfit, solver and rounding; the factor L is known, not fitted.
-public struct SingularValueExponent: Claim {
-  /// The exponent tested; nil is 2 − 2/L, anything else a negative control.
-  private let exponent: Double?
-  /// Whether the start must be balanced; dropped for the control that it must not be.
-  private let asksForBalance: Bool
+/// The exponent 2 − 2/L of the singular-value law, fitted with an interval that counts misfit, solver and rounding.
+///
+/// **Statement.** σ̇_r = −L σ_rᵖ⟨G, u_r v_rᵀ⟩ with p = 2 − 2/L; the factor L is known, not fitted.
+/// **Hypotheses.** A matrix factorization, integrated in the weights, from a balanced start with distinct singular values; the loss is
+/// differentiable along the path.
+/// **Judged by.** An exponent fitted to σ_r and ∫γ_r, γ_r = −⟨G, u_r v_rᵀ⟩.
+/// **Refuted by.** Other exponents; a fit on an unbalanced start.
+/// **Sources.** Arora, Cohen, Hu, Luo 2019, Theorem 3.
+public enum SingularValueExponent: Claim {
+  public typealias Variant = GrowthPower
 
-  public init() { self.init(exponent: nil, asksForBalance: true) }
+  public static let card = ClaimCard(
+    name: "singular-value-exponent",
+    summary: "the exponent 2 − 2/L of the singular-value law, fitted with an honest interval",
+    formulas: [
+      "F_p(σ_r(t)) − F_p(σ_r(0)) = L ∫ γ_r ds, F_p(x) = x^(1−p)/(1−p), γ_r = −⟨G, u_r v_rᵀ⟩, is fitted best by p = 2 − 2/L"
+    ],
+    sources: [
+      .aroraCohenHuLuo2019("Theorem 3"), .derived("fitted in integral form, the factor L known"),
+    ],
+    judgedBy: .exponent, residual: ComponentExponent.interval,
+    example: EndToEndDynamics.balancedExample + " --control")
 
-  private init(exponent: Double?, asksForBalance: Bool) {
-    self.exponent = exponent
-    self.asksForBalance = asksForBalance
-  }
+  public static let hypotheses: [HypothesisRule] = [
+    .isMatrixFactorization, .weightsNotSVD, .distinctSingularValues, .balancedLayers, .differentiableAlongThePath,
+  ]
 
-  public var identifier: String {
-    (exponent.map { "singular-value-exponent \(tableSetting($0))" } ?? "singular-value-exponent")
-      + (asksForBalance ? "" : " unbalanced")
-  }
+  public static let mutants: [MutantRule<Variant>] = [
+    GrowthPower.rivals(
+      "the exponents 1, 2 − 2/(L±1), 2 and the unsquared 1 − 1/L", of: GrowthPower.usual + [.unsquared]
+    ) { setting in MatrixSetting.isDeep(setting) ? MatrixSetting.depth(setting) : nil },
+    .start("a fit on an unbalanced start", dropping: [HypothesisRule.balancedLayers.name], unbalanced),
+  ]
 
-  public func statement(_ setting: ClaimSetting) -> String {
-    let power = exponent.map(tableSetting) ?? "2 − 2/L"
-    return "σ̇_r/⟨−G, u_r v_rᵀ⟩ grows like σ_r to the power \(power) on balanced starts; fitted over time for those of "
-      + "\(EndToEndClaim.range(setting)) that vary most, its factor L = \(depth(setting)) known"
-  }
-
-  private func depth(_ setting: ClaimSetting) -> Int { (setting.model as? MatrixFactorization)?.depth ?? 0 }
-
-  public func hypotheses(_ setting: ClaimSetting) -> [Hypothesis] {
-    EndToEndClaim.growth.hypotheses(setting)
-      + ((setting.model as? MatrixFactorization).map {
-        asksForBalance ? [.balanced($0, setting.start)] : []
-      } ?? [])
-  }
-
-  public func quadratures(_ setting: ClaimSetting) -> [any Quadrature] {
-    guard let state = setting.endToEnd else { return [] }
-    return [EndToEndQuadrature(EndToEndTerms(.growth, state: state))]
-  }
-
-  public func monitor(_ setting: ClaimSetting, quadratureOffset: Int) -> any ClaimMonitor {
-    Monitor(
-      state: setting.endToEnd, offset: quadratureOffset, claimed: exponent ?? 2 - 2 / Double(max(1, depth(setting))),
-      isMutatedStart: !asksForBalance)
-  }
-
-  /// Exponents that must be told from 2 − 2/L: those of other depths, and 1 − 1/L, which is what dropping a square leaves.
-  static func rivals(_ depth: Int) -> [Double] {
-    let unsquared = 1 - 1 / Double(depth)
-    let rivals = ComponentExponent.rivals(depth)
-    return rivals + (rivals.contains { abs($0 - unsquared) < 1e-9 } ? [] : [unsquared])
-  }
-
-  /// How many wrong exponents are tried at a depth.
-  public static func rivalCount(depth: Int) -> Int { rivals(depth).count }
-
-  public func controls(_ setting: ClaimSetting) -> [NegativeControl] {
-    guard exponent == nil, asksForBalance, let model = setting.model as? MatrixFactorization, model.depth >= 2 else {
-      return []
-    }
-    let controls = Self.rivals(model.depth).map { exponent in
-      NegativeControl(
-        "the exponent \(tableNumber(exponent))",
-        .claim(SingularValueExponent(exponent: exponent, asksForBalance: true)))
-    }
-    // The same W from layers of unequal size.
+  /// The same W from layers of unequal size.
+  private static func unbalanced(_ setting: ClaimSetting) -> [Double]? {
+    guard let model = MatrixSetting.model(setting), model.depth >= 2 else { return nil }
     var start = setting.start
     for (block, factor) in zip(model.layout.blocks.prefix(2), [4, 0.25]) {
       for i in block.range { start[i] *= factor }
     }
-    return controls + [
-      NegativeControl(
-        "a fit on an unbalanced start", .start(start, SingularValueExponent(exponent: nil, asksForBalance: false)))
-    ]
+    return start
   }
 
-  private final class Monitor: ClaimMonitor {
-    private let state: EndToEndState?
-    private let offset: Int
-    private let claimed: Double
-    private let isMutatedStart: Bool
-    private let growth = GrowthRecorder(
-      noun: "singular value", title: "growth of the singular values of the end-to-end matrix")
+  public static func statement(_ setting: ClaimSetting) -> String {
+    "σ̇_r/⟨−G, u_r v_rᵀ⟩ grows like σ_r to the power 2 − 2/L on balanced starts; fitted over time for those of "
+      + "\(MatrixSetting.range(setting)) that vary most, its factor L = \(MatrixSetting.depth(setting)) known"
+  }
 
-    init(state: EndToEndState?, offset: Int, claimed: Double, isMutatedStart: Bool) {
-      self.state = state
-      self.offset = offset
-      self.claimed = claimed
-      self.isMutatedStart = isMutatedStart
+  public static func laws(_ setting: ClaimSetting, _ variant: Variant) -> Laws? {
+    setting.endToEnd.map {
+      .exponent(SingularGrowthTerms($0, claimed: variant.exponent(max(1, MatrixSetting.depth(setting)))))
     }
+  }
 
-    func observe(_ point: TrajectoryPoint) {
-      guard point.isSave, let state else { return }
-      state.move(to: point.parameters)
-      guard let svd = state.svd else { return }
-      growth.record(
-        time: point.time, norms: state.singularValues,
-        rates: state.end.growthFactors(point.parameters, svd: svd, count: state.followed),
-        integrals: (0..<state.followed).map { point.quadratures[offset + $0] }, m: state.end.model.depth)
-    }
+  public static func isCalledFor(_ setting: ClaimSetting) -> Bool {
+    MatrixSetting.isDeep(setting) && MatrixSetting.isBalanced(setting)
+  }
+}
 
-    var evidence: Evidence { growth.evidence(claimed: claimed, isMutatedStart: isMutatedStart) }
+/// Singular values and ∫ L γ.
+private final class SingularGrowthTerms: GrowthTerms {
+  let claimed: Double
+  private let state: EndToEndState
+
+  init(_ state: EndToEndState, claimed: Double) {
+    self.state = state
+    self.claimed = claimed
+  }
+
+  var recorder: GrowthRecorder {
+    GrowthRecorder(noun: "singular value", title: "growth of the singular values of the end-to-end matrix")
+  }
+
+  var quadratures: [any Quadrature] { [EndToEndQuadrature(EndToEndTerms(.growth, state: state))] }
+
+  func record(_ point: TrajectoryPoint, integrals: UnsafePointer<Double>, in recorder: GrowthRecorder) {
+    state.move(to: point.parameters)
+    guard let svd = state.svd else { return }
+    recorder.record(
+      time: point.time, norms: state.singularValues,
+      rates: state.end.growthFactors(point.parameters, svd: svd, count: state.followed),
+      integrals: (0..<state.followed).map { integrals[$0] }, m: state.end.model.depth)
   }
 }

@@ -4,13 +4,39 @@ import GSLBridge
 import Models
 import Verdicts
 
-/// A hidden entry's flow integrated twice, in the weights and in svd coordinates: the times at which |h| first reaches each of a
-/// ladder of levels must agree to the solver's accuracy wherever the weights still know the sign of det W.
+/// Weights and svd coordinates bring a hidden entry to every level at the same time.
 ///
-/// In the weights a layer's smallest singular value sinks below rounding (at depth 2 near t = 100), and with it the sign of
-/// det W; from then on their trajectory says nothing about the flow, and the comparison is *inconclusive*, which is why svd
-/// coordinates are offered at all.
+/// **Statement.** The times at which |h| first reaches each of a ladder of levels, on the flow of the weights and on that of
+/// (ln σ, U, V), agree to the solver's accuracy wherever the weights still know the sign of det W. In the weights a layer's smallest
+/// singular value sinks below rounding (at depth 2 near t = 100), and with it that sign; from then on their trajectory says nothing
+/// about the flow, and the comparison is *inconclusive*, which is why svd coordinates are offered at all.
+/// **Hypotheses.** One entry of a square matrix is hidden; svd coordinates describe the start.
+/// **Judged by.** ``HittingTimeRule``: the relative difference of every located time beside what the solver explains.
+/// **Refuted by.** A wrong rate of the last layer in the weights.
+/// **Sources.** Arora, Cohen, Hu, Luo 2019, Theorem 3, with the rotation of its vectors.
 public struct CoordinateStudy: Sendable {
+  static let card = ClaimCard(
+    name: "coordinates",
+    summary:
+      "weights and svd coordinates bring a hidden entry to every level at the same time (norms integration.compare-coordinates)",
+    formulas: [
+      "first times of |h| = 10^(k/4), located on the flow of the weights and on that of (ln σ, U, V), are equal"
+    ],
+    sources: [
+      .aroraCohenHuLuo2019("Theorem 3"),
+      .derived("both integrate the same balanced flow, with the rotation of the singular vectors"),
+    ], judgedBy: .agreement,
+    residual:
+      "relative difference of every located time, beside 3 × what the last two rungs differ by + 1000·τ; levels reached after the "
+      + "weights lost the sign of det W to rounding do not count and make it inconclusive",
+    example:
+      "flowcheck norms --depth 3 --init-scale 0.5 --until 1e9 --stop-loss 1e-4 --method bsimp --compare-coordinates "
+      + "--control")
+  private static let startCondition = "svd coordinates describe the start: balanced, of full rank"
+  /// What `list` and `explain` print.
+  public static let page = ClaimPage(
+    card: card, hypotheses: [startCondition], controls: ["the last layer's rate × 1.01 in the weights"])
+
   public let experiment: Experiment
   /// Levels of |h|, ascending.
   public let levels: [Double]
@@ -32,17 +58,17 @@ public struct CoordinateStudy: Sendable {
     public let outcome: Outcome
   }
 
-  /// - Throws: ``ExperimentError`` unless exactly one entry of a square matrix is hidden and svd coordinates take the start.
+  /// - Throws: ``Refusal`` unless exactly one entry of a square matrix is hidden and svd coordinates take the start.
   public init(
     experiment: Experiment, tolerances: [Double], isCancelled: @escaping @Sendable () -> Bool = { false }
-  ) throws(ExperimentError) {
+  ) throws(Refusal) {
     guard let hidden = HiddenEntry(experiment.problem.measurements) else {
-      throw ExperimentError(
+      throw Refusal(
         "coordinates are compared on a hidden entry, and the data hide none or several",
-        remedy: "drop --compare-coordinates")
+        remedy: "drop integration.compare-coordinates")
     }
     guard tolerances.count >= 2 else {
-      throw ExperimentError("the refinement ladder is \(tolerances)", remedy: "give --refine two or more tolerances")
+      throw Refusal("the refinement ladder is \(tolerances)", remedy: "give integration.refine two or more tolerances")
     }
     _ = try experiment.replacing(coordinates: .svd)
     self.experiment = experiment
@@ -99,7 +125,7 @@ public struct CoordinateStudy: Sendable {
 
   /// Integrates in both coordinates on both rungs and judges.
   ///
-  /// - Throws: ``InterruptedRun`` or ``ExperimentError``.
+  /// - Throws: ``InterruptedRun`` or ``Refusal``.
   public func report(runsControls: Bool) throws -> ClaimReport {
     let weights = try tolerances.map { try run(.weights, tolerance: $0) }
     let svd = try tolerances.map { try run(.svd, tolerance: $0) }
@@ -129,11 +155,11 @@ public struct CoordinateStudy: Sendable {
         ]
       })
     return ClaimReport(
-      claim: "coordinates", kind: "equality",
+      claim: Self.card.name, kind: "equality",
       statement: "weights and svd coordinates bring |w\(hidden.row)\(hidden.column)| to every level at the same time",
       hypotheses: [
         Hypothesis(
-          "svd coordinates describe the start: balanced, of full rank", isMet: true, detail: experiment.startSummary)
+          Self.startCondition, isMet: true, detail: experiment.startSummary)
       ],
       judgement: judgement, controls: controls, tables: [table])
   }

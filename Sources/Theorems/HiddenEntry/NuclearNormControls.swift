@@ -6,7 +6,7 @@ import Verdicts
 /// What the nuclear-norm study must not take for a least nuclear norm: completions and duals that prove nothing, and the flow of a
 /// problem on which the conjecture is known to fail.
 enum NuclearNormControls {
-  /// - Throws: ``InterruptedRun`` or ``ExperimentError``.
+  /// - Throws: ``InterruptedRun`` or ``Refusal``.
   static func reports(
     _ optimum: MinimumNuclearNorm, _ measurements: Measurements, isCancelled: @escaping @Sendable () -> Bool
   ) throws -> [ControlReport] {
@@ -15,11 +15,12 @@ enum NuclearNormControls {
     var isHidden = [Bool](repeating: true, count: rows * columns)
     for k in 0..<measurements.count { isHidden[Int(indices[2 * k]) * columns + Int(indices[2 * k + 1])] = false }
     var controls: [ControlReport] = []
-    func check(_ name: String, _ certificate: NuclearNormCertificate) throws {
+    func check(_ mutant: NuclearNormStudy.Mutant, _ certificate: NuclearNormCertificate) throws {
       let flaw = try certificate.flaw(measurements)
       controls.append(
         ControlReport(
-          name: name, judgement: ControlRule.judge(proofWithFlaw: flaw), residual: nil, isRejected: flaw != nil))
+          name: mutant.rawValue, judgement: ControlRule.judge(proofWithFlaw: flaw), residual: nil,
+          isRejected: flaw != nil))
     }
     if isHidden.contains(true) {
       var moved = optimum.matrix
@@ -27,14 +28,14 @@ enum NuclearNormControls {
       let step = 0.1 * moved.maxAbs
       for i in moved.elements.indices where isHidden[i] { moved.elements[i] += moved.elements[i] < 0 ? -step : step }
       try check(
-        "a completion with its hidden entries moved",
+        .moved,
         NuclearNormCertificate(matrix: moved, dual: optimum.dual))
       var leaking = optimum.dual
       if let k = isHidden.firstIndex(of: true) { leaking.elements[k] += 0.01 }
-      try check("a dual on a hidden entry", NuclearNormCertificate(matrix: optimum.matrix, dual: leaking))
+      try check(.leaking, NuclearNormCertificate(matrix: optimum.matrix, dual: leaking))
     }
-    try check("the dual × 1.05", NuclearNormCertificate(matrix: optimum.matrix, dual: 1.05 * optimum.dual))
-    try check("the dual × 0.95", NuclearNormCertificate(matrix: optimum.matrix, dual: 0.95 * optimum.dual))
+    try check(.enlarged, NuclearNormCertificate(matrix: optimum.matrix, dual: 1.05 * optimum.dual))
+    try check(.shrunk, NuclearNormCertificate(matrix: optimum.matrix, dual: 0.95 * optimum.dual))
     controls.append(try counterexample(isCancelled))
     return controls
   }
@@ -52,7 +53,7 @@ enum NuclearNormControls {
     let (optimum, rungs) = try study.run(isCancelled: isCancelled)
     let judgement = NuclearNormStudy.judge(optimum: optimum, rungs: rungs)
     return ControlReport(
-      name: "the flow on [[*, 1], [1, 0.1]] from det W(0) > 0", judgement: judgement, residual: nil,
+      name: NuclearNormStudy.Mutant.counterexample.rawValue, judgement: judgement, residual: nil,
       isRejected: judgement.verdict == .violated)
   }
 }

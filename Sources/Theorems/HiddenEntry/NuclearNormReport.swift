@@ -5,7 +5,7 @@ import Verdicts
 extension NuclearNormStudy {
   /// The study as a claim's report.
   ///
-  /// - Throws: ``InterruptedRun`` or ``ExperimentError``.
+  /// - Throws: ``InterruptedRun`` or ``Refusal``.
   public func report(
     runsControls: Bool = false, isCancelled: @escaping @Sendable () -> Bool = { false }
   ) throws -> ClaimReport {
@@ -32,10 +32,10 @@ extension NuclearNormStudy {
       runsControls
       ? try NuclearNormControls.reports(optimum, experiment.problem.measurements, isCancelled: isCancelled) : []
     return ClaimReport(
-      claim: "nuclear-norm", kind: "limit",
+      claim: Self.card.name, kind: "limit",
       statement: "as α → 0 the flow ends at the completion of least nuclear norm (conjecture of Gunasekar et al. 2017)",
       hypotheses: [
-        Hypothesis("the model has depth 2", isMet: true, detail: experiment.problem.model.summary)
+        Hypothesis(Self.depthCondition, isMet: true, detail: experiment.problem.model.summary)
       ],
       judgement: ControlRule.weigh(judgement, controls: controls.map(\.evidence)), controls: controls,
       tables: [certificate, ladder])

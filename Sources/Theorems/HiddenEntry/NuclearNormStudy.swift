@@ -3,32 +3,61 @@ import GSLBridge
 import Models
 import Verdicts
 
-/// The conjecture of Gunasekar et al. (2017) that depth-2 gradient flow from α → 0 ends at the completion of least nuclear
-/// norm, tested on a ladder of α against the optimum with its dual certificate.
+/// The conjecture that depth-2 flow from α → 0 ends at the completion of least nuclear norm, on a ladder of α.
 ///
-/// Convergence in α is logarithmic in practice (a small power of α), so no finite ladder confirms the conjecture: the verdict
-/// is *holds* only to a stated level where the excess has fallen to the certificate's own gap, *violated* where the excess
-/// ceases to fall, and otherwise *inconclusive*, with the trend.
+/// **Statement.** lim_{α→0} lim_{t→∞} ‖W(t)‖_* = min{‖X‖_* : X takes the observed values}, W(0) proportional to α. Convergence in α
+/// is logarithmic in practice (a small power of α), so no finite ladder confirms it.
+/// **Hypotheses.** A matrix factorization of depth 2 whose data are observed entries.
+/// **Judged by.** ``OptimumRule``: *holds* only to a stated level where the excess has fallen to the certificate's own gap,
+/// *violated* where the excess ceases to fall, and otherwise *inconclusive*, with the trend.
+/// **Refuted by.** Completions and duals that prove nothing; the flow on [[*, 1], [1, 0.1]] from det W(0) > 0.
+/// **Sources.** Gunasekar et al. 2017, proved for commuting measurements; false in general: Razin and Cohen 2020.
 public struct NuclearNormStudy: Sendable {
+  static let card = ClaimCard(
+    name: "nuclear-norm",
+    summary: "conjecture: depth-2 flow from α → 0 ends at the completion of least nuclear norm (norms init.scales)",
+    formulas: ["lim_{α→0} lim_{t→∞} ‖W(t)‖_* = min{‖X‖_* : X takes the observed values}, W(0) proportional to α"],
+    sources: [.gunasekar2017("conjecture, proved for commuting measurements"), .razinCohen2020("false in general")],
+    judgedBy: .limit,
+    residual:
+      "excess over the optimum, which a dual matrix of spectral norm ≤ 1 on the observed entries certifies to 1e-6: holds only "
+      + "where the excess is down at the certificate's gap, violated where it exceeds 1e-3 and ceases to fall with α, "
+      + "inconclusive otherwise, for convergence in α is logarithmic",
+    example: "flowcheck norms --depth 2 --opposite 0.1 --until 1e4 --scales 1e-1,1e-2,1e-3 --control")
+  static let depthCondition = "the model has depth 2"
+
+  /// What must not pass for a least nuclear norm.
+  enum Mutant: String, CaseIterable {
+    case moved = "a completion with its hidden entries moved"
+    case leaking = "a dual on a hidden entry"
+    case enlarged = "the dual × 1.05"
+    case shrunk = "the dual × 0.95"
+    case counterexample = "the flow on [[*, 1], [1, 0.1]] from det W(0) > 0"
+  }
+
+  /// What `list` and `explain` print.
+  public static let page = ClaimPage(
+    card: card, hypotheses: [depthCondition], controls: Mutant.allCases.map(\.rawValue))
+
   public let experiment: Experiment
   /// α, strictly decreasing, at least three.
   public let scales: [Double]
   public let tolerance: Double
 
-  /// - Throws: ``ExperimentError`` unless the model is a matrix factorization of depth 2, entries are observed, and there are
+  /// - Throws: ``Refusal`` unless the model is a matrix factorization of depth 2, entries are observed, and there are
   ///   three or more strictly decreasing positive scales.
-  public init(experiment: Experiment, scales: [Double], tolerance: Double = 1e-9) throws(ExperimentError) {
+  public init(experiment: Experiment, scales: [Double], tolerance: Double = 1e-9) throws(Refusal) {
     guard (experiment.problem.model as? MatrixFactorization)?.depth == 2 else {
-      throw ExperimentError(
+      throw Refusal(
         "the nuclear-norm conjecture is about matrix factorizations of depth 2, not \(experiment.problem.model.summary)",
-        remedy: "use --model matrix --depth 2")
+        remedy: "use problem.model matrix problem.depth 2")
     }
     guard scales.count >= 3, scales.allSatisfy({ $0 > 0 && $0.isFinite }),
       zip(scales, scales.dropFirst()).allSatisfy({ $0 > $1 })
     else {
-      throw ExperimentError(
+      throw Refusal(
         "the ladder of scales is \(scales)",
-        remedy: "give --scales three or more decreasing numbers, such as 1e-1,1e-2,1e-3")
+        remedy: "give init.scales three or more decreasing numbers, such as 1e-1,1e-2,1e-3")
     }
     self.experiment = experiment
     self.scales = scales
@@ -59,7 +88,7 @@ public struct NuclearNormStudy: Sendable {
 
   /// Integrates every scale: the experiment's start multiplied by (α/α₀)^{1/2} per layer, so that W(0) is proportional to α.
   ///
-  /// - Throws: ``InterruptedRun`` or ``ExperimentError``.
+  /// - Throws: ``InterruptedRun`` or ``Refusal``.
   public func run(
     isCancelled: @escaping @Sendable () -> Bool = { false }
   ) throws -> (optimum: MinimumNuclearNorm, rungs: [Rung]) {
@@ -71,7 +100,7 @@ public struct NuclearNormStudy: Sendable {
         of: Matrix(rows: shape[0], columns: shape[1], elements: model.endToEnd(experiment.start))
       ).first ?? 0
     guard size > 0 else {
-      throw ExperimentError("the start's end-to-end matrix is 0", remedy: "use --init balanced or gaussian")
+      throw Refusal("the start's end-to-end matrix is 0", remedy: "use init.name balanced or gaussian")
     }
     var rungs: [Rung] = []
     for scale in scales {

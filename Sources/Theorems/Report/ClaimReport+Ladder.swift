@@ -4,34 +4,37 @@ import Verdicts
 extension ClaimReport {
   /// The report of a claim that was judged from a refinement ladder.
   init(
-    claim: any Claim, setting: ClaimSetting, ladder: [Rung], judgement: Judgement, controls: [ControlReport]
+    _ statement: Statement, setting: ClaimSetting, ladder: [Rung], judgement: Judgement, controls: [ControlReport]
   ) {
     var rows: [RungReport] = []
     var previous: RungEvidence?
     for rung in ladder {
-      guard let seen = rung.evidence(for: claim.identifier) else { continue }
+      guard let seen = rung.evidence(for: statement) else { continue }
       rows.append(RungReport(rung, seen, previous: previous))
       previous = seen
     }
-    let evidence = ladder.last?.evidence[claim.identifier]
+    let evidence = ladder.last?.evidence[statement.identity]
+    let claim = statement.claim
     self.init(
-      claim: claim.identifier, kind: claim.isInequality ? "inequality" : "equality",
-      statement: claim.statement(setting), hypotheses: Examination.hypotheses(claim, setting, ladder), rungs: rows,
+      claim: claim.card.name, kind: claim.card.judgedBy.isInequality ? "inequality" : "equality",
+      statement: claim.statement(setting),
+      hypotheses: claim.hypotheses(setting, ladder.last?.facts ?? PathFacts()), rungs: rows,
       judgement: judgement, controls: controls, tables: evidence?.tables ?? [],
-      figures: (evidence?.plot.map { [$0] } ?? []) + Self.driftFigure(claim.identifier, ladder))
+      figures: (evidence?.plot.map { [$0] } ?? []) + Self.driftFigure(statement, ladder))
   }
 
   /// The drift along the flow, one curve per rung; none where no residuals were kept.
-  private static func driftFigure(_ claim: String, _ ladder: [Rung]) -> [Figure] {
+  private static func driftFigure(_ statement: Statement, _ ladder: [Rung]) -> [Figure] {
     let curves = ladder.map { rung in
-      let path = rung.evidence[claim]?.path ?? []
+      let path = rung.evidence[statement.identity]?.path ?? []
       return Figure.Curve(
         "rtol \(tableSetting(rung.relativeTolerance))", x: path.map(\.time), y: path.map(\.residual))
     }
     guard curves.contains(where: { !$0.x.isEmpty }) else { return [] }
     return [
       Figure(
-        "\(claim): drift along gradient flow", name: "drift", xLabel: "t", yLabel: "drift relative to the largest term",
+        "\(statement.identity.claim): drift along gradient flow", name: "drift", xLabel: "t",
+        yLabel: "drift relative to the largest term",
         logX: Figure.isGeometric(curves.last?.x ?? []), logY: true, curves: curves)
     ]
   }

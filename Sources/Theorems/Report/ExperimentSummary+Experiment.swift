@@ -6,10 +6,10 @@ extension ExperimentSummary {
   /// - Parameters:
   ///   - settings: the given settings, by dotted path, as text.
   ///   - notes: further notes.
-  /// - Throws: ``ExperimentError`` if the objective cannot be compiled, or is not finite at the start.
+  /// - Throws: ``Refusal`` if the objective cannot be compiled, or is not finite at the start.
   public init(
     _ experiment: Experiment, settings: [String: String], notes: [String] = []
-  ) throws(ExperimentError) {
+  ) throws(Refusal) {
     self.init(settings: settings)
     let problem = experiment.problem
     let layout = problem.model.layout
@@ -30,9 +30,9 @@ extension ExperimentSummary {
     terms.update(experiment.start)
     startUnbalancedness = terms.unbalancedness
     guard [startLoss, startNorm, startUnbalancedness].allSatisfy(\.isFinite) else {
-      throw ExperimentError(
+      throw Refusal(
         "the loss, a norm or the unbalancedness is not finite at the start",
-        remedy: "use a smaller --init-scale or rescale the data")
+        remedy: "use a smaller init.scale or rescale the data")
     }
     method = experiment.method.name + (experiment.coordinates == .svd ? " in svd coordinates" : "")
     atol =

@@ -84,7 +84,7 @@ enum SelfTestComponents {
     let watch = GradientWatch(end: try EndToEnd(experiment: run), experiment: run, delta: delta)
     _ = try SelfTestSetting.solve(run, observers: [watch])
     guard watch.states > 10, watch.ended else {
-      throw ExperimentError("only \(watch.states) states were seen before the kink", remedy: "")
+      throw Refusal("only \(watch.states) states were seen before the kink", remedy: "")
     }
     return watch.change
   }

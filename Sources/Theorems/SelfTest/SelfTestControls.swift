@@ -7,28 +7,28 @@ import Verdicts
 enum SelfTestControls {
   static let rows: [SelfTestRow] = [
     SelfTestRow("B5.1", "balancedness of matrix layers", unit: "wrong rate, plus sign") {
-      try examine(matrix(depth: 3), [Balancedness()])
+      try examine(matrix(depth: 3), [Balancedness.self])
     },
     SelfTestRow("B5.2", "end-to-end dynamics, depth 3", unit: "wrong rate, exponents over L + 1") {
-      try examine(matrix(depth: 3), [EndToEndClaim.dynamics])
+      try examine(matrix(depth: 3), [EndToEndDynamics.self])
     },
     SelfTestRow("B5.3", "singular-value law, depth 3", unit: "wrong rate, exponent 2 − 2/(L + 1)") {
-      try examine(matrix(depth: 3), [EndToEndClaim.singularValues])
+      try examine(matrix(depth: 3), [BalancedSingularValues.self])
     },
     SelfTestRow("B5.4", "exact singular-value rates, unbalanced, depth 3", unit: "wrong rate, a layer left out") {
-      try examine(matrix(depth: 3, start: .gaussian), [EndToEndClaim.singularValueRates])
+      try examine(matrix(depth: 3, start: .gaussian), [SingularValueRates.self])
     },
     SelfTestRow("B5.5", "depth-2 imbalance bound", unit: "constant 1/4") {
-      try examine(matrix(depth: 2, start: .gaussian), [ImbalanceBound()])
+      try examine(matrix(depth: 2, start: .gaussian), [ImbalanceBound.self])
     },
     SelfTestRow("B6.1", "norms of the 2×2 problem, depth 3", unit: "steeper floors, other det sign, unbalanced start") {
-      try examine(hiddenEntry(), [NormsClaim()], exempt: ["distance to rank one ≤ δ²"])
+      try examine(hiddenEntry(), [DivergingNorms.self], exempt: ["distance to rank one ≤ δ²"])
     },
     SelfTestRow("B6.2", "|w00| ≥ B(δ), depth 3", unit: "1.05 B, B(δ²), other det sign, unbalanced start") {
-      try examine(hiddenEntry(), [HiddenEntryClaim()])
+      try examine(hiddenEntry(), [HiddenEntryFloor.self])
     },
     SelfTestRow("B6.3", "asymptotic law of |w00|, depth 3", unit: "exponent of depth L + 1, factor 2L + 3") {
-      try examine(hiddenEntry(), [HiddenEntryGrowth()])
+      try examine(hiddenEntry(), [HiddenEntryGrowth.self])
     },
     SelfTestRow(
       "B6.4", "depth 2 to t = 400, |w00| ≥ B(δ)", unit: "inconclusive in the weights, holds in svd coordinates"
@@ -36,10 +36,10 @@ enum SelfTestControls {
       try falseRefutation()
     },
     SelfTestRow("B5.3e", "fitted exponent of singular values, depth 3", unit: "wrong exponents, unbalanced start") {
-      try examine(growing(), [SingularValueExponent()])
+      try examine(growing(), [SingularValueExponent.self])
     },
     SelfTestRow("B6.8c", "exponential of commuting measurements", unit: "wrong rate, factor −4, start not commuting") {
-      try examine(commuting(), [CommutingClaim()])
+      try examine(commuting(), [CommutingMeasurementsLaw.self])
     },
     SelfTestRow("B6.8", "nuclear-norm conjecture on [[*, 1], [1, 0.1]], det > 0", unit: "conjecture violated") {
       try nuclearNorm()
@@ -96,7 +96,7 @@ enum SelfTestControls {
   ///
   /// - Parameter exempt: controls that are true statements here, and so are left out.
   static func examine(
-    _ experiment: Experiment, _ claims: [any Claim], exempt: [String] = []
+    _ experiment: Experiment, _ claims: [any Claim.Type], exempt: [String] = []
   ) throws -> SelfTestOutcome {
     let refinement = try Refinement(experiment: experiment, tolerances: [1e-6, 1e-8, 1e-10])
     var count = 0
@@ -119,7 +119,7 @@ enum SelfTestControls {
     for (coordinates, wanted) in [(Coordinates.weights, Verdict.inconclusive), (.svd, .holds)] {
       let experiment = try hiddenEntry(depth: 2, until: 400, coordinates: coordinates)
       let refinement = try Refinement(experiment: experiment, tolerances: [1e-8, 1e-10])
-      let reports = try Examination(refinement: refinement, claims: [HiddenEntryClaim()], runsControls: false).run()
+      let reports = try Examination(refinement: refinement, claims: [HiddenEntryFloor.self], runsControls: false).run()
         .reports
       for report in reports where report.verdict != wanted {
         complaints.append("\(report.verdict.rawValue) in \(coordinates.rawValue): \(report.reason)")

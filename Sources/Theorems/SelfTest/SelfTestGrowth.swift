@@ -10,27 +10,27 @@ enum SelfTestGrowth {
     SelfTestRow(
       "B1", "balancedness of CP components", unit: "wrong rate, plus sign, unsquared norms, off-diagonal products"
     ) {
-      try SelfTestControls.examine(components(.gaussian, until: 10), [Balancedness()])
+      try SelfTestControls.examine(components(.gaussian, until: 10), [Balancedness.self])
     },
     SelfTestRow("B1p", "balancedness under a preconditioner per coordinate", unit: "drift that no tolerance moves") {
       try preconditioned()
     },
     SelfTestRow("B2.1", "exact rate of component norms", unit: "wrong rate, squares dropped, integral × 1.01") {
-      try SelfTestControls.examine(components(.gaussian, until: 10), [ComponentGrowth()])
+      try SelfTestControls.examine(components(.gaussian, until: 10), [ComponentGrowth.self])
     },
     SelfTestRow("B2.2", "bounds of the unbalancedness", unit: "ε/20, ε = 0, unreversed for γ < 0, twice") {
       try SelfTestControls.examine(
-        lopsided(), [ComponentBounds(), ComponentBounds(sharp: true)], exempt: ["bounds 1% closer"])
+        lopsided(), [ComponentBounds.self, SharpComponentBounds.self], exempt: ["bounds 1% closer"])
     },
     SelfTestRow("B2.3", "effective exponent of unbalanced components", unit: "wrong rate, exponent × 1.01") {
-      try SelfTestControls.examine(components(.gaussian, until: 10), [EffectiveExponent()])
+      try SelfTestControls.examine(components(.gaussian, until: 10), [EffectiveExponent.self])
     },
     SelfTestRow(
       "B2.4", "growth law and fitted exponent of balanced components",
       unit: "wrong rate, four wrong exponents each, unbalanced start"
     ) {
       try SelfTestControls.examine(
-        components(.balanced, until: 1500, scale: 0.2, norm: 1), [BalancedGrowth(), ComponentExponent()])
+        components(.balanced, until: 1500, scale: 0.2, norm: 1), [BalancedGrowth.self, ComponentExponent.self])
     },
     SelfTestRow("B3.2", "the others when the leading component rises", unit: "exponent 1/(N − 2), γ swapped") {
       let experiment = try smallStart(components: 5, seed: 2, until: 1e9)
@@ -45,7 +45,7 @@ enum SelfTestGrowth {
       let scale = try RankOneStudy.defaultScales(experiment)[0]
       return try SelfTestControls.examine(
         experiment.replacing(start: experiment.start.map { $0 * scale }),
-        [ConstantGradient.sandwich, ConstantGradient.monotoneGamma])
+        [ConstantGradientBounds.self, ConstantGradientGamma.self])
     },
     SelfTestRow("A1u", "CP, d = 1, unbalanced, N = 2: (δ/2) sinh(2γt + asinh(2σ₀/δ))", unit: "relative") {
       try .measured(error: hyperbolic(), limit: 1e-9)
@@ -55,7 +55,7 @@ enum SelfTestGrowth {
       let run = try SelfTestSetting.experiment(
         CPFactorization(shape: [1, 1, 1], components: 1), measurements, loss: HuberLoss(delta: 0.3),
         normalization: .sum, start: [0.2, 0.3, 0.5], until: 7, saves: 40)
-      return try SelfTestControls.examine(run, [UnbalancedGrowth(), UnbalancedGrowth.constantGradient])
+      return try SelfTestControls.examine(run, [UnbalancedGrowth.self, ConstantGradientForm.self])
     },
     SelfTestRow("B4", "small starts follow rank-one trajectories, N = 3", unit: "two equal leaders") {
       let experiment = try smallStart(components: 10, seed: 1, until: 2000)
@@ -119,17 +119,18 @@ enum SelfTestGrowth {
   /// Balancedness judged on θ̇_i = −g_i/√(g_i² + ε²), what RMSprop and Adam without momentum follow.
   private static func preconditioned() throws -> SelfTestOutcome {
     let experiment = try components(.gaussian, until: 1)
-    let claim = Balancedness()
+    let law = Statement.law(of: Balancedness.self)
     let setting = ClaimSetting(experiment: experiment)
     let rungs = try [1e-6, 1e-8, 1e-10].map { tolerance in
-      let monitor = claim.monitor(setting, quadratureOffset: 0)
+      guard let fold = law.laws(setting)?.fold(offset: 0) else {
+        throw Refusal("\(setting.model.summary) has no law", remedy: "")
+      }
       let trajectory = try Integrator(
         model: experiment.problem.model, field: PreconditionedFlow(objective: experiment.objective()),
         plan: experiment.plan(relativeTolerance: tolerance, grid: experiment.grid(tightest: tolerance))
-      ).run(from: experiment.start, observers: [monitor])
+      ).run(from: experiment.start, observers: [fold])
       return RungEvidence(
-        relativeTolerance: tolerance, steps: trajectory.counts.accepted, incompleteness: nil, evidence: monitor.evidence
-      )
+        relativeTolerance: tolerance, steps: trajectory.counts.accepted, incompleteness: nil, evidence: fold.evidence)
     }
     let verdict = JudgingRule.judge(hypotheses: [], rungs: rungs).verdict
     return .controls(count: 1, complaints: verdict == .violated ? [] : ["balancedness is \(verdict.rawValue)"])

@@ -28,7 +28,7 @@ enum SelfTestSetting {
       plan: experiment.plan(relativeTolerance: tolerance, grid: try experiment.grid(tightest: tolerance))
     ).run(from: experiment.start, observers: observers)
     guard trajectory.outcome.isComplete else {
-      throw ExperimentError(trajectory.outcome.sentence, remedy: trajectory.outcome.remedy)
+      throw Refusal(trajectory.outcome.sentence, remedy: trajectory.outcome.remedy)
     }
     return trajectory
   }

@@ -3,16 +3,53 @@ import FlowODE
 import Models
 import Verdicts
 
-/// Incremental learning from small balanced starts α a: at the instant t* when the leading component's norm reaches a level σ*,
-/// every other one is what the closed form says, and so O(αᴺ) where a_1/a_r > (γ̄_r/γ̄_1)^{1/(N−2)}.
+/// One component leaves zero first while the others are O(αᴺ), as the closed form says.
 ///
-/// With s = σ^{1/N}, κ_r = ∫γ_r / ∫γ_1 up to t* (γ_r/γ_1 where directions are frozen) and N ≥ 3,
+/// **Statement.** From small balanced starts α a: at the instant t* when the leading component's norm reaches a level σ*, every
+/// other one is what the closed form says, and so O(αᴺ) where a_1/a_r > (γ̄_r/γ̄_1)^{1/(N−2)}. With s = σ^{1/N},
+/// κ_r = ∫γ_r / ∫γ_1 up to t* (γ_r/γ_1 where directions are frozen) and N ≥ 3,
 ///
 ///     σ_r(t*) = [ (α a_r)^{2−N} − κ_r ((α a_1)^{2−N} − σ*^{−(N−2)/N}) ]^{−N/(N−2)} ≤ αᴺ [a_r^{2−N} − κ_r a_1^{2−N}]^{−N/(N−2)},
 ///
 /// and for N = 2, σ_r(t*) = (α a_r)² (σ*/(α a_1)²)^{κ_r}, only α^{2(1−κ_r)}. Finite-α slopes approach N slowly, so the closed
 /// form is what is tested.
+/// **Hypotheses.** ``Condition``.
+/// **Judged by.** ``IncrementalRule``: the closed form at every α, the bound, and one component risen at the smallest two.
+/// **Refuted by.** The exponent 1/(N−2), or κ/2 for N = 2; γ_1 and γ_r swapped.
+/// **Sources.** Razin, Maman, Cohen 2021, proof of Theorem 2; the closed form is derived.
 public struct IncrementalStudy: Sendable {
+  static let card = ClaimCard(
+    name: "incremental",
+    summary: "one component leaves zero first while the others are O(αᴺ), as the closed form says (own command)",
+    formulas: [
+      "when σ_1 = σ*:  σ_r = [(α a_r)^(2−N) − κ_r ((α a_1)^(2−N) − σ*^(−(N−2)/N))]^(−N/(N−2)), κ_r = ∫γ_r/∫γ_1",
+      "≤ αᴺ [a_r^(2−N) − κ_r a_1^(2−N)]^(−N/(N−2)) where a_1/a_r > κ_r^(1/(N−2));  N = 2: σ_r = (α a_r)² (σ*/(α a_1)²)^κ_r",
+    ],
+    sources: [.razinMamanCohen2021("proof of Theorem 2"), .derived("closed form")], judgedBy: .limit,
+    residual:
+      "largest relative departure from the closed form at every α of at least four halvings, beside 1000·τ times the growth "
+      + "(σ/σ_0)^((N−2)/N); and one component risen at the two smallest α",
+    example: "flowcheck incremental --shape 4,4,4 --components 5 --rank 1 --target-norm 8 --observed 20 --loss huber "
+      + "--huber-delta 0.01 --until 1e9 --control")
+
+  /// What is asked besides a balanced start.
+  enum Condition: String, CaseIterable {
+    case constantGradient = "the gradient is constant until the level is reached"
+    case advantage = "the leading component's advantage a_1/a_r exceeds κ_r^(1/(N−2))"
+  }
+
+  /// The false closed forms.
+  enum Mutant: String, CaseIterable {
+    case exponent = "the exponent 1/(N−2)"
+    case halfKappa = "κ/2"
+    case swapped = "γ_1 and γ_r swapped"
+  }
+
+  /// What `list` and `explain` print.
+  public static let page = ClaimPage(
+    card: card, hypotheses: [HypothesisRule.balancedText] + Condition.allCases.map(\.rawValue),
+    controls: Mutant.allCases.map(\.rawValue))
+
   /// The experiment; its start is a.
   public let experiment: Experiment
   /// The α, strictly decreasing.
@@ -60,25 +97,25 @@ public struct IncrementalStudy: Sendable {
     public let closedForm: Double
   }
 
-  /// - Throws: ``ExperimentError`` for unusable scales or level.
+  /// - Throws: ``Refusal`` for unusable scales or level.
   public init(
     experiment: Experiment, scales: [Double], level: Double, tolerances: [Double],
     hooks: ScaleHooks = ScaleHooks()
-  ) throws(ExperimentError) {
+  ) throws(Refusal) {
     guard scales.count >= 2, scales.allSatisfy({ $0 > 0 && $0.isFinite }),
       zip(scales, scales.dropFirst()).allSatisfy({ $0 > $1 })
     else {
-      throw ExperimentError(
-        "the ladder of scales is \(scales)", remedy: "give --scales two or more decreasing positive numbers")
+      throw Refusal(
+        "the ladder of scales is \(scales)", remedy: "give init.scales two or more decreasing positive numbers")
     }
     guard level > 0, level.isFinite else {
-      throw ExperimentError("the level is \(level)", remedy: "give --level a positive number")
+      throw Refusal("the level is \(level)", remedy: "give integration.level a positive number")
     }
     guard tolerances.count >= 2 else {
-      throw ExperimentError("the refinement ladder is \(tolerances)", remedy: "give --refine two or more tolerances")
+      throw Refusal("the refinement ladder is \(tolerances)", remedy: "give integration.refine two or more tolerances")
     }
     guard experiment.problem.model is CPFactorization else {
-      throw ExperimentError("the model is no CP factorization", remedy: "use --model cp")
+      throw Refusal("the model is no CP factorization", remedy: "use problem.model cp")
     }
     self.experiment = experiment
     self.scales = scales
@@ -89,7 +126,7 @@ public struct IncrementalStudy: Sendable {
 
   func point(alpha: Double, tolerance: Double) throws -> Point {
     guard let registry = ComponentRegistry(experiment.problem.model) else {
-      throw ExperimentError("the model has no components", remedy: "use --model cp")
+      throw Refusal("the model has no components", remedy: "use problem.model cp")
     }
     let order = registry.components[0].count
     let n = Double(order)
@@ -101,9 +138,9 @@ public struct IncrementalStudy: Sendable {
       run, tolerance: tolerance, grid: try SaveGrid.linear(until: run.until, count: 2), events: events,
       quadratures: [ComponentQuadrature(registry, rates: [law.quadrature])], isCancelled: hooks.isCancelled)
     guard case .stopped(_, let time) = trajectory.outcome, time > 0 else {
-      throw ExperimentError(
+      throw Refusal(
         "at α = \(tableSetting(alpha)) no component norm grows to \(tableNumber(level)) by t = \(tableNumber(run.until))",
-        remedy: "raise --until, lower --level or use larger --scales")
+        remedy: "raise integration.until, lower integration.level or use larger init.scales")
     }
     let terms = ComponentTerms(registry)
     func norms(_ parameters: [Double]) -> [Double] {

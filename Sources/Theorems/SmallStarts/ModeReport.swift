@@ -5,7 +5,7 @@ import Verdicts
 extension ModeStudy {
   /// Runs the ladder and judges it.
   ///
-  /// - Throws: ``InterruptedRun``, ``ExperimentError``.
+  /// - Throws: ``InterruptedRun``, ``Refusal``.
   public func report(runsControls: Bool) throws -> ScaleOutcome {
     let depth = (experiment.problem.model as? MatrixFactorization)?.depth ?? 0
     var coarse: [Point] = []
@@ -29,8 +29,8 @@ extension ModeStudy {
           ControlReport(
             name: name, judgement: judged, residual: departure, isRejected: judged.verdict == .violated))
       }
-      control("the closed form of depth L + 1", last.error(last.wrongDepth))
-      if last.times.count > 1 { control("targets of neighbouring modes exchanged", last.error(last.swapped)) }
+      control(Mutant.depth.rawValue, last.error(last.wrongDepth))
+      if last.times.count > 1 { control(Mutant.exchanged.rawValue, last.error(last.swapped)) }
       var rates = [Double](repeating: 1, count: depth)
       rates[depth - 1] = 1.01
       let perturbed = try point(alpha: last.alpha, tolerance: tolerances[1], blockRates: rates)
@@ -38,7 +38,7 @@ extension ModeStudy {
       judgement = ControlRule.weigh(judgement, controls: controls.map(\.evidence))
     }
     let report = ClaimReport(
-      claim: "incremental-modes", kind: "limit",
+      claim: Self.card.name, kind: "limit",
       statement:
         "from W(0) = α Σ u_i v_iᵀ the i-th mode is half risen at t_i = ∫_α^(s_i/2) dx/(\(depth) x^(2−2/\(depth))(s_i − x)), "
         + "half-sum's unit; t_1/t_2 → s_2/s_1 as α → 0",

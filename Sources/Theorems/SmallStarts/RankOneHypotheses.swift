@@ -6,14 +6,14 @@ extension RankOneStudy {
   /// The vacuous report of an experiment for which the theorem does not even name a norm to compare at: the order is below
   /// 3, or an observed entry is 0. Nil where the study can run.
   ///
-  /// - Throws: ``ExperimentError`` if the model is no CP factorization.
-  public static func unmet(_ experiment: Experiment) throws(ExperimentError) -> ClaimReport? {
+  /// - Throws: ``Refusal`` if the model is no CP factorization.
+  public static func unmet(_ experiment: Experiment) throws(Refusal) -> ClaimReport? {
     let order = experiment.problem.model.endShape.count
     let hypotheses: [Hypothesis]
     if order < 3 {
       hypotheses = [
-        Hypothesis(
-          LeadingComponent.orderHypothesis, isMet: false, detail: "N = \(order); give --shape three or more dimensions")
+        LeadingComponent.Condition.order.hypothesis(
+          isMet: false, detail: "N = \(order); give problem.shape three or more dimensions")
       ]
     } else if escapeNorm(experiment) > 0 {
       return nil
@@ -22,7 +22,7 @@ extension RankOneStudy {
         .hypotheses(experiment, start: experiment.start)
     }
     return ClaimReport(
-      claim: "rank-one", kind: "limit", statement: statement(experiment, order: order, largestNorm: .infinity),
+      claim: card.name, kind: "limit", statement: statement(experiment, order: order, largestNorm: .infinity),
       hypotheses: hypotheses, judgement: JudgingRule.judge(hypotheses: hypotheses, rungs: []), controls: [], tables: [])
   }
 

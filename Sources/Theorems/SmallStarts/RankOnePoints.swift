@@ -34,9 +34,9 @@ extension RankOneStudy {
         growth, tolerance: tolerance, grid: try SaveGrid.linear(until: growth.until, count: 2),
         companions: [companion(own)], observers: [alone], isCancelled: hooks.isCancelled)
       guard case .stopped(_, let escape) = first.outcome, escape > 0 else {
-        throw ExperimentError(
+        throw Refusal(
           "at α = \(tableSetting(alpha)) the norm does not grow to ρ = \(tableNumber(rho)) by t = \(tableNumber(growth.until))",
-          remedy: "use smaller --scales, a larger --leader or another --seed")
+          remedy: "use smaller init.scales, a larger init.leader or another init.seed")
       }
       let seed = RankOneReference.extract(leader.leader, of: registry, from: first.parameters)
       let starts = [seed, alone.last] + (limit.map { [$0.parameters] } ?? [])

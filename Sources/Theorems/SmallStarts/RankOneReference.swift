@@ -12,8 +12,8 @@ struct RankOneReference {
 
   /// The same problem for a CP model with one component.
   ///
-  /// - Throws: ``ExperimentError``.
-  init(_ full: Experiment) throws(ExperimentError) {
+  /// - Throws: ``Refusal``.
+  init(_ full: Experiment) throws(Refusal) {
     let model = try CPFactorization(shape: full.problem.model.endShape, components: 1)
     self.model = model
     layout = model.layout

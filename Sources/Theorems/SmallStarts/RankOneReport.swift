@@ -6,7 +6,7 @@ import Verdicts
 extension RankOneStudy {
   /// Runs the study and its refutation and judges them.
   ///
-  /// - Throws: ``InterruptedRun``, ``ExperimentError``.
+  /// - Throws: ``InterruptedRun``, ``Refusal``.
   public func report(runsControls: Bool) throws -> ScaleOutcome {
     let leader = try LeadingComponent(experiment, start: experiment.start)
     let hypotheses = leader.hypotheses(experiment, start: experiment.start)
@@ -28,7 +28,7 @@ extension RankOneStudy {
         fine.map(\.evidence))
       controls.append(
         ControlReport(
-          name: "two equal leaders", judgement: judged, residual: fine.last?.fromStart,
+          name: Self.twins, judgement: judged, residual: fine.last?.fromStart,
           isRejected: judged.verdict == .violated))
       judgement = ControlRule.weigh(judgement, controls: controls.map(\.evidence))
     }
@@ -37,7 +37,7 @@ extension RankOneStudy {
         RankOneReference.extract(leader.leader, of: $0, from: experiment.start)
       } ?? [], norm: Self.escapeNorm(experiment), isCancelled: hooks.isCancelled)?.kappa
     let report = ClaimReport(
-      claim: "rank-one", kind: "limit",
+      claim: Self.card.name, kind: "limit",
       statement: Self.statement(experiment, order: leader.order, largestNorm: largestNorm), hypotheses: hypotheses,
       judgement: judgement, controls: controls,
       tables: [Self.table(fine, leader: leader, kappa: kappa)],
@@ -64,9 +64,9 @@ extension RankOneStudy {
   }
 
   /// The start with the next component made a copy of the leader: two equal leaders.
-  func twinned(_ leader: LeadingComponent) throws(ExperimentError) -> [Double] {
+  func twinned(_ leader: LeadingComponent) throws(Refusal) -> [Double] {
     guard let registry = ComponentRegistry(experiment.problem.model), registry.components.count >= 2 else {
-      throw ExperimentError("one component has no twin", remedy: "use --components 2 or more")
+      throw Refusal("one component has no twin", remedy: "use problem.components 2 or more")
     }
     let other = leader.leader == 0 ? 1 : 0
     var start = experiment.start

@@ -46,7 +46,7 @@ public struct ScaleHooks: Sendable {
 /// One integration of gradient flow for a study over scales.
 enum ScaleRun {
   /// - Parameter companions: flows that run beside it on the same steps; no quadratures then.
-  /// - Throws: ``InterruptedRun``; ``ExperimentError`` if the integration gives up.
+  /// - Throws: ``InterruptedRun``; ``Refusal`` if the integration gives up.
   static func integrate(
     _ experiment: Experiment, tolerance: Double, grid: SaveGrid, events: [Event] = [],
     quadratures: [any Quadrature] = [], companions: [(flow: GradientFlow, start: [Double])] = [],
@@ -63,7 +63,7 @@ enum ScaleRun {
       .run(from: experiment.start, observers: observers)
     if case .interrupted(let time) = trajectory.outcome { throw InterruptedRun(time: time) }
     guard trajectory.outcome.isComplete else {
-      throw ExperimentError(
+      throw Refusal(
         "at rtol \(tableSetting(tolerance)) \(trajectory.outcome.sentence)", remedy: trajectory.outcome.remedy)
     }
     return trajectory

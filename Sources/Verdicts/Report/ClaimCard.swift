@@ -55,6 +55,8 @@ public enum JudgedBy: String, Sendable, Codable, CaseIterable {
   case bound
   /// A power, fitted with an interval.
   case exponent
+  /// Two ways to one number: what lies between them, against rounding and the solver's error.
+  case agreement
   /// The order in a ladder of learning rates.
   case order
   /// A limit along a ladder, such as that of the start's scale.
@@ -66,19 +68,4 @@ public enum JudgedBy: String, Sendable, Codable, CaseIterable {
 
   /// Whether mutated statements must be rejected on the same data before the claim can hold.
   public var isInequality: Bool { self == .bound }
-}
-
-/// A claim's card beside the conditions it is checked under and the ways to be wrong that a run must reject.
-///
-/// The latter two are the texts of the objects that run, never a list kept beside them.
-public struct ClaimPage: Sendable, Equatable {
-  public let card: ClaimCard
-  public let hypotheses: [String]
-  public let controls: [String]
-
-  public init(card: ClaimCard, hypotheses: [String], controls: [String]) {
-    self.card = card
-    self.hypotheses = hypotheses
-    self.controls = controls
-  }
 }

@@ -3,21 +3,21 @@ public struct ClaimReport: Sendable, Equatable {
   public let claim: String
   /// `equality`, `inequality`, or what a study calls its kind.
   public let kind: String
-  public let statement: String
-  public let hypotheses: [Hypothesis]
+  public package(set) var statement: String
+  public package(set) var hypotheses: [Hypothesis]
   /// One row a tolerance; empty for what was judged from something else than one refinement ladder.
-  public let rungs: [RungReport]
-  public let judgement: Judgement
+  public package(set) var rungs: [RungReport]
+  public package(set) var judgement: Judgement
   public let strength: Strength
-  public let controls: [ControlReport]
+  public package(set) var controls: [ControlReport]
   /// Numbers behind the verdict that are not a row per rung.
-  public let tables: [EvidenceTable]
+  public package(set) var tables: [EvidenceTable]
   /// What the numbers look like; the first is the claim's own choice.
   public let figures: [Figure]
   /// The fitted slope of an order in the learning rate; decides nothing.
   public let fit: SlopeInterval?
   /// What a reader must know besides.
-  public let notes: [String]
+  public package(set) var notes: [String]
 
   public var verdict: Verdict { judgement.verdict }
   public var reason: String { judgement.reason }

@@ -45,7 +45,7 @@ public struct FinalErrorReport: Sendable, Equatable, Encodable {
   /// ‖W − Ŵ‖_F/‖Ŵ‖_F for the end-to-end objects; nil if it is not known.
   public let endToEnd: Double?
   /// Why the errors are not known; nil if they are.
-  public let incompleteness: String?
+  public package(set) var incompleteness: String?
 
   public init(rtol: Double, method: String, state: Double?, endToEnd: Double?, incompleteness: String?) {
     self.rtol = rtol

@@ -4,12 +4,12 @@
 /// solved flow `flowcheck.integration/1`; the keys of a section stand beside the common ones.
 public struct Report: Sendable, Equatable {
   public let command: String
-  public let experiment: ExperimentSummary
-  public let claims: [ClaimReport]
+  public package(set) var experiment: ExperimentSummary
+  public package(set) var claims: [ClaimReport]
   /// Where residuals passed a threshold of the loss on the tightest rung; nil for losses without one.
   public let kinks: KinkReport?
   /// What only one kind of command has to say.
-  public let section: Section?
+  public package(set) var section: Section?
 
   /// What only one kind of command has to say.
   public enum Section: Sendable, Equatable {

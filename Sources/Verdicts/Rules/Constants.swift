@@ -91,12 +91,6 @@ public enum OrderRule {
   public static let limitAgreement = 0.2
 }
 
-/// The rule of the one-step formula.
-public enum StepLawRule {
-  /// One iteration rounds like a run of so many steps.
-  public static let steps = 1
-}
-
 /// The rule of the a-posteriori bound on the gap between descent and flow.
 public enum GapBoundRule {
   /// Gap over bound above which the bound is exceeded.

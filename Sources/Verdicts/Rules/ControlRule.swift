@@ -17,7 +17,7 @@ public struct ControlEvidence: Sendable, Equatable {
 
 extension ControlRule {
   /// What may expose a control of a refinement ladder.
-  public static let refinementRemedy = "; raise --until or tighten --refine"
+  public static let refinementRemedy = "; raise integration.until or tighten integration.refine"
 
   /// A *holds* whose controls were not all rejected means nothing; nor does an inequality's without any that applies.
   ///
@@ -36,7 +36,8 @@ extension ControlRule {
     }
     if needsOne, !controls.contains(where: \.isRejected) {
       return Judgement(
-        .inconclusive, "no mutated statement is false on this run, so holding means nothing here; raise --until")
+        .inconclusive,
+        "no mutated statement is false on this run, so holding means nothing here; raise integration.until")
     }
     return judgement
   }

@@ -49,8 +49,9 @@ enum EqualityRule {
         .inconclusive,
         drift > roundoff && power > 0 && JudgingRule.powerMargin * roundoff / power < JudgingRule.probedRateError
           ? "the drift of \(tableNumber(drift)) is too large beside the terms' own change of \(tableNumber(power)) to expose a 1% "
-            + "error in one block; tighten --refine"
-          : "the flow moved the terms \(seen): a 1% error in one block would not have been seen; raise --until")
+            + "error in one block; tighten integration.refine"
+          : "the flow moved the terms \(seen): a 1% error in one block would not have been seen; raise integration.until"
+      )
     }
     if residual <= roundoff {
       return Judgement(
@@ -61,14 +62,14 @@ enum EqualityRule {
         .inconclusive,
         "no rung has a tolerance in effect \(tableNumber(JudgingRule.leastRefinement)) times that of the tightest, "
           + "\(tableNumber(tolerance)), so the drift of \(tableNumber(residual)) cannot be told from the solver's error; "
-          + "space --refine wider, and use --atol auto or a smaller number")
+          + "space integration.refine wider, and use integration.atol auto or a smaller number")
     }
     let order = JudgingRule.order(rungs[compared], fine)
     if let budget = fine.evidence.budget, residual > budget + roundoff {
       return Judgement(
         .inconclusive,
         "the drift of \(tableNumber(residual)) exceeds what the integrator's local errors explain (\(tableNumber(budget))), "
-          + "but is not constant; tighten --refine or try another --method")
+          + "but is not constant; tighten integration.refine or try another integration.method")
     }
     if let order, order >= JudgingRule.leastOrder, residual <= JudgingRule.toleranceFactor * tolerance {
       return Judgement(
@@ -79,17 +80,17 @@ enum EqualityRule {
       return Judgement(
         .inconclusive,
         "the drift of \(tableNumber(residual)) does not shrink, because the save times set the steps of the last rungs; "
-          + "lower --save or tighten --refine")
+          + "lower integration.save or tighten integration.refine")
     }
     if residual > JudgingRule.toleranceFactor * tolerance {
       return Judgement(
         .inconclusive,
         "the drift of \(tableNumber(residual)) is above 1000 × the tolerance = \(tableNumber(JudgingRule.toleranceFactor * tolerance)) but still changes "
-          + "with the tolerance; tighten --refine or try another --method")
+          + "with the tolerance; tighten integration.refine or try another integration.method")
     }
     return Judgement(
       .inconclusive,
       "the drift of \(tableNumber(residual)) does not shrink with the tolerance (order \(order.map(tableNumber) ?? "none")); add rungs "
-        + "to --refine or try another --method")
+        + "to integration.refine or try another integration.method")
   }
 }

@@ -34,13 +34,14 @@ extension ExponentRule {
       return Judgement(.violated, "\(text), and \(tableExponent(claimed, half)) was claimed")
     }
     guard shift <= half else {
-      return Judgement(.inconclusive, "\(text) does not cover \(tableExponent(claimed, half)); tighten --refine")
+      return Judgement(
+        .inconclusive, "\(text) does not cover \(tableExponent(claimed, half)); tighten integration.refine")
     }
     if let rival = fine.rivals.first(where: { !($0.rms >= rivalFactor * fine.rms) }) {
       return Judgement(
         .inconclusive,
         "\(text), but the exponent \(tableSetting(rival.exponent)) fits only \(tableNumber(rival.rms / fine.rms)) times worse; raise "
-          + "--until or lower --init-scale")
+          + "integration.until or lower init.scale")
     }
     return Judgement(.holds, "\(text); every rival exponent fits at least \(tableNumber(rivalFactor)) times worse")
   }

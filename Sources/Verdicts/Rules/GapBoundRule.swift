@@ -83,7 +83,7 @@ extension GapBoundRule {
     let samples = evidence.tracks.reduce(0) { $0 + $1.samples.count }
     guard samples > 0 else {
       return Judgement(
-        .inconclusive, "no descent stayed below its stability limit; give --learning-rates smaller values")
+        .inconclusive, "no descent stayed below its stability limit; give compare.learning-rates smaller values")
     }
     let seen = evidence.worst(over: \.bound)
     let sure = evidence.worst(over: \.cautious)
@@ -94,17 +94,17 @@ extension GapBoundRule {
       return Judgement(
         .inconclusive,
         "the gap is \(tableNumber(seen.ratio)) times the bound \(seen.place), but not with the smaller of neighbouring "
-          + "eigenvalues: m changes too fast for its samples; raise --save")
+          + "eigenvalues: m changes too fast for its samples; raise integration.save")
     }
     if let spread = evidence.tracks.map(\.spread).first(where: { $0 > largestSpread }) {
       return Judgement(
         .inconclusive,
         "between samples m changes so much that the bound is only known up to a factor \(tableNumber(spread)): "
-          + "raise --save or lower the largest rate")
+          + "raise integration.save or lower the largest rate")
     }
     guard evidence.tracks.allSatisfy(\.isSpectrumConverged) else {
       return Judgement(
-        .inconclusive, "some Hessian eigenvalues did not converge, so the bound is not known; lower --until")
+        .inconclusive, "some Hessian eigenvalues did not converge, so the bound is not known; lower integration.until")
     }
     return Judgement(
       .holds,

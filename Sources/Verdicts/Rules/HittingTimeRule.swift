@@ -65,7 +65,8 @@ extension HittingTimeRule {
     let known = svd.fine.times.prefix { $0 < limit }.count
     let count = min(known, runs.map(\.times.count).min() ?? 0)
     guard count > 0 else {
-      return Judgement(.inconclusive, "no level of the hidden entry is reached while the sign is known; raise --until")
+      return Judgement(
+        .inconclusive, "no level of the hidden entry is reached while the sign is known; raise integration.until")
     }
     var worst = 0.0
     for k in 0..<count {
@@ -79,7 +80,7 @@ extension HittingTimeRule {
       if difference > violationFactor * explained, difference > JudgingRule.violationUnits * JudgingRule.unitRoundoff {
         return Judgement(.violated, text)
       }
-      guard difference <= explained else { return Judgement(.inconclusive, "\(text); tighten --refine") }
+      guard difference <= explained else { return Judgement(.inconclusive, "\(text); tighten integration.refine") }
     }
     let agreed = "hitting times of \(count) levels agree to \(tableNumber(worst))"
     let highest = tableNumber(evidence.levels[count - 1])
@@ -87,7 +88,7 @@ extension HittingTimeRule {
       return Judgement(
         .inconclusive,
         "\(agreed) up to |h| = \(highest); at t = \(tableNumber(limit)) the weights lose the sign of det W to rounding, and only "
-          + "--coordinates svd can tell what follows")
+          + "integration.coordinates svd can tell what follows")
     }
     return Judgement(.holds, "\(agreed), up to |h| = \(highest)")
   }

@@ -55,11 +55,11 @@ extension IncrementalRule {
     }
     guard LadderRule.isLong(fine.map(\.alpha)), let last = fine.last else {
       return Judgement(
-        .inconclusive, "the closed form holds, but the ladder is shorter than four halvings; give --scales five")
+        .inconclusive, "the closed form holds, but the ladder is shorter than four halvings; give init.scales five")
     }
     guard fine.suffix(risenScales).allSatisfy({ $0.risen == 1 }) else {
       return Judgement(
-        .inconclusive, "\(last.risen) components have left zero at the smallest α; use smaller --scales")
+        .inconclusive, "\(last.risen) components have left zero at the smallest α; use smaller init.scales")
     }
     let error = fine.map(\.error).max() ?? 0
     return Judgement(

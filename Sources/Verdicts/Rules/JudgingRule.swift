@@ -27,12 +27,13 @@ extension JudgingRule {
       if !rung.evidence.residual.isFinite {
         return Judgement(
           .inconclusive,
-          "the residual at rtol \(tableNumber(rung.relativeTolerance)) is not finite: lower --until or --init-scale")
+          "the residual at rtol \(tableNumber(rung.relativeTolerance)) is not finite: lower integration.until or init.scale"
+        )
       }
     }
     guard rungs.count >= leastRungs else {
       return Judgement(
-        .inconclusive, "one rung cannot tell the solver's error from the claim's: give --refine two or more")
+        .inconclusive, "one rung cannot tell the solver's error from the claim's: give integration.refine two or more")
     }
     let fine = rungs[rungs.count - 1]
     let compared = rungs.lastIndex {
@@ -44,7 +45,7 @@ extension JudgingRule {
     guard let compared else {
       return Judgement(
         .inconclusive,
-        "no rung has a tolerance in effect \(tableNumber(leastRefinement)) times that of the tightest; space --refine wider"
+        "no rung has a tolerance in effect \(tableNumber(leastRefinement)) times that of the tightest; space integration.refine wider"
       )
     }
     let judgement = judge(rungs[compared], fine)
@@ -61,7 +62,7 @@ extension JudgingRule {
         return Judgement(
           .inconclusive,
           "no norm grew by a factor of \(tableNumber(ExponentFit.leastRange)), so no exponent can be fitted; "
-            + "raise --until")
+            + "raise integration.until")
       }
       return ExponentRule.judge(claimed: claimed, coarseFit, fineFit, tolerance: fine.effectiveTolerance)
     }

@@ -27,6 +27,6 @@ extension LadderRule {
     let text = "at α = \(tableSetting(alpha)) the closed form misses by \(tableNumber(fine))"
     return abs(coarse - fine) <= JudgingRule.agreement * max(coarse, fine)
       ? Judgement(.violated, "\(text), whatever the tolerance")
-      : Judgement(.inconclusive, "\(text), above the solver's \(tableNumber(level)); tighten --refine")
+      : Judgement(.inconclusive, "\(text), above the solver's \(tableNumber(level)); tighten integration.refine")
   }
 }

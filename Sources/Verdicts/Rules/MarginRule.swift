@@ -15,7 +15,7 @@ extension MarginRule {
     var isChecked = false
     var short: (law: Int, save: Int, slack: Double, error: Double)?
     guard coarse.laws.count == count, abs(coarse.times.count - fine.times.count) <= saveDifference else {
-      return Judgement(.inconclusive, "the last two rungs saved different states; tighten --refine")
+      return Judgement(.inconclusive, "the last two rungs saved different states; tighten integration.refine")
     }
     for k in fine.times.indices where k < coarse.times.count {
       for law in 0..<count {
@@ -25,7 +25,8 @@ extension MarginRule {
         guard fine.least[i].isFinite, !coarse.least[i].isNaN else {
           return Judgement(
             .inconclusive,
-            "the slack of \(fine.laws[law]) is not finite at t = \(tableNumber(fine.times[k])): lower --until")
+            "the slack of \(fine.laws[law]) is not finite at t = \(tableNumber(fine.times[k])): lower integration.until"
+          )
         }
         isChecked = true
         let error = JudgingRule.slackUncertainty(coarse, fine, k, law, steps: steps)
@@ -55,11 +56,11 @@ extension MarginRule {
       return Judgement(
         .inconclusive,
         "\(fine.laws[short.law]) has a slack of \(tableNumber(short.slack)) of its size at t = "
-          + "\(tableNumber(fine.times[short.save])), known only to \(tableNumber(short.error)); tighten --refine or try another "
-          + "--method")
+          + "\(tableNumber(fine.times[short.save])), known only to \(tableNumber(short.error)); tighten integration.refine or try another "
+          + "integration.method")
     }
     guard isChecked, let worst = JudgingRule.worstSlack(coarse, fine, steps: steps) else {
-      return Judgement(.inconclusive, "no bound was checked; raise --until")
+      return Judgement(.inconclusive, "no bound was checked; raise integration.until")
     }
     return Judgement(
       .holds,

@@ -66,7 +66,7 @@ extension OptimumRule {
       return Judgement(
         .inconclusive,
         "the run at α = \(tableNumber(loose.alpha)) ended at loss \(tableNumber(loose.loss)), so its limit is not known; raise "
-          + "--until and lower --stop-loss")
+          + "integration.until and lower integration.stop-loss")
     }
     let excess = evidence.points.map { ($0.value - optimum) / optimum }
     let trend =
@@ -83,7 +83,7 @@ extension OptimumRule {
     }
     return Judgement(
       .inconclusive,
-      "the \(trend); convergence in α is logarithmic, so a falling excess at finite α confirms nothing; extend --scales"
+      "the \(trend); convergence in α is logarithmic, so a falling excess at finite α confirms nothing; extend init.scales"
     )
   }
 }

@@ -84,16 +84,17 @@ extension OrderRule {
       return Judgement(
         .inconclusive,
         "only \(usable.count) of \(evidence.gaps.count) learning rates have a \(what), and an order needs \(leastRates) "
-          + "that reach the smallest: give --learning-rates smaller values")
+          + "that reach the smallest: give compare.learning-rates smaller values")
     }
     guard let smallest = usable.compactMap(\.gap).min(), smallest > 0 else {
-      return Judgement(.inconclusive, "a \(what) is exactly zero, so there is no order; raise --until or the scale")
+      return Judgement(
+        .inconclusive, "a \(what) is exactly zero, so there is no order; raise integration.until or the scale")
     }
     guard evidence.referenceError <= referencePart * smallest else {
       return Judgement(
         .inconclusive,
         "the reference's error of \(number(evidence.referenceError)) is above 1% of the smallest \(what), "
-          + "\(number(smallest)): tighten --refine, or use larger learning rates")
+          + "\(number(smallest)): tighten integration.refine, or use larger learning rates")
     }
     // Every usable gap is positive and finite, so each has an order but the first.
     let orders = localOrders(usable).compactMap { $0 }
@@ -106,7 +107,7 @@ extension OrderRule {
     if last > claimed + tolerance, before > claimed - tolerance {
       return Judgement(
         .inconclusive,
-        "\(list): it shrinks faster than order \(digits(claimed)); give --learning-rates smaller values")
+        "\(list): it shrinks faster than order \(digits(claimed)); give compare.learning-rates smaller values")
     }
     let isUnsaturated = smallest <= saturation * evidence.movement
     if last < claimed - tolerance, isUnsaturated, fallsShort(usable.map(\.rate), orders, claimed) {
@@ -115,9 +116,9 @@ extension OrderRule {
     return Judgement(
       .inconclusive,
       isUnsaturated
-        ? "\(list), not yet within \(tolerance) of \(digits(claimed)): give --learning-rates smaller values"
+        ? "\(list), not yet within \(tolerance) of \(digits(claimed)): give compare.learning-rates smaller values"
         : "\(list), and even the smallest \(what), \(number(smallest)), is of the size of the motion itself, "
-          + "\(number(evidence.movement)): give --learning-rates smaller values or lower --until")
+          + "\(number(evidence.movement)): give compare.learning-rates smaller values or lower integration.until")
   }
 
   /// Whether the orders tend to something below the claim. An order that is right in the limit differs from it by O(η), so

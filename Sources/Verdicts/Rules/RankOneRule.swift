@@ -39,7 +39,7 @@ extension RankOneRule {
   ) -> Judgement {
     if let vacuous = VacuousRule.judge(hypotheses) { return vacuous }
     guard let first = fine.first, let last = fine.last, fine.count == coarse.count, fine.count >= slopeScales else {
-      return Judgement(.inconclusive, "there are too few scales; give --scales five or more")
+      return Judgement(.inconclusive, "there are too few scales; give init.scales five or more")
     }
     let ratio = first.alpha / last.alpha
     for (name, value) in [("A", \RankOneEvidence.reseeded), ("B", \RankOneEvidence.fromStart)] {
@@ -53,7 +53,7 @@ extension RankOneRule {
       guard let nearest = distances.last, let farthest = distances.first,
         (distances + coarse.map { $0[keyPath: value] }).allSatisfy(\.isFinite)
       else {
-        return Judgement(.inconclusive, "a distance is not finite; lower --until")
+        return Judgement(.inconclusive, "a distance is not finite; lower integration.until")
       }
       if ratio >= violationRatio, nearest > guaranteeFactor * guarantee, nearest * stagnation >= farthest,
         error <= distanceResolution
@@ -70,13 +70,13 @@ extension RankOneRule {
       }
       guard zip(distances, distances.dropFirst()).allSatisfy({ $0 > $1 }) else {
         return Judgement(
-          .inconclusive, "the distance to reference \(name) does not fall at every scale; use smaller --scales")
+          .inconclusive, "the distance to reference \(name) does not fall at every scale; use smaller init.scales")
       }
       guard error <= distanceResolution else {
         return Judgement(
           .inconclusive,
-          "the solver moves the distances to reference \(name) by up to \(tableNumber(error)) of themselves; tighten --refine or use "
-            + "larger --scales")
+          "the solver moves the distances to reference \(name) by up to \(tableNumber(error)) of themselves; tighten integration.refine or use "
+            + "larger init.scales")
       }
       let before = fine[fine.count - 2]
       let slope = log(before[keyPath: value] / nearest) / log(before.alpha / last.alpha)
@@ -84,13 +84,13 @@ extension RankOneRule {
         return Judgement(
           .inconclusive,
           "the last slope of reference \(name) is \(tableNumber(slope)), not within \(slopeAgreement) of \(order); use smaller "
-            + "--scales or a smaller --until")
+            + "init.scales or a smaller integration.until")
       }
       guard nearest <= followedLevel * last.largestNorm else {
         return Judgement(
           .inconclusive,
           "at the smallest α the distance to reference \(name) is still \(tableNumber(nearest)) beside a norm of "
-            + "\(tableNumber(last.largestNorm)); use smaller --scales")
+            + "\(tableNumber(last.largestNorm)); use smaller init.scales")
       }
     }
     return Judgement(

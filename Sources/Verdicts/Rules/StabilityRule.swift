@@ -82,7 +82,7 @@ extension StabilityRule {
     if let vacuous = VacuousRule.judge(hypotheses) { return vacuous }
     if let crossing = evidence.tracks.lazy.compactMap(\.crossing).first { return Judgement(.violated, crossing) }
     if evidence.tracks.contains(where: { $0.isOpen || !$0.isSpectrumConverged }) {
-      return Judgement(.inconclusive, "λ_max is not known well enough to tell; lower the rates or --until")
+      return Judgement(.inconclusive, "λ_max is not known well enough to tell; lower the rates or integration.until")
     }
     if let incomplete = VacuousRule.judge("the reference flow", incompleteness: evidence.incompleteness) {
       return incomplete

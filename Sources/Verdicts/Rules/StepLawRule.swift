@@ -13,7 +13,8 @@ public struct StepLawEvidence: Sendable, Equatable {
   }
 }
 
-extension StepLawRule {
+/// The rule of the one-step formula; its levels are those of ``JudgingRule`` for a single step.
+public enum StepLawRule {
   /// Judges an identity that each iteration obeys up to its own rounding:
   ///
   /// 1. a hypothesis is not met → *vacuous*;
@@ -22,9 +23,9 @@ extension StepLawRule {
   /// 4. otherwise → *holds*.
   public static func judge(hypotheses: [Hypothesis], evidence: StepLawEvidence) -> Judgement {
     if let vacuous = VacuousRule.judge(hypotheses) { return vacuous }
-    let roundoff = JudgingRule.roundoffLevel(steps: steps)
+    let roundoff = JudgingRule.roundoffLevel(steps: 1)
     let departure = tableNumber(evidence.departure)
-    if evidence.departure > JudgingRule.violationLevel(steps: steps) {
+    if evidence.departure > JudgingRule.violationLevel(steps: 1) {
       return Judgement(.violated, "an iteration departs from the formula by \(departure) of the largest term")
     }
     guard evidence.departure <= roundoff else {
@@ -37,7 +38,7 @@ extension StepLawRule {
       return Judgement(
         .inconclusive,
         "no iteration moved a term by more than \(tableNumber(evidence.power)) of the largest: a 1% error in one block "
-          + "would not have been seen; use larger learning rates or raise --until")
+          + "would not have been seen; use larger learning rates or raise integration.until")
     }
     return Judgement(
       .holds, "holds to roundoff at each of \(evidence.iterations) iterations: the worst is \(departure)",

@@ -2,169 +2,189 @@ import FlowODE
 import Models
 import Settings
 
-/// Turns checked settings into an ``Experiment``. An error names the flag, file and line of the setting that caused it
-/// where there is one.
+/// Turns checked settings into an ``Experiment``. An error says in which file and line the setting stands that caused it.
+///
+/// What is not given is completed with what the command means by it, so that afterwards ``settings`` holds the whole
+/// experiment: whatever a number of a report depends on.
 package struct ExperimentBuilder {
-  package let settings: Settings
+  /// The settings as given, and those defaults that were asked for.
+  package private(set) var settings: Settings
   /// What is not given means what the command says.
-  package var defaults = CommandDefaults()
+  package let defaults: CommandDefaults
 
-  /// The relative tolerance of `integrate`.
-  package static let defaultTolerance = 1e-9
-  /// The ladder of the checks.
-  package static let defaultLadder = [1e-6, 1e-8, 1e-10, 1e-12]
-
-  package func experiment() throws -> Experiment {
-    let problem = try located("problem.") { try self.problem() }
-    let loss = try located("loss.") {
-      try LossCatalog.loss(settings.text("loss.name") ?? "l2", delta: settings.number("loss.huber-delta"))
-    }
-    let start = try located("init.") { try self.start(for: problem) }
-    return try located("integration.") { try self.experiment(problem: problem, loss: loss, start: start) }
+  package init(settings: Settings, defaults: CommandDefaults = CommandDefaults()) {
+    self.settings = settings
+    self.defaults = defaults
   }
 
-  /// Adds to an error about a group of settings where those it speaks of stand, if that is a file or a `--set`: of the
-  /// group's settings those whose flag the error names, or all if it names none.
-  private func located<Value>(_ group: String, _ body: () throws -> Value) throws -> Value {
+  /// Lets a setting that is not given mean `value`.
+  package mutating func complete<Value>(_ key: SettingKey<Value>, _ value: Value) { settings.complete(key, value) }
+
+  /// The setting's value: as given, otherwise what the command means by it; nil if that is nothing.
+  package mutating func find<Value>(_ key: SettingKey<Value>) -> Value? {
+    if settings[key] == nil, let value = defaults[key] { complete(key, value) }
+    return settings[key]
+  }
+
+  /// The value of a setting that always has one: as given, otherwise what the command or its key means by it.
+  package mutating func read<Value>(_ key: SettingKey<Value>) -> Value {
+    guard let value = find(key) else { preconditionFailure("the setting \(key.path) has no default") }
+    return value
+  }
+
+  package mutating func experiment() throws -> Experiment {
+    let problem = try located("problem.") { (builder) in try builder.problem() }
+    let loss = try located("loss.") { (builder) in
+      try LossCatalog.loss(builder.read(.loss), delta: builder.settings[.huberDelta])
+    }
+    let start = try located("init.") { (builder) in try builder.start(for: problem) }
+    return try located("integration.") { (builder) in
+      try builder.experiment(problem: problem, loss: loss, start: start)
+    }
+  }
+
+  /// Adds to an error about a group of settings where those it is about stand, if that is a file or a `--set`; if it is about
+  /// none of the group's settings, where all of them stand.
+  private mutating func located<Value>(
+    _ group: String, _ body: (inout ExperimentBuilder) throws -> Value
+  ) throws -> Value {
     do {
-      return try body()
-    } catch let error as ExperimentError {
-      let text = " \(error.description) "
+      return try body(&self)
+    } catch let error as Refusal {
+      let text = "\(error)"
       let given = settings.schema.keys.filter {
         $0.path.hasPrefix(group) && settings.isSet($0.path) && !text.contains(settings.place($0.path))
       }
-      let named = given.filter { key in
-        text.ranges(of: key.flag).contains { text[$0.upperBound].isWhitespace || ",;:)'".contains(text[$0.upperBound]) }
-      }
+      let named = given.filter { error.settings.contains($0.path) }
       let places = (named.isEmpty ? given : named).filter { settings.place($0.path) != $0.flag }
         .map { "\($0.path) at \(settings.place($0.path))" }
       guard !places.isEmpty else { throw error }
-      throw ExperimentError(error.problem, remedy: "\(error.remedy) (\(places.joined(separator: ", ")))")
+      throw WordedRefusal(error, place: places.joined(separator: ", "))
     }
   }
 
-  private func experiment(
+  private mutating func experiment(
     problem: Problem, loss: any Loss, start: (parameters: [Double], summary: String)
   ) throws -> Experiment {
     let stops = stops()
-    guard let until = settings.number("integration.until") else {
-      throw ExperimentError("no horizon was given", remedy: "give --until, for example --until 40")
+    guard let until = settings[.until] else {
+      throw Refusal("no horizon was given", remedy: "give integration.until, for example integration.until 40")
     }
+    complete(.saveLog, !stops.isEmpty)
     return try Experiment(
-      problem: problem, loss: loss,
-      normalization: settings.text("loss.normalization").flatMap(Normalization.init(rawValue:))
-        ?? defaults.normalization,
-      start: start.parameters, startSummary: start.summary,
-      method: IntegrationMethod(named: settings.text("integration.method") ?? "auto"),
-      absoluteTolerance: try absoluteTolerance(), until: until, saveCount: settings.integer("integration.save") ?? 200,
-      savesLogarithmically: settings.boolean("integration.save-log") ?? !stops.isEmpty, stops: stops,
-      maxSteps: settings.integer("integration.max-steps") ?? 10_000_000,
-      coordinates: settings.text("integration.coordinates").flatMap(Coordinates.init(rawValue:)) ?? .weights)
+      problem: problem, loss: loss, normalization: read(.normalization), start: start.parameters,
+      startSummary: start.summary, method: IntegrationMethod(named: read(.method)),
+      absoluteTolerance: try absoluteTolerance(), until: until, saveCount: read(.save),
+      savesLogarithmically: read(.saveLog), stops: stops, maxSteps: read(.maxSteps), coordinates: read(.coordinates))
   }
 
-  /// The tolerances of the rungs.
-  package var tolerances: [Double] { settings.numbers("integration.refine") ?? Self.defaultLadder }
-
-  /// The given settings of the experiment as text, for the report.
-  package var echo: [String: String] {
-    var echo: [String: String] = [:]
-    for path in settings.givenPaths { echo[path] = settings.value(path).map(Self.text) }
-    return echo
-  }
-
-  private static func text(_ value: SettingValue) -> String {
-    switch value {
-    case .text(let text): text
-    case .integer(let integer): "\(integer)"
-    case .number(let number): "\(number)"
-    case .boolean(let boolean): "\(boolean)"
-    case .list(let items): items.map(text).joined(separator: ",")
-    }
-  }
-
-  private func problem() throws -> Problem {
-    guard let name = settings.text("problem.model") ?? defaults.model else {
+  private mutating func problem() throws -> Problem {
+    guard let name = find(.model) else {
       let names = ModelCatalog.kinds.map(\.identifier).joined(separator: " or ")
-      throw ExperimentError("no model was given", remedy: "give --model \(names)")
+      throw Refusal("no model was given", remedy: "give problem.model \(names)")
     }
     let specification = ModelSpecification(
-      shape: settings.integers("problem.shape") ?? [], depth: settings.integer("problem.depth"),
-      widths: settings.integers("problem.width"), components: settings.integer("problem.components"))
-    if let problem = defaults.problem, !settings.isSet("problem.data"), !settings.isSet("problem.rank") {
-      for key in ["problem.observed", "problem.target-norm", "problem.measure-with", "problem.samples"]
-      where settings.isSet(key) {
-        throw ExperimentError(
-          "\(settings.place(key)) does not go with the default problem", remedy: "give --data or --rank as well")
+      shape: settings[.shape] ?? [], depth: settings[.depth], widths: settings[.width],
+      components: settings[.components])
+    if let problem = try defaultProblem(name, specification) {
+      complete(problem.model)
+      return problem
+    }
+    let source = try source()
+    let kind = read(.measureWith)
+    let problem = try Problem(
+      model: name, specification: specification, source: source, kind: kind, observed: observed(),
+      samples: settings[.samples], dataSeed: seed(.dataSeed))
+    complete(problem.model)
+    if kind == .entries { complete(.observed, "\(problem.measurements.count)") }
+    return problem
+  }
+
+  /// The command's own problem, where neither data nor a target is given.
+  private mutating func defaultProblem(_ name: String, _ specification: ModelSpecification) throws -> Problem? {
+    guard let problem = defaults.problem, !settings.isSet(.data), !settings.isSet(.rank) else {
+      if settings.isSet(.opposite) {
+        throw Refusal(
+          "\(settings.place(.opposite)) belongs to the default problem of norms", remedy: "drop it")
       }
-      return try problem(name, specification, settings)
+      return nil
     }
-    if settings.isSet("problem.opposite") {
-      throw ExperimentError(
-        "\(settings.place("problem.opposite")) belongs to the default problem of norms", remedy: "drop it")
+    for key in [Setting(.observed), Setting(.targetNorm), Setting(.measureWith), Setting(.samples)]
+    where settings.isSet(key.path) {
+      throw Refusal(
+        "\(settings.place(key.path)) does not go with the default problem",
+        remedy: "give problem.data or problem.rank as well")
     }
-    let source: TargetSource
-    if let path = settings.text("problem.data") {
-      for key in ["problem.rank", "problem.target-norm"] where settings.isSet(key) {
-        throw ExperimentError(
-          "\(settings.place(key)) describes a generated target and does not go with \(settings.place("problem.data"))",
+    return try problem(name, specification, read(.opposite))
+  }
+
+  private mutating func source() throws(Refusal) -> TargetSource {
+    if let path = settings[.data] {
+      for key in [Setting(.rank), Setting(.targetNorm)] where settings.isSet(key.path) {
+        throw Refusal(
+          "\(settings.place(key.path)) describes a generated target and does not go with \(settings.place(.data))",
           remedy: "drop one of them")
       }
-      source = .file(path)
-    } else {
-      guard let rank = settings.integer("problem.rank") else {
-        throw ExperimentError(
-          "neither data nor a target was given",
-          remedy: "give --data with a file, or --rank (and --target-norm) for a generated target")
-      }
-      source = .generated(rank: rank, norm: settings.number("problem.target-norm") ?? 1)
+      return .file(path)
     }
-    let kind = settings.text("problem.measure-with").flatMap(MeasurementKind.init(rawValue:)) ?? .entries
-    return try Problem(
-      model: name, specification: specification, source: source, kind: kind, observed: try observed(),
-      samples: settings.integer("problem.samples"), dataSeed: try seed("problem.data-seed"))
+    guard let rank = settings[.rank] else {
+      throw Refusal(
+        "neither data nor a target was given",
+        remedy: "give problem.data with a file, or problem.rank (and problem.target-norm) for a generated target")
+    }
+    return .generated(rank: rank, norm: read(.targetNorm))
+  }
+
+  /// Shape, depth and widths as the model has them, where they followed from others or from the data.
+  private mutating func complete(_ model: any Model) {
+    complete(.shape, model.endShape)
+    guard let matrix = model as? MatrixFactorization else { return }
+    complete(.depth, matrix.hiddenWidths.count + 1)
+    if !matrix.hiddenWidths.isEmpty { complete(.width, matrix.hiddenWidths) }
   }
 
   /// A number with a point or an exponent is a fraction, an integer a count.
-  private func observed() throws(ExperimentError) -> ObservedPart? {
-    guard let text = settings.text("problem.observed") else { return nil }
+  private func observed() throws(Refusal) -> ObservedPart? {
+    guard let text = settings[.observed] else { return nil }
     if let count = Int(text) { return .count(count) }
     guard !text.allSatisfy(\.isNumber) else {
-      throw ExperimentError(
-        "\(settings.place("problem.observed")): the count \(text) is outside the range of integers",
+      throw Refusal(
+        "\(settings.place(.observed)): the count \(text) is outside the range of integers",
         remedy: "observe at most as many entries as there are")
     }
     guard let fraction = Double(text), fraction.isFinite else {
-      throw ExperimentError(
-        "\(settings.place("problem.observed")): '\(text)' is no number",
+      throw Refusal(
+        "\(settings.place(.observed)): '\(text)' is no number",
         remedy: "use a fraction in (0, 1] or an integer count")
     }
     return .fraction(fraction)
   }
 
-  private func seed(_ path: String) throws(ExperimentError) -> UInt64 {
-    let value = settings.integer(path) ?? 1
+  /// A seed, which no integer below 0 can be.
+  package mutating func seed(_ key: SettingKey<Int>) throws(Refusal) -> UInt64 {
+    let value = read(key)
     guard let seed = UInt64(exactly: value) else {
-      throw ExperimentError("\(settings.place(path)): the seed is \(value)", remedy: "use an integer of at least 0")
+      throw Refusal("\(settings.place(key)): the seed is \(value)", remedy: "use an integer of at least 0")
     }
     return seed
   }
 
-  private func start(for problem: Problem) throws -> (parameters: [Double], summary: String) {
-    if let path = settings.text("init.file") {
-      for key in ["init.name", "init.scale", "init.seed", "init.det"] where settings.isSet(key) {
-        throw ExperimentError(
-          "\(settings.place(key)) describes a random start and does not go with \(settings.place("init.file"))",
+  private mutating func start(for problem: Problem) throws -> (parameters: [Double], summary: String) {
+    if let path = settings[.startFile] {
+      for key in [Setting(.initialization), Setting(.initScale), Setting(.seed), Setting(.determinant)]
+      where settings.isSet(key.path) {
+        throw Refusal(
+          "\(settings.place(key.path)) describes a random start and does not go with \(settings.place(.startFile))",
           remedy: "drop one of them")
       }
       return (try Initialization.parameters(for: problem.model, file: path), "from \(path)")
     }
-    let kind = settings.text("init.name").flatMap(Initialization.init(rawValue:)) ?? defaults.initialization
-    let scale = settings.number("init.scale") ?? defaults.scale
-    let seed = try seed("init.seed")
+    let kind = read(.initialization)
+    let scale = read(.initScale)
+    let seed = try seed(.seed)
     let isSquare = problem.model.endShape.count == 2 && problem.model.endShape[0] == problem.model.endShape[1]
-    let determinant =
-      settings.text("init.det").flatMap(DeterminantChoice.init(rawValue:))
-      ?? (kind == .balanced && isSquare ? defaults.determinant : .any)
+    if !(kind == .balanced && isSquare) { complete(.determinant, .any) }
+    let determinant = read(.determinant)
     let parameters = try kind.parameters(for: problem.model, scale: scale, seed: seed, determinant: determinant)
     if kind == .identity { return (parameters, "identity, scale \(scale)") }
     let sign = determinant == .any ? "" : ", det \(determinant.rawValue)"
@@ -173,17 +193,18 @@ package struct ExperimentBuilder {
 
   private func stops() -> [StopCondition] {
     var stops: [StopCondition] = []
-    if let level = settings.number("integration.stop-loss") { stops.append(.lossBelow(level)) }
-    if let level = settings.number("integration.stop-gradient") { stops.append(.gradientBelow(level)) }
-    if let level = settings.number("integration.stop-norm") { stops.append(.componentNormAbove(level)) }
+    if let level = settings[.stopLoss] { stops.append(.lossBelow(level)) }
+    if let level = settings[.stopGradient] { stops.append(.gradientBelow(level)) }
+    if let level = settings[.stopNorm] { stops.append(.componentNormAbove(level)) }
     return stops
   }
 
-  private func absoluteTolerance() throws(ExperimentError) -> AbsoluteTolerance {
-    guard let text = settings.text("integration.atol"), text != "auto" else { return .auto }
+  private mutating func absoluteTolerance() throws(Refusal) -> AbsoluteTolerance {
+    let text = read(.atol)
+    guard text != "auto" else { return .auto }
     guard let value = Double(text) else {
-      throw ExperimentError(
-        "\(settings.place("integration.atol")): '\(text)' is no number", remedy: "give a number, or auto")
+      throw Refusal(
+        "\(settings.place(.atol)): '\(text)' is no number", remedy: "give a number, or auto")
     }
     return .fixed(value)
   }

@@ -22,6 +22,18 @@ package enum Block: Sendable, Equatable {
     package let columns: [String]
     package var rows: [[String]]
     /// Whether the first column holds names, which are aligned to the left.
-    package var startsWithNames = false
+    package var startsWithNames: Bool
+
+    /// Whether a column holds numbers (or nothing), which stand to the right.
+    func isNumeric(_ column: Int) -> Bool {
+      rows.allSatisfy { $0[column].isEmpty || $0[column] == "roundoff" || Double($0[column]) != nil }
+    }
+
+    package init(title: String? = nil, columns: [String], rows: [[String]], startsWithNames: Bool = false) {
+      self.title = title
+      self.columns = columns
+      self.rows = rows
+      self.startsWithNames = startsWithNames
+    }
   }
 }

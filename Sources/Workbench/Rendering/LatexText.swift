@@ -30,7 +30,7 @@ package enum LatexText {
 
   private static func table(_ grid: Block.Grid) -> [String] {
     func line(_ cells: [String]) -> String { cells.map(LaTeX.escaped).joined(separator: " & ") + " \\\\" }
-    let columns = grid.columns.indices.map { $0 == 0 && grid.startsWithNames ? "l" : "r" }.joined()
+    let columns = grid.columns.indices.map { grid.isNumeric($0) ? "r" : "l" }.joined()
     return (grid.title.map { ["\\par \(LaTeX.escaped($0))"] } ?? []) + [
       "\\par \\begin{tabular}{\(columns)}", "\\hline",
     ]

@@ -28,7 +28,7 @@ package enum MarkdownText {
 
   private static func table(_ grid: Block.Grid) -> String {
     func line(_ cells: [String]) -> String { "| " + cells.map(escaped).joined(separator: " | ") + " |" }
-    let rule = grid.columns.indices.map { $0 == 0 && grid.startsWithNames ? ":--" : "--:" }
+    let rule = grid.columns.indices.map { grid.isNumeric($0) ? "--:" : ":--" }
     return ([line(grid.columns), "| " + rule.joined(separator: " | ") + " |"] + grid.rows.map(line))
       .joined(separator: "\n")
   }

@@ -29,6 +29,14 @@ package struct Provenance: Encodable {
   package let arguments: [String]
   /// Of flowcheck, of GSL, and which library does the dense linear algebra.
   package let versions: [String: String]
+  /// The commit of the sources it was built from; nil if that is not known. Changes that were not committed are not seen.
+  package let commit: String?
+  /// SHA-256 of the data file, of the start file, and of θ(0) as little-endian doubles.
+  package let dataSha256: String?
+  package let startSha256: String?
+  package let parametersSha256: String
+  /// What of the results was left out, and why.
+  package let notes: [String]
   package let host: String
   package let operatingSystem: String
   package let began: String
@@ -37,13 +45,18 @@ package struct Provenance: Encodable {
   package let peakMemoryKilobytes: Int
   package let rungs: [Rung]
 
-  package init(command: String, began: Date, rungs: [Rung]) {
+  package init(command: String, began: Date, inputs: InputDigests, rungs: [Rung], notes: [String]) {
     self.command = command
     arguments = Array(CommandLine.arguments.dropFirst())
     versions = [
       "flowcheck": Version.text, "gsl": GSLVersion.text,
       "blas": [BLASProvider.dgemmLibrary, BLASProvider.coreName].compactMap(\.self).joined(separator: ", "),
     ]
+    commit = Version.commit
+    dataSha256 = inputs.data
+    startSha256 = inputs.startFile
+    parametersSha256 = inputs.parameters
+    self.notes = notes
     host = ProcessInfo.processInfo.hostName
     operatingSystem = ProcessInfo.processInfo.operatingSystemVersionString
     self.began = began.formatted(.iso8601)

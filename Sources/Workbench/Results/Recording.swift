@@ -5,7 +5,8 @@ import Synchronization
 /// What is kept of the tightest rung for files and figures. The observers are made on the rung's own thread and read after
 /// it has ended.
 package final class Recording: Sendable {
-  private let problem: Problem
+  /// The problem of the run.
+  package let problem: Problem
   private let results: ResultFiles
   private let isNeeded: Bool
   private let kept = Mutex<[Series]>([])

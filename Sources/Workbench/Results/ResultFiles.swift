@@ -34,7 +34,7 @@ package final class ResultFiles: Sendable {
 
   /// Checks the paths and makes the directory.
   ///
-  /// - Throws: ``FileError`` if the directory cannot be made or written, or ``ExperimentError`` if it holds another
+  /// - Throws: ``FileError`` if the directory cannot be made or written, or ``Refusal`` if it holds another
   ///   experiment's results.
   package init(
     output: OutputRequest, settings: [String: String], command: String, figures: FigureChoice = .first(of: nil)
@@ -56,7 +56,7 @@ package final class ResultFiles: Sendable {
       return
     }
     guard !directory.isEmpty else {
-      throw ExperimentError("--output was given an empty name", remedy: "name a directory")
+      throw Refusal("--output was given an empty name", remedy: "name a directory")
     }
     madeDirectory = mkdir(directory, 0o777) == 0
     if !madeDirectory, errno != EEXIST {
@@ -78,7 +78,7 @@ package final class ResultFiles: Sendable {
     if !output.force, access(report, F_OK) == 0 {
       let earlier = (try? [UInt8](Data(contentsOf: URL(fileURLWithPath: report)))).flatMap(JSONText.origin(inReport:))
       guard let earlier, earlier.command == command, earlier.settings == settings else {
-        throw ExperimentError(
+        throw Refusal(
           "\(directory) holds the results of another experiment", remedy: "choose another --output, or add --force")
       }
     }
@@ -95,8 +95,14 @@ package final class ResultFiles: Sendable {
   }
 
   /// Puts every file of `--output` in place.
-  package func write(_ findings: Findings, recording: Recording) throws {
-    guard directory != nil else { return }
+  ///
+  /// - Parameters:
+  ///   - configuration: the whole experiment as TOML.
+  ///   - inputs: what the run started from; nil without `--output`.
+  package func write(
+    _ findings: Findings, recording: Recording, configuration: String, inputs: InputDigests?
+  ) throws {
+    guard let inputs, let problemPath = path("problem.npz") else { return }
     try trajectory.withLock { file in
       guard let open = file else { return }
       try open.finish()
@@ -108,7 +114,11 @@ package final class ResultFiles: Sendable {
       try put(Self.csv(times: times, columns: columns), "series.csv")
     }
     for (name, table) in findings.tables { try put(Self.csv(table), name) }
-    let provenance = Provenance(command: command, began: began, rungs: findings.counts)
+    try put(configuration, "config.toml")
+    let leftOut = try ProblemFile.write(recording.problem, to: problemPath)
+    written.withLock { $0.append("problem.npz") }
+    let provenance = Provenance(
+      command: command, began: began, inputs: inputs, rungs: findings.counts, notes: leftOut)
     try put(try JSONText.encode(provenance) + "\n", "provenance.json")
     // Last, because its presence says that the directory is complete.
     try put(try JSONText.encode(findings.report) + "\n", "report.json")
@@ -123,11 +133,11 @@ package final class ResultFiles: Sendable {
 
   /// Draws the figures of `--plot`.
   ///
-  /// - Throws: ``ExperimentError`` if the report has no such figure, ``FigureError`` if it cannot be drawn.
+  /// - Throws: ``Refusal`` if the report has no such figure, ``FigureError`` if it cannot be drawn.
   package func draw(_ report: Report) throws {
     for plot in plots {
       guard let figure = figure(plot.name, of: report) else {
-        throw ExperimentError("this report has no figure to draw in \(plot.path)", remedy: "drop --plot")
+        throw Refusal("this report has no figure to draw in \(plot.path)", remedy: "drop --plot")
       }
       try GnuplotWriter().write(figure, to: plot.path)
     }

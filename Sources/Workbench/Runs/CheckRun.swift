@@ -4,8 +4,6 @@ import Verdicts
 
 /// The study of claims that are judged on one refinement ladder.
 package struct CheckRun {
-  /// Whether each claim's negative controls are run.
-  package let runsControls: Bool
   /// What a reader must know besides, such as why a claim was left out.
   package var notes: (Experiment) -> [String] = { _ in [] }
   /// The claim whose figure is drawn if it has one; otherwise the first that has.
@@ -13,19 +11,22 @@ package struct CheckRun {
   /// Reports of claims that are not judged from one refinement ladder.
   package var further: (Experiment, RunContext) throws -> [ClaimReport] = { _, _ in [] }
 
-  package init(runsControls: Bool) { self.runsControls = runsControls }
+  package init() {}
 
   /// - Parameter choose: the claims for the experiment that the settings make.
-  package func study(_ builder: ExperimentBuilder, choose: (Experiment) throws -> [any Claim]) throws -> Study {
+  package func study(
+    _ builder: inout ExperimentBuilder, choose: (Experiment) throws -> [any Claim.Type]
+  ) throws -> Study {
     let experiment = try builder.experiment()
     let claims = try choose(experiment)
-    let tolerances = builder.tolerances
+    let tolerances = builder.read(.refine)
+    let runsControls = builder.read(.control)
     // A ladder that cannot be is refused before anything is opened.
     _ = try Refinement(experiment: experiment, tolerances: tolerances)
     return Study(
       experiment: experiment, notes: notes(experiment), parts: tolerances.map(tableSetting),
       figures: .first(of: figureClaim)
-    ) { [further, runsControls] bench in
+    ) { [further] bench in
       let context = bench.context
       let refinement = try Refinement(
         experiment: experiment, tolerances: tolerances, threads: context.threads, isCancelled: context.isCancelled,

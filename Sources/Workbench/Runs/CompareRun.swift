@@ -4,28 +4,23 @@ import Settings
 import Theorems
 import Verdicts
 
+extension ExperimentCommand {
+  /// Judges descents at several learning rates beside their flow. A largest gap over few times would miss where it is largest,
+  /// differently at each rate, so there are many save times.
+  package static let compare = ExperimentCommand(
+    "compare",
+    defaults: CommandDefaults().setting(.save, to: 1000, isStated: true).setting(.refine, to: [1e-10, 1e-12])
+  ) { builder, threads in try CompareRun.study(&builder, threads: threads) }
+}
+
 /// The study of descents at several learning rates beside their flow.
-package enum CompareRun {
-  /// Save times: a largest gap over few times would miss where it is largest, differently at each rate.
-  package static let defaultSaves = 1000
-  /// The tolerances of the two references.
-  package static let defaultTolerances = [1e-10, 1e-12]
-
-  /// The settings with the number of save times that comparisons take where none is given.
-  package static func completing(_ settings: Settings) throws(SettingsError) -> Settings {
-    guard !settings.isSet("integration.save") else { return settings }
-    var completed = settings
-    try completed.set(path: "integration.save", text: "\(defaultSaves)", place: "the default of compare")
-    return completed
-  }
-
-  /// - Parameter runsControls: whether each claim's negative controls are run.
-  package static func study(_ builder: ExperimentBuilder, threads: Int, runsControls: Bool) throws -> Study {
-    let settings = builder.settings
+enum CompareRun {
+  static func study(_ builder: inout ExperimentBuilder, threads: Int) throws -> Study {
     let experiment = try builder.experiment().sharing(gradientsOver: threads)
-    let plan = try plan(settings)
-    let claims = settings.texts("compare.claims")
-    let closeness = settings.number("compare.closeness")
+    let plan = try plan(&builder)
+    let claims = builder.settings[.comparisonClaims]
+    let closeness = builder.settings[.closeness]
+    let runsControls = builder.read(.control)
     func examination(_ context: RunContext) throws -> ComparisonExamination {
       try ComparisonExamination(
         comparison: Comparison(
@@ -33,7 +28,9 @@ package enum CompareRun {
         claims: claims, closeness: closeness, runsControls: runsControls)
     }
     // What cannot be compared is refused before anything is opened.
-    _ = try examination(RunContext()).comparison.grid()
+    let planned = try examination(RunContext())
+    _ = try planned.comparison.grid()
+    builder.complete(.comparisonClaims, planned.chosenClaims)
     return Study(
       experiment: experiment, parts: plan.against == .flow ? ["flow"] : plan.ladder.rates.map(tableSetting),
       figures: .named([("gap", ""), ("gap-time", "-time")])
@@ -43,30 +40,31 @@ package enum CompareRun {
     }
   }
 
-  private static func plan(_ settings: Settings) throws -> ComparisonPlan {
-    let seed = settings.integer("compare.batch-seed") ?? 1
+  private static func plan(_ builder: inout ExperimentBuilder) throws -> ComparisonPlan {
+    let seed = builder.read(.batchSeed)
     guard let batchSeed = UInt64(exactly: seed) else {
-      throw ExperimentError("--batch-seed is \(seed)", remedy: "use an integer of at least 0")
+      throw Refusal("compare.batch-seed is \(seed)", remedy: "use an integer of at least 0")
     }
+    let name = builder.read(.optimizer)
+    // A constant that the optimizer does not take has no meaning there, not even a default.
+    let takes = OptimizerCatalog.rows.first { $0.identifier == name }?.takes ?? []
     let optimizer = try OptimizerCatalog.optimizer(
-      settings.text("compare.optimizer") ?? "gd",
+      name,
       OptimizerSettings(
-        momentum: settings.number("compare.momentum"), friction: settings.number("compare.friction"),
-        batch: settings.integer("compare.batch"), seed: batchSeed))
-    let schedule = try settings.text("compare.schedule").map { try RateSchedule(parsing: $0) } ?? .constant
-    let tolerances = settings.numbers("integration.refine") ?? defaultTolerances
+        momentum: takes.contains("momentum") ? builder.read(.momentum) : builder.settings[.momentum],
+        friction: takes.contains("friction") ? builder.read(.friction) : builder.settings[.friction],
+        batch: builder.settings[.batch], seed: batchSeed))
+    let schedule = try builder.settings[.schedule].map { try RateSchedule(parsing: $0) } ?? .constant
+    let tolerances = builder.read(.refine)
     guard tolerances.count == 2 else {
-      throw ExperimentError(
+      throw Refusal(
         "\(tolerances.count) tolerances were given, and a comparison takes two",
-        remedy: "give --refine the reference's tolerances, such as 1e-10,1e-12")
+        remedy: "give integration.refine the reference's tolerances, such as 1e-10,1e-12")
     }
     return try ComparisonPlan(
       optimizer: optimizer,
-      ladder: try RateLadder(
-        settings.numbers("compare.learning-rates") ?? [], optimizer: optimizer, schedule: schedule),
-      schedule: schedule,
-      against: settings.text("compare.against").flatMap(ComparisonReference.init(rawValue:)) ?? .flow,
-      measure: settings.text("compare.measure").flatMap(ComparisonMeasure.init(rawValue:)) ?? .parameters,
+      ladder: try RateLadder(builder.settings[.learningRates] ?? [], optimizer: optimizer, schedule: schedule),
+      schedule: schedule, against: builder.read(.against), measure: builder.read(.measure),
       tolerances: (coarse: tolerances[0], fine: tolerances[1]))
   }
 }

@@ -5,19 +5,19 @@ import Theorems
 import Verdicts
 
 /// A flow or a descent that is solved and not judged.
-package enum IntegrateRun {
-  package static func study(_ builder: ExperimentBuilder, threads: Int) throws -> Study {
-    let settings = builder.settings
+enum IntegrateRun {
+  static func study(_ builder: inout ExperimentBuilder, threads: Int) throws -> Study {
     let experiment = try builder.experiment().sharing(gradientsOver: threads)
-    let learningRate = settings.number("integration.learning-rate")
-    let tolerance = settings.number("integration.rtol") ?? ExperimentBuilder.defaultTolerance
+    let learningRate = builder.settings[.learningRate]
+    let tolerance = builder.read(.rtol)
     try Experiment.check(relativeTolerance: tolerance)
-    let wantsError = settings.boolean("integration.error") ?? false
+    let wantsError = builder.read(.error)
     if wantsError {
+      let settings = builder.settings
       if learningRate != nil {
-        throw ExperimentError(
-          "\(settings.place("integration.error")) estimates the error of a flow, and gradient descent has none",
-          remedy: "drop it or \(settings.place("integration.learning-rate"))")
+        throw Refusal(
+          "\(settings.place(.error)) estimates the error of a flow, and gradient descent has none",
+          remedy: "drop it or \(settings.place(.learningRate))")
       }
       try FinalError.check(relativeTolerance: tolerance)
     }

@@ -9,43 +9,59 @@ import Verdicts
 /// Build the experiment, plan the study (which refuses what cannot be done), open the files, examine, write, draw: the order is
 /// the same for all commands, so that nothing long runs before everything was checked and nothing partial is left behind.
 package struct Run {
-  /// The command's name in reports.
-  package let command: String
+  package let command: ExperimentCommand
   package let settings: Settings
   package let output: OutputRequest
-  /// What the command means by settings that are not given.
-  package var defaults: CommandDefaults
 
-  package init(
-    command: String, settings: Settings, output: OutputRequest, defaults: CommandDefaults = CommandDefaults()
-  ) {
+  package init(_ command: ExperimentCommand, settings: Settings, output: OutputRequest = OutputRequest()) {
     self.command = command
     self.settings = settings
     self.output = output
-    self.defaults = defaults
   }
 
-  /// - Parameter plan: makes the study of this command from the settings.
-  /// - Throws: ``ExperimentError``, ``FileError``, ``FigureError``, ``InterruptedRun``.
-  package func report(_ plan: (ExperimentBuilder) throws -> Study) throws -> Report {
-    let builder = ExperimentBuilder(settings: settings, defaults: defaults)
-    let study = try plan(builder)
-    let summary = try ExperimentSummary(study.experiment, settings: builder.echo, notes: study.notes)
+  /// - Throws: ``Refusal``, ``WordedRefusal``, ``SettingsError``, ``FileError``, ``FigureError``, ``InterruptedRun``.
+  package func report() throws -> Report {
+    let (study, builder) = try plan(settings)
+    let echo = try echo(of: builder)
+    let summary = try ExperimentSummary(study.experiment, settings: echo, notes: study.notes)
     let results = try ResultFiles(
-      output: output, settings: summary.settings, command: command, figures: study.figures)
+      output: output, settings: summary.settings, command: command.name, figures: study.figures)
     defer { results.discard() }
+    let inputs = results.directory == nil ? nil : try InputDigests(study.experiment, settings: builder.settings)
     let recording = Recording(problem: study.experiment.problem, results: results, always: study.alwaysRecords)
     let progress = ProgressLine(parts: study.parts, verbose: output.verbose)
     defer { progress.finish() }
     let context = RunContext(
       threads: output.threads, isCancelled: { Interruption.shared.requested },
       progress: { progress.report($0, fraction: $1) }, recorders: recording.observers)
-    let findings = try study.examine(
-      Bench(command: command, summary: summary, recording: recording, context: context))
+    var findings = try study.examine(
+      Bench(command: command.name, summary: summary, recording: recording, context: context))
+    findings.report = findings.report.worded(Wording.flags)
     progress.finish()
-    try results.write(findings, recording: recording)
+    try results.write(
+      findings, recording: recording, configuration: Configuration(command, builder, echo).text, inputs: inputs)
     try results.draw(findings.report)
     return findings.report
+  }
+
+  /// The whole experiment as TOML, every default in it: a file with it means the same as ``settings``.
+  ///
+  /// - Throws: as ``report()`` does before anything runs.
+  package func configuration() throws -> String {
+    let (_, builder) = try plan(settings)
+    return try Configuration(command, builder, echo(of: builder)).text
+  }
+
+  private func plan(_ settings: Settings) throws -> (study: Study, builder: ExperimentBuilder) {
+    var builder = ExperimentBuilder(settings: settings, defaults: command.defaults)
+    let study = try command.plan(&builder, output.threads)
+    return (study, builder)
+  }
+
+  /// The settings that the report lists, by path, as text.
+  private func echo(of builder: ExperimentBuilder) throws -> [String: String] {
+    let paths = try Echo.paths(of: builder) { try plan($0).builder.settings }
+    return Dictionary(uniqueKeysWithValues: paths.map { ($0, builder.settings.value($0)?.text ?? "") })
   }
 }
 
@@ -91,7 +107,7 @@ package struct Bench {
 
 /// What a study found, and what of it goes into files.
 package struct Findings {
-  package let report: Report
+  package internal(set) var report: Report
   /// What the rungs cost, for the provenance.
   package var counts: [Provenance.Rung] = []
   /// Files of numbers, of which one is series.csv, in place of the recording's series.

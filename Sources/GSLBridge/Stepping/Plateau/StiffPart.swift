@@ -1,10 +1,14 @@
 /// A part of the state whose components share error groups: `rows` × `columns` numbers from `offset` on, row-major. Every
 /// column is one group, whose error is measured by its root mean square.
 package struct ErrorSegment: Sendable, Equatable {
+  /// Where the part begins in the state.
   package let offset: Int
+  /// Numbers in a group.
   package let rows: Int
+  /// Groups.
   package let columns: Int
 
+  /// `columns` groups of `rows` numbers each.
   package init(offset: Int, rows: Int, columns: Int) {
     self.offset = offset
     self.rows = rows
@@ -66,6 +70,7 @@ package protocol IndexedStiffPart: StiffPart {
 }
 
 extension IndexedStiffPart {
+  /// As many as have ``largestBlock`` coordinates together, taking all units to have as many as the first.
   package var mostUnits: Int {
     guard unitCount > 0 else { return 1 }
     return max(1, largestBlock / max(1, coordinates(of: [0]).indices.count))

@@ -1,0 +1,87 @@
+/// One setting an experiment may give: its dotted TOML path, the command-line flag of the same meaning, and what it holds.
+/// ``SettingKey`` says besides what type its value has in the program.
+public struct Setting: Sendable, Equatable {
+  /// What a setting holds.
+  public enum Kind: Sendable, Equatable {
+    /// Any text.
+    case text
+    /// Text or a number, kept as text: `auto`, `0.6` and `2000` stay distinguishable (an integer has no point).
+    case literal
+    /// One of the listed words.
+    case choice([String])
+    /// A whole number that fits `Int`.
+    case integer
+    /// A finite double; an integer is accepted.
+    case number
+    /// A list of whole numbers; a single one is a list of one.
+    case integers
+    /// A list of finite doubles; a single one is a list of one.
+    case numbers
+    /// A list of texts; a single one is a list of one.
+    case texts
+    /// `true` or `false`.
+    case boolean
+
+    /// The kind in words, as error messages name it.
+    public var expectation: String {
+      switch self {
+      case .text: "text"
+      case .literal: "text or a number"
+      case .choice(let words): "one of \(words.joined(separator: ", "))"
+      case .integer: "an integer"
+      case .number: "a number"
+      case .integers: "a list of integers"
+      case .numbers: "a list of numbers"
+      case .texts: "a list of texts"
+      case .boolean: "true or false"
+      }
+    }
+
+    /// The kind of one item of a list kind; nil for the others.
+    var element: Kind? {
+      switch self {
+      case .integers: .integer
+      case .numbers: .number
+      case .texts: .text
+      default: nil
+      }
+    }
+
+    /// How a value of this kind is written in TOML, for remedies.
+    var sample: String {
+      switch self {
+      case .text, .literal: "\"text\""
+      case .choice(let words): "\"\(words.first ?? "word")\""
+      case .integer: "10"
+      case .number: "1e-2"
+      case .integers: "[10, 10]"
+      case .numbers: "[1e-2, 1e-3]"
+      case .texts: "[\"one\", \"two\"]"
+      case .boolean: "true"
+      }
+    }
+  }
+
+  /// Where the setting stands in a TOML file: `init.scale` is the key `scale` of the table `[init]`.
+  public let path: String
+  /// The command-line flag of the same meaning, with its dashes; empty when there is none.
+  public let flag: String
+  /// What the setting holds.
+  public let kind: Kind
+  /// One sentence of help, with the default where there is one.
+  public let help: String
+  /// What stands for the value in the flag's help, such as `alpha`.
+  public let valueName: String
+
+  /// Describes a setting; `path` consists of bare TOML keys joined by dots.
+  public init(path: String, flag: String, kind: Kind, help: String, valueName: String = "") {
+    self.path = path
+    self.flag = flag
+    self.kind = kind
+    self.help = help
+    self.valueName = valueName
+  }
+
+  /// What a typed key says of its setting.
+  public init<Value>(_ key: SettingKey<Value>) { self = key.setting }
+}

@@ -1,0 +1,85 @@
+import FlowODE
+import Models
+import Verdicts
+
+/// What claims about component norms share: the registry of the experiment's model and its start.
+struct ComponentSetting {
+  let registry: ComponentRegistry
+  /// The components at the start, with γ there.
+  let start: ComponentTerms
+  /// m of the first component.
+  var m: Int { registry.components[0].count }
+
+  /// Nil for a model without components that are products of at least two blocks.
+  init?(_ setting: ClaimSetting) {
+    guard let registry = ComponentRegistry(setting.model) else { return nil }
+    self.registry = registry
+    start = ComponentTerms(registry)
+    guard let objective = try? setting.experiment.objective() else { return nil }
+    var gradient = [Double](repeating: 0, count: setting.start.count)
+    gradient.withUnsafeMutableBufferPointer { buffer in
+      guard let base = buffer.baseAddress else { return }
+      objective.gradient(setting.start, into: base)
+      start.update(setting.start, gradient: base)
+    }
+  }
+
+  /// max_r max_{i,j} |‖w_i‖² − ‖w_j‖²| of each component at the start; conserved by the flow.
+  var unbalancedness: [Double] { (0..<start.count).map { start.component($0).unbalancedness } }
+
+  /// The largest unbalancedness of a component relative to its own smallest squared norm.
+  var relativeUnbalancedness: Double {
+    (0..<start.count).reduce(0) { worst, r in
+      let state = start.component(r)
+      guard let least = state.squaredNorms.min(), least > 0 else { return worst }
+      return max(worst, state.unbalancedness / least)
+    }
+  }
+
+  /// Above this relative unbalancedness a start does not count as balanced; its effect on rates is of second order.
+  static let balancedLevel = 1e-8
+
+  /// Whether the start is balanced within each component, as an evaluated hypothesis.
+  static func balanced(_ setting: ClaimSetting) -> Hypothesis {
+    let level = ComponentSetting(setting)?.relativeUnbalancedness ?? .infinity
+    return Hypothesis(
+      HypothesisRule.balancedText, isMet: level <= balancedLevel,
+      detail: "squared norms differ by \(tableNumber(level)) of the smaller; \(tableNumber(balancedLevel)) is allowed")
+  }
+
+  /// The start with the first block of every component doubled and the second halved: unbalanced, with the same W.
+  static func unbalancing(_ setting: ClaimSetting) -> [Double]? {
+    guard let registry = ComponentRegistry(setting.model) else { return nil }
+    var start = setting.start
+    for blocks in registry.components {
+      for i in 0..<blocks[0].count { start[blocks[0].offset + i * blocks[0].stride] *= 2 }
+      for i in 0..<blocks[1].count { start[blocks[1].offset + i * blocks[1].stride] /= 2 }
+    }
+    return start
+  }
+}
+
+extension HypothesisRule {
+  static let hasComponents = HypothesisRule(
+    "components", "the model is a sum of terms multilinear in at least two blocks"
+  ) { setting in
+    let registry = ComponentRegistry(setting.model)
+    return (
+      registry != nil, registry.map { "\($0.components.count) components" } ?? "\(setting.model.identifier) has none"
+    )
+  }
+
+  static let balancedText = "the start is balanced: the norms within each component are equal"
+
+  static let balancedComponents = HypothesisRule("balanced", balancedText) { setting in
+    let found = ComponentSetting.balanced(setting)
+    return (found.isMet, found.detail)
+  }
+}
+
+extension MutantRule {
+  /// The law whose hypotheses but that of balance are met.
+  static func unbalancedComponents(_ text: String) -> MutantRule {
+    .start(text, dropping: [HypothesisRule.balancedComponents.name], ComponentSetting.unbalancing)
+  }
+}

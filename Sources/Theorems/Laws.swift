@@ -1,0 +1,136 @@
+import FlowODE
+import Verdicts
+
+/// What can be said about one trajectory. Each case has one fold and one rule.
+public enum Laws {
+  /// Sums of terms are constant: Q(θ(t)) = Q(θ(0)).
+  case conserved(any ConservedTerms)
+  /// Changes are integrals: λ(θ(t)) − λ(θ(0)) = ∫ q, with q integrated along with the flow or the integral in closed form.
+  case integral(any IntegralTerms)
+  /// value ≤ bound for every law.
+  case bound(any BoundTerms)
+  /// (dσ/dt)/γ grows like a power of σ, fitted to σ and ∫γ.
+  case exponent(any GrowthTerms)
+
+  /// What all kinds have in common.
+  public var terms: any LawTerms {
+    switch self {
+    case .conserved(let terms): terms
+    case .integral(let terms): terms
+    case .bound(let terms): terms
+    case .exponent(let terms): terms
+    }
+  }
+}
+
+/// The numbers of some laws at one state. Owns its buffers; made anew for every rung and used by one thread.
+///
+/// It folds nothing: what becomes of the numbers along the run is the machine's business.
+public protocol LawTerms: AnyObject {
+  /// Rates to be integrated along with the flow; read once.
+  var quadratures: [any Quadrature] { get }
+  /// What is to be located on the trajectory; the states there are seen as well.
+  var events: [Event] { get }
+  /// Adds what the run showed besides: tables, a figure, a doubt, whether a false relative is false on these states.
+  func complete(_ evidence: inout Evidence)
+}
+
+extension LawTerms {
+  public var quadratures: [any Quadrature] { [] }
+  public var events: [Event] { [] }
+  public func complete(_ evidence: inout Evidence) {}
+}
+
+/// Terms whose signed sums are constant.
+public protocol ConservedTerms: LawTerms {
+  /// The conserved sums.
+  var laws: [TermSum] { get }
+  /// Numbers of each term: 1 for a squared norm, k² for a Gram matrix.
+  var sizes: [Int] { get }
+  /// Writes all terms at the point, one after the other.
+  func update(_ point: TrajectoryPoint, into terms: UnsafeMutablePointer<Double>)
+  /// A bound on a law's slope in θ at the point last seen, from which a budget for the integrator's errors is made; nil for
+  /// no budget.
+  var sensitivity: Double? { get }
+  /// For a false relative that some runs cannot expose: writes the terms' rates along the flow and returns true. What they add
+  /// up to says whether the relative is false on the run.
+  func rates(_ point: TrajectoryPoint, into rates: UnsafeMutablePointer<Double>) -> Bool
+}
+
+extension ConservedTerms {
+  public var sensitivity: Double? { nil }
+  public func rates(_ point: TrajectoryPoint, into rates: UnsafeMutablePointer<Double>) -> Bool { false }
+}
+
+/// Quantities and the integrals that their changes equal.
+public protocol IntegralTerms: LawTerms {
+  var names: [String] { get }
+  /// What residuals are relative to.
+  var scale: ResidualFold.Scale { get }
+  /// Gives the fold both sides of every law at the point.
+  ///
+  /// - Parameter integrals: the states of this law's own quadratures.
+  func note(_ point: TrajectoryPoint, integrals: UnsafePointer<Double>, into fold: inout ResidualFold)
+}
+
+extension IntegralTerms {
+  public var scale: ResidualFold.Scale { .shared }
+}
+
+/// Values and their bounds.
+public protocol BoundTerms: LawTerms {
+  var names: [String] { get }
+  /// Gives the fold value and bound of every law at the point.
+  ///
+  /// - Parameter integrals: the states of this law's own quadratures.
+  func note(_ point: TrajectoryPoint, integrals: UnsafePointer<Double>, into fold: inout MarginFold)
+  /// The margin, for laws that are known only once the run is over.
+  func margin(_ fold: MarginFold) -> Margin
+}
+
+extension BoundTerms {
+  public func margin(_ fold: MarginFold) -> Margin { fold.margin }
+}
+
+/// Sizes and the integrals of their driving forces, to which a power is fitted.
+public protocol GrowthTerms: LawTerms {
+  /// p.
+  var claimed: Double { get }
+  /// Gives the recorder sizes and integrals at a save time.
+  ///
+  /// - Parameter integrals: the states of this law's own quadratures.
+  func record(_ point: TrajectoryPoint, integrals: UnsafePointer<Double>, in recorder: GrowthRecorder)
+  /// An empty recorder, which knows what the sizes are called.
+  var recorder: GrowthRecorder { get }
+}
+
+extension Laws {
+  /// One conserved sum of plain numbers.
+  ///
+  /// - Parameters:
+  ///   - name: the law, such as `a² − b²`.
+  ///   - count: how many terms it has.
+  ///   - terms: the terms at θ.
+  public static func conserved(
+    _ name: String, terms count: Int, _ terms: @escaping (_ parameters: UnsafePointer<Double>) -> [Double]
+  ) -> Laws {
+    .conserved(PlainTerms(name, count: count, terms))
+  }
+}
+
+/// The terms of ``Laws/conserved(_:terms:_:)``.
+private final class PlainTerms: ConservedTerms {
+  let laws: [TermSum]
+  let sizes: [Int]
+  private let terms: (UnsafePointer<Double>) -> [Double]
+
+  init(_ name: String, count: Int, _ terms: @escaping (UnsafePointer<Double>) -> [Double]) {
+    laws = [TermSum(name, (0..<count).map { ($0, 1) })]
+    sizes = [Int](repeating: 1, count: count)
+    self.terms = terms
+  }
+
+  func update(_ point: TrajectoryPoint, into values: UnsafeMutablePointer<Double>) {
+    for (k, term) in terms(point.parameters).prefix(sizes.count).enumerated() { values[k] = term }
+  }
+}

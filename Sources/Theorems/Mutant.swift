@@ -1,0 +1,75 @@
+import FlowODE
+import Models
+
+/// A way to be wrong in one experiment, so that a check that cannot fail is found out. Its text is the control's name.
+public struct Mutant<Variant: Sendable>: Sendable {
+  public enum Change: Sendable {
+    /// Another vector field: one parameter block's rate times a factor.
+    case rate(block: Int, factor: Double)
+    /// Another statement about the same flow.
+    case statement(Variant)
+    /// The claim on gradient flow from another start, without the hypotheses that it breaks on purpose.
+    case start([Double], dropping: Set<String>)
+  }
+
+  /// What was changed, such as `W2's rate × 1.01`.
+  public let text: String
+  public let change: Change
+
+  public init(_ text: String, _ change: Change) {
+    self.text = text
+    self.change = change
+  }
+
+  func map<Other: Sendable>(_ transform: (Variant) -> Other) -> Mutant<Other> {
+    let changed: Mutant<Other>.Change =
+      switch change {
+      case .rate(let block, let factor): .rate(block: block, factor: factor)
+      case .statement(let variant): .statement(transform(variant))
+      case .start(let start, let dropped): .start(start, dropping: dropped)
+      }
+    return Mutant<Other>(text, changed)
+  }
+}
+
+/// A kind of mutant, in general words for the claim's page, with what it comes to in a setting.
+public struct MutantRule<Variant: ClaimVariant>: Sendable {
+  public let text: String
+  /// The mutants in a setting; none where it would not be false in general.
+  public let mutants: @Sendable (ClaimSetting) -> [Mutant<Variant>]
+
+  /// - Parameter text: the mutants in general words, such as `the exponents 1 and 2`.
+  public init(_ text: String, _ mutants: @escaping @Sendable (ClaimSetting) -> [Mutant<Variant>]) {
+    self.text = text
+    self.mutants = mutants
+  }
+
+  /// Another statement about the same flow, wherever it is false.
+  public static func statement(
+    _ text: String, _ variant: Variant, where isFalse: @escaping @Sendable (ClaimSetting) -> Bool = { _ in true }
+  ) -> MutantRule {
+    MutantRule(text) { isFalse($0) ? [Mutant(text, .statement(variant))] : [] }
+  }
+
+  /// The claim from another start; nil where there is none to try.
+  public static func start(
+    _ text: String, dropping names: Set<String>, _ start: @escaping @Sendable (ClaimSetting) -> [Double]?
+  ) -> MutantRule {
+    MutantRule(text) { setting in start(setting).map { [Mutant(text, .start($0, dropping: names))] } ?? [] }
+  }
+
+  /// What every conservation claim must notice: the second block's rate 1 % too high.
+  public static var secondRate: MutantRule { rate("the second block") { $0.count >= 2 ? 1 : nil } }
+
+  /// The same of the last block.
+  public static var lastRate: MutantRule { rate("the last block") { $0.count - 1 } }
+
+  private static func rate(_ words: String, _ choose: @escaping @Sendable ([ParameterBlock]) -> Int?) -> MutantRule {
+    let factor = 1.01
+    return MutantRule("\(words)'s rate × \(factor)") { setting in
+      let blocks = setting.model.layout.blocks
+      return choose(blocks).map { [Mutant("\(blocks[$0].name)'s rate × \(factor)", .rate(block: $0, factor: factor))] }
+        ?? []
+    }
+  }
+}

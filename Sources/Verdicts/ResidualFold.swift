@@ -1,0 +1,140 @@
+/// The one fold of equalities over the states of a rung: the worst residual with its law and time, the largest term, by which
+/// sizes become relative, and the largest change of a single term, which is the run's power.
+///
+/// A claim gives numbers at each state: ``begin(time:)``, then ``note(_:residual:size:change:)`` or one of its forms for every
+/// law, and ``save()`` at save times. A residual that is not a number stays: no later one takes its place.
+public struct ResidualFold: Sendable {
+  /// What residuals are relative to.
+  public enum Scale: Sendable {
+    /// The largest term of all laws.
+    case shared
+    /// Each law's own largest term.
+    case own
+  }
+
+  private struct Tally {
+    var worst = 0.0
+    var time = 0.0
+    var largest = 0.0
+    var change = 0.0
+  }
+
+  /// One name per law.
+  public let laws: [String]
+  private let scale: Scale
+  private var tallies: [Tally]
+  private var time = 0.0
+  /// The worst residual of the present state; with ``Scale/own`` relative to the largest term so far.
+  private var here = 0.0
+  private var path: [DriftPoint] = []
+  private var first: [Double?]
+  private var budget: Double?
+  private var sensitivity = 0.0
+  private var rounding = 0.0
+
+  public init(laws: [String], relativeTo scale: Scale = .shared) {
+    self.laws = laws
+    self.scale = scale
+    tallies = [Tally](repeating: Tally(), count: laws.count)
+    first = [Double?](repeating: nil, count: laws.count)
+  }
+
+  /// Goes on to the next state.
+  public mutating func begin(time: Double) {
+    self.time = time
+    here = 0
+  }
+
+  /// Takes note of one law at the present state.
+  ///
+  /// - Parameters:
+  ///   - residual: by how much the law is missed; at least 0.
+  ///   - size: its largest term.
+  ///   - change: the largest change of one of its terms since the start.
+  public mutating func note(_ law: Int, residual: Double, size: Double, change: Double) {
+    var tally = tallies[law]
+    tally.largest = max(tally.largest, size)
+    tally.change = max(tally.change, change)
+    if residual > tally.worst || (residual.isNaN && !tally.worst.isNaN) {
+      tally.worst = residual
+      tally.time = time
+    }
+    tallies[law] = tally
+    let seen = scale == .own ? (tally.largest > 0 ? residual / tally.largest : 0) : residual
+    if seen > here || seen.isNaN { here = seen }
+  }
+
+  /// Takes note of a law that says that a value's change since the start is an integral.
+  ///
+  /// - Parameters:
+  ///   - size: the size of a value beside which its error counts; its magnitude if nil.
+  ///   - integralMoves: whether the integral's own change counts as that of a term.
+  public mutating func note(
+    _ law: Int, value: Double, integral: Double, size: (Double) -> Double = { abs($0) }, integralMoves: Bool = false
+  ) {
+    let start = first[law] ?? value
+    first[law] = start
+    let moved = value - start
+    note(
+      law, residual: abs(moved - integral), size: max(size(value), size(start), abs(integral)),
+      change: integralMoves ? max(abs(moved), abs(integral)) : abs(moved))
+  }
+
+  /// Keeps the present state's residual for figures.
+  public mutating func save() { path.append(DriftPoint(time: time, residual: here)) }
+
+  /// Adds what the integrator's local error may have moved a law by in the last step.
+  ///
+  /// - Parameters:
+  ///   - sensitivity: a bound on a law's slope in θ at the present state.
+  ///   - error: the size of the local error in θ.
+  public mutating func allow(sensitivity: Double, error: Double) {
+    budget = (budget ?? 0) + max(sensitivity, self.sensitivity) * error
+    self.sensitivity = sensitivity
+  }
+
+  /// Takes note of the rounding error of a residual's own evaluation, relative to the largest term.
+  public mutating func note(rounding: Double) { self.rounding = max(self.rounding, rounding) }
+
+  /// The largest term of all laws so far.
+  public var largestTerm: Double { tallies.reduce(0) { max($0, $1.largest) } }
+
+  /// The law whose residual is largest beside its scale, and that residual; the earlier where two are equal.
+  private var worst: (law: Int, residual: Double)? {
+    let shared = largestTerm > 0 ? largestTerm : 1
+    var found: (law: Int, residual: Double)?
+    for (law, tally) in tallies.enumerated() where scale == .shared || tally.largest > 0 {
+      let residual = tally.worst / (scale == .own ? tally.largest : shared)
+      guard let best = found else {
+        if residual > 0 || residual.isNaN { found = (law, residual) }
+        continue
+      }
+      let isEarlier = tally.time < tallies[best.law].time
+      if best.residual.isNaN {
+        if residual.isNaN, isEarlier { found = (law, residual) }
+      } else if residual > best.residual || residual.isNaN || (residual == best.residual && isEarlier) {
+        found = (law, residual)
+      }
+    }
+    return found
+  }
+
+  /// What was found so far.
+  ///
+  /// - Parameters:
+  ///   - budgetRounding: what rounding may add to the budget, relative to the largest term.
+  ///   - unmoved: what stands for the worst law where none was missed at all.
+  public func evidence(budgetRounding: Double = 0, unmoved: String = "none") -> Evidence {
+    let shared = largestTerm > 0 ? largestTerm : 1
+    let worst = worst
+    let power = tallies.reduce(0.0) { power, tally in
+      scale == .shared ? max(power, tally.change) : tally.largest > 0 ? max(power, tally.change / tally.largest) : power
+    }
+    return Evidence(
+      residual: worst?.residual ?? 0, power: scale == .shared ? power / shared : power, largestTerm: largestTerm,
+      worstTime: worst.map { tallies[$0.law].time } ?? 0,
+      worstLaw: worst.map { laws[$0.law] } ?? unmoved,
+      budget: budget.map { $0 / shared + budgetRounding }, rounding: rounding,
+      path: scale == .own ? path : path.map { DriftPoint(time: $0.time, residual: $0.residual / shared) })
+  }
+}

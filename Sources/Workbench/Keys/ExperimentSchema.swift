@@ -1,0 +1,31 @@
+import Settings
+
+/// Every setting an experiment may have, in the order in which lists, reports and files show them.
+package enum ExperimentSchema {
+  package static let settings: [Setting] = problem + loss + start + integration + comparison + run
+
+  package static let schema = SettingsSchema(settings)
+
+  private static let problem: [Setting] = [
+    Setting(.model), Setting(.shape), Setting(.depth), Setting(.width), Setting(.components), Setting(.rank),
+    Setting(.targetNorm), Setting(.observed), Setting(.data), Setting(.opposite), Setting(.dataSeed),
+    Setting(.measureWith), Setting(.samples),
+  ]
+  private static let loss: [Setting] = [Setting(.loss), Setting(.huberDelta), Setting(.normalization)]
+  private static let start: [Setting] = [
+    Setting(.initialization), Setting(.initScale), Setting(.seed), Setting(.determinant), Setting(.scales),
+    Setting(.leader), Setting(.startFile),
+  ]
+  private static let integration: [Setting] = [
+    Setting(.until), Setting(.save), Setting(.saveLog), Setting(.method), Setting(.coordinates),
+    Setting(.compareCoordinates), Setting(.rtol), Setting(.atol), Setting(.refine), Setting(.stopLoss),
+    Setting(.stopGradient), Setting(.stopNorm), Setting(.maxSteps), Setting(.error), Setting(.learningRate),
+    Setting(.bound), Setting(.level),
+  ]
+  private static let comparison: [Setting] = [
+    Setting(.learningRates), Setting(.optimizer), Setting(.against), Setting(.measure), Setting(.momentum),
+    Setting(.friction), Setting(.batch), Setting(.batchSeed), Setting(.schedule), Setting(.closeness),
+    Setting(.comparisonClaims),
+  ]
+  private static let run: [Setting] = [Setting(.claims), Setting(.control), Setting(.given)]
+}
