@@ -81,7 +81,4 @@ public struct Setting: Sendable, Equatable {
     self.help = help
     self.valueName = valueName
   }
-
-  /// What a typed key says of its setting.
-  public init<Value>(_ key: SettingKey<Value>) { self = key.setting }
 }

@@ -108,3 +108,8 @@ extension SettingChoice {
   }
   public var settingValue: SettingValue { .text(rawValue) }
 }
+
+extension Setting {
+  /// What a typed key says of its setting.
+  public init<Value>(_ key: SettingKey<Value>) { self = key.setting }
+}

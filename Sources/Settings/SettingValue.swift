@@ -38,7 +38,7 @@ public enum SettingValue: Sendable, Equatable {
     switch self {
     case .number(let number):
       "\(number)".replacing("e-0", with: "e-").replacing("e+0", with: "e").replacing("e+", with: "e")
-        .replacing(/\.0$/, with: "")
+        .withoutSuffix(".0")
     case .list(let items): items.map(\.flagText).joined(separator: ",")
     default: text
     }
@@ -117,5 +117,11 @@ extension Setting.Kind {
     case (.boolean, .text(let text)) where text == "true" || text == "false": "write it without quotes: \(text)"
     default: "write a value such as \(sample)"
     }
+  }
+}
+
+extension String {
+  fileprivate func withoutSuffix(_ suffix: String) -> String {
+    hasSuffix(suffix) ? String(dropLast(suffix.count)) : self
   }
 }

@@ -41,7 +41,7 @@ public struct Evidence: Sendable, Equatable {
   /// try; nil if nothing speaks against it.
   public var doubt: String?
   /// Further numbers behind the verdict.
-  public var tables: [EvidenceTable] = []
+  public var tables: [Table] = []
   /// What ``--plot`` draws instead of the residual.
   public var plot: Figure?
 

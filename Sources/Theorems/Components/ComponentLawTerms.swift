@@ -11,8 +11,8 @@ final class ComponentLawTerms: IntegralTerms {
   private let describesLargest: Bool
   /// Components whose law has a finite value at the start; those that vanish there have none.
   private var chosen: [Bool] = []
-  private var startRow: [EvidenceCell]?
-  private var endRow: [EvidenceCell]?
+  private var startRow: [Cell]?
+  private var endRow: [Cell]?
 
   /// - Parameter describesLargest: whether a table tells of the largest component at the start and at the end.
   init(_ law: ComponentLaw, _ registry: ComponentRegistry, describesLargest: Bool = false) {
@@ -38,7 +38,7 @@ final class ComponentLawTerms: IntegralTerms {
   }
 
   /// The largest component at the present state.
-  private var largestComponent: [EvidenceCell] {
+  private var largestComponent: [Cell] {
     var largest = 0
     var norm = -1.0
     for r in 0..<terms.count {
@@ -47,15 +47,15 @@ final class ComponentLawTerms: IntegralTerms {
     }
     let state = terms.component(largest)
     return [
-      .number(Double(largest)), EvidenceCell(norm), EvidenceCell(state.gamma), EvidenceCell(state.unbalancedness),
-      EvidenceCell(ComponentLaw.effectiveExponent(state)),
+      .number(Double(largest)), Cell(norm), Cell(state.gamma), Cell(state.unbalancedness),
+      Cell(ComponentLaw.effectiveExponent(state)),
     ]
   }
 
   func complete(_ evidence: inout Evidence) {
     guard let startRow, let endRow else { return }
     evidence.tables = [
-      EvidenceTable(
+      Table(
         "the largest component at the start and at the end",
         columns: ["component", "norm", "gamma", "unbalancedness", "effective exponent"], rows: [startRow, endRow])
     ]

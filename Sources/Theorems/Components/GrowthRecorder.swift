@@ -67,16 +67,16 @@ public final class GrowthRecorder {
     ExponentFit(chosen.map { ExponentFit.Samples(norms: norms[$0], integrals: integrals[$0]) }, m: m)
   }
 
-  var tables: [EvidenceTable] {
+  var tables: [Table] {
     guard let fit else { return [] }
-    var table = EvidenceTable(
+    var table = Table(
       "exponent fit of \(fit.components) \(noun)s",
       columns: ["exponent", "rms residual", "max residual", "rms |dr/dp|"])
     table.rows.append([
-      EvidenceCell(fit.exponent), EvidenceCell(fit.rms), EvidenceCell(fit.worstResidual), EvidenceCell(fit.sensitivity),
+      Cell(fit.exponent), Cell(fit.rms), Cell(fit.worstResidual), Cell(fit.sensitivity),
     ])
     for rival in fit.rivals {
-      table.rows.append([EvidenceCell(rival.exponent), EvidenceCell(rival.rms), .none, .none])
+      table.rows.append([Cell(rival.exponent), Cell(rival.rms), .none, .none])
     }
     return [table]
   }

@@ -113,13 +113,13 @@ final class UnbalancedGrowthTerms: IntegralTerms {
     if truths != nil { evidence.isFalsified = shift > Self.leastShift }
     guard !rows.isEmpty else { return }
     evidence.tables = [
-      EvidenceTable(
+      Table(
         "time to the component's last norm before the first kink, beside the closed form",
         columns: ["component", "norm at 0", "norm", "t", "closed form", "off by"],
         rows: rows.map { row in
           [
-            .number(Double(row.component)), EvidenceCell(row.start), EvidenceCell(row.norm), EvidenceCell(row.time),
-            EvidenceCell(row.exact), EvidenceCell(abs(row.exact / row.time - 1)),
+            .number(Double(row.component)), Cell(row.start), Cell(row.norm), Cell(row.time),
+            Cell(row.exact), Cell(abs(row.exact / row.time - 1)),
           ]
         })
     ]

@@ -43,13 +43,13 @@ final class EndToEndLawTerms: IntegralTerms {
   func complete(_ evidence: inout Evidence) {
     guard let count = followed.first?.count else { return }
     evidence.tables = [
-      EvidenceTable(
+      Table(
         "singular values, followed by continuity",
         columns: ["smallest gap / largest value", "between", "at t", "exchanges of order"],
         rows: [
           [
-            EvidenceCell(tracker.smallestGap), .text("\(tracker.gapIndex), \(tracker.gapIndex + 1)"),
-            EvidenceCell(tracker.gapTime), EvidenceCell(Double(tracker.exchanges)),
+            Cell(tracker.smallestGap), .text("\(tracker.gapIndex), \(tracker.gapIndex + 1)"),
+            Cell(tracker.gapTime), Cell(Double(tracker.exchanges)),
           ]
         ])
     ]

@@ -125,9 +125,9 @@ private final class ImbalanceTerms: BoundTerms {
   func complete(_ evidence: inout Evidence) {
     evidence.isFalsified = isFalsified
     evidence.tables = [
-      EvidenceTable(
+      Table(
         "tightness along the run, ‖D‖ = \(tableNumber(imbalance ?? 0))", columns: ["bound", "largest value/bound"],
-        rows: zip(names, tightest).map { [.text($0), EvidenceCell($1)] })
+        rows: zip(names, tightest).map { [.text($0), Cell($1)] })
     ]
   }
 }

@@ -143,15 +143,15 @@ public struct CoordinateStudy: Sendable {
       judgement = ControlRule.weigh(judgement, controls: controls.map(\.evidence))
     }
     let (w, s) = (weights[1], svd[1])
-    let table = EvidenceTable(
+    let table = Table(
       "first times of |w\(hidden.row)\(hidden.column)| reaching a level"
         + (w.lost.map { "; the weights lose the sign of det W at t = \(tableNumber($0))" } ?? ""),
       columns: ["level", "t, weights", "t, svd", "relative difference"],
       rows: s.times.indices.map { k in
         let time = k < w.times.count ? w.times[k] : nil
         return [
-          EvidenceCell(levels[k]), EvidenceCell(time), EvidenceCell(s.times[k]),
-          EvidenceCell(time.map { abs($0 / s.times[k] - 1) }),
+          Cell(levels[k]), Cell(time), Cell(s.times[k]),
+          Cell(time.map { abs($0 / s.times[k] - 1) }),
         ]
       })
     return ClaimReport(

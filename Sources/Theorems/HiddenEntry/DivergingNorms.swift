@@ -121,9 +121,9 @@ private final class NormTerms: BoundTerms {
     evidence.doubt = state?.watch.doubt
     evidence.isFalsified = isFalsified
     evidence.tables = [
-      EvidenceTable(
+      Table(
         "at t = \(tableNumber(lastTime))", columns: ["quantity", "value", "bound"],
-        rows: last.map { [.text($0.name), EvidenceCell($0.value), EvidenceCell($0.bound)] })
+        rows: last.map { [.text($0.name), Cell($0.value), Cell($0.bound)] })
     ]
   }
 }

@@ -101,13 +101,13 @@ private final class HiddenEntryTerms: BoundTerms {
     evidence.isFalsified = isFalsified
     guard let last, let state else { return }
     let name = "w\(state.hidden.row)\(state.hidden.column)"
-    var table = EvidenceTable(
+    var table = Table(
       "where the sign of det W was last known",
       columns: ["t", "loss", "|\(name)|", "bound", "ln σ_min", "sign changed"])
     table.rows = [
       [
-        EvidenceCell(last.time), EvidenceCell(last.loss), EvidenceCell(last.entry), EvidenceCell(last.bound),
-        EvidenceCell(last.logSmallest),
+        Cell(last.time), Cell(last.loss), Cell(last.entry), Cell(last.bound),
+        Cell(last.logSmallest),
         state.watch.crossing.map { .text("at t = \(tableNumber($0))") } ?? .text("never"),
       ]
     ]

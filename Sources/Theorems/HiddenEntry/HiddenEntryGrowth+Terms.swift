@@ -84,13 +84,13 @@ final class HiddenEntryGrowthTerms: BoundTerms {
     }
     let fit = try? LineFit(x: late.map { log($0.time) }, y: late.map { log($0.entry) })
     evidence.tables = [
-      EvidenceTable(
+      Table(
         "the last decade", columns: ["fitted exponent", "95% interval", "claimed", "last ratio", "last 2ℓh²"],
         rows: [
           [
-            EvidenceCell(fit?.slope),
+            Cell(fit?.slope),
             fit.map { .text("\($0.slopeInterval95.lowerBound) … \($0.slopeInterval95.upperBound)") } ?? .none,
-            EvidenceCell(trueExponent), EvidenceCell(samples.last?.ratio), EvidenceCell(samples.last?.product),
+            Cell(trueExponent), Cell(samples.last?.ratio), Cell(samples.last?.product),
           ]
         ])
     ]

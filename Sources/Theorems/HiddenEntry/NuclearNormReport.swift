@@ -10,20 +10,20 @@ extension NuclearNormStudy {
     runsControls: Bool = false, isCancelled: @escaping @Sendable () -> Bool = { false }
   ) throws -> ClaimReport {
     let (optimum, rungs) = try run(isCancelled: isCancelled)
-    let ladder = EvidenceTable(
+    let ladder = Table(
       "ends of the flow as α falls", columns: ["α", "t", "loss", "nuclear norm", "excess", "hidden entry"],
       rows: rungs.map {
         [
-          EvidenceCell($0.scale), EvidenceCell($0.time), EvidenceCell($0.loss), EvidenceCell($0.nuclearNorm),
-          EvidenceCell(($0.nuclearNorm - optimum.value) / optimum.value), EvidenceCell($0.hiddenEntry),
+          Cell($0.scale), Cell($0.time), Cell($0.loss), Cell($0.nuclearNorm),
+          Cell(($0.nuclearNorm - optimum.value) / optimum.value), Cell($0.hiddenEntry),
         ]
       })
-    let certificate = EvidenceTable(
+    let certificate = Table(
       "the completion of least nuclear norm", columns: ["value", "dual bound", "gap", "iterations"],
       rows: [
         [
-          EvidenceCell(optimum.value), EvidenceCell(optimum.lowerBound), EvidenceCell(optimum.gap),
-          EvidenceCell(Double(optimum.iterations)),
+          Cell(optimum.value), Cell(optimum.lowerBound), Cell(optimum.gap),
+          Cell(Double(optimum.iterations)),
         ]
       ])
     let judgement = Self.judge(

@@ -58,7 +58,7 @@ public struct IncrementalStudy: Sendable {
   public let level: Double
   /// The tolerances of the last two rungs, coarser first.
   public let tolerances: [Double]
-  let hooks: ScaleHooks
+  let context: RunContext
 
   /// What the instant t* looks like at one α.
   public struct Point: Sendable, Equatable {
@@ -100,7 +100,7 @@ public struct IncrementalStudy: Sendable {
   /// - Throws: ``Refusal`` for unusable scales or level.
   public init(
     experiment: Experiment, scales: [Double], level: Double, tolerances: [Double],
-    hooks: ScaleHooks = ScaleHooks()
+    context: RunContext = RunContext()
   ) throws(Refusal) {
     guard scales.count >= 2, scales.allSatisfy({ $0 > 0 && $0.isFinite }),
       zip(scales, scales.dropFirst()).allSatisfy({ $0 > $1 })
@@ -121,7 +121,7 @@ public struct IncrementalStudy: Sendable {
     self.scales = scales
     self.level = level
     self.tolerances = Array(tolerances.suffix(2))
-    self.hooks = hooks
+    self.context = context
   }
 
   func point(alpha: Double, tolerance: Double) throws -> Point {
@@ -136,7 +136,7 @@ public struct IncrementalStudy: Sendable {
     let events = (experiment.loss as? HuberLoss).map { [Event.firstKink(delta: $0.delta)] } ?? []
     let trajectory = try ScaleRun.integrate(
       run, tolerance: tolerance, grid: try SaveGrid.linear(until: run.until, count: 2), events: events,
-      quadratures: [ComponentQuadrature(registry, rates: [law.quadrature])], isCancelled: hooks.isCancelled)
+      quadratures: [ComponentQuadrature(registry, rates: [law.quadrature])], isCancelled: context.isCancelled)
     guard case .stopped(_, let time) = trajectory.outcome, time > 0 else {
       throw Refusal(
         "at α = \(tableSetting(alpha)) no component norm grows to \(tableNumber(level)) by t = \(tableNumber(run.until))",
@@ -190,20 +190,20 @@ public struct IncrementalStudy: Sendable {
   /// The points of the ladder at one tolerance.
   func points(tolerance: Double, pass: Double) throws -> [Point] {
     try scales.enumerated().map { k, alpha in
-      defer { hooks.progress(k, (pass + 1) / 2) }
+      defer { context.progress(k, (pass + 1) / 2) }
       return try point(alpha: alpha, tolerance: tolerance)
     }
   }
 
   /// Runs the smallest scale once more, with the experiment's save times spread over [0, t*], for whoever records it.
   func record(until time: Double) throws {
-    let observers = try hooks.recorders()
+    let observers = try context.recorders()
     guard !observers.isEmpty else { return }
     let run = try experiment.replacing(
       start: experiment.start.map { $0 * scales[scales.count - 1] }, until: time, stops: [])
     _ = try ScaleRun.integrate(
       run, tolerance: tolerances[1], grid: try SaveGrid.linear(until: time, count: run.saveCount), observers: observers,
-      isCancelled: hooks.isCancelled)
+      isCancelled: context.isCancelled)
   }
 
   private static func base(_ order: Int, _ leader: Double, _ other: Double, _ kappa: Double, _ level: Double) -> Double

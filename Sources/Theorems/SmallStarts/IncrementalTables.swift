@@ -35,8 +35,8 @@ extension IncrementalStudy {
     return log(before.runnerUpNorm / point.runnerUpNorm) / log(before.alpha / point.alpha)
   }
 
-  static func table(_ points: [Point]) -> EvidenceTable {
-    var table = EvidenceTable(
+  static func table(_ points: [Point]) -> Table {
+    var table = Table(
       "at the instant when the leading component reaches the level",
       columns: [
         "alpha", "t*", "risen", "next", "its norm", "slope", "bound", "kappa", "advantage", "closed form off by",
@@ -44,11 +44,11 @@ extension IncrementalStudy {
     for (k, point) in points.enumerated() {
       let before = k > 0 ? points[k - 1] : nil
       table.rows.append([
-        EvidenceCell(point.alpha), EvidenceCell(point.time), .number(Double(point.risen)),
+        Cell(point.alpha), Cell(point.time), .number(Double(point.risen)),
         .number(Double(point.runnerUp)),
-        EvidenceCell(point.runnerUpNorm), EvidenceCell(slope(before, point)), EvidenceCell(point.bound),
-        EvidenceCell(point.kappa),
-        EvidenceCell(point.separation), EvidenceCell(point.error),
+        Cell(point.runnerUpNorm), Cell(slope(before, point)), Cell(point.bound),
+        Cell(point.kappa),
+        Cell(point.separation), Cell(point.error),
       ])
     }
     return table

@@ -13,9 +13,9 @@ extension ModeStudy {
     if hypotheses.allSatisfy(\.isMet) {
       for (k, scale) in scales.enumerated() {
         coarse.append(try point(alpha: scale, tolerance: tolerances[0]))
-        let observers = k == scales.count - 1 ? try hooks.recorders() : []
+        let observers = k == scales.count - 1 ? try context.recorders() : []
         fine.append(try point(alpha: scale, tolerance: tolerances[1], observers: observers))
-        hooks.progress(k, 1)
+        context.progress(k, 1)
       }
     }
     var judgement = ModeRule.judge(

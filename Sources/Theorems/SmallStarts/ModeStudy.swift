@@ -61,7 +61,7 @@ public struct ModeStudy: Sendable {
   /// The tolerances of the last two rungs, coarser first.
   public let tolerances: [Double]
   let modes: TargetModes?
-  let hooks: ScaleHooks
+  let context: RunContext
 
   /// One α: the half-rise times of the modes.
   public struct Point: Sendable, Equatable {
@@ -94,7 +94,7 @@ public struct ModeStudy: Sendable {
 
   /// - Throws: ``Refusal`` for unusable scales or a model that is no matrix factorization of depth 2 or more.
   public init(
-    experiment: Experiment, scales: [Double], tolerances: [Double], hooks: ScaleHooks = ScaleHooks()
+    experiment: Experiment, scales: [Double], tolerances: [Double], context: RunContext = RunContext()
   ) throws(Refusal) {
     guard let model = experiment.problem.model as? MatrixFactorization, model.depth >= 2 else {
       throw Refusal(
@@ -120,7 +120,7 @@ public struct ModeStudy: Sendable {
     self.experiment = experiment
     self.scales = scales
     self.tolerances = Array(tolerances.suffix(2))
-    self.hooks = hooks
+    self.context = context
   }
 
   /// The experiment with the aligned start Σ u_i v_iᵀ that the study scales by α, for reports; as it is where the target's modes
@@ -183,7 +183,7 @@ public struct ModeStudy: Sendable {
     let trajectory = try ScaleRun.integrate(
       run, tolerance: tolerance,
       grid: try SaveGrid.linear(until: run.until, count: observers.isEmpty ? 2 : run.saveCount), events: events,
-      observers: observers, blockRates: blockRates, isCancelled: hooks.isCancelled)
+      observers: observers, blockRates: blockRates, isCancelled: context.isCancelled)
     let times = try targets.indices.map { i -> Double in
       guard let hit = trajectory.events.first(where: { $0.name == events[i].name }) else {
         throw Refusal(

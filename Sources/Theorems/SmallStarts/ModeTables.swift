@@ -11,18 +11,18 @@ extension ModeStudy {
     return table
   }
 
-  func tables(_ points: [Point]) -> [EvidenceTable] {
+  func tables(_ points: [Point]) -> [Table] {
     guard let modes, !points.isEmpty else { return [] }
-    var times = EvidenceTable(
+    var times = Table(
       "half-rise times; the targets' modes are \(modes.targets.map(tableNumber).joined(separator: ", "))",
       columns: ["alpha", "t_1", "t_2", "closed forms off by", "(t_1/t_2)/(s_2/s_1) − 1", "x_2/s_2 when x_1 = 0.95 s_1"])
     for point in points {
       let second = point.times.count > 1 ? point.times[1] : nil
       times.rows.append([
-        EvidenceCell(point.alpha), EvidenceCell(point.times[0]), EvidenceCell(second),
-        EvidenceCell(point.error(point.exact)),
-        EvidenceCell(second.map { point.times[0] / $0 / (modes.targets[1] / modes.targets[0]) - 1 }),
-        EvidenceCell(point.secondPart),
+        Cell(point.alpha), Cell(point.times[0]), Cell(second),
+        Cell(point.error(point.exact)),
+        Cell(second.map { point.times[0] / $0 / (modes.targets[1] / modes.targets[0]) - 1 }),
+        Cell(point.secondPart),
       ])
     }
     guard (experiment.problem.model as? MatrixFactorization)?.depth == 2, modes.targets.count > 1 else {
@@ -32,9 +32,9 @@ extension ModeStudy {
       first: modes.targets[0], second: modes.targets[1], fraction: 1 - Self.learnedPart)
     return [
       times,
-      EvidenceTable(
+      Table(
         "mode 1 is at 95 % of its target before mode 2 is at 5 % of its own", columns: ["for alpha below"],
-        rows: [[EvidenceCell(threshold)]]),
+        rows: [[Cell(threshold)]]),
     ]
   }
 

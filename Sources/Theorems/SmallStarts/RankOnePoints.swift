@@ -17,7 +17,7 @@ extension RankOneStudy {
     guard let registry = ComponentRegistry(experiment.problem.model), rho > 0 else { return [] }
     let reference = try RankOneReference(experiment)
     let direction = RankOneReference.extract(leader.leader, of: registry, from: start)
-    let limit = try reference.limit(of: direction, norm: rho, isCancelled: hooks.isCancelled)
+    let limit = try reference.limit(of: direction, norm: rho, isCancelled: context.isCancelled)
     let grid = try SaveGrid.linear(until: experiment.until, count: experiment.saveCount)
     let order = Double(leader.order)
     func companion(_ start: [Double]) -> (flow: GradientFlow, start: [Double]) { (reference.flow(), start) }
@@ -32,7 +32,7 @@ extension RankOneStudy {
       let alone = CompanionWatch(offset: start.count, count: own.count)
       let first = try ScaleRun.integrate(
         growth, tolerance: tolerance, grid: try SaveGrid.linear(until: growth.until, count: 2),
-        companions: [companion(own)], observers: [alone], isCancelled: hooks.isCancelled)
+        companions: [companion(own)], observers: [alone], isCancelled: context.isCancelled)
       guard case .stopped(_, let escape) = first.outcome, escape > 0 else {
         throw Refusal(
           "at α = \(tableSetting(alpha)) the norm does not grow to ρ = \(tableNumber(rho)) by t = \(tableNumber(growth.until))",
@@ -45,13 +45,13 @@ extension RankOneStudy {
         offsets: starts.indices.map { start.count + $0 * own.count }, largestNorm: largestNorm)
       let rest = try experiment.replacing(start: first.parameters, stops: [])
       let plan = rest.plan(relativeTolerance: tolerance, grid: grid)
-      let progress = ProgressObserver(plan: plan) { [hooks] in
-        hooks.progress(k, (Double(stage.done) + $0) / Double(stage.of))
+      let progress = ProgressObserver(plan: plan) { [context] in
+        context.progress(k, (Double(stage.done) + $0) / Double(stage.of))
       }
       let last = try ScaleRun.integrate(
         rest, tolerance: tolerance, grid: grid, companions: starts.map(companion),
         observers: [observer, progress] + (k == scales.count - 1 ? try recorders() : []),
-        isCancelled: hooks.isCancelled)
+        isCancelled: context.isCancelled)
       return Point(
         alpha: alpha, escape: escape, reseeded: observer.worst[0], fromStart: observer.worst[1],
         fixed: limit == nil ? nil : observer.worst[2], largestNorm: observer.norm,

@@ -13,7 +13,8 @@ extension RankOneStudy {
     let stages = runsControls ? 4 : 2
     let coarse = try points(start: experiment.start, leader: leader, tolerance: tolerances[0], stage: (0, stages))
     let fine = try points(
-      start: experiment.start, leader: leader, tolerance: tolerances[1], stage: (1, stages), recorders: hooks.recorders)
+      start: experiment.start, leader: leader, tolerance: tolerances[1], stage: (1, stages),
+      recorders: context.recorders)
     var judgement = RankOneRule.judge(
       hypotheses: hypotheses, order: leader.order, guarantee: guarantee(leader, fine), refinement: refinement,
       coarse.map(\.evidence), fine.map(\.evidence))
@@ -35,7 +36,7 @@ extension RankOneStudy {
     let kappa = try RankOneReference(experiment).limit(
       of: ComponentRegistry(experiment.problem.model).map {
         RankOneReference.extract(leader.leader, of: $0, from: experiment.start)
-      } ?? [], norm: Self.escapeNorm(experiment), isCancelled: hooks.isCancelled)?.kappa
+      } ?? [], norm: Self.escapeNorm(experiment), isCancelled: context.isCancelled)?.kappa
     let report = ClaimReport(
       claim: Self.card.name, kind: "limit",
       statement: Self.statement(experiment, order: leader.order, largestNorm: largestNorm), hypotheses: hypotheses,

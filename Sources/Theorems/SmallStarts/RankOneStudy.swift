@@ -42,7 +42,7 @@ public struct RankOneStudy: Sendable {
   public let largestNorm: Double
   /// The tolerances of the last two rungs, coarser first.
   public let tolerances: [Double]
-  let hooks: ScaleHooks
+  let context: RunContext
 
   /// sup-distances at one α.
   public struct Point: Sendable, Equatable {
@@ -64,7 +64,7 @@ public struct RankOneStudy: Sendable {
   /// - Throws: ``Refusal`` unless the scales are positive and strictly decreasing.
   public init(
     experiment: Experiment, scales: [Double], largestNorm: Double = .infinity, tolerances: [Double],
-    hooks: ScaleHooks = ScaleHooks()
+    context: RunContext = RunContext()
   ) throws(Refusal) {
     guard scales.count >= 2, scales.allSatisfy({ $0 > 0 && $0.isFinite }),
       zip(scales, scales.dropFirst()).allSatisfy({ $0 > $1 })
@@ -80,7 +80,7 @@ public struct RankOneStudy: Sendable {
     self.scales = scales
     self.largestNorm = largestNorm
     self.tolerances = Array(tolerances.suffix(2))
-    self.hooks = hooks
+    self.context = context
   }
 
   /// ρ: up to ‖W‖ = ρ no residual meets the kink of the Huber loss. For other losses, min|y|/2.

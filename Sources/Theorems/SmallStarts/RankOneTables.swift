@@ -32,8 +32,8 @@ extension RankOneStudy {
     return log(a / b) / log(before.alpha / point.alpha)
   }
 
-  static func table(_ points: [Point], leader: LeadingComponent, kappa: Double?) -> EvidenceTable {
-    var table = EvidenceTable(
+  static func table(_ points: [Point], leader: LeadingComponent, kappa: Double?) -> Table {
+    var table = Table(
       "component \(leader.leader) leads, γ(0) = \(tableNumber(leader.gammas[leader.leader])), its norm is "
         + "\(tableNumber(leader.margin)) × what (ii) asks; expected slopes \(leader.order) (A, B), "
         + "\(kappa.map { tableNumber(min($0, Double(leader.order))) } ?? "unknown") (C); sup-distances",
@@ -43,11 +43,11 @@ extension RankOneStudy {
     for (k, point) in points.enumerated() {
       let before = k > 0 ? points[k - 1] : nil
       table.rows.append([
-        EvidenceCell(point.alpha), EvidenceCell(point.escape), EvidenceCell(point.reseeded),
-        EvidenceCell(slope(before, point, \.reseeded)), EvidenceCell(point.fromStart),
-        EvidenceCell(slope(before, point, \.fromStart)),
-        EvidenceCell(point.fixed), EvidenceCell(slope(before, point, \.fixed)), EvidenceCell(point.largestNorm),
-        EvidenceCell(point.reconstruction),
+        Cell(point.alpha), Cell(point.escape), Cell(point.reseeded),
+        Cell(slope(before, point, \.reseeded)), Cell(point.fromStart),
+        Cell(slope(before, point, \.fromStart)),
+        Cell(point.fixed), Cell(slope(before, point, \.fixed)), Cell(point.largestNorm),
+        Cell(point.reconstruction),
       ])
     }
     return table

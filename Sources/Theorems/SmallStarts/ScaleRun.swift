@@ -23,26 +23,6 @@ public struct NumberTable: Sendable, Equatable {
   }
 }
 
-/// What a study over scales lets its caller see and decide while it runs.
-public struct ScaleHooks: Sendable {
-  /// Polled while integrating; a true answer ends the study.
-  public var isCancelled: @Sendable () -> Bool
-  /// Hears which part of the work at the k-th scale is done.
-  public var progress: @Sendable (_ scale: Int, _ fraction: Double) -> Void
-  /// Makes observers of the trajectory at the smallest scale and the tightest tolerance.
-  public var recorders: @Sendable () throws -> [any TrajectoryObserver]
-
-  public init(
-    isCancelled: @escaping @Sendable () -> Bool = { false },
-    progress: @escaping @Sendable (_ scale: Int, _ fraction: Double) -> Void = { _, _ in },
-    recorders: @escaping @Sendable () throws -> [any TrajectoryObserver] = { [] }
-  ) {
-    self.isCancelled = isCancelled
-    self.progress = progress
-    self.recorders = recorders
-  }
-}
-
 /// One integration of gradient flow for a study over scales.
 enum ScaleRun {
   /// - Parameter companions: flows that run beside it on the same steps; no quadratures then.

@@ -11,7 +11,7 @@ public struct ClaimReport: Sendable, Equatable {
   public let strength: Strength
   public package(set) var controls: [ControlReport]
   /// Numbers behind the verdict that are not a row per rung.
-  public package(set) var tables: [EvidenceTable]
+  public package(set) var tables: [Table]
   /// What the numbers look like; the first is the claim's own choice.
   public let figures: [Figure]
   /// The fitted slope of an order in the learning rate; decides nothing.
@@ -26,7 +26,7 @@ public struct ClaimReport: Sendable, Equatable {
 
   public init(
     claim: String, kind: String, statement: String, hypotheses: [Hypothesis], rungs: [RungReport] = [],
-    judgement: Judgement, strength: Strength = .observed, controls: [ControlReport], tables: [EvidenceTable] = [],
+    judgement: Judgement, strength: Strength = .observed, controls: [ControlReport], tables: [Table] = [],
     figures: [Figure] = [], fit: SlopeInterval? = nil, notes: [String] = []
   ) {
     self.claim = claim

@@ -12,7 +12,7 @@ extension ExperimentCommand {
     return try LadderRun.study(&builder, threads: threads, unmet: RankOneStudy.unmet) { ladder in
       try RankOneStudy(
         experiment: ladder.experiment, scales: ladder.scales, largestNorm: bound, tolerances: ladder.tolerances,
-        hooks: ladder.hooks
+        context: ladder.context
       ).report(runsControls: runsControls)
     }
   }
@@ -37,12 +37,13 @@ extension ExperimentCommand {
       examine: { ladder in
         if LadderRun.isAboutModes(ladder.experiment) {
           return try ModeStudy(
-            experiment: ladder.experiment, scales: ladder.scales, tolerances: ladder.tolerances, hooks: ladder.hooks
+            experiment: ladder.experiment, scales: ladder.scales, tolerances: ladder.tolerances, context: ladder.context
           ).report(runsControls: runsControls)
         }
         return try IncrementalStudy(
           experiment: ladder.experiment, scales: ladder.scales,
-          level: given ?? LadderRun.defaultLevel(ladder.experiment), tolerances: ladder.tolerances, hooks: ladder.hooks
+          level: given ?? LadderRun.defaultLevel(ladder.experiment), tolerances: ladder.tolerances,
+          context: ladder.context
         ).report(runsControls: runsControls)
       })
   }
@@ -58,7 +59,7 @@ package struct LadderRun {
   let experiment: Experiment
   let scales: [Double]
   let tolerances: [Double]
-  let hooks: ScaleHooks
+  let context: RunContext
 
   /// - Parameters:
   ///   - unmet: the report of an experiment about which the claim says nothing; it is not studied.
@@ -85,10 +86,8 @@ package struct LadderRun {
     builder.complete(.scales, scales)
     try complete(&builder, experiment)
     return Study(experiment: experiment, parts: scales.map { "α \(tableNumber($0))" }) { bench in
-      let hooks = ScaleHooks(
-        isCancelled: bench.context.isCancelled, progress: bench.context.progress, recorders: bench.context.recorders)
       let outcome = try examine(
-        LadderRun(experiment: experiment, scales: scales, tolerances: tolerances, hooks: hooks))
+        LadderRun(experiment: experiment, scales: scales, tolerances: tolerances, context: bench.context))
       return Findings(report: bench.report([outcome.report]), tables: outcome.tables)
     }
   }

@@ -1,5 +1,5 @@
 /// A number or a word in a table of evidence.
-public enum EvidenceCell: Sendable, Equatable, Encodable {
+public enum Cell: Sendable, Equatable, Encodable {
   case number(Double)
   case text(String)
   case none
@@ -17,23 +17,23 @@ public enum EvidenceCell: Sendable, Equatable, Encodable {
 }
 
 /// Numbers behind a verdict that are not a row per rung: a fit, a comparison with a closed form, a ladder of scales.
-public struct EvidenceTable: Sendable, Equatable {
+public struct Table: Sendable, Equatable {
   /// What the table is called where one of several is asked for: the title's letters and digits, joined by dashes.
   public var name: String {
     title.lowercased().split { !$0.isLetter && !$0.isNumber }.joined(separator: "-")
   }
   public let title: String
   public let columns: [String]
-  public var rows: [[EvidenceCell]]
+  public var rows: [[Cell]]
 
-  public init(_ title: String, columns: [String], rows: [[EvidenceCell]] = []) {
+  public init(_ title: String, columns: [String], rows: [[Cell]] = []) {
     self.title = title
     self.columns = columns
     self.rows = rows
   }
 }
 
-extension EvidenceTable: Encodable {
+extension Table: Encodable {
   private enum Key: String, CodingKey { case name, title, columns, rows }
 
   public func encode(to encoder: any Encoder) throws {
