@@ -5,11 +5,15 @@ import PackageDescription
 let package = Package(
   name: "flowbench",
   platforms: [.macOS(.v15)],
-  products: [.library(name: "flowbench", type: .dynamic, targets: ["flowbench"])],
+  products: [
+    .library(name: "flowbench", type: .dynamic, targets: ["flowbench"]),
+    .executable(name: "programbench", targets: ["programbench"]),
+  ],
   dependencies: [.package(name: "flowcheck", path: "..")],
   targets: [
     .target(
       name: "flowbench",
-      dependencies: [.product(name: "FlowODE", package: "flowcheck"), .product(name: "Models", package: "flowcheck")])
+      dependencies: [.product(name: "FlowODE", package: "flowcheck"), .product(name: "Models", package: "flowcheck")]),
+    .executableTarget(name: "programbench", dependencies: [.product(name: "Models", package: "flowcheck")]),
   ]
 )

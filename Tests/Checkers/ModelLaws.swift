@@ -92,6 +92,7 @@ package func applyDirectly(_ measurements: Measurements, to object: [Double], ab
 
 /// W(θ) by its definition, one entry at a time.
 package func endToEndDirectly(_ model: any Model, _ parameters: [Double]) -> [Double] {
+  if let model = model as? ProgramModel { return model.object(parameters) }
   let shape = model.endShape
   let blocks = model.layout.blocks
   func entry(_ block: ParameterBlock, _ i: Int, _ j: Int) -> Double {

@@ -8,6 +8,7 @@
 
 #include <stdint.h>
 
+#include "Programs.h"
 #include "Team.h"
 
 // The copies of the kernels; a path is chosen once and passed to every call.

@@ -37,8 +37,9 @@ extension ReportOutline {
       if let explanation = last.flatMap({ explanation(claim, $0) }) { blocks += [.gap, .remark(explanation)] }
       for table in claim.tables { blocks += [.gap, .table(grid(table))] }
       blocks += claim.controls.map { control in
-        self.control(
-          control, name: control.name, figure: control.residual.map { " (drift \(tableNumber($0)))" } ?? "")
+        .control(
+          self.control(
+            control, name: control.name, figure: control.residual.map { " (drift \(tableNumber($0)))" } ?? ""))
       }
       blocks += [.gap, .verdict(verdict(claim))]
     }

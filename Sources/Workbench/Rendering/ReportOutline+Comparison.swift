@@ -66,9 +66,10 @@ extension ReportOutline {
     }
     blocks += claim.notes.map { .remark("\(claim.claim)  \($0)") }
     blocks += claim.controls.map { control in
-      self.control(
-        control, name: "\(claim.claim), \(control.name)",
-        figure: control.residual.map { " (\(tableNumber($0)))" } ?? "")
+      .remark(
+        self.control(
+          control, name: "\(claim.claim), \(control.name)",
+          figure: control.residual.map { " (\(tableNumber($0)))" } ?? ""))
     }
     return blocks.isEmpty ? [] : [.gap] + blocks
   }

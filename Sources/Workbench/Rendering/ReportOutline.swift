@@ -35,14 +35,11 @@ package enum ReportOutline {
   }
 
   /// What a control came to; `name` says which claim's where several share a list.
-  static func control(_ control: ControlReport, name: String, figure: String) -> Block {
-    guard control.isApplicable else {
-      return .control("control  \(name): not false anywhere on this run, so not counted")
-    }
-    return .control(
-      control.isRejected
-        ? "control  \(name): \(control.verdict.rawValue), as it must be\(figure)"
-        : "control  \(name): \(control.verdict.rawValue), and should have been violated\(figure): \(control.reason)")
+  static func control(_ control: ControlReport, name: String, figure: String) -> String {
+    guard control.isApplicable else { return "control  \(name): not false anywhere on this run, so not counted" }
+    return control.isRejected
+      ? "control  \(name): \(control.verdict.rawValue), as it must be\(figure)"
+      : "control  \(name): \(control.verdict.rawValue), and should have been violated\(figure): \(control.reason)"
   }
 
   /// The experiment: problem, loss, start, flow.

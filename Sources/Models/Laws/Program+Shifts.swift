@@ -1,0 +1,87 @@
+extension Program {
+  /// How a node moves with a block: not at all, or by a change that is constant along some axes.
+  private enum Change: Equatable {
+    case none
+    case constant(along: Set<Int>)
+  }
+
+  /// The laws of shifts: adding to a block something constant along some axes moves no root, because every softmax it reaches
+  /// sees the same number added to all of its entries; so the sums over these axes are conserved.
+  func shiftLaws(of roots: [ID]) -> [Law] {
+    let needed = ancestors(of: roots)
+    var laws: [Law] = []
+    for (number, block) in blocks.enumerated() where needed[block.node.index] {
+      let order = self[block.node].shape.count
+      guard order <= 8 else { continue }
+      var found: [Set<Int>] = []
+      let sets = (0..<(1 << order)).map { bits in Set((0..<order).filter { bits >> $0 & 1 == 1 }) }
+      let smallFirst = (0...order).flatMap { size in sets.filter { $0.count == size } }
+      for axes in smallFirst where !found.contains(where: { $0.isSubset(of: axes) }) {
+        guard !moves(roots, with: block.node, constantAlong: axes) else { continue }
+        found.append(axes)
+        let term = Law.Term(block: number, axes: axes.sorted(), coefficient: 1, batch: [])
+        laws.append(Law(kind: .shift, terms: [term], extent: 1, batch: [], in: self))
+      }
+    }
+    return laws
+  }
+
+  /// Whether a root moves, to first order, when a block changes by something constant along some axes.
+  private func moves(_ roots: [ID], with block: ID, constantAlong axes: Set<Int>) -> Bool {
+    var changes = [Change](repeating: .none, count: nodes.count)
+    for index in nodes.indices {
+      let shape = nodes[index].shape
+      let last = shape.count - 1
+      switch nodes[index].kind {
+      case .block: if index == block.index { changes[index] = .constant(along: axes) }
+      case .direction, .weights, .data, .selection: break
+      case .sum(let products):
+        for product in products {
+          for (position, use) in product.uses.enumerated() {
+            guard case .constant(let along) = changes[use.node.index] else { continue }
+            let kept = Self.kept(product, position, along)
+            if case .constant(let before) = changes[index] {
+              changes[index] = .constant(along: before.intersection(kept))
+            } else {
+              changes[index] = .constant(along: kept)
+            }
+          }
+        }
+      case .map(_, let input):
+        if changes[input.index] != .none { changes[index] = .constant(along: []) }
+      case .softmax(let input):
+        if case .constant(let along) = changes[input.index], !along.contains(last) {
+          changes[index] = .constant(along: [])
+        }
+      case .softmaxDerivative(let value, let vector):
+        if changes[value.index] != .none {
+          changes[index] = .constant(along: [])
+        } else if case .constant(let along) = changes[vector.index], !along.contains(last) {
+          changes[index] = .constant(along: [])
+        }
+      case .logSumExp(let input):
+        guard case .constant(let along) = changes[input.index] else { break }
+        // The mean of a constant is the constant.
+        changes[index] = .constant(along: along.contains(shape.count) ? along.subtracting([shape.count]) : [])
+      }
+    }
+    return roots.contains { changes[$0.index] != .none }
+  }
+
+  /// The axes of a product along which its change is constant when one factor changes by something constant along some axes:
+  /// those whose label no other factor carries, and this one, if at all, on such axes only.
+  private static func kept(_ product: Product, _ position: Int, _ along: Set<Int>) -> Set<Int> {
+    var varying: Set<Label> = []
+    for (other, use) in product.uses.enumerated() {
+      for (axis, label) in use.labels.enumerated() where other != position || !along.contains(axis) {
+        varying.insert(label)
+      }
+    }
+    return Set(
+      product.out.indices.filter { axis in
+        let label = product.out[axis]
+        // A label that stands twice writes a diagonal, which is constant along neither axis.
+        return !varying.contains(label) && product.out.filter { $0 == label }.count == 1
+      })
+  }
+}
