@@ -4,6 +4,16 @@
 
 BODY v8 NAME(splat)(double a) { return (v8){a, a, a, a, a, a, a, a}; }
 
+// z[0…31] ⊕ c·(a0, a1, a2, a3).
+BODY void NAME(store)(double *z, double c, int accumulate, v8 a0, v8 a1, v8 a2, v8 a3) {
+  v8u *t = (v8u *)z;
+  if (accumulate) {
+    t[0] += c * a0, t[1] += c * a1, t[2] += c * a2, t[3] += c * a3;
+  } else {
+    t[0] = c * a0, t[1] = c * a1, t[2] = c * a2, t[3] = c * a3;
+  }
+}
+
 BODY double NAME(sum8)(v8 a) { return ((a[0] + a[4]) + (a[2] + a[6])) + ((a[1] + a[5]) + (a[3] + a[7])); }
 
 // Σ x[i]·y[i].
@@ -65,12 +75,7 @@ BODY void NAME(times)(int64_t n, int64_t middle, int64_t mx, int64_t my, double 
       a2 += LOAD8(p + 16) * LOAD8(q + 16);
       a3 += LOAD8(p + 24) * LOAD8(q + 24);
     }
-    v8u *t = (v8u *)(z + i);
-    if (accumulate) {
-      t[0] += c * a0, t[1] += c * a1, t[2] += c * a2, t[3] += c * a3;
-    } else {
-      t[0] = c * a0, t[1] = c * a1, t[2] = c * a2, t[3] = c * a3;
-    }
+    NAME(store)(z + i, c, accumulate, a0, a1, a2, a3);
     i += 32;
   }
   while (i + 8 <= n) COLUMN(v8u)
@@ -102,12 +107,7 @@ BODY void NAME(scaled)(int64_t n, int64_t middle, int64_t mx, int64_t my, double
       a2 += LOAD8(p + 16) * s;
       a3 += LOAD8(p + 24) * s;
     }
-    v8u *t = (v8u *)(z + i);
-    if (accumulate) {
-      t[0] += c * a0, t[1] += c * a1, t[2] += c * a2, t[3] += c * a3;
-    } else {
-      t[0] = c * a0, t[1] = c * a1, t[2] = c * a2, t[3] = c * a3;
-    }
+    NAME(store)(z + i, c, accumulate, a0, a1, a2, a3);
     i += 32;
   }
   while (i + 8 <= n) COLUMN(v8u)

@@ -24,6 +24,8 @@ public protocol Model: Sendable {
   /// The dense end-to-end object W(θ), row-major over ``endShape``.
   func endToEnd(_ parameters: UnsafePointer<Double>) -> [Double]
 
+  /// How many components ``componentNorms(_:)`` tells of.
+  var componentCount: Int { get }
   /// Norms of the model's components at θ, unsorted, in the model's own order.
   func componentNorms(_ parameters: UnsafePointer<Double>) -> [Double]
 }

@@ -28,7 +28,7 @@ public struct Rung: Sendable {
     return RungEvidence(
       relativeTolerance: relativeTolerance, effectiveTolerance: effectiveTolerance,
       steps: trajectory.counts.accepted,
-      incompleteness: outcome.isComplete ? nil : "\(outcome.sentence); \(outcome.remedy)", evidence: evidence)
+      incompleteness: outcome.incompleteness, evidence: evidence)
   }
 }
 

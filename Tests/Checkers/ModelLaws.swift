@@ -197,6 +197,7 @@ package func checkModel(
   let u = 0x1p-52
 
   #expect(n == model.layout.count && m == measurements.count, label, sourceLocation: sourceLocation)
+  #expect(model.componentNorms(parameters).count == model.componentCount, label, sourceLocation: sourceLocation)
 
   // Values: the end-to-end object and the predictions against their definitions.
   let object = endToEndDirectly(model, parameters)

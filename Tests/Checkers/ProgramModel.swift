@@ -32,6 +32,7 @@ package struct ProgramModel: Model {
     object(Array(UnsafeBufferPointer(start: parameters, count: layout.count)))
   }
 
+  package var componentCount: Int { 0 }
   package func componentNorms(_ parameters: UnsafePointer<Double>) -> [Double] { [] }
 }
 

@@ -37,8 +37,7 @@ public final class SeriesRecorder: TrajectoryObserver {
     let hasTruth = (problem.truth?.count ?? .max) <= Self.endLimit
     measuresTruth = hasTruth && !(problem.truth ?? []).contains(where: \.isNaN)
     measuresHeldOut = hasTruth && !problem.heldOut.isEmpty
-    let origin = [Double](repeating: 0, count: problem.model.layout.count)
-    components = min(Self.componentLimit, problem.model.componentNorms(origin).count)
+    components = min(Self.componentLimit, problem.model.componentCount)
     names =
       ["loss", "gradient_norm", "unbalancedness"] + (measuresTruth ? ["reconstruction_error"] : [])
       + (measuresHeldOut ? ["held_out_error"] : []) + (0..<components).map { "component_norm_\($0 + 1)" }

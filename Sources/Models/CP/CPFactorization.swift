@@ -101,6 +101,8 @@ public struct CPFactorization: Model, Equatable {
     }
   }
 
+  public var componentCount: Int { components }
+
   public func componentNorms(_ parameters: UnsafePointer<Double>) -> [Double] {
     var norms = [Double](repeating: 1, count: components)
     for block in layout.blocks {

@@ -1,5 +1,5 @@
 /// Row-major positions and the multi-indices (i_1, …, i_N) that they stand for.
-enum MultiIndex {
+package enum MultiIndex {
   /// Writes the multi-index of a position.
   static func decode(_ position: Int, shape: [Int], into index: inout [Int]) {
     var rest = position
@@ -10,7 +10,7 @@ enum MultiIndex {
   }
 
   /// The multi-index of a position.
-  static func at(_ position: Int, shape: [Int]) -> [Int] {
+  package static func at(_ position: Int, shape: [Int]) -> [Int] {
     var index = [Int](repeating: 0, count: shape.count)
     decode(position, shape: shape, into: &index)
     return index

@@ -91,9 +91,11 @@ public struct MatrixFactorization: Model, Equatable {
     return product
   }
 
+  public var componentCount: Int { min(shape[0], shape[1]) }
+
   /// The singular values of the end-to-end matrix in descending order; NaN if it is not finite.
   public func componentNorms(_ parameters: UnsafePointer<Double>) -> [Double] {
     let product = Matrix(rows: shape[0], columns: shape[1], elements: endToEnd(parameters))
-    return (try? SVD.singularValues(of: product)) ?? [Double](repeating: .nan, count: min(shape[0], shape[1]))
+    return (try? SVD.singularValues(of: product)) ?? [Double](repeating: .nan, count: componentCount)
   }
 }

@@ -180,7 +180,7 @@ public struct Comparison: Sendable {
     let second = try FlowFollower(
       model: model, field: self.field(objective, rate: plan.ladder.rates[group[0]]),
       plan: experiment.plan(relativeTolerance: plan.tolerances.coarse, grid: grid), start: experiment.start)
-    let components = try componentCount(model)
+    let components = model.componentCount
     let observer = ComparisonObserver(
       tracks: tracks, indices: group, ladder: plan.ladder, model: model, objective: objective, follower: second,
       tolerance: plan.tolerances.fine,
@@ -234,10 +234,6 @@ public struct Comparison: Sendable {
     case (.flow, .gradientFlow), (.flow, .none):
       return GradientFlow(objective: objective, layout: experiment.problem.model.layout, isCancelled: isCancelled)
     }
-  }
-
-  private func componentCount(_ model: any Model) throws -> Int {
-    model.componentNorms(experiment.start).count
   }
 
   /// Save times at even distances, the first and the last among them: fewer for more parameters, because a spectrum costs

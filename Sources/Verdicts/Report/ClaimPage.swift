@@ -24,9 +24,10 @@ public struct ClaimPage: Sendable, Equatable {
   /// The page as Markdown: a list where there are several texts, code for what is typed.
   public var markdown: String {
     let sections = fields.map { name, texts in
-      let shown = name == "statement" || name == "example" ? ["```"] + texts + ["```"] : texts.map { "- \($0)" }
+      let shown =
+        name == "statement" || name == "example" ? ["```"] + texts + ["```"] : texts.map { "- " + Markdown.escaped($0) }
       return (["", "## \(name.prefix(1).uppercased() + name.dropFirst())", ""] + shown).joined(separator: "\n")
     }
-    return (["# \(card.name)", "", card.summary] + sections).joined(separator: "\n")
+    return (["# " + Markdown.escaped(card.name), "", Markdown.escaped(card.summary)] + sections).joined(separator: "\n")
   }
 }

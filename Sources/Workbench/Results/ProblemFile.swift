@@ -54,19 +54,11 @@ package enum ProblemFile {
     columns.append(rows("target", of: truth, shape: Array(shape.dropFirst()), count: shape[0]))
     if case .entries = measurements.operators {
       columns.append(
-        ("held_out", [order], problem.heldOut.count, { multiIndex(problem.heldOut[$0], shape: shape) }))
+        (
+          "held_out", [order], problem.heldOut.count,
+          { MultiIndex.at(problem.heldOut[$0], shape: shape).map(Double.init) }
+        ))
     }
     return columns
-  }
-
-  /// The indices of the entry at a flat row-major position.
-  private static func multiIndex(_ position: Int, shape: [Int]) -> [Double] {
-    var index = [Double](repeating: 0, count: shape.count)
-    var rest = position
-    for n in shape.indices.reversed() {
-      index[n] = Double(rest % shape[n])
-      rest /= shape[n]
-    }
-    return index
   }
 }

@@ -156,7 +156,7 @@ package final class ResultFiles: Sendable {
     return path[..<dot] + suffix + path[dot...]
   }
 
-  /// Removes what an unfinished run left behind; harmless after ``write(report:recording:counts:tables:)``.
+  /// Removes what an unfinished run left behind; harmless after ``write(_:recording:configuration:inputs:)``.
   package func discard() {
     trajectory.withLock { file in
       file?.cancel()
