@@ -33,10 +33,10 @@ check-all: test lint
 	@scripts/check-all $(FUZZ_SECONDS)
 
 lint:
-	swift format lint --strict -r Package.swift Sources Tests Fuzz Benchmarks/Package.swift Benchmarks/Sources
+	swift format lint --strict -r Package.swift Sources Tests Fuzz Examples Benchmarks/Package.swift Benchmarks/Sources
 
 format:
-	swift format -i -r Package.swift Sources Tests Fuzz Benchmarks/Package.swift Benchmarks/Sources
+	swift format -i -r Package.swift Sources Tests Fuzz Examples Benchmarks/Package.swift Benchmarks/Sources
 
 install: build
 	install -d $(PREFIX)/bin

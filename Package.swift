@@ -6,6 +6,7 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: [
     .executable(name: "flowcheck", targets: ["flowcheck"]),
+    .library(name: "FlowcheckKit", targets: ["FlowcheckKit", "Theorems", "Verdicts", "FlowODE", "Models"]),
     .library(name: "Models", targets: ["Models"]),
     .library(name: "FlowODE", targets: ["FlowODE"]),
     .library(name: "Verdicts", targets: ["Verdicts"]),
@@ -42,12 +43,17 @@ let package = Package(
       dependencies: [
         "Theorems", "Verdicts", "FlowODE", "Models", "GSLBridge", "ArrayFiles", "Settings", "Presentation", "CCommit",
       ]),
-    .executableTarget(
-      name: "flowcheck",
+    .target(
+      name: "FlowcheckKit",
       dependencies: [
         "Workbench", "Theorems", "Verdicts", "FlowODE", "Models", "GSLBridge", "ArrayFiles", "Settings", "Presentation",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
+    .executableTarget(name: "flowcheck", dependencies: ["FlowcheckKit"]),
+    // Sees what an outside package sees.
+    .executableTarget(
+      name: "own-model", dependencies: ["FlowcheckKit", "Theorems", "Verdicts", "FlowODE", "Models"],
+      path: "Examples/OwnModel", packageAccess: false),
     .target(
       name: "Checkers", dependencies: ["Theorems", "Verdicts", "Models", "FlowODE", "CMath"], path: "Tests/Checkers"),
     .testTarget(name: "GSLBridgeTests", dependencies: ["GSLBridge", "CMath"]),
@@ -66,7 +72,7 @@ let package = Package(
       dependencies: ["Workbench", "Theorems", "Verdicts", "FlowODE", "Models", "ArrayFiles", "Settings"]),
     .testTarget(name: "PresentationTests", dependencies: ["Presentation", "Verdicts"]),
     .testTarget(
-      name: "flowcheckTests", dependencies: ["Checkers", "flowcheck", "Theorems", "ArrayFiles"],
+      name: "flowcheckTests", dependencies: ["Checkers", "flowcheck", "own-model", "Theorems", "ArrayFiles"],
       exclude: ["commands.txt"]),
   ]
 )

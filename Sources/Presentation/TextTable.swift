@@ -2,7 +2,9 @@
 public struct TextTable: Sendable, Equatable {
   /// On which side the cells of a column meet.
   public enum Alignment: Sendable {
+    /// Text begins at the column's left edge.
     case left
+    /// Text ends at the column's right edge.
     case right
   }
 

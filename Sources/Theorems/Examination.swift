@@ -4,11 +4,14 @@ import Verdicts
 
 /// Runs an experiment's refinement, judges every claim, and runs the negative controls when asked.
 public struct Examination: Sendable {
+  /// The experiment and the ladder of tolerances.
   public let refinement: Refinement
+  /// What is judged, in the order of the reports.
   public let claims: [any Claim.Type]
   /// Whether each claim's negative controls are run and must be flagged.
   public let runsControls: Bool
 
+  /// An examination of claims on one experiment; nothing runs before ``run(recorders:)``.
   public init(refinement: Refinement, claims: [any Claim.Type], runsControls: Bool) {
     self.refinement = refinement
     self.claims = claims

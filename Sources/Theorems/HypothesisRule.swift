@@ -16,7 +16,9 @@ public struct HypothesisRule: Sendable {
 
   /// What a control that breaks it on purpose calls it.
   public let name: String
+  /// The condition in words, as the claim's page prints it.
   public let text: String
+  /// When it is decided.
   public let moment: Moment
   private let check: @Sendable (ClaimSetting, PathFacts) -> Finding?
   private let wording: (@Sendable (ClaimSetting) -> String?)?

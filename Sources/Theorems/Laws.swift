@@ -64,6 +64,7 @@ extension ConservedTerms {
 
 /// Quantities and the integrals that their changes equal.
 public protocol IntegralTerms: LawTerms {
+  /// One name per law.
   var names: [String] { get }
   /// What residuals are relative to.
   var scale: ResidualFold.Scale { get }
@@ -79,6 +80,7 @@ extension IntegralTerms {
 
 /// Values and their bounds.
 public protocol BoundTerms: LawTerms {
+  /// One name per law.
   var names: [String] { get }
   /// Gives the fold value and bound of every law at the point.
   ///

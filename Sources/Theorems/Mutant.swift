@@ -3,6 +3,7 @@ import Models
 
 /// A way to be wrong in one experiment, so that a check that cannot fail is found out. Its text is the control's name.
 public struct Mutant<Variant: Sendable>: Sendable {
+  /// What is changed.
   public enum Change: Sendable {
     /// Another vector field: one parameter block's rate times a factor.
     case rate(block: Int, factor: Double)
@@ -14,8 +15,10 @@ public struct Mutant<Variant: Sendable>: Sendable {
 
   /// What was changed, such as `W2's rate × 1.01`.
   public let text: String
+  /// What is changed.
   public let change: Change
 
+  /// A change and its name.
   public init(_ text: String, _ change: Change) {
     self.text = text
     self.change = change
@@ -34,6 +37,7 @@ public struct Mutant<Variant: Sendable>: Sendable {
 
 /// A kind of mutant, in general words for the claim's page, with what it comes to in a setting.
 public struct MutantRule<Variant: ClaimVariant>: Sendable {
+  /// The mutants in general words, as the claim's page prints them.
   public let text: String
   /// The mutants in a setting; none where it would not be false in general.
   public let mutants: @Sendable (ClaimSetting) -> [Mutant<Variant>]

@@ -7,6 +7,7 @@ public final class ProgressObserver: TrajectoryObserver {
   private var index = 0
   private var last = -1.0
 
+  /// An observer of a run by this plan; `report` hears fractions from 0 to 1.
   public init(plan: IntegrationPlan, report: @escaping (Double) -> Void) {
     times = plan.grid.times
     self.report = report

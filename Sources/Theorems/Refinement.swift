@@ -10,12 +10,15 @@ public typealias ProgressReport = @Sendable (_ rung: Int, _ fraction: Double) ->
 
 /// One rung of a refinement: a trajectory at one tolerance and what every claim's fold found on it.
 public struct Rung: Sendable {
+  /// rtol.
   public let relativeTolerance: Double
   /// The relative tolerance in effect: rtol, unless a fixed absolute tolerance is looser.
   public let effectiveTolerance: Double
+  /// How the run went and ended.
   public let trajectory: Trajectory
   /// What the folded statements found; those without a law in the setting found nothing.
   public let evidence: [Statement.Identity: Evidence]
+  /// What hypotheses about the path rest on.
   public let facts: PathFacts
 
   /// What a claim's law found; nil if it was not folded.
@@ -36,6 +39,7 @@ public struct Rung: Sendable {
 ///
 /// Rungs share nothing, so they may run on several threads; the result does not depend on how many.
 public struct Refinement: Sendable {
+  /// What every rung integrates.
   public let experiment: Experiment
   /// Relative tolerances, strictly decreasing, at least two.
   public let tolerances: [Double]
@@ -168,7 +172,9 @@ public struct Refinement: Sendable {
 
 /// The user interrupted a run at the given flow time.
 public struct InterruptedRun: Error, Sendable {
+  /// The flow time that was reached.
   public let time: Double
 
+  /// An interruption at a flow time.
   public init(time: Double) { self.time = time }
 }

@@ -4,11 +4,15 @@ import Verdicts
 public struct Statement: Sendable {
   /// A claim's name and the place of the variant among its variants.
   public struct Identity: Hashable, Sendable {
+    /// The claim's name.
     public let claim: String
+    /// The variant's place among all cases.
     public let variant: Int
   }
 
+  /// The claim it is the law or a false relative of.
   public let claim: any Claim.Type
+  /// What tells it from every other statement of a run.
   public let identity: Identity
   private let makeLaws: @Sendable (ClaimSetting) -> Laws?
 

@@ -1,8 +1,11 @@
 /// The residual at one save time, relative to the largest term.
 public struct DriftPoint: Sendable, Equatable {
+  /// Flow time.
   public let time: Double
+  /// r there, relative to the run's largest term.
   public let residual: Double
 
+  /// The residual at a flow time.
   public init(time: Double, residual: Double) {
     self.time = time
     self.residual = residual
@@ -36,6 +39,7 @@ public struct Evidence: Sendable, Equatable {
   public var isFalsified: Bool?
   /// The exponent fitted to this rung, if the claim is about one, and the exponent claimed.
   public var fit: ExponentFit?
+  /// p of the claim; nil for claims about something else.
   public var claimedExponent: Double?
   /// Why the run cannot support *holds* however well its numbers look, such as information lost to rounding, and what to
   /// try; nil if nothing speaks against it.
@@ -57,6 +61,7 @@ public struct Evidence: Sendable, Equatable {
     self.margin = margin
   }
 
+  /// The evidence of an equality; sizes are relative to `largestTerm`, which is in its own units.
   public init(
     residual: Double, power: Double, largestTerm: Double, worstTime: Double, worstLaw: String, budget: Double? = nil,
     rounding: Double = 0, path: [DriftPoint] = []
@@ -82,6 +87,7 @@ public struct RungEvidence: Sendable, Equatable {
   public let steps: Int
   /// Why the trajectory is incomplete and what to try; nil if it is complete.
   public let incompleteness: String?
+  /// What a fold of the claim found on the rung.
   public let evidence: Evidence
 
   /// - Parameter effectiveTolerance: nil means τ itself.

@@ -10,6 +10,7 @@ public struct ExponentFit: Sendable, Equatable {
   public let misfitWidth: Double
   /// max|r| and the root mean square of r at the fitted exponent.
   public let worstResidual: Double
+  /// Root mean square of r at the fitted exponent.
   public let rms: Double
   /// Root mean square of J: how strongly the data depend on the exponent.
   public let sensitivity: Double
@@ -20,10 +21,14 @@ public struct ExponentFit: Sendable, Equatable {
   /// Rival exponents and the root mean square of their residuals.
   public let rivals: [Rival]
 
+  /// An exponent that the data were compared with besides.
   public struct Rival: Sendable, Equatable {
+    /// p.
     public let exponent: Double
+    /// Root mean square of r at p.
     public let rms: Double
 
+    /// An exponent and its misfit.
     public init(exponent: Double, rms: Double) {
       self.exponent = exponent
       self.rms = rms
@@ -32,9 +37,12 @@ public struct ExponentFit: Sendable, Equatable {
 
   /// One component's samples: σ and Q at the save times, the start first.
   public struct Samples: Sendable, Equatable {
+    /// σ.
     public let norms: [Double]
+    /// Q = ∫ m γ dt since the start.
     public let integrals: [Double]
 
+    /// Samples at the same times, as many of σ as of Q.
     public init(norms: [Double], integrals: [Double]) {
       self.norms = norms
       self.integrals = integrals

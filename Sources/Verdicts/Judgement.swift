@@ -3,6 +3,7 @@
 /// Only the rules of this target make one: a study hands them numbers and the words that name the numbers, and cannot say
 /// *holds* itself. For the same reason a judgement is written into reports and never read back from one.
 public struct Judgement: Sendable, Equatable, Encodable {
+  /// What a rule decided.
   public let verdict: Verdict
   /// One sentence: to what level it holds, or what was short and which flag would settle it.
   public internal(set) var reason: String

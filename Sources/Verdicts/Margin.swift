@@ -17,8 +17,10 @@ public struct Margin: Sendable, Equatable {
   public let tightness: Double?
   /// Where the tightness was attained: the law and the time.
   public let tightestLaw: String
+  /// Flow time at which the tightness was attained.
   public let tightestTime: Double
 
+  /// A margin of `laws.count` laws at `times.count` save times, in the layout of the properties.
   public init(
     laws: [String], times: [Double], slack: [Double], least: [Double], size: [Double], tightness: Double?,
     tightestLaw: String, tightestTime: Double
@@ -47,6 +49,7 @@ public struct MarginFold {
   private var tightness: Double?
   private var tightest = (law: 0, time: 0.0)
 
+  /// A fold that has seen no state, with one name per law.
   public init(laws: [String]) {
     self.laws = laws
     currentSlack = [Double](repeating: .infinity, count: laws.count)

@@ -32,6 +32,7 @@ public struct ResidualFold: Sendable {
   private var sensitivity = 0.0
   private var rounding = 0.0
 
+  /// A fold that has seen no state, with one name per law.
   public init(laws: [String], relativeTo scale: Scale = .shared) {
     self.laws = laws
     self.scale = scale

@@ -4,7 +4,9 @@ public struct SlackSummary: Sendable, Equatable {
   public let slack: Double
   /// u_slack there, relative.
   public let uncertainty: Double
+  /// The law it belongs to.
   public let law: String
+  /// The save time at which its stretch ends.
   public let time: Double
 }
 

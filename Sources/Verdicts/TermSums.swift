@@ -5,6 +5,7 @@ public struct TermSum: Sendable {
   /// Which terms enter, and with which sign.
   public let terms: [(index: Int, sign: Double)]
 
+  /// A law that is the signed sum of the terms with these numbers.
   public init(_ name: String, _ terms: [(index: Int, sign: Double)]) {
     self.name = name
     self.terms = terms
@@ -16,6 +17,7 @@ public struct TermSum: Sendable {
 ///
 /// Terms stand one after the other: a term of size k is k numbers, whose norm is Frobenius'.
 public struct TermSums: Sendable {
+  /// The sums that are conserved.
   public let laws: [TermSum]
   private let offsets: [Int]
   private let sizes: [Int]

@@ -208,4 +208,15 @@ struct DescentTests {
     }
     #expect(throws: Refusal.self) { try OptimizerCatalog.optimizer("sgd", OptimizerSettings()) }
   }
+
+  @Test("a method of somebody's own cannot take the name of one there is")
+  func taken() {
+    let rows = OptimizerCatalog.rows
+    let refusal = #expect(throws: Refusal.self) {
+      try OptimizerCatalog.add(.init(identifier: "adam", summary: "mine") { _ in PlainGradientDescent() })
+    }
+    let adam = rows.first { $0.identifier == "adam" }?.summary ?? "-"
+    #expect(refusal?.problem.contains("mine") == true && refusal?.problem.contains(adam) == true)
+    #expect(OptimizerCatalog.rows.map(\.summary) == rows.map(\.summary))
+  }
 }

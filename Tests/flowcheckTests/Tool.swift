@@ -51,8 +51,10 @@ struct Ending {
 
 /// The built program, run as a user would run it.
 enum Tool {
-  /// Beside the test bundle in the build folder, whichever configuration was built.
-  static let path: String = {
+  static let path = path(of: "flowcheck")
+
+  /// A program of the package, beside the test bundle in the build folder, whichever configuration was built.
+  static func path(of name: String) -> String {
     var candidates = CommandLine.arguments
     if let own = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") { candidates.append(own) }
     candidates.append(Bundle.main.bundlePath)
@@ -61,7 +63,7 @@ enum Tool {
       while folder.path != "/" {
         folder.deleteLastPathComponent()
         var isFolder: ObjCBool = false
-        let program = folder.appendingPathComponent("flowcheck").path
+        let program = folder.appendingPathComponent(name).path
         if FileManager.default.fileExists(atPath: program, isDirectory: &isFolder), !isFolder.boolValue {
           return program
         }
@@ -69,8 +71,8 @@ enum Tool {
         if folder.lastPathComponent.hasPrefix(".build") { break }
       }
     }
-    return "flowcheck"
-  }()
+    return name
+  }
 
   /// A small matrix problem that takes milliseconds.
   static let matrix = ["--model", "matrix", "--shape", "4,3", "--depth", "2", "--rank", "2", "--init-scale", "0.3"]

@@ -30,6 +30,7 @@ public struct FileError: Error, Equatable, Sendable, CustomStringConvertible {
     self.remedy = remedy
   }
 
+  /// Path, place, what is wrong and what to try, as one sentence.
   public var description: String {
     let location = place.map { "\(path), \($0)" } ?? path
     return remedy.isEmpty ? "\(location): \(problem)" : "\(location): \(problem); \(remedy)"

@@ -11,10 +11,36 @@ public enum OptimizerCatalog {
     /// Which constants it takes.
     public let takes: Set<String>
     let make: @Sendable (OptimizerSettings) throws(Refusal) -> any Optimizer
+
+    /// A method to be added to the catalogue.
+    ///
+    /// - Parameters:
+    ///   - takes: which of `momentum`, `friction` and `batch` it takes; others are refused where they are given.
+    ///   - make: the method with its constants, or ``Refusal`` for one out of range.
+    public init(
+      identifier: String, summary: String, takes: Set<String> = [],
+      make: @escaping @Sendable (OptimizerSettings) throws(Refusal) -> any Optimizer
+    ) {
+      self.identifier = identifier
+      self.summary = summary
+      self.takes = takes
+      self.make = make
+    }
   }
 
-  /// The rows, in the order in which they are listed.
-  public static let rows: [Row] = [
+  private static let added = AddedRows<Row>("optimizer") { ($0.identifier, "“\($0.summary)”") }
+
+  /// Every row, in the order in which they are listed: the package's own and then those that were added.
+  public static var rows: [Row] { builtIn + added.all }
+
+  /// Adds a method, for programs that bring their own. To be called before a command line is read.
+  ///
+  /// - Throws: ``Refusal`` if the name is taken or cannot be typed.
+  public static func add(_ row: Row) throws(Refusal) {
+    try added.add(row, beside: builtIn.map { ($0.identifier, "“\($0.summary)”") })
+  }
+
+  private static let builtIn: [Row] = [
     Row(identifier: "gd", summary: "gradient descent, θ ← θ − ηg", takes: []) { _ in PlainGradientDescent() },
     Row(
       identifier: "momentum",

@@ -17,6 +17,7 @@ public struct CommutingMeasurements: Sendable {
   public let frame: Matrix
   /// a: row k holds the eigenvalues of A_k.
   public let eigenvalues: Matrix
+  /// What was measured: ⟨A_k, W⟩ of the target.
   public let values: [Double]
   /// About the error of ``frame`` that rounding makes, an angle.
   public let frameError: Double

@@ -8,6 +8,7 @@ import Models
 ///
 /// Not thread-safe: it owns an objective.
 public final class EndToEnd {
+  /// The factorization whose end-to-end matrix is W.
   public let model: MatrixFactorization
   private let objective: Objective
 

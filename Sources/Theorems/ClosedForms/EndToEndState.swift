@@ -10,6 +10,7 @@ public final class EndToEndState {
   /// the bulk, neighbours come so close that a solver would spend its steps on which is which.
   public static let followedLimit = 16
 
+  /// The loss and the laws' rates as functions of W.
   public let end: EndToEnd
   /// How many singular values, the largest, laws about single ones follow.
   public let followed: Int
@@ -19,6 +20,7 @@ public final class EndToEndState {
   private var knownProjections: [Double]?
   private var knownTerms: [[Double]]?
 
+  /// A state that is nowhere yet: move it to some θ first.
   public init(_ end: EndToEnd) {
     self.end = end
     followed = min(end.model.shape.min() ?? 0, Self.followedLimit)

@@ -6,6 +6,7 @@ public struct GrowthIntegral: Sendable {
   /// δ_n ≥ 0, by how much each squared norm exceeds the smallest; that one's own is 0.
   public let excesses: [Double]
 
+  /// The integral for these δ_n.
   public init(excesses: [Double]) { self.excesses = excesses }
 
   /// Positive nodes and weights of the ten-point Gauss–Legendre rule on [−1, 1].

@@ -6,7 +6,9 @@ import Verdicts
 /// The geometry of a square completion problem with exactly one hidden entry h, and what follows for |h| when det W has the
 /// sign opposite to the data's: det W = ±h·minor + det(data), so h must outgrow the minor's decay.
 public struct HiddenEntry: Sendable, Equatable {
+  /// Its row, from 0.
   public let row: Int
+  /// Its column, from 0.
   public let column: Int
   /// Dimension d of the d × d matrix.
   public let dimension: Int
@@ -74,6 +76,7 @@ public struct HiddenEntry: Sendable, Equatable {
       + "Δ_n = Π(‖row‖ + δ) − Π‖row‖"
   }
 
+  /// Whether they are the same entry beside the same data.
   public static func == (a: HiddenEntry, b: HiddenEntry) -> Bool {
     a.row == b.row && a.column == b.column && a.dimension == b.dimension && a.dataDeterminant == b.dataDeterminant
       && a.minor == b.minor && a.rowNorms == b.rowNorms && a.minorRowNorms == b.minorRowNorms

@@ -13,6 +13,7 @@ public struct MinimumNuclearNorm: Sendable, Equatable {
   public let value: Double
   /// ⟨y, Λ⟩ of a feasible dual Λ: a lower bound on the optimum.
   public let lowerBound: Double
+  /// Iterations the solver took.
   public let iterations: Int
   /// Λ of the lower bound.
   public let dual: Matrix

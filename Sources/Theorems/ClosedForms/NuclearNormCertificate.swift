@@ -4,11 +4,14 @@ import Models
 /// A completion X and a dual Λ that are claimed to prove each other optimal for min ‖X‖_* subject to x_ij = y_ij on the observed
 /// entries: whoever doubts the solver checks this instead.
 public struct NuclearNormCertificate: Sendable, Equatable {
+  /// X.
   public let matrix: Matrix
+  /// Λ.
   public let dual: Matrix
   /// The gap, relative to the value, up to which a certificate proves optimality.
   public static let level = 1e-6
 
+  /// A pair that is claimed to prove each other optimal.
   public init(matrix: Matrix, dual: Matrix) {
     self.matrix = matrix
     self.dual = dual

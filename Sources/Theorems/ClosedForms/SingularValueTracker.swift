@@ -17,6 +17,7 @@ public struct SingularValueTracker: Sendable {
   public private(set) var order: [Int] = []
   private var frames: (u: Matrix, v: Matrix)?
 
+  /// A tracker that has seen no state.
   public init() {}
 
   /// Takes note of a state's decomposition and returns the followed singular values: entry r continues entry r of the state

@@ -5,11 +5,13 @@ import Verdicts
 public enum GrowthPower: ClaimVariant {
   /// 2 − 2/m.
   case law
+  /// 1.
   case one
   /// 2 − 2/(m − 1).
   case fewerBlocks
   /// 2 − 2/(m + 1).
   case moreBlocks
+  /// 2.
   case two
   /// 1 − 1/m, which is what dropping a square leaves.
   case unsquared

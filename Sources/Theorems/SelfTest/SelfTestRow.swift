@@ -27,6 +27,7 @@ public enum SelfTestOutcome: Sendable, Equatable {
 ///
 /// To add a row, write a function and register it in ``SelfTest``.
 public struct SelfTestRow: Sendable {
+  /// Its name, such as `A9` or `B6.4`.
   public let identifier: String
   /// What is compared with what.
   public let title: String
@@ -34,6 +35,7 @@ public struct SelfTestRow: Sendable {
   public let unit: String
   private let body: @Sendable () throws -> SelfTestOutcome
 
+  /// A row whose body compares; what the body throws makes it fail.
   public init(
     _ identifier: String, _ title: String, unit: String, _ body: @escaping @Sendable () throws -> SelfTestOutcome
   ) {

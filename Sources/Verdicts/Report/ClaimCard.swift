@@ -6,13 +6,16 @@ public struct ClaimCard: Sendable, Equatable {
   public let summary: String
   /// The statement, formula by formula.
   public let formulas: [Formula]
+  /// Where it is stated or derived.
   public let sources: [Source]
+  /// The kind of rule that decides.
   public let judgedBy: JudgedBy
   /// What the residual, the slack or the interval is, in a sentence.
   public let residual: String
   /// A command line that shows it.
   public let example: String
 
+  /// Everything that is printed of the claim; what it tests stands in its laws.
   public init(
     name: String, summary: String, formulas: [Formula], sources: [Source], judgedBy: JudgedBy, residual: String,
     example: String
@@ -30,8 +33,10 @@ public struct ClaimCard: Sendable, Equatable {
   public struct Formula: Sendable, Equatable, Codable, ExpressibleByStringLiteral {
     /// Nil for everything.
     public let scope: String?
+    /// The formula as it is printed.
     public let text: String
 
+    /// A formula and what it is about; nil for everything.
     public init(_ scope: String?, _ text: String) {
       self.scope = scope
       self.text = text

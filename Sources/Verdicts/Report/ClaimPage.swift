@@ -2,10 +2,14 @@
 ///
 /// The latter two are the texts of the objects that run, never a list kept beside them.
 public struct ClaimPage: Sendable, Equatable {
+  /// The claim, stated once.
   public let card: ClaimCard
+  /// The texts of its conditions, in the order in which they are asked.
   public let hypotheses: [String]
+  /// The texts of its mutants.
   public let controls: [String]
 
+  /// A page of the card and the texts of what runs.
   public init(card: ClaimCard, hypotheses: [String], controls: [String]) {
     self.card = card
     self.hypotheses = hypotheses

@@ -1,14 +1,20 @@
 /// Everything found out about one claim.
 public struct ClaimReport: Sendable, Equatable {
+  /// The claim's name.
   public let claim: String
   /// `equality`, `inequality`, or what a study calls its kind.
   public let kind: String
+  /// What it says in this experiment, with its formula.
   public package(set) var statement: String
+  /// The conditions it rests on, evaluated, in the order in which they were asked.
   public package(set) var hypotheses: [Hypothesis]
   /// One row a tolerance; empty for what was judged from something else than one refinement ladder.
   public package(set) var rungs: [RungReport]
+  /// Verdict and reason, from a rule.
   public package(set) var judgement: Judgement
+  /// How strong the evidence is.
   public let strength: Strength
+  /// What became of the ways to be wrong; empty where none were run.
   public package(set) var controls: [ControlReport]
   /// Numbers behind the verdict that are not a row per rung.
   public package(set) var tables: [Table]
@@ -19,11 +25,14 @@ public struct ClaimReport: Sendable, Equatable {
   /// What a reader must know besides.
   public package(set) var notes: [String]
 
+  /// The judgement's verdict.
   public var verdict: Verdict { judgement.verdict }
+  /// The judgement's reason, one sentence.
   public var reason: String { judgement.reason }
   /// For *holds*: the smallest relative error in the rate of the block that moves the terms most that the run would have exposed.
   public var smallestVisibleRateError: Double? { judgement.smallestVisibleRateError }
 
+  /// A report around a judgement, which only the rules make.
   public init(
     claim: String, kind: String, statement: String, hypotheses: [Hypothesis], rungs: [RungReport] = [],
     judgement: Judgement, strength: Strength = .observed, controls: [ControlReport], tables: [Table] = [],
@@ -72,11 +81,14 @@ extension ClaimReport: Encodable {
 
 /// The slope of a fitted line with its 95 % interval: evidence that is printed and decides nothing.
 public struct SlopeInterval: Sendable, Equatable, Encodable {
+  /// The fitted slope.
   public let slope: Double
   /// Ends of the interval.
   public let low: Double
+  /// The upper end.
   public let high: Double
 
+  /// A slope between the ends of its interval.
   public init(slope: Double, low: Double, high: Double) {
     self.slope = slope
     self.low = low

@@ -1,9 +1,12 @@
 /// A negative control's outcome.
 public struct ControlReport: Sendable, Equatable, Encodable {
+  /// What was changed, such as `W2's rate × 1.01`.
   public package(set) var name: String
+  /// What the claim's own rule said of it.
   public let verdict: Verdict
   /// The tightest rung's residual; nil if not finite.
   public let residual: Double?
+  /// That rule's sentence.
   public package(set) var reason: String
   /// Whether it came out as it must: violated or vacuous.
   public let isRejected: Bool

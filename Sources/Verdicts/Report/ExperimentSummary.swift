@@ -2,17 +2,23 @@
 public struct ExperimentSummary: Sendable, Equatable, Encodable {
   /// The settings that were given, by dotted path, as text.
   public let settings: [String: String]
+  /// The model in one phrase.
   public package(set) var model = ""
+  /// Number of parameters.
   public package(set) var parameters = 0
+  /// Number of measurements.
   public package(set) var measurements = 0
+  /// Where target and measurements come from, in one phrase.
   public package(set) var data = ""
   /// ℓ(r) in f = c Σ ℓ(r).
   public package(set) var loss = ""
+  /// The name of c's choice: `mean`, `sum` or `half-sum`.
   public package(set) var normalization = ""
   /// c.
   public package(set) var normalizationConstant = 1.0
   /// How the start was made.
   public package(set) var start = ""
+  /// f(θ(0)).
   public package(set) var startLoss = 0.0
   /// ‖θ(0)‖₂.
   public package(set) var startNorm = 0.0
@@ -20,13 +26,19 @@ public struct ExperimentSummary: Sendable, Equatable, Encodable {
   public package(set) var startLargestBlockNorm = 0.0
   /// The unbalancedness magnitude at the start.
   public package(set) var startUnbalancedness = 0.0
+  /// The integration method's name, and the coordinates where they are not the weights.
   public package(set) var method = ""
   /// `auto`, or the fixed absolute tolerance.
   public package(set) var atol = ""
+  /// The horizon, in flow time.
   public package(set) var until = 0.0
+  /// Number of save times.
   public package(set) var saves = 0
+  /// Whether they are spaced evenly in ln t rather than in t.
   public package(set) var savesLogarithmically = false
+  /// The conditions that end a run before the horizon, in words.
   public package(set) var stops: [String] = []
+  /// The most steps a run may take.
   public package(set) var maxSteps = 0
   /// What a reader must know besides, such as how a non-differentiable loss was treated.
   public package(set) var notes: [String] = []

@@ -5,9 +5,13 @@ public struct Figure: Sendable, Equatable, Encodable {
   public struct Curve: Sendable, Equatable {
     /// What a curve is in the argument: what was measured, what it is compared with, or an edge of the band it must stay in.
     public enum Role: String, Sendable, Encodable {
+      /// What the run gave.
       case measured
+      /// What it is compared with.
       case reference
+      /// What it must not fall below.
       case lowerBound = "lower-bound"
+      /// What it must not exceed.
       case upperBound = "upper-bound"
     }
 
@@ -17,6 +21,7 @@ public struct Figure: Sendable, Equatable, Encodable {
     public let x: [Double]
     /// Ordinates.
     public let y: [Double]
+    /// What it is in the argument.
     public let role: Role
 
     /// A curve through the points (x[i], y[i]).
@@ -40,6 +45,7 @@ public struct Figure: Sendable, Equatable, Encodable {
   public let logX: Bool
   /// Whether the vertical axis is logarithmic; points with y ≤ 0 are then left out.
   public let logY: Bool
+  /// The curves, in the order of the legend.
   public let curves: [Curve]
 
   /// A figure of `curves`.

@@ -6,14 +6,23 @@ public struct IntegrationSection: Sendable, Equatable {
   public let rtol: Double?
   /// η of a descent; nil for the flow.
   public let learningRate: Double?
+  /// How it ended, in words.
   public package(set) var outcome = ""
+  /// What to try where it is incomplete; empty otherwise.
   public package(set) var remedy = ""
+  /// Whether the horizon or a stop condition was reached.
   public package(set) var isComplete = true
+  /// Flow time of the last state.
   public package(set) var finalTime = 0.0
+  /// Loss there; nil if it is not finite.
   public package(set) var finalLoss: Double?
+  /// Accepted steps, or iterations of a descent.
   public package(set) var steps = 0
+  /// Rejected steps.
   public package(set) var rejected = 0
+  /// Gradients evaluated.
   public package(set) var gradients = 0
+  /// Jacobians evaluated.
   public package(set) var jacobians = 0
   /// What `auto` chose; nil for any other method.
   public package(set) var choice: String?
@@ -47,6 +56,7 @@ public struct FinalErrorReport: Sendable, Equatable, Encodable {
   /// Why the errors are not known; nil if they are.
   public package(set) var incompleteness: String?
 
+  /// An estimate, or the reason why there is none.
   public init(rtol: Double, method: String, state: Double?, endToEnd: Double?, incompleteness: String?) {
     self.rtol = rtol
     self.method = method

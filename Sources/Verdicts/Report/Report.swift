@@ -3,8 +3,11 @@
 /// A report of claims has the schema `flowcheck.report/1`, one of descents beside their flow `flowcheck.comparison/1`, one of a
 /// solved flow `flowcheck.integration/1`; the keys of a section stand beside the common ones.
 public struct Report: Sendable, Equatable {
+  /// The command's name, such as `run`.
   public let command: String
+  /// What was examined.
   public package(set) var experiment: ExperimentSummary
+  /// What was found out, in the order of the claims; empty where nothing was judged.
   public package(set) var claims: [ClaimReport]
   /// Where residuals passed a threshold of the loss on the tightest rung; nil for losses without one.
   public let kinks: KinkReport?
@@ -19,6 +22,7 @@ public struct Report: Sendable, Equatable {
     case integration(IntegrationSection)
   }
 
+  /// A report; its verdict and schema follow from what is in it.
   public init(
     command: String, experiment: ExperimentSummary, claims: [ClaimReport], kinks: KinkReport? = nil,
     section: Section? = nil
@@ -80,6 +84,7 @@ extension Report: Encodable {
 public struct KinkReport: Sendable, Equatable, Encodable {
   /// One passage.
   public struct Crossing: Sendable, Equatable, Encodable {
+    /// Flow time.
     public let time: Double
     /// Number of the measurement, from 0.
     public let measurement: Int
@@ -88,6 +93,7 @@ public struct KinkReport: Sendable, Equatable, Encodable {
     /// Whether the residual rises through it.
     public let rises: Bool
 
+    /// A passage of one measurement's residual through one threshold.
     public init(time: Double, measurement: Int, level: Double, rises: Bool) {
       self.time = time
       self.measurement = measurement
@@ -101,6 +107,7 @@ public struct KinkReport: Sendable, Equatable, Encodable {
   /// All that were seen.
   public let count: Int
 
+  /// The passages located out of `count` that were seen.
   public init(located: [Crossing], count: Int) {
     self.located = located
     self.count = count

@@ -1,5 +1,6 @@
 /// One rung's row in a claim's evidence table. Numbers that are not finite are nil, with a note that says so.
 public struct RungReport: Sendable, Equatable, Encodable {
+  /// The rung's relative tolerance.
   public let rtol: Double
   /// Worst residual relative to the largest term.
   public package(set) var drift: Double?
@@ -7,22 +8,35 @@ public struct RungReport: Sendable, Equatable, Encodable {
   public package(set) var isRoundoff = false
   /// Order of decrease from the rung before.
   public package(set) var order: Double?
+  /// Accepted steps.
   public package(set) var steps = 0
+  /// Rejected steps.
   public package(set) var rejected = 0
+  /// Gradients evaluated.
   public package(set) var gradients = 0
+  /// Jacobians evaluated.
   public package(set) var jacobians = 0
   /// What `auto` chose on this rung; nil for any other method.
   public package(set) var choice: String?
   /// The run's power: largest change of any single term, relative to the largest term.
   public package(set) var power: Double?
+  /// The claim's largest single term along the run, in its own units: what drift, power and budget are relative to.
   public package(set) var largestTerm: Double?
+  /// Bound on the drift that the integrator's local errors explain; nil for claims without one.
   public package(set) var budget: Double?
+  /// Flow time of the drift.
   public package(set) var worstTime = 0.0
+  /// The law whose residual it is.
   public package(set) var worstLaw = ""
+  /// Flow time of the last state.
   public package(set) var finalTime = 0.0
+  /// Loss there; nil if it is not finite.
   public package(set) var finalLoss: Double?
+  /// How the run ended, in words.
   public package(set) var outcome = ""
+  /// Whether the horizon or a stop condition was reached.
   public package(set) var isComplete = true
+  /// What a reader must know besides, such as which number is not finite.
   public package(set) var notes: [String] = []
   /// For an inequality: the least slack bound − value, relative to the size of the bound.
   public package(set) var slack: Double?
@@ -30,7 +44,9 @@ public struct RungReport: Sendable, Equatable, Encodable {
   public package(set) var slackUncertainty: Double?
   /// For an inequality: the largest value/bound.
   public package(set) var tightness: Double?
+  /// The law that comes closest to its bound; nil for an equality.
   public package(set) var tightestLaw: String?
+  /// Flow time at which it does.
   public package(set) var tightestTime: Double?
 
   /// A row of which nothing but the tolerance is known yet.

@@ -1,9 +1,13 @@
 /// A number or a word in a table of evidence.
 public enum Cell: Sendable, Equatable, Encodable {
+  /// A finite number.
   case number(Double)
+  /// A word, or a number that is not finite.
   case text(String)
+  /// Nothing: null in JSON, blank in print.
   case none
 
+  /// A number; its word where it is not finite, and nothing for nil.
   public init(_ value: Double?) { self = value.map { $0.isFinite ? .number($0) : .text(tableNumber($0)) } ?? .none }
 
   public func encode(to encoder: any Encoder) throws {
@@ -22,10 +26,14 @@ public struct Table: Sendable, Equatable {
   public var name: String {
     title.lowercased().split { !$0.isLetter && !$0.isNumber }.joined(separator: "-")
   }
+  /// The heading; plain text.
   public let title: String
+  /// One heading a column.
   public let columns: [String]
+  /// The rows, each as long as ``columns``.
   public var rows: [[Cell]]
 
+  /// A table with these rows, to which others may be appended.
   public init(_ title: String, columns: [String], rows: [[Cell]] = []) {
     self.title = title
     self.columns = columns

@@ -1,12 +1,15 @@
 /// What became of one negative control.
 public struct ControlEvidence: Sendable, Equatable {
+  /// What was changed.
   public let name: String
+  /// What the claim's own rule said of it.
   public let verdict: Verdict
   /// Whether it came out as it must.
   public let isRejected: Bool
   /// False for a mutated statement that happens to be true on this run, and so cannot be expected to be rejected.
   public let isApplicable: Bool
 
+  /// What came out of one control.
   public init(name: String, verdict: Verdict, isRejected: Bool, isApplicable: Bool = true) {
     self.name = name
     self.verdict = verdict

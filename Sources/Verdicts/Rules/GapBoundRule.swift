@@ -2,13 +2,16 @@
 public struct GapBoundEvidence: Sendable {
   /// The gap and its bounds at one sampled time.
   public struct Sample: Sendable, Equatable {
+    /// Flow time.
     public let time: Double
+    /// ‖θ_k − θ(t_k)‖.
     public let gap: Double
     /// The bound, from the mean of neighbouring eigenvalues.
     public let bound: Double
     /// The bound from the smaller of neighbouring eigenvalues: larger, and safer where they change fast.
     public let cautious: Double
 
+    /// The gap and both bounds at one time.
     public init(time: Double, gap: Double, bound: Double, cautious: Double) {
       self.time = time
       self.gap = gap
@@ -19,11 +22,14 @@ public struct GapBoundEvidence: Sendable {
 
   /// One descent that stayed below its stability limit.
   public struct Track: Sendable, Equatable {
+    /// η.
     public let rate: Double
+    /// The sampled times, ascending.
     public let samples: [Sample]
     /// Whether every Hessian eigenvalue converged.
     public let isSpectrumConverged: Bool
 
+    /// One descent's samples.
     public init(rate: Double, samples: [Sample], isSpectrumConverged: Bool) {
       self.rate = rate
       self.samples = samples
@@ -36,6 +42,7 @@ public struct GapBoundEvidence: Sendable {
     }
   }
 
+  /// The descents that stayed stable.
   public let tracks: [Track]
   /// What rounding and the references' own error may add to a gap.
   public let slack: Double
@@ -44,6 +51,7 @@ public struct GapBoundEvidence: Sendable {
   /// Why a reference is incomplete and what to try; nil if all are complete.
   public let incompleteness: String?
 
+  /// What one comparison shows.
   public init(tracks: [Track], slack: Double, looseness: Double?, incompleteness: String?) {
     self.tracks = tracks
     self.slack = slack

@@ -9,6 +9,7 @@ public struct HittingTimeEvidence: Sendable, Equatable {
     /// Why it is incomplete and what to try; nil if it is complete.
     public let incompleteness: String?
 
+    /// What one integration found.
     public init(times: [Double], lost: Double? = nil, incompleteness: String? = nil) {
       self.times = times
       self.lost = lost
@@ -18,9 +19,12 @@ public struct HittingTimeEvidence: Sendable, Equatable {
 
   /// The two rungs of an integration.
   public struct Rungs: Sendable, Equatable {
+    /// At the looser tolerance.
     public let coarse: Run
+    /// At the tighter one.
     public let fine: Run
 
+    /// The same integration at two tolerances.
     public init(coarse: Run, fine: Run) {
       self.coarse = coarse
       self.fine = fine
@@ -32,11 +36,14 @@ public struct HittingTimeEvidence: Sendable, Equatable {
 
   /// Levels of |h|, ascending.
   public let levels: [Double]
+  /// Integrated in the weights.
   public let weights: Rungs
+  /// Integrated in svd coordinates.
   public let svd: Rungs
   /// The finer rungs' relative tolerance.
   public let tolerance: Double
 
+  /// What both integrations found at the same levels.
   public init(levels: [Double], weights: Rungs, svd: Rungs, tolerance: Double) {
     self.levels = levels
     self.weights = weights

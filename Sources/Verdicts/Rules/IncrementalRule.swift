@@ -1,5 +1,6 @@
 /// The instant when the leading component reaches its level, at one α.
 public struct IncrementalEvidence: Sendable, Equatable {
+  /// α, the scale of the start.
   public let alpha: Double
   /// The largest relative departure of a component from the closed form.
   public let error: Double
@@ -7,10 +8,12 @@ public struct IncrementalEvidence: Sendable, Equatable {
   public let magnification: Double
   /// The largest other component's norm, and its O(αᴺ) bound where there is one.
   public let runnerUpNorm: Double
+  /// The O(αᴺ) bound on that norm; nil where there is none.
   public let bound: Double?
   /// How many components have left zero.
   public let risen: Int
 
+  /// What one scale shows.
   public init(
     alpha: Double, error: Double, magnification: Double, runnerUpNorm: Double, bound: Double?, risen: Int
   ) {

@@ -1,11 +1,13 @@
 /// The half-rise times of the modes at one α.
 public struct ModeEvidence: Sendable, Equatable {
+  /// α, the scale of the start.
   public let alpha: Double
   /// Located half-rise times, largest mode first.
   public let times: [Double]
   /// Their largest relative departure from the closed form.
   public let error: Double
 
+  /// What one scale shows.
   public init(alpha: Double, times: [Double], error: Double) {
     self.alpha = alpha
     self.times = times

@@ -2,13 +2,16 @@
 public struct OptimumEvidence: Sendable, Equatable {
   /// One scale's end.
   public struct Point: Sendable, Equatable {
+    /// α, the scale of the start.
     public let alpha: Double
     /// What the conjecture says is least.
     public let value: Double
+    /// Loss at the end of the flow.
     public let loss: Double
     /// Why the run is incomplete and what to try; nil if it is complete.
     public let incompleteness: String?
 
+    /// One flow's end.
     public init(alpha: Double, value: Double, loss: Double, incompleteness: String?) {
       self.alpha = alpha
       self.value = value
@@ -19,12 +22,14 @@ public struct OptimumEvidence: Sendable, Equatable {
 
   /// The least value as far as it was found, which bounds it from above, and a lower bound on it.
   public let optimum: Double
+  /// The lower bound on the least value.
   public let lowerBound: Double
   /// What is wrong with the certificate of the optimum; nil if nothing is.
   public let flaw: String?
   /// The ends, α falling.
   public let points: [Point]
 
+  /// Ends of flows beside the bounds on the optimum.
   public init(optimum: Double, lowerBound: Double, flaw: String? = nil, points: [Point]) {
     self.optimum = optimum
     self.lowerBound = lowerBound

@@ -2,13 +2,16 @@ import CMath
 
 /// The distances of a flow to rank-one trajectories, at one α.
 public struct RankOneEvidence: Sendable, Equatable {
+  /// α, the scale of the start.
   public let alpha: Double
   /// The sup-distances to the references A, reseeded at the escape, and B, started with the leading component.
   public let reseeded: Double
+  /// The sup-distance to reference B.
   public let fromStart: Double
   /// The largest norm on the way.
   public let largestNorm: Double
 
+  /// What one scale shows.
   public init(alpha: Double, reseeded: Double, fromStart: Double, largestNorm: Double) {
     self.alpha = alpha
     self.reseeded = reseeded

@@ -2,10 +2,14 @@
 public struct StabilityEvidence: Sendable {
   /// λ_max over the limit at one sampled iterate, and the error of that.
   public struct Sample: Sendable, Equatable {
+    /// The iterate's number.
     public let iteration: Int
+    /// λ_max over the limit; the descent is unstable above 1.
     public let ratio: Double
+    /// Error of the ratio.
     public let error: Double
 
+    /// The curvature at one iterate.
     public init(iteration: Int, ratio: Double, error: Double) {
       self.iteration = iteration
       self.ratio = ratio
@@ -15,7 +19,9 @@ public struct StabilityEvidence: Sendable {
 
   /// One descent.
   public struct Track: Sendable, Equatable {
+    /// η.
     public let rate: Double
+    /// The sampled iterates, in their order.
     public let samples: [Sample]
     /// How it diverged, as a sentence's end; nil if it did not.
     public let divergence: String?
@@ -26,6 +32,7 @@ public struct StabilityEvidence: Sendable {
     /// Whether every Hessian eigenvalue converged.
     public let isSpectrumConverged: Bool
 
+    /// One descent's samples and how it ended.
     public init(
       rate: Double, samples: [Sample], divergence: String?, isCut: Bool, agreementEnd: String?,
       isSpectrumConverged: Bool
@@ -57,10 +64,12 @@ public struct StabilityEvidence: Sendable {
     }
   }
 
+  /// The descents, the largest rate first.
   public let tracks: [Track]
   /// Why a reference is incomplete and what to try; nil if all are complete.
   public let incompleteness: String?
 
+  /// What one comparison shows.
   public init(tracks: [Track], incompleteness: String?) {
     self.tracks = tracks
     self.incompleteness = incompleteness

@@ -4,8 +4,10 @@ public struct StepLawEvidence: Sendable, Equatable {
   public let departure: Double
   /// The largest change of a single term in one iteration, relative to the largest term.
   public let power: Double
+  /// Iterations that were watched.
   public let iterations: Int
 
+  /// What the iterations of all descents showed.
   public init(departure: Double, power: Double, iterations: Int) {
     self.departure = departure
     self.power = power

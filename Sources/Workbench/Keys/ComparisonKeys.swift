@@ -17,7 +17,7 @@ extension SettingKey<String> {
     Self(
       "compare.optimizer", flag: "--optimizer", valueName: "name", fallback: "gd",
       kind: .choice(OptimizerCatalog.rows.map(\.identifier)),
-      help: "Method: gd (default), momentum, nesterov, heavy-ball, group-rmsprop, adam or sgd.")
+      help: "Method: \(listed(OptimizerCatalog.rows.map { $0.identifier == "gd" ? "gd (default)" : $0.identifier })).")
   }
   package static var schedule: Self {
     Self(

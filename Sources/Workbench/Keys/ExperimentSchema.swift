@@ -29,3 +29,9 @@ package enum ExperimentSchema {
   ]
   private static let run: [Setting] = [Setting(.claims), Setting(.control), Setting(.given)]
 }
+
+/// Names as a sentence lists them: `l2, l1 or huber`.
+func listed(_ names: [String]) -> String {
+  guard names.count > 1, let last = names.last else { return names.first ?? "" }
+  return names.dropLast().joined(separator: ", ") + " or " + last
+}

@@ -1,18 +1,8 @@
 import ArgumentParser
-import FlowODE
-import GSLBridge
-import Models
-import Presentation
 import Workbench
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
-@main
-struct Flowcheck: ParsableCommand {
+/// The commands there are.
+struct RootCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "flowcheck",
     abstract: "Checks claims about gradient flow of factorized models.",
@@ -47,43 +37,4 @@ struct Flowcheck: ParsableCommand {
       SingularValuesCommand.self, NormsCommand.self, Compare.self, SelftestCommand.self, RunCommand.self, List.self,
       Explain.self,
     ])
-
-  static func main() {
-    Console.prepare()
-    BLASProvider.setThreads(1)
-    Interruption.shared.listen()
-    do {
-      if let position = Console.firstMalformedArgument {
-        throw Refusal("argument \(position) is not UTF-8", remedy: "rename the file or retype the argument")
-      }
-      var command = try parseAsRoot()
-      try command.run()
-    } catch let code as ExitCode {
-      _exit(code.rawValue)
-    } catch {
-      if let (status, message) = ExitStatus.of(error) { end(status, message) }
-      switch exitCode(for: error) {
-      case .success: end(printing: fullMessage(for: error))
-      case .validationFailure:
-        let usage = Usage(commands: configuration.subcommands.map { $0._commandName } + ["help"])
-        end(.usage, usage.sentence(for: fullMessage(for: error), arguments: Array(CommandLine.arguments.dropFirst())))
-      default: end(.internal, "\(error); this is a defect of flowcheck, please report the command that led to it")
-      }
-    }
-  }
-
-  private static func end(_ status: ExitStatus, _ message: String) -> Never {
-    Console.complain("error: \(Console.presentable(message))")
-    _exit(status.rawValue)
-  }
-
-  /// Ends after printing a help text or the version.
-  private static func end(printing text: String) -> Never {
-    do {
-      try Console.print(text)
-    } catch {
-      end(.inputOutput, "\(error)")
-    }
-    _exit(0)
-  }
 }

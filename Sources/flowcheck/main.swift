@@ -1,0 +1,3 @@
+import FlowcheckKit
+
+Flowcheck.main()
