@@ -10,7 +10,7 @@ help:
 	@echo "make test       install what is missing, build, and run every test"
 	@echo "make check-all  tests under sanitizers, fuzzers and the slow checks"
 	@echo "make bench      measure against peers and regenerate Benchmarks/README.md (hours)"
-	@echo "make lint       check the formatting; make format applies it"
+	@echo "make lint       check formatting and doc comments; make format applies the former"
 	@echo "make install    copy flowcheck to PREFIX/bin (PREFIX=$(PREFIX))"
 
 bootstrap:
@@ -34,6 +34,7 @@ check-all: test lint
 
 lint:
 	swift format lint --strict -r Package.swift Sources Tests Fuzz Examples Benchmarks/Package.swift Benchmarks/Sources
+	@scripts/undocumented
 
 format:
 	swift format -i -r Package.swift Sources Tests Fuzz Examples Benchmarks/Package.swift Benchmarks/Sources

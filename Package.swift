@@ -56,10 +56,14 @@ let package = Package(
       path: "Examples/OwnModel", packageAccess: false),
     .target(
       name: "Checkers", dependencies: ["Theorems", "Verdicts", "Models", "FlowODE", "CMath"], path: "Tests/Checkers"),
+    .target(
+      name: "AllocationCounter", path: "Tests/AllocationCounter",
+      linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
     .testTarget(name: "GSLBridgeTests", dependencies: ["GSLBridge", "CMath"]),
     .testTarget(name: "ArrayFilesTests", dependencies: ["ArrayFiles"]),
     .testTarget(
-      name: "ModelsTests", dependencies: ["Checkers", "FlowODE", "Models", "ArrayFiles", "GSLBridge", "CMath"]),
+      name: "ModelsTests",
+      dependencies: ["AllocationCounter", "Checkers", "FlowODE", "Models", "ArrayFiles", "GSLBridge", "CMath"]),
     .testTarget(
       name: "FlowODETests", dependencies: ["Checkers", "FlowODE", "Models", "ArrayFiles", "GSLBridge", "CMath"]),
     .testTarget(name: "VerdictsTests", dependencies: ["Verdicts", "CMath"]),
@@ -72,7 +76,10 @@ let package = Package(
       dependencies: ["Workbench", "Theorems", "Verdicts", "FlowODE", "Models", "ArrayFiles", "Settings"]),
     .testTarget(name: "PresentationTests", dependencies: ["Presentation", "Verdicts"]),
     .testTarget(
-      name: "flowcheckTests", dependencies: ["Checkers", "flowcheck", "own-model", "Theorems", "ArrayFiles"],
+      name: "flowcheckTests",
+      dependencies: [
+        "Checkers", "flowcheck", "own-model", "FlowcheckKit", "Theorems", "FlowODE", "Models", "ArrayFiles",
+      ],
       exclude: ["commands.txt"]),
   ]
 )

@@ -5,15 +5,11 @@ import PackageDescription
 let package = Package(
   name: "flowbench",
   platforms: [.macOS(.v15)],
-  products: [
-    .library(name: "flowbench", type: .dynamic, targets: ["flowbench"]),
-    .executable(name: "programbench", targets: ["programbench"]),
-  ],
+  products: [.library(name: "flowbench", type: .dynamic, targets: ["flowbench"])],
   dependencies: [.package(name: "flowcheck", path: "..")],
   targets: [
     .target(
       name: "flowbench",
-      dependencies: [.product(name: "FlowODE", package: "flowcheck"), .product(name: "Models", package: "flowcheck")]),
-    .executableTarget(name: "programbench", dependencies: [.product(name: "Models", package: "flowcheck")]),
+      dependencies: [.product(name: "FlowODE", package: "flowcheck"), .product(name: "Models", package: "flowcheck")])
   ]
 )

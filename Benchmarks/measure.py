@@ -305,7 +305,14 @@ def descent(options):
     report.save("descent", [row])
 
 
-GROUPS = dict(gradient=gradient, flow=flow, plateau=plateau, long=long, descent=descent, size=size)
+def programs(options):
+    """Programs of arrays without the models' kernels, beside those and the peers."""
+    from programs import run
+
+    report.save("programs", run())
+
+
+GROUPS = dict(gradient=gradient, programs=programs, flow=flow, plateau=plateau, long=long, descent=descent, size=size)
 
 
 def main():

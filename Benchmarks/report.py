@@ -92,6 +92,29 @@ def descent_table():
     return table(["steps a second", *columns[1:]], [[r[c] for c in columns] for r in load("descent")])
 
 
+def programs_tables():
+    """Times, and what the goals say of their ratios."""
+    from programs import judge, ratios
+
+    rows = load("programs")
+    times = ["gradient", "product", "again", "kernel", "JAX", "JAX product", "PyTorch", "PyTorch product", "planning"]
+    first = table(["ms", "parameters", *times], [
+        [r["case"], str(r["parameters"]), *[f"{r[t]:.3f}" if t in r else None for t in times]] for r in rows])
+    names = dict(kernel="gradient / kernel", JAX="gradient / JAX", product="product / gradient",
+                 again="product again / gradient", planning="planning, ms")
+    cells = []
+    for r in rows:
+        goals, found = {what: (limit, kept) for what, limit, _, kept in judge(r)}, ratios(r)
+        line = [r["case"]]
+        for what in names:
+            limit, kept = goals.get(what, (None, True))
+            bound = "" if limit is None else f" ({'<' if what == 'JAX' else '≤'} {limit}{'' if kept else ', missed'})"
+            line.append(f"{found[what]:.2f}{bound}" if what in found else None)
+        cells.append([*line, "yes" if r["same"] else "**no**",
+                      f"{r['JAX error']:.0e}, {r['JAX product error']:.0e}" if "JAX error" in r else None])
+    return f"{first}\n\n{table(['', *names.values(), 'same bytes', 'errors beside JAX'], cells)}"
+
+
 def goals():
     """The ratios of the issue that this run could measure."""
     flow = {}
@@ -188,7 +211,7 @@ def draw():
 def write():
     """Replaces what stands between the markers of README.md."""
     text = (HERE / "README.md").read_text()
-    for name, make in (("goals", goals), ("gradient", gradient_table), ("flow", flow_tables),
+    for name, make in (("goals", goals), ("gradient", gradient_table), ("programs", programs_tables), ("flow", flow_tables),
                        ("plateau", plateau_table), ("long", long_table), ("descent", descent_table), ("size", size_table)):  # fmt: skip
         if name != "goals" and not load(name):
             continue

@@ -2,13 +2,14 @@
 // flags: -I Sources/ArrayFiles/CZlib -lz
 
 /// Arbitrary bytes as a CSV of entries: an error or entries in range, finite and distinct; the first byte chooses the
-/// shape.
+/// shape. The same bytes as a matrix: an error or finite numbers, a full row a line.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzCSV(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
   guard count > 0 else { return 0 }
   let shapes = [[3], [10, 10], [2, 3, 4], [Int](repeating: 2, count: 64)]
   let shape = shapes[Int(start[0]) % shapes.count]
   let bytes = Array(UnsafeBufferPointer(start: start + 1, count: count - 1))
+  checkMatrix(bytes)
   do {
     let table = try EntryCSV.parse(bytes, shape: shape)
     precondition(table.count > 0 && table.indices.count == table.count * shape.count)
@@ -31,4 +32,21 @@ public func fuzzCSV(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     precondition(!error.description.isEmpty && !error.remedy.isEmpty)
   }
   return 0
+}
+
+private func checkMatrix(_ bytes: [UInt8]) {
+  do {
+    let matrix = try MatrixCSV.parse(bytes)
+    let columns = matrix.shape[1]
+    precondition(matrix.shape.count == 2 && matrix.shape[0] > 0 && columns > 0)
+    precondition(matrix.values.allSatisfy(\.isFinite))
+    // The text of what was read reads back the same.
+    let lines = stride(from: 0, to: matrix.values.count, by: columns).map { row in
+      matrix.values[row..<row + columns].map { "\($0)" }.joined(separator: ",") + "\n"
+    }
+    let again = try? MatrixCSV.parse(Array(lines.joined().utf8))
+    precondition(again == matrix)
+  } catch {
+    precondition(!error.description.isEmpty && !error.remedy.isEmpty)
+  }
 }

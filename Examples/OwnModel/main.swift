@@ -1,3 +1,3 @@
 import FlowcheckKit
 
-Flowcheck.main(adding: Additions(claims: [LayerNorms.self]))
+Flowcheck.main(adding: Additions(models: [Gated.self], claims: [GateLaw.self]))

@@ -28,9 +28,7 @@ static void NAME(map)(int function, int64_t n, const double *x, double *z, int64
   case FLOW_SQUARE_ROOT:
     for (int64_t i = 0; i < n; i++) z[i] = __builtin_sqrt(x[i]);
     break;
-  case FLOW_ERF:
-    for (int64_t i = 0; i < n; i++) z[i] = erf(x[i]);
-    break;
+  case FLOW_ERF: APPLY(NAME(erf8)(a))
   case FLOW_GAUSSIAN: APPLY(NAME(gaussian8)(a))
   case FLOW_RELU: APPLY(NAME(select)(a < 0, zero, a))
   case FLOW_STEP: APPLY(NAME(select)(a > 0, one, NAME(select)(a <= 0, zero, a)))

@@ -61,11 +61,17 @@ public struct Experiment: Sendable {
       guard level > 0, level.isFinite else {
         throw Refusal("a stop condition has the level \(level)", remedy: "give it a positive number")
       }
+      if case .componentNormAbove = stop, problem.model.componentCount == 0 {
+        throw Refusal(
+          "\(problem.model.summary) has no components whose norms could end a run",
+          remedy: "leave out integration.stop-norm, or use integration.stop-loss")
+      }
     }
     guard maxSteps >= 1 else {
       throw Refusal("the step budget is \(maxSteps)", remedy: "give integration.max-steps a positive integer")
     }
     _ = try SaveGrid.linear(until: until, count: saveCount)
+    try loss.check(targets: problem.measurements.values, outputs: problem.measurements.outputs)
     self.problem = problem
     self.loss = loss
     self.normalization = normalization
@@ -117,7 +123,7 @@ public struct Experiment: Sendable {
   /// The method, but bsimp for `auto` in svd coordinates with few unknowns: ln σ of the vanishing directions falls ever faster,
   /// and nothing there tells the plateau method where the stiffness sits.
   private var resolvedMethod: IntegrationMethod {
-    guard method == .auto, coordinates == .svd, let model = problem.model as? MatrixFactorization else { return method }
+    guard method == .auto, coordinates == .svd, let model = problem.model.chain else { return method }
     let rank = model.shape.min() ?? 0
     let unknowns = rank * (1 + model.shape[0] + model.shape[1])
     return unknowns <= Self.implicitAutoLimit ? .implicit(.bsimp) : method

@@ -20,29 +20,47 @@ struct List: ParsableCommand {
 
   /// Every claim with its summary and source.
   private static var claims: String {
-    let rows = (ClaimCatalog.pages + ComparisonCatalog.pages).map { page in
-      [page.card.name, Wording.flags(in: page.card.summary), page.card.sourceText]
+    let rows = ClaimCatalog.all.map { claim in
+      [claim.card.name, Wording.flags(in: claim.card.summary), claim.card.sourceText]
     }
     return MarkdownText.render([
       .table(Block.Grid(columns: ["claim", "what it says", "source"], rows: rows, startsWithNames: true))
     ])
   }
 
+  /// The starts that only some families know.
+  private static var startsOfFamilies: [(String, String)] {
+    ModelCatalog.families.flatMap { family in
+      family.card.starts.map { ($0.name, "\($0.summary) (\(family.card.name))") }
+    }
+  }
+
+  /// A loss's constants, after its summary.
+  private static func constants(of loss: any Loss.Type) -> String {
+    loss.constants.map { constant in
+      let place = constant.setting ?? "loss.constants \(constant.name)"
+      return "; \(constant.meaning) (\(place)\(constant.fallback.map { ", default \($0)" } ?? ""))"
+    }.joined()
+  }
+
+  private static func claims(_ isListed: (ClaimKind) -> Bool) -> [(String, String)] {
+    ClaimCatalog.all.filter { isListed($0.kind) }.map { ($0.card.name, $0.card.summary) }
+  }
+
   private static var text: String {
     var sections: [(String, [(String, String)])] = [
-      ("Claims ('flowcheck explain NAME' tells more)", ClaimCatalog.pages.map { ($0.card.name, $0.card.summary) }),
-      ("Claims of compare, descent beside its flow", ComparisonCatalog.pages.map { ($0.card.name, $0.card.summary) }),
+      ("Claims ('flowcheck explain NAME' tells more)", claims { $0 != .comparison }),
+      ("Claims of compare, descent beside its flow", claims { $0 == .comparison }),
       ("Optimizers of compare (--optimizer)", OptimizerCatalog.rows.map { ($0.identifier, $0.summary) }),
       ("Measures of compare (--measure)", ComparisonMeasure.allCases.map { ($0.rawValue, $0.summary) }),
-      ("Models (--model)", ModelCatalog.kinds.map { ($0.identifier, $0.summary) }),
-      ("Losses (--loss)", LossCatalog.rows.map { ($0.identifier, $0.summary) }),
+      ("Models (--model)", ModelCatalog.families.map { ($0.card.name, $0.card.summary) }),
+      ("Losses (--loss)", LossCatalog.all.map { ($0.identifier, $0.summary + constants(of: $0)) }),
       (
         "Starts (--init)",
         [
           ("gaussian", "every entry N(0, α²), α = --init-scale"),
-          ("balanced", "equal norms in every component (cp); W(l+1)ᵀW(l+1) = W(l)W(l)ᵀ (matrix)"),
-          ("identity", "every layer α times the identity (matrix)"),
-        ]
+          ("balanced", "least norm under the rescalings that keep W: equal norms in every component (cp)"),
+        ] + startsOfFamilies
       ),
     ]
     sections.append(
@@ -70,23 +88,26 @@ struct List: ParsableCommand {
 /// `flowcheck explain`.
 struct Explain: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Explains a claim or an integration method: statement, hypotheses, source, how it is judged.")
+    abstract: "Explains a claim, a model or an integration method: statement, hypotheses, source, how it is judged.")
 
-  @Argument(help: "A claim or a method.")
+  @Argument(help: "A claim, a model or a method.")
   var name: String
   @Flag(help: "A claim's page as Markdown.")
   var markdown = false
 
   func run() throws {
-    if let page = ClaimCatalog.page(name) ?? ComparisonCatalog.page(name) {
-      let rule = ClaimCatalog.claim(name).flatMap { Self.rule($0.card.judgedBy) }
+    if let claim = ClaimCatalog.claim(name) {
+      let page = claim.page
+      let rule = claim.kind == .trajectory ? Self.rule(claim.card.judgedBy) : nil
       try Console.print(Wording.flags(in: markdown ? page.markdown : Self.text(page, rule: rule)))
+    } else if let family = ModelCatalog.families.first(where: { $0.card.name == name }) {
+      try Console.print(Wording.flags(in: Self.text(family.card)))
     } else if let method = (IntegrationMethod.all + [.auto]).first(where: { $0.name == name }) {
       try Console.print(Self.text(method))
     } else {
       let known =
-        (ClaimCatalog.pages.map(\.card.name) + ComparisonCatalog.pages.map(\.card.name)
-        + ["auto"] + IntegrationMethod.all.map(\.name)).joined(separator: ", ")
+        (ClaimCatalog.all.map { $0.card.name } + ModelCatalog.families.map { $0.card.name } + ["auto"]
+        + IntegrationMethod.all.map(\.name)).joined(separator: ", ")
       throw Refusal("there is nothing called '\(name)'", remedy: "choose from: \(known)")
     }
   }
@@ -133,7 +154,8 @@ struct Explain: ParsableCommand {
     }
     lines.append(
       PlainText.field(
-        "loss", "f = c · Σ ℓ(r), c = 1 (sum), 1/m (mean, the default), 1/2 (half-sum); all rates and times scale with c"
+        "loss",
+        "f = c · Σ ℓ, c = 1 (sum), 1/m (mean over m measurements, the default), 1/2 (half-sum); all rates and times scale with c"
       ))
     return (lines + (rule.map { ["", $0] } ?? [])).joined(separator: "\n")
   }
@@ -145,6 +167,15 @@ struct Explain: ParsableCommand {
     case .bound: inequalityRule
     case .agreement, .exponent, .order, .limit, .proof, .enclosure: nil
     }
+  }
+
+  private static func text(_ card: ModelCard) -> String {
+    var lines = ["\(card.name)  \(card.summary)"]
+    lines += card.settings.map { PlainText.field("--\($0.name)", $0.help) }
+    lines += card.starts.map { PlainText.field("--init", "\($0.name): \($0.summary)") }
+    lines.append(
+      PlainText.field("laws", "derived from the labels of its program; 'balancedness' lists and checks them"))
+    return (lines + [PlainText.field("example", card.example)]).joined(separator: "\n")
   }
 
   private static func text(_ method: IntegrationMethod) -> String {

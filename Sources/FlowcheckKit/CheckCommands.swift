@@ -33,17 +33,34 @@ struct RunCommand: JudgingParsing {
       The claims stand in --claims, or in the configuration as
         [run]
         claims = ["balancedness", "dissipation"]
-      All of them are judged on the same trajectories.
+      Every claim that 'flowcheck list' shows may stand there. Claims about
+      trajectories are judged on the same ones. Claims about scales, coordinates or
+      learning rates run ladders of their own from the same experiment; what these
+      need and is not given means what it does in their own command: rank-one,
+      incremental, norms or compare.
 
       Examples:
         flowcheck run --claims balancedness,dissipation --model cp --shape 6,6,6 \\
           --components 10 --rank 2 --observed 0.5 --init-scale 0.3 --until 2000
+        flowcheck run --claims balancedness,order,drift --model matrix --shape 4,4 \\
+          --depth 3 --rank 2 --init-scale 0.2 --until 5 \\
+          --learning-rates 1e-2,5e-3,2.5e-3,1.25e-3
         flowcheck run --config experiment.toml --set init.scale=1e-2 --control
       """)
 
   @Option(.claims) var claims: String?
+  @OptionGroup(title: "Scales") var scale: ScaleOptions
+  @Option(.bound) var bound: String?
+  @Option(.level) var level: String?
+  @Option(.opposite) var opposite: String?
+  @OptionGroup(title: "Comparison") var compare: CompareOptions
   @OptionGroup(title: "Check") var check: CheckOptions
   @OptionGroup var experiment: ExperimentOptions
 
-  var furtherFlags: [FlagText] { [FlagText(.claims, claims)] }
+  var furtherFlags: [FlagText] {
+    scale.flags + compare.flags
+      + [
+        FlagText(.claims, claims), FlagText(.bound, bound), FlagText(.level, level), FlagText(.opposite, opposite),
+      ]
+  }
 }

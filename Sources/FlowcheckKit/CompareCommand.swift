@@ -13,14 +13,13 @@ struct CompareOptions: ParsableArguments {
   @Option(.batchSeed) var batchSeed: String?
   @Option(.schedule) var schedule: String?
   @Option(.closeness) var closeness: String?
-  @Option(.comparisonClaims) var claims: String?
 
   var flags: [FlagText] {
     [
       FlagText(.learningRates, learningRates), FlagText(.optimizer, optimizer), FlagText(.against, against),
       FlagText(.measure, measure), FlagText(.momentum, momentum), FlagText(.friction, friction),
       FlagText(.batch, batch), FlagText(.batchSeed, batchSeed), FlagText(.schedule, schedule),
-      FlagText(.closeness, closeness), FlagText(.comparisonClaims, claims),
+      FlagText(.closeness, closeness),
     ]
   }
 }
@@ -45,9 +44,10 @@ struct Compare: JudgingParsing {
           --learning-rates 1e-2,5e-3,2.5e-3,1.25e-3,6.25e-4
       """)
 
+  @Option(.comparisonClaims) var claims: String?
   @OptionGroup(title: "Comparison") var compare: CompareOptions
   @OptionGroup(title: "Check") var check: CheckOptions
   @OptionGroup var experiment: ExperimentOptions
 
-  var furtherFlags: [FlagText] { compare.flags }
+  var furtherFlags: [FlagText] { compare.flags + [FlagText(.comparisonClaims, claims)] }
 }

@@ -13,11 +13,12 @@ struct ExperimentOptions: ParsableArguments {
 /// Flags that say what is modelled, measured and minimized. Values are kept as text: ``Settings`` reads them by kind, so
 /// that a flag, `--set` and a TOML file mean the same and fail alike.
 struct ProblemOptions: ParsableArguments {
-  @Option(.model) var model: String?
+  @Option(
+    name: .setting(.model), parsing: .unconditional, help: .setting(.model, discussion: ModelFlags.help))
+  var model: String?
+  @Option(name: .customLong(ModelFlags.option), parsing: .unconditionalSingleValue, help: .hidden)
+  var modelSettings: [String] = []
   @Option(.shape) var shape: String?
-  @Option(.depth) var depth: String?
-  @Option(.width) var width: String?
-  @Option(.components) var components: String?
   @Option(.rank) var rank: String?
   @Option(.targetNorm) var targetNorm: String?
   @Option(.observed) var observed: String?
@@ -25,7 +26,11 @@ struct ProblemOptions: ParsableArguments {
   @Option(.dataSeed) var dataSeed: String?
   @Option(.measureWith) var measureWith: String?
   @Option(.samples) var samples: String?
+  @Option(.inputs) var inputs: String?
+  @Option(.targets) var targets: String?
+  @Option(.sensing) var sensing: String?
   @Option(.loss) var loss: String?
+  @Option(.lossConstants) var lossConstants: String?
   @Option(.huberDelta) var huberDelta: String?
   @Option(.normalization) var normalization: String?
   @Option(.initialization) var initialization: String?
@@ -35,12 +40,13 @@ struct ProblemOptions: ParsableArguments {
   @Option(.startFile) var start: String?
 
   var flags: [FlagText] {
-    [
-      FlagText(.model, model), FlagText(.shape, shape), FlagText(.depth, depth), FlagText(.width, width),
-      FlagText(.components, components), FlagText(.rank, rank), FlagText(.targetNorm, targetNorm),
+    ModelFlags.flags(modelSettings) + [
+      FlagText(.model, model), FlagText(.shape, shape), FlagText(.rank, rank), FlagText(.targetNorm, targetNorm),
       FlagText(.observed, observed), FlagText(.data, data), FlagText(.dataSeed, dataSeed),
-      FlagText(.measureWith, measureWith), FlagText(.samples, samples), FlagText(.loss, loss),
-      FlagText(.huberDelta, huberDelta), FlagText(.normalization, normalization),
+      FlagText(.measureWith, measureWith), FlagText(.samples, samples), FlagText(.inputs, inputs),
+      FlagText(.targets, targets), FlagText(.sensing, sensing), FlagText(.loss, loss),
+      FlagText(.lossConstants, lossConstants), FlagText(.huberDelta, huberDelta),
+      FlagText(.normalization, normalization),
       FlagText(.initialization, initialization), FlagText(.initScale, initScale), FlagText(.seed, seed),
       FlagText(.determinant, determinant), FlagText(.startFile, start),
     ]

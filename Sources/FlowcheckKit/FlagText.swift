@@ -11,6 +11,11 @@ struct FlagText {
     self.text = text
   }
 
+  init(_ setting: Setting, _ text: String?) {
+    self.setting = setting
+    self.text = text
+  }
+
   /// A flag without value can only say yes.
   init(_ key: SettingKey<Bool>, _ isGiven: Bool) { self.init(key, isGiven ? "true" : nil) }
 }
@@ -35,7 +40,9 @@ extension NameSpecification {
 }
 
 extension ArgumentHelp {
-  static func setting<Kept>(_ key: SettingKey<Kept>) -> ArgumentHelp {
-    ArgumentHelp(key.setting.help, valueName: key.setting.valueName.isEmpty ? nil : key.setting.valueName)
+  static func setting<Kept>(_ key: SettingKey<Kept>, discussion: String = "") -> ArgumentHelp {
+    ArgumentHelp(
+      key.setting.help, discussion: discussion,
+      valueName: key.setting.valueName.isEmpty ? nil : key.setting.valueName)
   }
 }

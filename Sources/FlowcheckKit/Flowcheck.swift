@@ -20,7 +20,8 @@ public enum Flowcheck {
   /// Reads the process's command line, does what it says, prints what comes out and ends the process with the documented exit
   /// status. Call it from the main thread, before anything else is done with the catalogues: their names are read once.
   ///
-  /// An addition whose name is taken ends the process with status 64 and a sentence that names both.
+  /// An addition whose name is taken ends the process with status 64 and a sentence that names both. Help and reports call the program
+  /// flowcheck whatever its file is called.
   public static func main(adding additions: Additions = Additions()) -> Never {
     Console.prepare()
     BLASProvider.setThreads(1)
@@ -30,7 +31,7 @@ public enum Flowcheck {
       if let position = Console.firstMalformedArgument {
         throw Refusal("argument \(position) is not UTF-8", remedy: "rename the file or retype the argument")
       }
-      var command = try RootCommand.parseAsRoot()
+      var command = try RootCommand.parseAsRoot(ModelFlags.gathered(Array(CommandLine.arguments.dropFirst())))
       try command.run()
     } catch let code as ExitCode {
       _exit(code.rawValue)

@@ -18,9 +18,23 @@ struct Usage {
     var problem = lines.first ?? "the arguments cannot be understood"
     for prefix in ["Error: ", "error: "] where problem.hasPrefix(prefix) { problem.removeFirst(prefix.count) }
     // "Unknown option '--dept'. Did you mean '--depth'?" becomes one sentence.
-    problem = problem.replacing(". Did you mean", with: "; did you mean")
+    problem = modelFlag(in: problem) ?? problem.replacing(". Did you mean", with: "; did you mean")
     let command = path(arguments).joined(separator: " ")
     return "\(problem); '\(command) --help' shows what there is"
+  }
+
+  /// The sentence about an unknown option that is nearer to the flag of a family of models, which the parser does not know, than
+  /// to what it proposes.
+  private func modelFlag(in problem: String) -> String? {
+    let quoted = problem.split(separator: "'", omittingEmptySubsequences: false).map(String.init)
+    guard problem.hasPrefix("Unknown option '"), quoted.count >= 3 else { return nil }
+    let proposed = quoted.count >= 5 ? [quoted[3]] : []
+    let flags = ModelSettings.settings.map(\.flag)
+    // Of two that are as near, the first.
+    guard let nearest = nearestName(to: quoted[1], among: flags + proposed), flags.contains(nearest),
+      nearest.hasPrefix(quoted[1].prefix(4))
+    else { return nil }
+    return "Unknown option '\(quoted[1])'; did you mean '\(nearest)'?"
   }
 
   /// The program's name and the command the arguments name.

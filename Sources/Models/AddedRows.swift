@@ -7,11 +7,13 @@ package final class AddedRows<Row: Sendable>: Sendable {
 
   private let rows = Mutex<[Row]>([])
   private let kind: String
+  private let plural: String
   private let name: @Sendable (Row) -> Name
 
   /// - Parameter kind: what a row is, such as `claim`.
-  package init(_ kind: String, _ name: @escaping @Sendable (Row) -> Name) {
+  package init(_ kind: String, plural: String? = nil, _ name: @escaping @Sendable (Row) -> Name) {
     self.kind = kind
+    self.plural = plural ?? kind + "s"
     self.name = name
   }
 
@@ -38,7 +40,7 @@ package final class AddedRows<Row: Sendable>: Sendable {
     }
     if let earlier {
       throw Refusal(
-        "two of the \(kind)s are named '\(text)': \(earlier.origin) and \(origin)", remedy: "give one another name",
+        "two of the \(plural) are named '\(text)': \(earlier.origin) and \(origin)", remedy: "give one another name",
         settings: [])
     }
   }

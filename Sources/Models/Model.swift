@@ -1,31 +1,166 @@
-/// A factorized model: a map from parameters θ to an end-to-end matrix or tensor W(θ).
-///
-/// A model is a value that says what is computed; ``evaluator(for:)`` compiles it against measurements into the object
-/// that computes it. To add a model, write one file with a conforming type and register its factory in ``ModelCatalog``.
-public protocol Model: Sendable {
-  /// The model's name on the command line and in reports, such as `matrix` or `cp`.
-  var identifier: String { get }
+import Synchronization
+
+/// A model: a map from parameters θ to an end-to-end matrix or tensor W(θ), with everything that follows from its program.
+public struct Model: Sendable {
+  /// The name on the command line and in reports, such as `matrix` or `cp`.
+  public let identifier: String
   /// One phrase for reports, such as `matrix factorization 10×10, depth 3, widths 10,10`.
-  var summary: String { get }
+  public let summary: String
+  /// The map, ending in ``Program/output``.
+  public let program: Program
   /// The named blocks of θ.
-  var layout: ParameterLayout { get }
+  public let layout: ParameterLayout
+  /// Conservation laws that the program's labels show.
+  public let laws: [Law]
+  /// The same with the places of their terms in θ.
+  public let bonds: [Bond]
+  /// Families of slices that trade norm freely; nil if there are none, or the model is a chain of matrices, whose components
+  /// are its singular values.
+  public let components: ComponentRegistry?
+  /// Conserved quantities that labels do not show.
+  public let invariants: [Invariant]
+  /// The model as a product of matrices, if it is one.
+  public let chain: MatrixFactorization?
+  /// Settings of its family that followed from others, by name.
+  public let resolved: [String: ModelOptions.Value]
+  /// Starts only this family knows.
+  let starts: [StartKind]
+
+  private let kernel: @Sendable (Measurements) throws(Refusal) -> (any Evaluator)?
+  private let object: @Sendable (UnsafePointer<Double>) -> [Double]?
+  private let evaluators = ObjectEvaluators()
+
+  /// About how many states of the model's size an integration holds: the method's stages and work.
+  private static let statesInFlight = 24
+
+  /// A member of a family.
+  ///
+  /// - Throws: ``Refusal`` if its program ends in nothing, an integration of its states would not fit into ``MemoryLimit``, or a
+  ///   fraction outgrows 64 bits on the way to its laws.
+  public init(_ family: some ModelFamily) throws(Refusal) {
+    try self.init(
+      identifier: type(of: family).card.name, summary: family.summary, program: family.program,
+      invariants: family.invariants, chain: family.chain, resolved: family.resolved,
+      starts: type(of: family).card.starts,
+      kernel: { (measurements) throws(Refusal) in try family.kernel(for: measurements) }, object: family.object)
+  }
+
+  /// A program by itself.
+  ///
+  /// - Throws: ``Refusal`` as for a member of a family.
+  public init(_ identifier: String, _ program: Program) throws(Refusal) {
+    try self.init(
+      identifier: identifier, summary: "\(identifier) \(Shapes.times(program.outputShape))", program: program,
+      invariants: [], chain: nil, resolved: [:], starts: [], kernel: { _ in nil }, object: { _ in nil })
+  }
+
+  private init(
+    identifier: String, summary: String, program: Program, invariants: [Invariant], chain: MatrixFactorization?,
+    resolved: [String: ModelOptions.Value], starts: [StartKind],
+    kernel: @escaping @Sendable (Measurements) throws(Refusal) -> (any Evaluator)?,
+    object: @escaping @Sendable (UnsafePointer<Double>) -> [Double]?
+  ) throws(Refusal) {
+    guard let output = program.output, !program.blocks.isEmpty else {
+      throw Refusal(
+        "\(identifier) has no parameters or computes nothing", remedy: "give its program a block and an output")
+    }
+    self.identifier = identifier
+    self.summary = summary
+    self.program = program
+    layout = program.layout
+    let sizes = (["shape"] + ModelCatalog.settings.map(\.name)).map { "problem.\($0)" }
+    try MemoryLimit.check(
+      [layout.count, Self.statesInFlight], what: "the integrator's work space (parameters × states)",
+      remedy: "use a smaller model (\(sizes.joined(separator: ", ")))")
+    for invariant in invariants { try invariant.check(program) }
+    self.invariants = invariants
+    self.chain = chain
+    self.resolved = resolved
+    self.starts = starts
+    self.kernel = kernel
+    self.object = object
+    let laws = try program.laws(of: [output])
+    self.laws = laws
+    bonds = program.bonds(laws)
+    components = chain == nil ? try ComponentRegistry(program) : nil
+  }
+
+  /// Whether some quantity is known that gradient flow conserves.
+  public var isConserving: Bool { !bonds.isEmpty || !invariants.isEmpty }
+
+  /// Positions in the layout of the blocks that a conserved quantity ties to others: a wrong rate of one breaks it.
+  public var tiedBlocks: Set<Int> {
+    var blocks: Set<Int> = []
+    for law in laws where law.isTwoSided { blocks.formUnion(law.terms.map(\.block)) }
+    for factor in invariants.flatMap(\.terms).flatMap(\.factors) {
+      if let block = layout.blocks.firstIndex(where: { $0.name == factor.block }) { blocks.insert(block) }
+    }
+    return blocks
+  }
+
   /// Dimensions of the end-to-end object; its entries are stored row-major.
-  var endShape: [Int] { get }
-  /// The rescaling symmetries of the parametrization: each one carries a law that gradient flow conserves.
-  var bonds: [Bond] { get }
+  public var endShape: [Int] { program.outputShape }
+
   /// What a single *component* of the model is called and how its norm is defined, for `--stop-norm` and reports.
-  var componentDescription: String { get }
+  public var componentDescription: String {
+    if chain != nil { return "singular value of the end-to-end matrix" }
+    return components == nil
+      ? "the model has no components" : "component norm, the product of the norms of a component's vectors"
+  }
+
+  /// How many components ``componentNorms(_:)`` tells of.
+  public var componentCount: Int { chain?.singularValueCount ?? components?.components.count ?? 0 }
+
+  /// Norms of the model's components at θ, in the model's own order: singular values of a chain of matrices, NaN if it is not
+  /// finite, otherwise Π‖w_i‖ of every component.
+  public func componentNorms(_ parameters: UnsafePointer<Double>) -> [Double] {
+    chain?.singularValues(parameters) ?? components?.norms(parameters) ?? []
+  }
 
   /// Compiles the model against its measurements: plans every index once and owns all work memory.
   ///
   /// - Throws: ``Refusal`` if shapes do not fit or the plan would need more memory than ``MemoryLimit`` allows.
-  func evaluator(for measurements: Measurements) throws(Refusal) -> any Evaluator
+  public func evaluator(for measurements: Measurements) throws(Refusal) -> any Evaluator {
+    try Shapes.check(measurements, fit: endShape)
+    if let kernel = try kernel(measurements) { return kernel }
+    return try programEvaluator(for: measurements)
+  }
 
-  /// The dense end-to-end object W(θ), row-major over ``endShape``.
-  func endToEnd(_ parameters: UnsafePointer<Double>) -> [Double]
+  /// The evaluator that the program alone gives.
+  ///
+  /// - Throws: ``Refusal`` as ``evaluator(for:)`` does.
+  public func programEvaluator(for measurements: Measurements) throws(Refusal) -> ProgramEvaluator {
+    guard let output = program.output else { throw Refusal("\(identifier) computes nothing", remedy: "add an output") }
+    return try ProgramEvaluator(program, prediction: output, measurements)
+  }
 
-  /// How many components ``componentNorms(_:)`` tells of.
-  var componentCount: Int { get }
-  /// Norms of the model's components at θ, unsorted, in the model's own order.
-  func componentNorms(_ parameters: UnsafePointer<Double>) -> [Double]
+  /// The dense end-to-end object W(θ), row-major over ``endShape``; NaN if evaluating it would exceed
+  /// ``MemoryLimit``.
+  public func endToEnd(_ parameters: UnsafePointer<Double>) -> [Double] {
+    object(parameters) ?? evaluators.value(of: program, parameters)
+  }
+}
+
+/// Evaluators of a program's output, made at the first use and shared by copies of a model.
+private final class ObjectEvaluators: Sendable {
+  /// An evaluator is taken out before it is used, so that no two threads share one.
+  private struct Idle: @unchecked Sendable {
+    let evaluator: ProgramEvaluator
+  }
+
+  private let idle = Mutex<[Idle]>([])
+
+  func value(of program: Program, _ parameters: UnsafePointer<Double>) -> [Double] {
+    let known = idle.withLock { $0.popLast() }
+    guard let output = program.output,
+      let evaluator = known?.evaluator ?? (try? ProgramEvaluator(program, predictions: output))
+    else { return [Double](repeating: .nan, count: program.outputShape.reduce(1, *)) }
+    var result = [Double](repeating: 0, count: evaluator.measurementCount)
+    result.withUnsafeMutableBufferPointer { buffer in
+      if let base = buffer.baseAddress { evaluator.predict(parameters, into: base) }
+    }
+    let returned = Idle(evaluator: evaluator)
+    idle.withLock { $0.append(returned) }
+    return result
+  }
 }

@@ -1,7 +1,10 @@
-/// One named block of the parameter vector: a row-major `rows` × `columns` matrix stored from `offset` on.
+/// One named block of the parameter vector, stored row-major from `offset` on: as a matrix, its first axis down and the others
+/// across.
 public struct ParameterBlock: Sendable, Equatable {
   /// The block's name, such as `W1`.
   public let name: String
+  /// Extents.
+  public let shape: [Int]
   /// Number of rows.
   public let rows: Int
   /// Number of columns.
@@ -22,12 +25,19 @@ public struct ParameterLayout: Sendable, Equatable {
   /// Length of θ.
   public let count: Int
 
-  /// Lays the blocks out one behind the other.
+  /// Lays matrices out one behind the other.
   public init(_ shapes: [(name: String, rows: Int, columns: Int)]) {
+    self.init(shapes.map { (name: $0.name, shape: [$0.rows, $0.columns]) })
+  }
+
+  /// Lays arrays out one behind the other.
+  public init(_ arrays: [(name: String, shape: [Int])]) {
     var offset = 0
     var blocks: [ParameterBlock] = []
-    for shape in shapes {
-      let block = ParameterBlock(name: shape.name, rows: shape.rows, columns: shape.columns, offset: offset)
+    for array in arrays {
+      let block = ParameterBlock(
+        name: array.name, shape: array.shape, rows: array.shape.first ?? 1,
+        columns: array.shape.dropFirst().reduce(1, *), offset: offset)
       blocks.append(block)
       offset += block.count
     }

@@ -81,8 +81,13 @@ public struct Settings: Sendable {
   /// Takes what a setting means that is not given: it is read like a given one, and ``isSet(_:)`` stays false. A value that
   /// no file could hold, such as infinity, is not taken.
   public mutating func complete<Value>(_ key: SettingKey<Value>, _ value: Value) {
-    guard !isSet(key), let kept = try? key.setting.kind.conform(value.settingValue) else { return }
-    entries[key.path] = Entry(value: kept, place: Self.defaultPlace, layer: .byDefault)
+    complete(path: key.path, value.settingValue)
+  }
+
+  /// The same of a setting without a typed key.
+  public mutating func complete(path: String, _ value: SettingValue) {
+    guard !isSet(path), let kept = try? schema[path]?.kind.conform(value) else { return }
+    entries[path] = Entry(value: kept, place: Self.defaultPlace, layer: .byDefault)
   }
 
   /// Puts a value in the place of whatever the setting had.

@@ -7,11 +7,9 @@ import Verdicts
 ///
 /// To add one, write one file with a conforming type under the header *Statement · Hypotheses · Judged by · Refuted by ·
 /// Sources*, and name the type in ``ClaimCatalog``.
-public protocol Claim: Sendable {
+public protocol Claim: CatalogedClaim {
   /// The law, and one case per false relative; ``NoVariant`` if there are none.
   associatedtype Variant: ClaimVariant
-  /// What `list`, `explain`, reports and documents print.
-  static var card: ClaimCard { get }
   /// What must be true for the claim to say anything, in the order in which it is asked.
   static var hypotheses: [HypothesisRule] { get }
   /// The ways to be wrong that a run must reject, or the claim proves nothing on it.
@@ -32,6 +30,8 @@ extension Claim {
   }
 
   public static func isCalledFor(_ setting: ClaimSetting) -> Bool { true }
+
+  public static var kind: ClaimKind { .trajectory }
 
   /// The claim as `explain` presents it.
   public static var page: ClaimPage {

@@ -7,23 +7,25 @@ public enum ClaimCatalog {
   public static var claims: [any Claim.Type] { builtIn + added.all }
 
   private static let builtIn: [any Claim.Type] =
-    [Balancedness.self, Dissipation.self] + ClaimTopic.componentNorms.claims
+    ClaimTopic.conserved.claims + [Dissipation.self] + ClaimTopic.componentNorms.claims
     + [ConstantGradientBounds.self, ConstantGradientGamma.self] + ClaimTopic.singularValues.claims
     + ClaimTopic.hiddenEntry.claims + [CommutingMeasurementsLaw.self]
 
-  /// The claim of that name, or nil.
-  public static func claim(_ name: String) -> (any Claim.Type)? { claims.first { $0.card.name == name } }
-
-  /// The pages of claims that need more than one experiment, so that only their own command examines them.
-  public static let studies = [
-    RankOneStudy.page, IncrementalStudy.page, ModeStudy.page, CoordinateStudy.page, NuclearNormStudy.page,
+  /// What ladders of related experiments judge.
+  public static let ladders: [any CatalogedClaim.Type] = [
+    RankOneStudy.self, IncrementalStudy.self, ModeStudy.self, CoordinateStudy.self, NuclearNormStudy.self,
   ]
 
-  /// Every claim's page.
-  public static var pages: [ClaimPage] { claims.map { $0.page } + studies }
+  /// What descents beside their flow judge, in the order in which they are judged.
+  public static let comparisons: [any LadderClaim<Comparison>.Type] = [
+    AgreementOrder.self, OneStepLaw.self, BalancednessDrift.self, GapBound.self, StabilityEdge.self,
+  ]
 
-  /// The page of that name, or nil.
-  public static func page(_ name: String) -> ClaimPage? { pages.first { $0.card.name == name } }
+  /// Every claim, in the order of lists.
+  public static var all: [any CatalogedClaim.Type] { claims + ladders + comparisons }
+
+  /// The claim of that name, or nil.
+  public static func claim(_ name: String) -> (any CatalogedClaim.Type)? { all.first { $0.card.name == name } }
 
   private static let added = AddedRows<any Claim.Type>("claim") { ($0.card.name, String(reflecting: $0)) }
 
@@ -37,7 +39,29 @@ public enum ClaimCatalog {
         remedy: "give it mutants", settings: [])
     }
     let types = builtIn.map { ($0.card.name, String(reflecting: $0)) }
-    let others = studies + ComparisonCatalog.pages
-    try added.add(claim, beside: types + others.map { ($0.card.name, "“\($0.card.summary)”") })
+    let others = (ladders + comparisons).map { ($0.card.name, "“\($0.card.summary)”") }
+    try added.add(claim, beside: types + others)
+  }
+
+  /// The claims that are judged from a comparison, in the catalogue's order.
+  ///
+  /// - Parameter names: nil means every claim that applies.
+  /// - Throws: ``Refusal`` for an unknown or repeated name.
+  public static func claims(
+    of comparison: Comparison, named names: [String]?
+  ) throws(Refusal) -> [any LadderClaim<Comparison>.Type] {
+    let known = comparisons.map { $0.card.name }
+    for (k, name) in (names ?? []).enumerated() {
+      guard known.contains(name) else {
+        throw Refusal(
+          "there is no claim '\(name)' about a comparison", remedy: "choose from: \(known.joined(separator: ", "))")
+      }
+      guard names?.firstIndex(of: name) == k else {
+        throw Refusal("the claim '\(name)' is named twice", remedy: "name it once")
+      }
+    }
+    return comparisons.filter { claim in
+      names.map { $0.contains(claim.card.name) } ?? claim.applies(to: comparison)
+    }
   }
 }

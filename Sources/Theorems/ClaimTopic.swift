@@ -20,6 +20,9 @@ public struct ClaimTopic: Sendable {
     self.note = note
   }
 
+  /// What a model conserves.
+  public static let conserved = ClaimTopic([Balancedness.self, InvariantLaw.self])
+
   /// How component norms grow.
   public static let componentNorms = ClaimTopic(
     [

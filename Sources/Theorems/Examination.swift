@@ -41,12 +41,11 @@ public struct Examination: Sendable {
     }
   }
 
-  /// - Parameter recorders: further observers of the tightest rung of the claim's own ladder.
+  /// The recorders of the refinement's context observe the tightest rung of the claims' own ladder.
+  ///
   /// - Returns: one report per claim, and the ladder behind them.
   /// - Throws: ``InterruptedRun``, ``Refusal``, or what a recorder throws.
-  public func run(
-    recorders: @Sendable () throws -> [any TrajectoryObserver] = { [] }
-  ) throws -> (reports: [ClaimReport], ladder: [Rung]) {
+  public func run() throws -> (reports: [ClaimReport], ladder: [Rung]) {
     let experiment = refinement.experiment
     let setting = ClaimSetting(experiment: experiment)
     let grid = try experiment.grid(tightest: refinement.tolerances[refinement.tolerances.count - 1])
@@ -57,7 +56,7 @@ public struct Examination: Sendable {
     for mutant in cases.flatMap(\.mutants) {
       if case .statement(let mutated) = mutant.change { folded.append(mutated) }
     }
-    let ladder = try refinement.run(folded, grid: grid, recorders: recorders)
+    let ladder = try refinement.run(folded, grid: grid, recorders: refinement.context.recorders)
 
     // Claims whose controls perturb the flow in the same way share its trajectories.
     var perturbed: [(rates: [Double], statements: [Statement], ladder: [Rung])] = []
@@ -123,7 +122,7 @@ public struct Examination: Sendable {
   /// The rates of all parameter blocks; nil for a mutant that leaves the flow as it is.
   private func blockRates(_ mutant: Mutant<Statement>) -> [Double]? {
     guard case .rate(let block, let factor) = mutant.change else { return nil }
-    return refinement.experiment.problem.model.layout.blocks.indices.map { $0 == block ? factor : 1 }
+    return WrongRate.rates(refinement.experiment.problem.model.layout, block: block, factor: factor)
   }
 
   private func report(_ mutant: Mutant<Statement>, _ judgement: Judgement, _ evidence: Evidence?) -> ControlReport {

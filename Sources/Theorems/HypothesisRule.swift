@@ -60,6 +60,18 @@ public struct HypothesisRule: Sendable {
 }
 
 extension HypothesisRule {
+  /// What is said of a falling loss holds of residuals only where the loss vanishes at the targets and nowhere else; nothing to ask
+  /// of such a loss.
+  public static let vanishesAtTargets = HypothesisRule(
+    "targets", "the loss is 0 exactly where every target is met"
+  ) { setting in
+    guard !setting.experiment.loss.vanishesAtTargets else { return nil }
+    return (
+      false,
+      "the loss \(setting.experiment.loss.identifier) falls without meeting targets; use loss.name l2, l1 or huber"
+    )
+  }
+
   /// Gradient flow needs a differentiable loss, or a path that meets no kink.
   public static let differentiableAlongThePath = HypothesisRule(
     "differentiable", "the loss is differentiable along the trajectory"

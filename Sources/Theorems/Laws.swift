@@ -107,32 +107,35 @@ public protocol GrowthTerms: LawTerms {
 }
 
 extension Laws {
-  /// One conserved sum of plain numbers.
+  /// One conserved sum.
   ///
   /// - Parameters:
   ///   - name: the law, such as `a² − b²`.
   ///   - count: how many terms it has.
-  ///   - terms: the terms at θ.
+  ///   - size: numbers of each term, for a law that holds number by number; its residual is the Euclidean norm.
+  ///   - terms: the terms at θ with their signs, one after the other.
   public static func conserved(
-    _ name: String, terms count: Int, _ terms: @escaping (_ parameters: UnsafePointer<Double>) -> [Double]
+    _ name: String, terms count: Int, size: Int = 1,
+    _ terms: @escaping (_ parameters: UnsafePointer<Double>) -> [Double]
   ) -> Laws {
-    .conserved(PlainTerms(name, count: count, terms))
+    .conserved(PlainTerms(name, count: count, size: size, terms))
   }
 }
 
-/// The terms of ``Laws/conserved(_:terms:_:)``.
+/// The terms of ``Laws/conserved(_:terms:size:_:)``.
 private final class PlainTerms: ConservedTerms {
   let laws: [TermSum]
   let sizes: [Int]
   private let terms: (UnsafePointer<Double>) -> [Double]
 
-  init(_ name: String, count: Int, _ terms: @escaping (UnsafePointer<Double>) -> [Double]) {
+  init(_ name: String, count: Int, size: Int, _ terms: @escaping (UnsafePointer<Double>) -> [Double]) {
     laws = [TermSum(name, (0..<count).map { ($0, 1) })]
-    sizes = [Int](repeating: 1, count: count)
+    sizes = [Int](repeating: size, count: count)
     self.terms = terms
   }
 
   func update(_ point: TrajectoryPoint, into values: UnsafeMutablePointer<Double>) {
-    for (k, term) in terms(point.parameters).prefix(sizes.count).enumerated() { values[k] = term }
+    let count = sizes.reduce(0, +)
+    for (k, term) in terms(point.parameters).prefix(count).enumerated() { values[k] = term }
   }
 }

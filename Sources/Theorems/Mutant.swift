@@ -35,6 +35,21 @@ public struct Mutant<Variant: Sendable>: Sendable {
   }
 }
 
+/// One parameter block's rate, a little wrong: what every claim about a flow must notice.
+enum WrongRate {
+  static let factor = 1.01
+
+  /// The rates of all blocks, that of one times a factor.
+  static func rates(_ layout: ParameterLayout, block: Int, factor: Double = factor) -> [Double] {
+    layout.blocks.indices.map { $0 == block ? factor : 1 }
+  }
+
+  /// The control in words.
+  ///
+  /// - Parameter owner: whose rate it is.
+  static func text(_ owner: String) -> String { "\(owner)'s rate × \(factor)" }
+}
+
 /// A kind of mutant, in general words for the claim's page, with what it comes to in a setting.
 public struct MutantRule<Variant: ClaimVariant>: Sendable {
   /// The mutants in general words, as the claim's page prints them.
@@ -63,17 +78,24 @@ public struct MutantRule<Variant: ClaimVariant>: Sendable {
   }
 
   /// What every conservation claim must notice: the second block's rate 1 % too high.
-  public static var secondRate: MutantRule { rate("the second block") { $0.count >= 2 ? 1 : nil } }
+  /// Where that block is in no law, of the first that is.
+  public static var secondRate: MutantRule {
+    rate("the second block") { model in
+      guard model.layout.blocks.count >= 2 else { return nil }
+      let tied = model.tiedBlocks
+      return tied.isEmpty || tied.contains(1) ? 1 : tied.min()
+    }
+  }
 
   /// The same of the last block.
-  public static var lastRate: MutantRule { rate("the last block") { $0.count - 1 } }
+  public static var lastRate: MutantRule { rate("the last block") { $0.layout.blocks.count - 1 } }
 
-  private static func rate(_ words: String, _ choose: @escaping @Sendable ([ParameterBlock]) -> Int?) -> MutantRule {
-    let factor = 1.01
-    return MutantRule("\(words)'s rate × \(factor)") { setting in
+  private static func rate(_ words: String, _ choose: @escaping @Sendable (Model) -> Int?) -> MutantRule {
+    MutantRule(WrongRate.text(words)) { setting in
       let blocks = setting.model.layout.blocks
-      return choose(blocks).map { [Mutant("\(blocks[$0].name)'s rate × \(factor)", .rate(block: $0, factor: factor))] }
-        ?? []
+      return choose(setting.model).map {
+        [Mutant(WrongRate.text(blocks[$0].name), .rate(block: $0, factor: WrongRate.factor))]
+      } ?? []
     }
   }
 }

@@ -5,9 +5,6 @@ import Models
 import Synchronization
 import Verdicts
 
-/// Hears how far the rungs of the ladder that is running are; called from several threads.
-public typealias ProgressReport = @Sendable (_ rung: Int, _ fraction: Double) -> Void
-
 /// One rung of a refinement: a trajectory at one tolerance and what every claim's fold found on it.
 public struct Rung: Sendable {
   /// rtol.
@@ -43,16 +40,13 @@ public struct Refinement: Sendable {
   public let experiment: Experiment
   /// Relative tolerances, strictly decreasing, at least two.
   public let tolerances: [Double]
-  /// Threads: rungs run side by side, and where there are more threads than rungs, several share a rung's gradients.
-  public let threads: Int
-  private let isCancelled: @Sendable () -> Bool
-  private let progress: ProgressReport
+  /// Its threads run rungs side by side, and where there are more threads than rungs, several share a rung's gradients. Its
+  /// progress hears of the rungs by number, from several threads.
+  public let context: RunContext
 
   /// - Throws: ``Refusal`` unless there are at least two strictly decreasing tolerances and one thread.
   public init(
-    experiment: Experiment, tolerances: [Double], threads: Int = 1,
-    isCancelled: @escaping @Sendable () -> Bool = { false },
-    progress: @escaping ProgressReport = { _, _ in }
+    experiment: Experiment, tolerances: [Double], context: RunContext = RunContext()
   ) throws(Refusal) {
     for tolerance in tolerances { try Experiment.check(relativeTolerance: tolerance) }
     guard tolerances.count >= 2, zip(tolerances, tolerances.dropFirst()).allSatisfy({ $0 > $1 }) else {
@@ -60,20 +54,17 @@ public struct Refinement: Sendable {
         "the refinement ladder is \(tolerances)",
         remedy: "give integration.refine two or more strictly decreasing tolerances, such as 1e-6,1e-8,1e-10")
     }
-    guard (1...1024).contains(threads) else {
-      throw Refusal("\(threads) threads", remedy: "use run.threads between 1 and 1024")
+    guard (1...1024).contains(context.threads) else {
+      throw Refusal("\(context.threads) threads", remedy: "use run.threads between 1 and 1024")
     }
     self.experiment = experiment
     self.tolerances = tolerances
-    self.threads = threads
-    self.isCancelled = isCancelled
-    self.progress = progress
+    self.context = context
   }
 
   /// The same refinement of another experiment.
   func replacing(experiment: Experiment) throws(Refusal) -> Refinement {
-    try Refinement(
-      experiment: experiment, tolerances: tolerances, threads: threads, isCancelled: isCancelled, progress: progress)
+    try Refinement(experiment: experiment, tolerances: tolerances, context: context)
   }
 
   /// Integrates every rung with what some claims say folded over it; see ``run(_:grid:blockRates:recorders:)``.
@@ -101,7 +92,7 @@ public struct Refinement: Sendable {
     let results = Mutex<[Result<Rung, any Error>?]>(Array(repeating: nil, count: count))
     let started = Atomic<Int>(0)
     // The tightest rung takes longest, so it starts first; a failure lets no further rung start.
-    DispatchQueue.concurrentPerform(iterations: min(threads, count)) { _ in
+    DispatchQueue.concurrentPerform(iterations: min(context.threads, count)) { _ in
       while true {
         let index = count - 1 - started.wrappingAdd(1, ordering: .relaxed).oldValue
         guard index >= 0 else { return }
@@ -128,7 +119,7 @@ public struct Refinement: Sendable {
     recorders: [any TrajectoryObserver]
   ) throws -> Rung {
     var experiment = experiment
-    experiment.gradientThreads = max(1, threads / tolerances.count)
+    experiment.gradientThreads = max(1, context.threads / tolerances.count)
     let setting = ClaimSetting(experiment: self.experiment)
     var quadratures: [any Quadrature] = []
     var events: [Event] = []
@@ -145,7 +136,7 @@ public struct Refinement: Sendable {
       events += laws.terms.events
     }
     let objective = try experiment.objective()
-    let flow = try experiment.flow(blockRates: blockRates, quadratures: quadratures, isCancelled: isCancelled)
+    let flow = try experiment.flow(blockRates: blockRates, quadratures: quadratures, isCancelled: context.isCancelled)
     var plan = experiment.plan(relativeTolerance: tolerances[index], grid: grid)
     if index == tolerances.count - 1 { plan.kinks = experiment.kinks }
     for event in events where !plan.events.contains(where: { $0.name == event.name }) {
@@ -155,8 +146,7 @@ public struct Refinement: Sendable {
     let kinks = KinkWatch(objective: objective, closeness: 100 * tolerances[index], patience: 100)
     if experiment.loss.nonsmoothness != nil { observers.append(kinks) }
     observers += recorders
-    let progress = self.progress
-    observers.append(ProgressObserver(plan: plan) { progress(index, $0) })
+    observers.append(ProgressObserver(plan: plan) { [context] in context.progress(index, $0) })
     let trajectory = try Integrator(model: experiment.problem.model, field: flow, plan: plan)
       .run(from: experiment.start, observers: observers)
     if case .interrupted(let time) = trajectory.outcome { throw InterruptedRun(time: time) }

@@ -30,6 +30,12 @@ extension Program {
     return try data((0..<shape.reduce(1, *)).map { _ in Double(random.index(-4...4)) }, shape)
   }
 
+  /// z less the sum over its first axis times a factor: less its mean, if the factor is one over the extent.
+  package mutating func centred(_ z: ID, _ factor: Rational) throws -> ID {
+    let mean = try einsum("hn->n", [z], times: factor)
+    return try sum([product("hn->hn", [z]), Product(-1, [Use(mean, [1])], out: [0, 1])], shape: self[z].shape)
+  }
+
   /// W x, plus a bias where there is one.
   package mutating func affine(_ name: String, _ shape: [Int], _ x: ID, bias: Bool = false) throws -> ID {
     let weights = try block(name, shape)

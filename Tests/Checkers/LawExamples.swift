@@ -19,6 +19,10 @@ extension LawExample {
         let x = try p.integers([3, 5], 1)
         return try p.affine("V", [2, 4], p.map(square, p.affine("W", [4, 3], x)))
       },
+      try LawExample("squares about their mean", 5) { p in
+        let z = try p.affine("W", [4, 3], p.integers([3, 5], 23), bias: true)
+        return try p.affine("V", [2, 4], p.map(square, p.centred(z, Rational(1, 4))))
+      },
       try LawExample("tied E W Eᵀ", 3) { p in
         let (e, w) = (try p.block("E", [4, 2]), try p.block("W", [2, 2]))
         return try p.einsum("ia,ab,jb->ij", [e, w, e])
@@ -95,6 +99,15 @@ extension LawExample {
         return try p.einsum("oh,hn,hn,hn->on", [down, gate, p.map(.sigmoid, gate), up])
       },
       try batchNorm(), try rootMeanSquare("RMS norm", 5, 0), try rootMeanSquare("RMS norm with ε", 4, 1),
+      try LawExample("layer norm with ε, gain, head", 8) { p in
+        let z = try p.affine("W", [4, 3], p.integers([3, 5], 24), bias: true)
+        let c = try p.centred(z, Rational(1, 4))
+        let size = try p.combine(
+          1, p.einsum("hn,hn->n", [c, c], times: Rational(1, 4)), 1, p.constant(1, [5]))
+        let inverse = try p.map(.reciprocal, p.map(.squareRoot, size))
+        let (gain, head) = (try p.block("g", [4]), try p.block("V", [2, 4]))
+        return try p.einsum("oh,h,hn,n->on", [head, gain, c, inverse])
+      },
       try LawExample("weight norm", 4) { p in
         let x = try p.integers([3, 5], 13)
         let (g, v, head) = (try p.block("g", [4]), try p.block("v", [4, 3]), try p.block("V", [2, 4]))

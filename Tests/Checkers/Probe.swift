@@ -5,13 +5,13 @@ import Testing
 
 /// An objective with array results, each call into memory that held NaN before.
 package struct Probe {
-  package let model: any Model
+  package let model: Model
   package let objective: Objective
   package var n: Int { objective.parameterCount }
   package var m: Int { objective.measurementCount }
 
   package init(
-    _ model: any Model, _ measurements: Measurements, loss: any Loss = SquaredLoss(),
+    _ model: Model, _ measurements: Measurements, loss: any Loss = SquaredLoss(),
     normalization: Normalization = .halfSum
   ) throws {
     self.model = model
@@ -84,13 +84,14 @@ package enum Scalar {
   /// A matrix factorization of that depth with all widths 1.
   package static func matrix(depth: Int, target: Double) throws -> Probe {
     try Probe(
-      MatrixFactorization(shape: [1, 1], hiddenWidths: Array(repeating: 1, count: depth - 1)),
+      Model(MatrixFactorization(shape: [1, 1], hiddenWidths: Array(repeating: 1, count: depth - 1))),
       measurement(target, order: 2))
   }
 
   package static func cp(order: Int, target: Double) throws -> Probe {
     try Probe(
-      CPFactorization(shape: Array(repeating: 1, count: order), components: 1), measurement(target, order: order))
+      Model(CPFactorization(shape: Array(repeating: 1, count: order), components: 1)), measurement(target, order: order)
+    )
   }
 
   /// The time at which balanced depth-2 flow is at u: e^{2st} = (s/u₀ − 1) u/(s − u).

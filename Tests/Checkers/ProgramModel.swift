@@ -1,39 +1,30 @@
 import Models
 
 /// A program as a model: what the checks of hand-written models are run on.
-package struct ProgramModel: Model {
-  package let identifier: String
-  package let program: Program
+package struct ProgramModel {
+  package let model: Model
   package let node: Program.ID
-
-  package init(_ identifier: String, _ build: (inout Program) throws -> Program.ID) rethrows {
-    var program = Program()
-    self.identifier = identifier
-    node = try build(&program)
-    self.program = program
-  }
-
-  package var summary: String { "\(identifier) \(endShape)" }
-  package var layout: ParameterLayout { program.layout }
-  package var endShape: [Int] { program[node].shape }
-  package var bonds: [Bond] { [] }
-  package var componentDescription: String { "" }
+  package var program: Program { model.program }
+  package var layout: ParameterLayout { model.layout }
+  package var summary: String { model.summary }
+  package var endShape: [Int] { model.endShape }
 
   package func evaluator(for measurements: Measurements) throws(Refusal) -> any Evaluator {
-    try ProgramEvaluator(program, prediction: node, measurements)
+    try model.evaluator(for: measurements)
   }
 
-  /// Entry by entry, by definition.
-  package func object(_ parameters: [Double]) -> [Double] {
-    ProgramReference(program, parameters.map { HyperDual($0) }).entries[node.index].map(\.value)
+  package init(_ identifier: String, _ build: (inout Program) throws -> Program.ID) throws {
+    var program = Program()
+    node = try build(&program)
+    try program.setOutput(node)
+    model = try Model(identifier, program)
   }
+}
 
-  package func endToEnd(_ parameters: UnsafePointer<Double>) -> [Double] {
-    object(Array(UnsafeBufferPointer(start: parameters, count: layout.count)))
-  }
-
-  package var componentCount: Int { 0 }
-  package func componentNorms(_ parameters: UnsafePointer<Double>) -> [Double] { [] }
+/// The value of a model by definition, entry by entry.
+package func object(of model: Model, _ parameters: [Double]) -> [Double] {
+  let output = model.program.output!
+  return ProgramReference(model.program, parameters.map { HyperDual($0) }).entries[output.index].map(\.value)
 }
 
 extension ProgramModel {
@@ -98,6 +89,11 @@ extension ProgramModel {
       let activated = try function.map { try program.map($0, sum) } ?? sum
       return try program.einsum("oh,hn->on", [second, activated])
     }
+  }
+
+  /// A function of every entry of one block: the predictions are what their slopes are made of.
+  package static func outermost(_ function: Function, _ shape: [Int]) throws -> ProgramModel {
+    try ProgramModel("\(function.name) \(shape)") { try $0.map(function, $0.block("W", shape)) }
   }
 
   /// Self-attention with heads: softmax over the keys of scaled scores.

@@ -3,11 +3,11 @@ import Models
 
 /// f(θ) = ½ (Π θ_l − s)² with 1×1 factors: depth 1 is a quadratic, depth 2 the textbook example.
 package struct ScalarProblem {
-  package let model: MatrixFactorization
+  package let model: Model
   package let objective: Objective
 
   package init(depth: Int, target: Double, loss: any Loss = SquaredLoss()) throws {
-    model = try MatrixFactorization(shape: [1, 1], hiddenWidths: Array(repeating: 1, count: depth - 1))
+    model = try Model(MatrixFactorization(shape: [1, 1], hiddenWidths: Array(repeating: 1, count: depth - 1)))
     let measurements = try Measurements(shape: [1, 1], operators: .entries(indices: [0, 0]), values: [target])
     objective = try Objective(model: model, measurements: measurements, loss: loss, normalization: .halfSum)
   }
@@ -23,11 +23,11 @@ package struct ScalarProblem {
 
 /// A matrix factorization of depth 2 with every entry observed, and its objective.
 package struct BilinearProblem {
-  package let model: MatrixFactorization
+  package let model: Model
   package let objective: Objective
 
   package init(rows: Int = 3, columns: Int = 4, width: Int = 2) throws {
-    model = try MatrixFactorization(shape: [rows, columns], hiddenWidths: [width])
+    model = try Model(MatrixFactorization(shape: [rows, columns], hiddenWidths: [width]))
     let values = (0..<rows * columns).map { (k: Int) -> Double in 1 / Double(k + 1) - 0.4 }
     var indices: [Int32] = []
     for i in 0..<rows { for j in 0..<columns { indices += [Int32(i), Int32(j)] } }
@@ -46,7 +46,7 @@ package struct BilinearProblem {
   }
 }
 
-package func finalState(_ field: any VectorField, _ model: any Model, from start: [Double], until: Double) throws
+package func finalState(_ field: any VectorField, _ model: Model, from start: [Double], until: Double) throws
   -> [Double]
 {
   final class Last: TrajectoryObserver {

@@ -12,26 +12,26 @@ import Testing
     func observe(_ point: TrajectoryPoint) { state = Array(UnsafeBufferPointer(start: point.state, count: count)) }
   }
 
-  private let full: CPFactorization
-  private let single: CPFactorization
+  private let full: Model
+  private let single: Model
   private let measurements: Measurements
   private let start = (0..<16).map { 0.4 + 0.1 * Double(($0 * 5) % 7) }
   private let other = [0.5, 0.6, 0.7, 0.4, 0.3, 0.8]
 
   init() throws {
-    full = try CPFactorization(shape: [2, 3, 3], components: 2)
-    single = try CPFactorization(shape: [1, 2, 3], components: 1)
+    full = try Model(CPFactorization(shape: [2, 3, 3], components: 2))
+    single = try Model(CPFactorization(shape: [1, 2, 3], components: 1))
     measurements = try Measurements(
       shape: [2, 3, 3], operators: .entries(indices: [0, 0, 0, 1, 2, 1, 0, 1, 2]), values: [1, -0.5, 2])
   }
 
-  private func flow(_ model: CPFactorization, _ data: Measurements) throws -> GradientFlow {
+  private func flow(_ model: Model, _ data: Measurements) throws -> GradientFlow {
     GradientFlow(
       objective: try Objective(model: model, measurements: data, loss: SquaredLoss(), normalization: .mean),
       layout: model.layout)
   }
 
-  private func run(_ field: any VectorField, _ model: any Model, from: [Double], _ method: IntegrationMethod) throws
+  private func run(_ field: any VectorField, _ model: Model, from: [Double], _ method: IntegrationMethod) throws
     -> [Double]
   {
     let watch = Last(count: field.dimension)

@@ -24,7 +24,7 @@ import Testing
   private func run(
     events: [Event], stops: [StopCondition] = [], loss: any Loss = SquaredLoss()
   ) throws -> (Trajectory, Watch) {
-    let model = try MatrixFactorization(shape: [1, 1], hiddenWidths: [1])
+    let model = try Model(MatrixFactorization(shape: [1, 1], hiddenWidths: [1]))
     let measurements = try Measurements(shape: [1, 1], operators: .entries(indices: [0, 0]), values: [target])
     let objective = try Objective(model: model, measurements: measurements, loss: loss, normalization: .halfSum)
     let plan = IntegrationPlan(

@@ -11,7 +11,7 @@ struct FinalErrorTests {
   ) throws -> Experiment {
     let problem = try Problem(
       model: name,
-      specification: ModelSpecification(
+      options: ModelOptions(
         shape: shape, depth: components == nil ? 3 : nil, widths: nil, components: components),
       source: .generated(rank: 2, norm: norm ?? (components == nil ? 3 : 1)), observed: .fraction(0.6), dataSeed: seed)
     return try Experiment(

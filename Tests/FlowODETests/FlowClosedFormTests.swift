@@ -89,7 +89,7 @@ struct FlowClosedFormTests {
     let (start, until) = (0.01, 1.4)
     let measurements = try Measurements(
       shape: [2, 2], operators: .entries(indices: [0, 0, 0, 1, 1, 0, 1, 1]), values: object(2, 0.8))
-    let probe = try Probe(MatrixFactorization(shape: [2, 2], hiddenWidths: [2]), measurements)
+    let probe = try Probe(Model(MatrixFactorization(shape: [2, 2], hiddenWidths: [2])), measurements)
     let root = start.squareRoot()
     let end = try probe.flow(
       from: (right + left).map { $0 * root }, until: until, rtol: 1e-12)
@@ -120,7 +120,7 @@ struct FlowClosedFormTests {
     let measurements = try measure(.dense, shape: [3, 2], random: &random)
     guard case .dense(let tensors) = measurements.operators else { return }
     let probe = try Probe(
-      MatrixFactorization(shape: [3, 2], hiddenWidths: []), measurements, normalization: .mean)
+      Model(MatrixFactorization(shape: [3, 2], hiddenWidths: [])), measurements, normalization: .mean)
     let (start, until) = (random.numbers(6), 2.0)
     // θ̇ = −(2/m) Aᵀ(Aθ − y), as the linear flow of (θ, 1).
     var generator = [Double](repeating: 0, count: 49)

@@ -17,7 +17,7 @@ struct GradientDescentTests {
   @Test("every iteration is θ − ηρ∇f, at time kη")
   func iterations() throws {
     var random = TestRandom(41)
-    let model = try MatrixFactorization(shape: [3, 2], hiddenWidths: [4, 2])
+    let model = try Model(MatrixFactorization(shape: [3, 2], hiddenWidths: [4, 2]))
     let probe = try Probe(model, measure(.entries, shape: [3, 2], random: &random))
     let rates = [1, 0.5, 2.0]
     let diary = Diary()
@@ -52,7 +52,7 @@ struct GradientDescentTests {
     let model = try MatrixFactorization(
       shape: [random.index(1...5), random.index(1...5)],
       hiddenWidths: (0..<random.index(1...3)).map { _ in random.index(1...5) })
-    let probe = try Probe(model, measure(.dense, shape: model.shape, random: &random))
+    let probe = try Probe(Model(model), measure(.dense, shape: model.shape, random: &random))
     let (rate, theta) = (0.1, random.numbers(probe.n))
     let after = try run(probe, from: theta, rate: rate, until: rate).parameters
     let gradient = probe.gradient(theta)
@@ -73,7 +73,7 @@ struct GradientDescentTests {
     var random = TestRandom(600 + UInt64(seed))
     let model = try CPFactorization(
       shape: (0..<random.index(2...4)).map { _ in random.index(1...4) }, components: random.index(1...5))
-    let probe = try Probe(model, measure(.entries, shape: model.shape, random: &random))
+    let probe = try Probe(Model(model), measure(.entries, shape: model.shape, random: &random))
     let (rate, theta) = (0.1, random.numbers(probe.n))
     let after = try run(probe, from: theta, rate: rate, until: rate).parameters
     let gradient = probe.gradient(theta)

@@ -9,7 +9,7 @@ struct IntegratorTests {
   @Test("implicit methods are refused above the size limit, and before anything is allocated")
   func denseLimit() throws {
     let measurements = try Measurements(shape: [100, 21], operators: .entries(indices: [0, 0]), values: [1])
-    let probe = try Probe(MatrixFactorization(shape: [100, 21], hiddenWidths: []), measurements)
+    let probe = try Probe(Model(MatrixFactorization(shape: [100, 21], hiddenWidths: [])), measurements)
     #expect(probe.n > Objective.denseHessianLimit)
     let start = [Double](repeating: 0.1, count: probe.n)
     for method in IntegrationMethod.all {
@@ -121,7 +121,7 @@ struct IntegratorTests {
   @Test("experiments refuse what cannot be integrated")
   func experiments() throws {
     let problem = try Problem(
-      model: "matrix", specification: .init(shape: [3, 3], depth: 2), source: .generated(rank: 1, norm: 1), dataSeed: 1)
+      model: "matrix", options: .init(shape: [3, 3], depth: 2), source: .generated(rank: 1, norm: 1), dataSeed: 1)
     func experiment(
       start: [Double] = Array(repeating: 0.1, count: 18), atol: AbsoluteTolerance = .auto, until: Double = 1,
       saves: Int = 10, stops: [StopCondition] = [], maxSteps: Int = 10
@@ -150,7 +150,7 @@ struct IntegratorTests {
   @Test("the trajectory file holds what was observed, and nothing stands there before it is finished")
   func file() throws {
     let folder = try ScratchFolder()
-    let model = try MatrixFactorization(shape: [2, 3], hiddenWidths: [2])
+    let model = try Model(MatrixFactorization(shape: [2, 3], hiddenWidths: [2]))
     var random = TestRandom(61)
     let probe = try Probe(model, measure(.entries, shape: [2, 3], random: &random))
     let path = folder.path + "/t.npz"

@@ -22,7 +22,7 @@ import Testing
   /// u = ab, balanced, f = Huber(u − s): u = u₀ e^{2δt} until u = s − δ, at t = ln((s − δ)/u₀)/(2δ), to 1e-11.
   @Test func theOneOfAScalarProblem() throws {
     let (start, target, delta) = (0.01, 2.0, 0.25)
-    let model = try MatrixFactorization(shape: [1, 1], hiddenWidths: [1])
+    let model = try Model(MatrixFactorization(shape: [1, 1], hiddenWidths: [1]))
     let objective = try Objective(
       model: model, measurements: Measurements(shape: [1, 1], operators: .entries(indices: [0, 0]), values: [target]),
       loss: HuberLoss(delta: delta), normalization: .sum)
@@ -45,7 +45,7 @@ import Testing
   @Test(arguments: ["auto", "bsimp"]) func allOfSeveral(method: String) throws {
     let delta = 0.15
     let problem = try Problem(
-      model: "cp", specification: ModelSpecification(shape: [3, 3, 3], components: 3),
+      model: "cp", options: ModelOptions(shape: [3, 3, 3], components: 3),
       source: .generated(rank: 2, norm: 4), observed: .count(20), dataSeed: 2)
     let start = try Initialization.gaussian.parameters(for: problem.model, scale: 0.5, seed: 2)
     let objective = try Objective(
@@ -85,7 +85,7 @@ import Testing
   @Test("kinks are looked for where ℓ″ jumps and ℓ′ does not, and the first one ends a linear branch")
   func searches() throws {
     var random = TestRandom(8)
-    let model = try CPFactorization(shape: [2, 2], components: 1)
+    let model = try Model(CPFactorization(shape: [2, 2], components: 1))
     let measurements = try measure(.entries, shape: [2, 2], random: &random)
     func experiment(_ loss: any Loss) throws -> Experiment {
       try Experiment(

@@ -34,7 +34,7 @@ enum PlateauCase: String, CaseIterable, Sendable {
   ) throws -> (Probe, [Double]) {
     let problem = try Problem(
       model: name,
-      specification: ModelSpecification(
+      options: ModelOptions(
         shape: shape, depth: components == nil ? 3 : nil, widths: nil, components: components),
       source: .generated(rank: rank, norm: norm), observed: .count(observed), dataSeed: 4)
     return (
@@ -45,7 +45,7 @@ enum PlateauCase: String, CaseIterable, Sendable {
 
   /// The 2×2 completion of depth 3 with (0,1) = (1,0) = 1 and (1,1) = 0 observed.
   static func hidden() throws -> (Probe, [Double]) {
-    let model = try MatrixFactorization(shape: [2, 2], hiddenWidths: [2, 2])
+    let model = try Model(MatrixFactorization(shape: [2, 2], hiddenWidths: [2, 2]))
     let measurements = try Measurements(
       shape: [2, 2], operators: .entries(indices: [0, 1, 1, 0, 1, 1]), values: [1, 1, 0])
     return (
@@ -167,7 +167,7 @@ struct PlateauTests {
   func huber() throws {
     let (smooth, start) = try PlateauCase.thirdOrder.probe()
     let problem = try Problem(
-      model: "cp", specification: ModelSpecification(shape: [5, 4, 5], depth: nil, widths: nil, components: 10),
+      model: "cp", options: ModelOptions(shape: [5, 4, 5], depth: nil, widths: nil, components: 10),
       source: .generated(rank: 2, norm: 1), observed: .count(60), dataSeed: 4)
     let probe = try Probe(
       smooth.model, problem.measurements, loss: HuberLoss(delta: 0.05), normalization: .mean)

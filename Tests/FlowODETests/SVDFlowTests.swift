@@ -11,7 +11,7 @@ struct SVDFlowTests {
     _ shape: [Int], depth: Int, scale: Double = 0.8, seed: UInt64 = 1, until: Double = 2
   ) throws -> Experiment {
     let problem = try Problem(
-      model: "matrix", specification: ModelSpecification(shape: shape, depth: depth, widths: nil, components: nil),
+      model: "matrix", options: ModelOptions(shape: shape, depth: depth, widths: nil, components: nil),
       source: .generated(rank: 2, norm: 3), observed: .fraction(0.7), dataSeed: 3)
     let start = try Initialization.balanced.parameters(for: problem.model, scale: scale, seed: seed)
     return try Experiment(
@@ -51,7 +51,7 @@ struct SVDFlowTests {
     let plan = IntegrationPlan(
       method: .auto, relativeTolerance: 1e-10, grid: try SaveGrid.linear(until: experiment.until, count: 2))
     let reduced = try Integrator(
-      model: try MatrixFactorization(shape: shape, hiddenWidths: []), field: flow, plan: plan
+      model: try Model(MatrixFactorization(shape: shape, hiddenWidths: [])), field: flow, plan: plan
     ).run(from: start, observers: [])
     let matrix = Matrix(rows: shape[0], columns: shape[1], elements: reduced.parameters)
     #expect((matrix - factors).frobeniusNorm < 1e-8 * factors.frobeniusNorm)
@@ -95,7 +95,7 @@ struct SVDFlowTests {
     let experiment = try experiment([4, 3], depth: 3)
     let flow = try SVDFlow(experiment: experiment)
     let state = flow.initialState(experiment.start)
-    let model = try #require(experiment.problem.model as? MatrixFactorization)
+    let model = try #require(experiment.problem.model.chain)
     let theta = Array(UnsafeBufferPointer(start: flow.parameters(at: state), count: model.layout.count))
     #expect(model.relativeImbalance(theta) < 1e-13)
     let expected = model.endToEnd(experiment.start)

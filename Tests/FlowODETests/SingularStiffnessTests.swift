@@ -10,7 +10,7 @@ struct SingularStiffnessTests {
   /// More than 400 parameters, sparse and dense evaluators, depth 2 to 4.
   private static func problem(_ widths: [Int], shape: [Int] = [21, 22], observed: Int = 220) throws -> Probe {
     let problem = try Problem(
-      model: "matrix", specification: ModelSpecification(shape: shape, depth: nil, widths: widths, components: nil),
+      model: "matrix", options: ModelOptions(shape: shape, depth: nil, widths: widths, components: nil),
       source: .generated(rank: 2, norm: 12), observed: .count(observed), dataSeed: 4)
     return try Probe(problem.model, problem.measurements, normalization: .halfSum)
   }

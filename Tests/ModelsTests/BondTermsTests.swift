@@ -10,7 +10,7 @@ struct BondTermsTests {
     for rows in 1...4 {
       for width in 1...4 {
         for columns in 1...4 {
-          let model = try MatrixFactorization(shape: [rows, columns], hiddenWidths: [width])
+          let model = try Model(MatrixFactorization(shape: [rows, columns], hiddenWidths: [width]))
           let theta = random.numbers(model.layout.count)
           let terms = BondTerms(bonds: model.bonds)
           terms.update(theta)
@@ -43,10 +43,16 @@ struct BondTermsTests {
       (4, 3, 2, 9),
     ] {
       let view = MatrixView(
-        name: "M", offset: 5, rows: rows, columns: columns, rowStride: rowStride, columnStride: columnStride)
+        offset: 5, rows: rows, columns: columns, rowStride: rowStride, columnStride: columnStride)
       let turned = MatrixView(
-        name: "N", offset: 5, rows: columns, columns: rows, rowStride: columnStride, columnStride: rowStride)
-      let terms = BondTerms(bonds: [.bilinear(outer: turned, inner: view)])
+        offset: 5, rows: columns, columns: rows, rowStride: columnStride, columnStride: rowStride)
+      let flipped = MatrixView(
+        offset: turned.offset, rows: turned.columns, columns: turned.rows, rowStride: turned.columnStride,
+        columnStride: turned.rowStride)
+      let bond = Bond(differencesOf: [
+        Bond.Term(name: "NᵀN", quantity: .gram([flipped])), Bond.Term(name: "M Mᵀ", quantity: .gram([view])),
+      ])
+      let terms = BondTerms(bonds: [bond])
       terms.update(theta)
       let gram = (0..<rows * rows).map { e in
         (0..<columns).reduce(0) { sum, c in
@@ -68,6 +74,28 @@ struct BondTermsTests {
       let exact = 0.5 * (0.7 * gap) * (0.7 * gap)
       #expect(abs(probe.value(theta) - exact) <= probe.objective.valueRounding(theta))
       #expect(probe.objective.valueRounding(theta) <= 1000 * 0x1p-52 * gap)
+    }
+  }
+
+  /// Where a prediction fl(ab) is rounded by e = fl(ab) − ab, the loss of labels is wrong by ℓ′e.
+  @Test("the rounding bound covers what rounded scores do to losses of labels", arguments: [0.3, 17.3, 251.7, 699])
+  func labelRounding(_ score: Double) throws {
+    for loss in [LogisticLoss(), ExponentialLoss()] as [any Loss] {
+      for label in [1.0, -1] {
+        let probe = try Probe(
+          Model(MatrixFactorization(shape: [1, 1], hiddenWidths: [1])),
+          Measurements(shape: [1, 1], operators: .entries(indices: [0, 0]), values: [label]), loss: loss,
+          normalization: .sum)
+        for k in 1...50 {
+          let theta = [score / (1 + Double(k) / 7), 1 + Double(k) / 7]
+          let prediction = theta[0] * theta[1]
+          let error = abs((-prediction).addingProduct(theta[0], theta[1]))
+          let value = probe.value(theta)
+          let slope = abs(LossProbe(loss).derivatives([prediction], [label])[0])
+          let bound = probe.objective.valueRounding(theta)
+          #expect(bound >= slope * error && bound <= 64 * 0x1p-52 * (1 + score) * max(value, slope))
+        }
+      }
     }
   }
 }

@@ -10,7 +10,7 @@ struct ComponentBlockTests {
   @Test(arguments: [[3, 4], [3, 1, 2], [2, 3, 2, 2], [2, 2, 2, 2, 2]], [1, 3, 5])
   func blocksAreThoseOfTheHessian(_ shape: [Int], _ components: Int) throws {
     var random = TestRandom(UInt64(components) + 17)
-    let model = try CPFactorization(shape: shape, components: components)
+    let model = try Model(CPFactorization(shape: shape, components: components))
     for loss in [SquaredLoss(), try HuberLoss(delta: 0.3)] as [any Loss] {
       let measurements = try measure(.entries, shape: shape, random: &random)
       let objective = try Objective(model: model, measurements: measurements, loss: loss, normalization: .mean)
@@ -43,7 +43,7 @@ struct ComponentBlockTests {
   @Test func scalesFollowTheBlocks() throws {
     var random = TestRandom(5)
     for shape in [[6, 5], [5, 4, 5], [4, 4, 4, 4]] {
-      let model = try CPFactorization(shape: shape, components: 4)
+      let model = try Model(CPFactorization(shape: shape, components: 4))
       let measurements = try measure(.allEntries, shape: shape, random: &random)
       let objective = try Objective(
         model: model, measurements: measurements, loss: SquaredLoss(), normalization: .mean)
@@ -66,7 +66,7 @@ struct ComponentBlockTests {
   @Test("where the stiff part is not known, the method says what it needs")
   func refusals() throws {
     var random = TestRandom(3)
-    let model = try CPFactorization(shape: [3, 3], components: 2)
+    let model = try Model(CPFactorization(shape: [3, 3], components: 2))
     let measurements = try measure(.entries, shape: [3, 3], random: &random)
     let kinked = try Probe(model, measurements, loss: AbsoluteLoss())
     let mixed = try Probe(model, measurements)

@@ -11,7 +11,7 @@ struct DerivativeTests {
       let shape = [random.index(1...6), random.index(1...6)]
       let widths = (0..<random.index(0...5)).map { _ in random.index(1...6) }
       try checkModel(
-        MatrixFactorization(shape: shape, hiddenWidths: widths),
+        Model(MatrixFactorization(shape: shape, hiddenWidths: widths)),
         measurements: measure(sensing, shape: shape, random: &random), random: &random)
     }
   }
@@ -23,7 +23,7 @@ struct DerivativeTests {
       for _ in 0..<3 {
         let shape = (0..<random.index(2...5)).map { _ in random.index(1...4) }
         try checkModel(
-          CPFactorization(shape: shape, components: components),
+          Model(CPFactorization(shape: shape, components: components)),
           measurements: measure(sensing, shape: shape, random: &random), random: &random)
       }
     }
@@ -41,12 +41,12 @@ struct DerivativeTests {
       let measurements = try measure(sensing, shape: shape, random: &random)
       for components in [1, 3, 9] {
         try checkModel(
-          CPFactorization(shape: shape, components: components), measurements: measurements, random: &random)
+          Model(CPFactorization(shape: shape, components: components)), measurements: measurements, random: &random)
       }
       if shape.count == 2 {
         for widths in [[], [1], [3, 50], [7, 1, 2, 2, 2, 2, 1]] {
           try checkModel(
-            MatrixFactorization(shape: shape, hiddenWidths: widths), measurements: measurements, random: &random)
+            Model(MatrixFactorization(shape: shape, hiddenWidths: widths)), measurements: measurements, random: &random)
         }
       }
     }
@@ -57,8 +57,9 @@ struct DerivativeTests {
     var random = TestRandom(4)
     let measurements = try Measurements(
       shape: [3, 4], operators: .entries(indices: [1, 2, 0, 0, 1, 2, 1, 2]), values: [1, 2, 3, 4])
-    try checkModel(MatrixFactorization(shape: [3, 4], hiddenWidths: [2]), measurements: measurements, random: &random)
-    try checkModel(CPFactorization(shape: [3, 4], components: 2), measurements: measurements, random: &random)
+    try checkModel(
+      Model(MatrixFactorization(shape: [3, 4], hiddenWidths: [2])), measurements: measurements, random: &random)
+    try checkModel(Model(CPFactorization(shape: [3, 4], components: 2)), measurements: measurements, random: &random)
   }
 
   @Test("a large, sparsely observed tensor, against the definition")
@@ -67,7 +68,7 @@ struct DerivativeTests {
     let shape = [300, 200, 7, 250]
     let count = 400
     let indices = (0..<count).flatMap { _ in shape.map { Int32(random.index(0...$0 - 1)) } }
-    let model = try CPFactorization(shape: shape, components: 11)
+    let model = try Model(CPFactorization(shape: shape, components: 11))
     let checked = Checked(
       evaluator: try model.evaluator(
         for: Measurements(shape: shape, operators: .entries(indices: indices), values: random.numbers(count))))
@@ -96,9 +97,10 @@ struct DerivativeTests {
     for _ in 0..<20 {
       let (shape, width) = ([random.index(1...7), random.index(1...7)], random.index(1...40))
       let measurements = try measure(sensing, shape: shape, random: &random)
-      let cp = Checked(evaluator: try CPFactorization(shape: shape, components: width).evaluator(for: measurements))
+      let cp = Checked(
+        evaluator: try Model(CPFactorization(shape: shape, components: width)).evaluator(for: measurements))
       let matrix = Checked(
-        evaluator: try MatrixFactorization(shape: shape, hiddenWidths: [width]).evaluator(for: measurements))
+        evaluator: try Model(MatrixFactorization(shape: shape, hiddenWidths: [width])).evaluator(for: measurements))
       // W2 = A1 and W1 = A2ᵀ.
       func asMatrix(_ factors: [Double]) -> [Double] {
         let second = Array(factors[(shape[0] * width)...])
@@ -126,7 +128,7 @@ struct DerivativeTests {
     // 12 measurements by 9 or 45 parameters: one case is computed by columns, the other by rows.
     let measurements = try measure(.entries, shape: [3, 2, 4], random: &random)
     let checked = Checked(
-      evaluator: try CPFactorization(shape: [3, 2, 4], components: components).evaluator(for: measurements))
+      evaluator: try Model(CPFactorization(shape: [3, 2, 4], components: components)).evaluator(for: measurements))
     let (n, m) = (checked.n, checked.m)
     let parameters = random.numbers(n)
     let jacobian = try checked.evaluator.denseJacobian(parameters)
@@ -143,7 +145,7 @@ struct DerivativeTests {
   @Test("a dense Jacobian above the limit is refused")
   func largeJacobian() throws {
     var random = TestRandom(8)
-    let evaluator = try CPFactorization(shape: [100, 100], components: 100).evaluator(
+    let evaluator = try Model(CPFactorization(shape: [100, 100], components: 100)).evaluator(
       for: measure(.entries, shape: [100, 100], random: &random))
     #expect(throws: Refusal.self) {
       try evaluator.denseJacobian([Double](repeating: 0, count: evaluator.parameterCount))

@@ -5,11 +5,11 @@ import Testing
 @Suite("Threads that share a gradient change no bit of it")
 struct GradientThreadTests {
   /// Long enough to be shared: 3 · 300 · 1201 multiply–adds, in 19 blocks of components, the last of one.
-  private static func large() throws -> (CPFactorization, Measurements) {
+  private static func large() throws -> (Model, Measurements) {
     var random = TestRandom(31)
-    let model = try CPFactorization(shape: [9, 8, 7, 2], components: 1201)
+    let model = try Model(CPFactorization(shape: [9, 8, 7, 2], components: 1201))
     let measurements = try Measurements(
-      shape: model.shape, operators: .entries(indices: random.entries(300, shape: model.shape)),
+      shape: model.endShape, operators: .entries(indices: random.entries(300, shape: model.endShape)),
       values: random.numbers(300))
     return (model, measurements)
   }

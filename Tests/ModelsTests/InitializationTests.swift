@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Starts")
 struct InitializationTests {
-  private func terms(_ model: any Model, _ theta: [Double]) -> BondTerms {
+  private func terms(_ model: Model, _ theta: [Double]) -> BondTerms {
     let terms = BondTerms(bonds: model.bonds)
     terms.update(theta)
     return terms
@@ -14,7 +14,7 @@ struct InitializationTests {
 
   @Test("gaussian: mean 0 and standard deviation α, entry by entry")
   func gaussian() throws {
-    let model = try CPFactorization(shape: [40, 50, 30], components: 100)
+    let model = try Model(CPFactorization(shape: [40, 50, 30], components: 100))
     for scale in [1e-3, 0.05, 2] {
       let theta = try Initialization.gaussian.parameters(for: model, scale: scale, seed: 3)
       #expect(theta.count == 12_000)
@@ -30,7 +30,7 @@ struct InitializationTests {
 
   @Test("draws repeat, scale, and differ between seeds and blocks")
   func streams() throws {
-    let model = try MatrixFactorization(shape: [4, 4], hiddenWidths: [4, 4])
+    let model = try Model(MatrixFactorization(shape: [4, 4], hiddenWidths: [4, 4]))
     func draw(_ kind: Initialization, _ scale: Double, _ seed: UInt64) throws -> [Double] {
       try kind.parameters(for: model, scale: scale, seed: seed)
     }
@@ -44,7 +44,7 @@ struct InitializationTests {
     let blocks = model.layout.blocks.map { Array(theta[$0.range]) }
     #expect(blocks[0] != blocks[1] && blocks[1] != blocks[2])
     // A block's draw does not depend on how large the others are, nor on the model.
-    let wider = try MatrixFactorization(shape: [9, 4], hiddenWidths: [4, 7])
+    let wider = try Model(MatrixFactorization(shape: [9, 4], hiddenWidths: [4, 7]))
     let other = try Initialization.gaussian.parameters(for: wider, scale: 1, seed: 1)
     #expect(Array(other[wider.layout.blocks[0].range]) == blocks[0])
     #expect(Array(other[wider.layout.blocks[1].range].prefix(16)) == blocks[1])
@@ -57,13 +57,13 @@ struct InitializationTests {
     let shape = [random.index(1...6), random.index(1...6)]
     let rank = shape.min() ?? 1
     let widths = (0..<random.index(0...4)).map { _ in rank + random.index(0...3) }
-    let model = try MatrixFactorization(shape: shape, hiddenWidths: widths)
+    let model = try Model(MatrixFactorization(shape: shape, hiddenWidths: widths))
     let theta = try Initialization.balanced.parameters(for: model, scale: 0.3, seed: UInt64(seed))
     let bonds = terms(model, theta)
     #expect(bonds.unbalancedness <= 20 * 0x1p-52 * bonds.largestTerm * Double(rank))
     // The end-to-end matrix is the same draw whatever the depth: that of depth 1.
     let shallow = try Initialization.balanced.parameters(
-      for: MatrixFactorization(shape: shape, hiddenWidths: []), scale: 0.3, seed: UInt64(seed))
+      for: Model(MatrixFactorization(shape: shape, hiddenWidths: [])), scale: 0.3, seed: UInt64(seed))
     let end = model.endToEnd(theta)
     #expect(agree(end, shallow, within: 100 * 0x1p-52 * largest(shallow) * Double(rank)))
     // The padding is zero: only the first `rank` rows and columns of the hidden layers are used.
@@ -77,9 +77,10 @@ struct InitializationTests {
 
   @Test("the factorization of a given matrix, also a singular or a zero one")
   func givenMatrix() throws {
-    let model = try MatrixFactorization(shape: [3, 2], hiddenWidths: [2, 4])
+    let chain = try MatrixFactorization(shape: [3, 2], hiddenWidths: [2, 4])
+    let model = try Model(chain)
     for elements in [[1.0, 2, 3, 4, 5, 6], [1, 2, 2, 4, 3, 6], [0, 0, 0, 0, 0, 0], [1e-200, 0, 0, 1e-200, 0, 0]] {
-      let theta = try model.balancedParameters(endToEnd: Matrix(rows: 3, columns: 2, elements: elements))
+      let theta = try chain.balancedParameters(endToEnd: Matrix(rows: 3, columns: 2, elements: elements))
       #expect(agree(model.endToEnd(theta), elements, within: 200 * 0x1p-52 * largest(elements)))
       let bonds = terms(model, theta)
       #expect(bonds.unbalancedness <= 50 * 0x1p-52 * bonds.largestTerm)
@@ -88,8 +89,8 @@ struct InitializationTests {
 
   @Test("balanced CP starts: equal norms in every component, directions and products of the gaussian draw")
   func balancedTensor() throws {
-    for shape in [[1, 1], [3, 4, 2], [2, 5, 1, 3]] {
-      let model = try CPFactorization(shape: shape, components: 6)
+    for shape in [[1, 1, 1], [3, 4, 2], [2, 5, 1, 3]] {
+      let model = try Model(CPFactorization(shape: shape, components: 6))
       let theta = try Initialization.balanced.parameters(for: model, scale: 0.2, seed: 5)
       let drawn = try Initialization.gaussian.parameters(for: model, scale: 0.2, seed: 5)
       let bonds = terms(model, theta)
@@ -102,31 +103,49 @@ struct InitializationTests {
     }
   }
 
+  @Test(
+    "balanced CP starts of order 2 and Tucker: every law that labels show is 0, W is the gaussian draw's, the norm less"
+  )
+  func balancedByLabels() throws {
+    for (name, options) in [
+      ("cp", ModelOptions(shape: [3, 4], components: 2)), ("cp", ModelOptions(shape: [2, 2], components: 5)),
+      ("tucker", ModelOptions(shape: [4, 3, 5], values: ["core": .integers([2, 3, 2])])),
+    ] {
+      let model = try ModelCatalog.model(name, options)
+      let theta = try Initialization.balanced.parameters(for: model, scale: 0.4, seed: 5)
+      let drawn = try Initialization.gaussian.parameters(for: model, scale: 0.4, seed: 5)
+      let bonds = terms(model, theta)
+      #expect(bonds.unbalancedness <= 1e-12 * bonds.largestTerm && terms(model, drawn).unbalancedness > 1e-3)
+      #expect(agree(model.endToEnd(theta), model.endToEnd(drawn), within: 1e-13 * largest(model.endToEnd(drawn))))
+      #expect(dot(theta, theta) < dot(drawn, drawn))
+    }
+  }
+
   @Test("identity: every layer α·I, also of rectangular layers")
   func identity() throws {
-    let model = try MatrixFactorization(shape: [2, 3], hiddenWidths: [2])
+    let model = try Model(MatrixFactorization(shape: [2, 3], hiddenWidths: [2]))
     let theta = try Initialization.identity.parameters(for: model, scale: 0.5, seed: 1)
     #expect(theta == [0.5, 0, 0, 0, 0.5, 0, 0.5, 0, 0, 0.5])
   }
 
   @Test("the unbalancedness magnitude by its definition")
   func unbalancedness() throws {
-    let cp = try CPFactorization(shape: [2, 1, 2], components: 2)
+    let cp = try Model(CPFactorization(shape: [2, 1, 2], components: 2))
     // Columns (3, 4), (2), (0, 1) and (1, 0), (1), (1, 0): squared norms 25, 4, 1 and 1, 1, 1.
     #expect(terms(cp, [3, 1, 4, 0, 2, 1, 0, 1, 1, 0]).unbalancedness == 24)
-    let matrix = try MatrixFactorization(shape: [1, 2], hiddenWidths: [2])
+    let matrix = try Model(MatrixFactorization(shape: [1, 2], hiddenWidths: [2]))
     // W1 = [[1, 2], [0, 1]], W2 = [1, 1]: W2ᵀW2 − W1W1ᵀ = [[1−5, 1−2], [1−2, 1−1]].
     #expect(terms(matrix, [1, 2, 0, 1, 1, 1]).unbalancedness == 18.0.squareRoot())
     #expect(terms(matrix, [1, 2, 0, 1, 1, 1]).largestTerm == 34.0.squareRoot())
-    #expect(terms(try MatrixFactorization(shape: [1, 2], hiddenWidths: []), [1, 2]).unbalancedness == 0)
+    #expect(terms(try Model(MatrixFactorization(shape: [1, 2], hiddenWidths: [])), [1, 2]).unbalancedness == 0)
   }
 
   @Test("what cannot be drawn is refused")
   func refused() throws {
-    let matrix = try MatrixFactorization(shape: [3, 3], hiddenWidths: [3])
-    let narrow = try MatrixFactorization(shape: [3, 4], hiddenWidths: [5, 2])
-    let cp = try CPFactorization(shape: [3, 3], components: 2)
-    let cases: [(Initialization, any Model, Double, String)] = [
+    let matrix = try Model(MatrixFactorization(shape: [3, 3], hiddenWidths: [3]))
+    let narrow = try Model(MatrixFactorization(shape: [3, 4], hiddenWidths: [5, 2]))
+    let cp = try Model(CPFactorization(shape: [3, 3], components: 2))
+    let cases: [(Initialization, Model, Double, String)] = [
       (.gaussian, matrix, 0, "init.scale"), (.gaussian, matrix, -1, "-1"), (.gaussian, matrix, .nan, "nan"),
       (.gaussian, matrix, .infinity, "inf"), (.identity, cp, 1, "init.name gaussian"),
       (.balanced, narrow, 1, "problem.width 3 or more"), (.balanced, matrix, 0, "init.scale"),
@@ -144,7 +163,7 @@ struct InitializationTests {
   @Test("start files: read back, or refused with the place")
   func files() throws {
     let folder = try ScratchFolder()
-    let model = try MatrixFactorization(shape: [2, 3], hiddenWidths: [2])
+    let model = try Model(MatrixFactorization(shape: [2, 3], hiddenWidths: [2]))
     let w1 = DenseArray(shape: [2, 3], values: [1, 2, 3, 4, 5, 6])
     let w2 = DenseArray(shape: [2, 2], values: [7, 8, 9, 10])
     func read(_ arrays: [(name: String, array: DenseArray)]) throws -> [Double] {

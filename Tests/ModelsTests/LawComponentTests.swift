@@ -10,14 +10,14 @@ import Testing
 
   @Test(arguments: [([3, 2, 4], 5), ([2, 3, 2, 3], 2), ([4, 5], 3)] as [([Int], Int)])
   func canonicalPolyadic(_ shape: [Int], _ components: Int) throws {
-    let model = try CPFactorization(shape: shape, components: components)
+    let model = try Model(CPFactorization(shape: shape, components: components))
     let made = try ProgramModel.cp(shape, components: components)
     let found = try made.program.components(of: [made.node])
     try #require(found.count == 1)
     #expect(found[0].shape == [components] && found[0].carriesGram == (shape.count == 2))
     let exponent = try found[0].exponent()
     #expect(exponent.numerator * shape.count == exponent.denominator * (2 * shape.count - 2))
-    let registry = try #require(ComponentRegistry(model))
+    let registry = try #require(model.components)
     for r in 0..<components {
       let slices = found[0].factors.map { found[0].slice($0, of: r, in: made.program) }
       let declared = registry.components[r].map { view in (0..<view.count).map { view.offset + $0 * view.stride } }

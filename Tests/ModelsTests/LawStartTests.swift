@@ -52,7 +52,7 @@ import Testing
     let made = try ProgramModel.matrix(widths)
     let start = random.numbers(made.layout.count)
     let balanced = try made.program.balancedStart(of: [made.node], from: start)
-    let matrix = Matrix(rows: widths[widths.count - 1], columns: widths[0], elements: made.object(start))
+    let matrix = Matrix(rows: widths[widths.count - 1], columns: widths[0], elements: object(of: made.model, start))
     let depth = Double(widths.count - 1)
     let expected = try SVD.singularValues(of: matrix).filter { $0 > 1e-12 }.reduce(0) {
       $0 + depth * pow($1, 2 / depth)
@@ -89,7 +89,7 @@ import Testing
     for factor in component.factors {
       #expect(component.slice(factor, of: 0, in: made.program).allSatisfy { balanced[$0] == 0 })
     }
-    #expect(agree(made.object(start), made.object(balanced), within: 1e-14))
+    #expect(agree(object(of: made.model, start), object(of: made.model, balanced), within: 1e-14))
     #expect(try made.program.balancedStart(of: [made.node], from: balanced.map { $0 * 0 }).allSatisfy { $0 == 0 })
   }
 

@@ -1,64 +1,80 @@
+import CMath
+import Checkers
 import Models
 import Testing
 
 @Suite("Losses of the catalogue")
 struct LossTests {
-  /// Every row, with a threshold of 0.7 where it takes one.
-  static let losses: [any Loss] = LossCatalog.rows.compactMap { (try? $0.make(nil)) ?? (try? $0.make(0.7)) }
-
-  private func first(_ loss: any Loss, _ r: Double) -> Double {
-    var result = Double.nan
-    loss.derivatives([r], count: 1, scale: 1, into: &result)
-    return result
+  @Test("every built-in loss has an example")
+  func examples() {
+    #expect(LossExample.all.map(\.loss.identifier) == LossCatalog.builtIn.map { $0.identifier })
   }
 
-  private func second(_ loss: any Loss, _ r: Double) -> Double {
-    var result = Double.nan
-    loss.secondDerivatives([r], count: 1, scale: 1, into: &result)
-    return result
-  }
+  @Test("keep what they promise", arguments: LossExample.all.indices)
+  func promises(_ index: Int) { #expect(checkLoss(LossExample.all[index]) == []) }
 
-  @Test("every row makes its loss")
-  func rows() { #expect(Self.losses.map(\.identifier) == LossCatalog.rows.map(\.identifier)) }
-
-  /// ℓ is quadratic or linear between its kinks, so its difference quotients there are its derivatives up to roundoff.
-  @Test("ℓ′ and ℓ″ are the derivatives of ℓ, and jump at the kinks and nowhere else", arguments: 0..<losses.count)
-  func kinks(_ index: Int) {
-    let loss = Self.losses[index]
-    let h = 1e-3
-    for step in -3000...3000 {
-      let r = (Double(step) + 0.5) * h
-      let isBesideKink = loss.kinks.contains { abs(r - $0) <= h }
-      let slope = (loss.sum([r + h / 2], count: 1) - loss.sum([r - h / 2], count: 1)) / h
-      if !isBesideKink {
-        #expect(abs(slope - first(loss, r)) <= 1e-11, "\(loss.identifier) at \(r)")
-        let bend = (first(loss, r + h / 2) - first(loss, r - h / 2)) / h
-        #expect(abs(bend - second(loss, r)) <= 1e-11, "\(loss.identifier) at \(r)")
-      }
-      let jump = abs(second(loss, r + h) - second(loss, r)) + abs(first(loss, r + h) - first(loss, r))
-      // ℓ′ moves by 2h at most where it does not jump.
-      let hasKink = loss.kinks.contains { r < $0 && $0 < r + h }
-      #expect(hasKink ? jump > 0.5 : jump <= 2.1 * h, "\(loss.identifier) between \(r) and \(r + h)")
-    }
-    #expect(loss.kinks.allSatisfy { abs($0) < 3 })
-  }
-
-  @Test("a linear branch begins at a kink of ℓ″ and goes on for ever; l1, which is not smooth, has none")
+  @Test("a linear branch is declared by Huber's loss alone")
   func linearBranches() throws {
-    for loss in Self.losses {
-      guard let delta = loss.linearBranch else {
-        // Either ℓ″ does not vanish far out, or ℓ′ jumps.
-        #expect(second(loss, 1e3) != 0 || loss.nonsmoothness != nil, "\(loss.identifier)")
-        continue
-      }
-      #expect(loss.nonsmoothness == nil && Set(loss.kinks) == [delta, -delta])
-      #expect(second(loss, 0.99 * delta) != 0 && second(loss, -0.99 * delta) != 0)
-      for r in [1.01 * delta, 2 * delta, 1e6] {
-        #expect(first(loss, r) == first(loss, delta) && first(loss, -r) == first(loss, -delta))
-        #expect(second(loss, r) == 0 && second(loss, -r) == 0)
-      }
+    for example in LossExample.all {
+      #expect((example.loss.linearBranch != nil) == (example.loss.identifier == "huber"))
     }
     #expect(try HuberLoss(delta: 0.25).linearBranch == 0.25)
-    #expect(SquaredLoss().linearBranch == nil && AbsoluteLoss().linearBranch == nil)
+  }
+
+  /// log(1 + x) = x − x²/2 + … keeps all digits of losses far below 1, and the slope is −y x/(1 + x).
+  @Test("logistic losses far out keep their digits", arguments: [40.0, 100, 700])
+  func logisticTails(_ margin: Double) {
+    let probe = LossProbe(LogisticLoss())
+    let x = exp(-margin)
+    for y in [1.0, -1] {
+      #expect(abs(probe.sum([y * margin], [y]) - (x - x * x / 2)) <= 1e-15 * x)
+      #expect(abs(probe.derivatives([y * margin], [y])[0] + y * x / (1 + x)) <= 1e-15 * x)
+      #expect(abs(probe.secondDerivatives([y * margin], [y])[0] - x) <= 1e-15 * x)
+      #expect(probe.sum([-y * margin], [y]) == margin + log1p(x) && probe.derivatives([-y * margin], [y])[0] == -y)
+    }
+  }
+
+  /// Two classes are a logistic loss of the difference of the scores; moving both scores changes nothing.
+  @Test("the cross-entropy of two classes is the logistic loss", arguments: [-900.0, -50, -0.3, 0, 2, 40, 800])
+  func twoClasses(_ margin: Double) {
+    let (entropy, logistic) = (LossProbe(CrossEntropy(), outputs: 2), LossProbe(LogisticLoss()))
+    for shift in [0.0, 1024, -1e6] {
+      let z = [margin / 2 + shift, -margin / 2 + shift]
+      // The shift rounds the scores.
+      let difference = z[0] - z[1]
+      let (value, slope) = (logistic.sum([difference], [1]), logistic.derivatives([difference], [1])[0])
+      let bend = logistic.secondDerivatives([difference], [1])[0]
+      #expect(abs(entropy.sum(z, [1, 0]) - value) <= 1e-15 * value)
+      let found = entropy.derivatives(z, [1, 0])
+      #expect(abs(found[0] - slope) <= 4e-16 * abs(slope) && abs(found[1] + slope) <= 4e-16 * abs(slope))
+      let product = entropy.product(z, [1, 0], by: [3, 1])
+      #expect(abs(product[0] - 2 * bend) <= 1e-15 * bend && abs(product[1] + 2 * bend) <= 1e-15 * bend)
+    }
+  }
+
+  @Test("targets that are no labels are refused, naming value, measurement and remedy")
+  func labels() throws {
+    let cases: [(any Loss, [Double], Int, [String])] = [
+      (LogisticLoss(), [1, -1, 2], 1, ["measurement 2", "2.0", "-1 and 1"]),
+      (LogisticLoss(), [1, 0, 1], 1, ["measurement 1", "write -1 for 0"]),
+      (LogisticLoss(), [1, .nan], 1, ["measurement 1", "nan"]),
+      (ExponentialLoss(), [1, -1, 0.5, 1], 2, ["output 0 of measurement 1", "0.5"]),
+      (CrossEntropy(), [1, 1], 1, ["several outputs", "loss.name logistic"]),
+      (CrossEntropy(), [1, 0, 0.5, 0.6], 2, ["measurement 1", "1.1"]),
+      (CrossEntropy(), [1, 0, 1.5, -0.5], 2, ["output 1 of measurement 1", "-0.5", "no probability"]),
+      (CrossEntropy(), [0, 0], 2, ["measurement 0", "0.0"]),
+    ]
+    for (loss, targets, outputs, words) in cases {
+      let refusal = #expect(throws: Refusal.self) { try loss.check(targets: targets, outputs: outputs) }
+      for word in words {
+        #expect(refusal?.description.contains(word) == true, "\(word) in \(String(describing: refusal))")
+      }
+    }
+    #expect(throws: Refusal.self) {
+      _ = try Objective(
+        model: Model(MatrixFactorization(shape: [1, 1], hiddenWidths: [])),
+        measurements: Measurements(shape: [1, 1], operators: .entries(indices: [0, 0]), values: [3]),
+        loss: LogisticLoss(), normalization: .mean)
+    }
   }
 }

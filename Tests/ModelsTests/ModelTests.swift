@@ -7,12 +7,13 @@ import Testing
 struct ModelTests {
   @Test("layout and words")
   func layout() throws {
-    let matrix = try MatrixFactorization(shape: [4, 3], hiddenWidths: [5, 2])
+    let matrix = try Model(MatrixFactorization(shape: [4, 3], hiddenWidths: [5, 2]))
     #expect(matrix.layout.blocks.map(\.name) == ["W1", "W2", "W3"])
     #expect(matrix.layout.blocks.map { [$0.rows, $0.columns] } == [[5, 3], [2, 5], [4, 2]])
     #expect(matrix.summary == "matrix factorization 4×3, depth 3, widths 5,2")
-    #expect(try MatrixFactorization(shape: [4, 3], hiddenWidths: []).summary == "matrix factorization 4×3, depth 1")
-    let cp = try CPFactorization(shape: [10, 10, 10, 10], components: 1000)
+    #expect(
+      try Model(MatrixFactorization(shape: [4, 3], hiddenWidths: [])).summary == "matrix factorization 4×3, depth 1")
+    let cp = try Model(CPFactorization(shape: [10, 10, 10, 10], components: 1000))
     #expect(cp.layout.blocks.map(\.name) == ["A1", "A2", "A3", "A4"])
     #expect(cp.layout.count == 40_000)
     #expect(cp.summary == "CP factorization 10×10×10×10, 1000 components")
@@ -34,32 +35,34 @@ struct ModelTests {
   @Test("bonds leave the end-to-end object unchanged, and balance what they say")
   func bonds() throws {
     var random = TestRandom(21)
-    let models: [any Model] = [
-      try MatrixFactorization(shape: [4, 3], hiddenWidths: [5, 2, 2]),
-      try MatrixFactorization(shape: [4, 3], hiddenWidths: []),
-      try CPFactorization(shape: [3, 1, 4], components: 3),
+    let models: [Model] = [
+      try Model(MatrixFactorization(shape: [4, 3], hiddenWidths: [5, 2, 2])),
+      try Model(MatrixFactorization(shape: [4, 3], hiddenWidths: [])),
+      try Model(CPFactorization(shape: [3, 1, 4], components: 3)),
     ]
     for model in models {
       let parameters = random.numbers(model.layout.count)
       let object = parameters.withUnsafeBufferPointer { model.endToEnd($0.baseAddress!) }
       for bond in model.bonds {
         var moved = parameters
-        switch bond {
-        case .bilinear(let outer, let inner):
-          // (outer M, M⁻¹ inner) with M = I + c e_a e_bᵀ: column b gains c times column a, row a loses c times row b.
-          try #require(outer.columns == inner.rows && inner.rows >= 2)
+        switch (bond.terms[0].quantity, bond.terms[bond.terms.count - 1].quantity) {
+        case (.gram(let outers), .gram(let inners)):
+          // (outer M, M⁻¹ inner) with M = I + c e_a e_bᵀ: slice b gains c times slice a, slice a loses c times slice b.
+          let (outer, inner) = (outers[0], inners[0])
+          try #require(outers.count == 1 && inners.count == 1 && outer.rows == inner.rows && inner.rows >= 2)
           let (a, b, c) = (0, inner.rows - 1, 0.7)
-          for i in 0..<outer.rows {
-            let row = outer.offset + i * outer.rowStride
-            moved[row + b * outer.columnStride] += c * moved[row + a * outer.columnStride]
+          for i in 0..<outer.columns {
+            let place = outer.offset + i * outer.columnStride
+            moved[place + b * outer.rowStride] += c * moved[place + a * outer.rowStride]
           }
           for j in 0..<inner.columns {
-            let column = inner.offset + j * inner.columnStride
-            moved[column + a * inner.rowStride] -= c * moved[column + b * inner.rowStride]
+            let place = inner.offset + j * inner.columnStride
+            moved[place + a * inner.rowStride] -= c * moved[place + b * inner.rowStride]
           }
-        case .multilinear(let vectors):
-          for i in 0..<vectors[0].count { moved[vectors[0].offset + i * vectors[0].stride] *= 3 }
-          for i in 0..<vectors[2].count { moved[vectors[2].offset + i * vectors[2].stride] /= 3 }
+        case (.squaredNorm(let first), .squaredNorm(let last)):
+          first.scale(&moved, by: 3)
+          last.scale(&moved, by: 1 / 3.0)
+        default: Issue.record("a bond of \(model.summary) ties \(bond.terms.map(\.name))")
         }
         #expect(moved != parameters)
         // Sums of at most 5·2·2 terms of size at most 2.
@@ -72,7 +75,7 @@ struct ModelTests {
   @Test("component norms")
   func componentNorms() throws {
     var random = TestRandom(22)
-    let cp = try CPFactorization(shape: [3, 5, 2], components: 4)
+    let cp = try Model(CPFactorization(shape: [3, 5, 2], components: 4))
     let parameters = random.numbers(cp.layout.count)
     let norms = parameters.withUnsafeBufferPointer { cp.componentNorms($0.baseAddress!) }
     for r in 0..<4 {
@@ -82,7 +85,7 @@ struct ModelTests {
       #expect(abs(norms[r] - dot(object, object).squareRoot()) <= 20 * 0x1p-52)
     }
     // diag(3, −2) · rotation has singular values 3 and 2.
-    let matrix = try MatrixFactorization(shape: [2, 2], hiddenWidths: [2])
+    let matrix = try Model(MatrixFactorization(shape: [2, 2], hiddenWidths: [2]))
     let theta = [0.6, -0.8, 0.8, 0.6, 3, 0, 0, -2]
     let values = theta.withUnsafeBufferPointer { matrix.componentNorms($0.baseAddress!) }
     #expect(agree(values, [3, 2], within: 8 * 0x1p-52))
@@ -92,8 +95,8 @@ struct ModelTests {
 
   @Test("the catalog builds what was asked for")
   func catalog() throws {
-    func summary(_ name: String, _ specification: ModelSpecification) throws -> String {
-      try ModelCatalog.model(name, specification).summary
+    func summary(_ name: String, _ options: ModelOptions) throws -> String {
+      try ModelCatalog.model(name, options).summary
     }
     #expect(
       try summary("matrix", .init(shape: [10, 8], depth: 3)) == "matrix factorization 10×8, depth 3, widths 8,8")
@@ -104,13 +107,14 @@ struct ModelTests {
       try summary("matrix", .init(shape: [10, 8], widths: [5, 7])) == "matrix factorization 10×8, depth 3, widths 5,7")
     #expect(try summary("matrix", .init(shape: [10, 8], depth: 1)) == "matrix factorization 10×8, depth 1")
     #expect(try summary("cp", .init(shape: [2, 3, 4], components: 1)) == "CP factorization 2×3×4, 1 component")
-    #expect(ModelCatalog.kinds.map(\.identifier) == ["matrix", "cp"])
+    let names = ModelCatalog.families.map { $0.card.name }
+    #expect(Set(names).count == names.count && names.starts(with: ["matrix", "cp"]))
   }
 
   @Test(
     "impossible specifications are refused with the value and the flag to change",
     arguments: [
-      ("matrix", ModelSpecification(shape: [10, 10]), "problem.depth"),
+      ("matrix", ModelOptions(shape: [10, 10]), "problem.depth"),
       ("matrix", .init(shape: [10, 10], depth: 0), "depth 0"),
       ("matrix", .init(shape: [10, 10], depth: 0), "problem.depth 2 or more"),
       ("matrix", .init(shape: [10, 10], depth: -3), "depth -3"),
@@ -141,11 +145,11 @@ struct ModelTests {
       ("cp", .init(shape: Array(repeating: 1, count: 100), components: 5), "order 100"),
       ("cp", .init(shape: [10, 10], depth: 3, components: 5), "depth 3"),
       ("cp", .init(shape: [10, 10], widths: [4], components: 5), "width 4"),
-      ("tucker", .init(shape: [10, 10]), "matrix, cp"),
+      ("parafac", .init(shape: [10, 10]), "matrix, cp"),
     ])
-  func refused(name: String, specification: ModelSpecification, words: String) {
+  func refused(name: String, options: ModelOptions, words: String) {
     do throws(Refusal) {
-      let model = try ModelCatalog.model(name, specification)
+      let model = try ModelCatalog.model(name, options)
       Issue.record("built \(model.summary)")
     } catch {
       #expect(error.description.contains(words), "\(error)")
@@ -157,10 +161,10 @@ struct ModelTests {
   func otherShape() throws {
     let measurements = try Measurements(shape: [3, 2], operators: .entries(indices: [0, 0]), values: [1])
     #expect(throws: Refusal.self) {
-      try MatrixFactorization(shape: [2, 3], hiddenWidths: []).evaluator(for: measurements)
+      try Model(MatrixFactorization(shape: [2, 3], hiddenWidths: [])).evaluator(for: measurements)
     }
     #expect(throws: Refusal.self) {
-      try CPFactorization(shape: [2, 3], components: 1).evaluator(for: measurements)
+      try Model(CPFactorization(shape: [2, 3], components: 1)).evaluator(for: measurements)
     }
   }
 
@@ -171,11 +175,11 @@ struct ModelTests {
       shape: [2, 2], operators: .rankOne([[Double]](repeating: Array(repeating: 1, count: 2 * samples), count: 2)),
       values: Array(repeating: 1, count: samples))
     #expect(throws: Refusal.self) {
-      try CPFactorization(shape: [2, 2], components: 1 << 20).evaluator(for: sensing)
+      try Model(CPFactorization(shape: [2, 2], components: 1 << 20)).evaluator(for: sensing)
     }
     let large = try Measurements(shape: [1 << 14, 1 << 14], operators: .entries(indices: [0, 0]), values: [1])
     #expect(throws: Refusal.self) {
-      try MatrixFactorization(shape: [1 << 14, 1 << 14], hiddenWidths: [1]).evaluator(for: large)
+      try Model(MatrixFactorization(shape: [1 << 14, 1 << 14], hiddenWidths: [1])).evaluator(for: large)
     }
   }
 }

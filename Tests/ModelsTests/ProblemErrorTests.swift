@@ -8,7 +8,7 @@ struct ProblemErrorTests {
   /// One impossible problem and words its error must contain.
   struct Case: Sendable, CustomTestStringConvertible {
     var model = "cp"
-    var specification = ModelSpecification(shape: [4, 5, 3], components: 2)
+    var options = ModelOptions(shape: [4, 5, 3], components: 2)
     var source = TargetSource.generated(rank: 2, norm: 1)
     var kind = MeasurementKind.entries
     var observed: ObservedPart?
@@ -34,19 +34,19 @@ struct ProblemErrorTests {
       Case(source: .generated(rank: 1, norm: -1), words: "problem.target-norm"),
       Case(source: .generated(rank: 1, norm: .nan), words: "nan"),
       Case(source: .generated(rank: 1, norm: .infinity), words: "inf"),
-      Case(specification: .init(shape: [], components: 2), words: "problem.shape"),
-      Case(specification: .init(shape: [4, 0], components: 2), words: "below 1"),
-      Case(specification: .init(shape: [4, -1], components: 2), words: "below 1"),
-      Case(specification: .init(shape: [.max, .max], components: 2), words: "memory limit"),
-      Case(specification: .init(shape: [1 << 20, 1 << 20], components: 2), words: "memory limit"),
+      Case(options: .init(shape: [], components: 2), words: "problem.shape"),
+      Case(options: .init(shape: [4, 0], components: 2), words: "below 1"),
+      Case(options: .init(shape: [4, -1], components: 2), words: "below 1"),
+      Case(options: .init(shape: [.max, .max], components: 2), words: "memory limit"),
+      Case(options: .init(shape: [1 << 20, 1 << 20], components: 2), words: "memory limit"),
       Case(kind: .entries, samples: 5, words: "problem.samples 5"), Case(kind: .gaussian, words: "problem.samples"),
       Case(kind: .gaussian, samples: 0, words: "problem.samples"),
       Case(kind: .rankOne, samples: -2, words: "problem.samples"),
       Case(kind: .gaussian, observed: .count(3), samples: 3, words: "problem.observed does not go with sensing"),
       Case(kind: .gaussian, samples: .max, words: "memory limit"),
       Case(kind: .rankOne, samples: .max, words: "memory limit"),
-      Case(specification: .init(shape: [300, 300, 300], components: 2), kind: .rankOne, samples: 2, words: "at most"),
-      Case(model: "tucker", words: "matrix, cp"),
+      Case(options: .init(shape: [300, 300, 300], components: 2), kind: .rankOne, samples: 2, words: "at most"),
+      Case(model: "parafac", words: "matrix, cp"),
       Case(source: .file("/nonexistent/data.csv"), words: "data.csv"),
       Case(source: .file("/nonexistent/data.txt"), words: "ending"),
       Case(source: .file(""), words: "ending"),
@@ -54,7 +54,7 @@ struct ProblemErrorTests {
   func refused(_ given: Case) {
     do {
       _ = try Problem(
-        model: given.model, specification: given.specification, source: given.source, kind: given.kind,
+        model: given.model, options: given.options, source: given.source, kind: given.kind,
         observed: given.observed, samples: given.samples, dataSeed: 1)
       Issue.record("was accepted")
     } catch {
@@ -96,7 +96,7 @@ struct ProblemErrorTests {
     for (path, shape, words) in cases {
       do {
         _ = try Problem(
-          model: "matrix", specification: .init(shape: shape, depth: 2), source: .file(path), dataSeed: 1)
+          model: "matrix", options: .init(shape: shape, depth: 2), source: .file(path), dataSeed: 1)
         Issue.record("\(path) was accepted")
       } catch {
         #expect("\(error)".lowercased().contains(words.lowercased()), "\(error)")

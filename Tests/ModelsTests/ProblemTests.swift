@@ -6,13 +6,13 @@ import Testing
 
 @Suite("Problems: targets, observations, sensing and the user's own data")
 struct ProblemTests {
-  private let cp = ModelSpecification(shape: [4, 5, 3], components: 2)
+  private let cp = ModelOptions(shape: [4, 5, 3], components: 2)
 
   private func generated(
     _ observed: ObservedPart? = nil, rank: Int = 2, norm: Double = 1, seed: UInt64 = 1, shape: [Int] = [4, 5, 3]
   ) throws -> Problem {
     try Problem(
-      model: "cp", specification: .init(shape: shape, components: 2), source: .generated(rank: rank, norm: norm),
+      model: "cp", options: .init(shape: shape, components: 2), source: .generated(rank: rank, norm: norm),
       observed: observed, dataSeed: seed)
   }
 
@@ -89,7 +89,7 @@ struct ProblemTests {
     let samples = 2000
     func problem(_ samples: Int) throws -> Problem {
       try Problem(
-        model: "cp", specification: cp, source: .generated(rank: 2, norm: 3), kind: kind, samples: samples, dataSeed: 4)
+        model: "cp", options: cp, source: .generated(rank: 2, norm: 3), kind: kind, samples: samples, dataSeed: 4)
     }
     let drawn = try problem(samples)
     let truth = try #require(drawn.truth)
@@ -109,7 +109,7 @@ struct ProblemTests {
         }
         total += product
       }
-    case .entries: break
+    case .entries, .inputs: break
     }
     let squares = total / Double(samples)
     // ‖A‖² has variance 2/60 (dense) or (1+2/4)(1+2/5)(1+2/3) − 1 = 2.5 (rank-one); four standard errors of its mean.
@@ -123,9 +123,9 @@ struct ProblemTests {
   func csv() throws {
     let folder = try ScratchFolder()
     let path = try folder.write("e.csv", "i0,i1,value\n0,1,2.5\n1,2,-1\n1,0,7\n")
-    let specification = ModelSpecification(shape: [2, 3], depth: 2)
+    let options = ModelOptions(shape: [2, 3], depth: 2)
     func problem(_ observed: ObservedPart?) throws -> Problem {
-      try Problem(model: "matrix", specification: specification, source: .file(path), observed: observed, dataSeed: 1)
+      try Problem(model: "matrix", options: options, source: .file(path), observed: observed, dataSeed: 1)
     }
     let all = try problem(nil)
     #expect(Set(positions(all)) == [1, 5, 3] && all.measurements.count == 3)
@@ -147,7 +147,7 @@ struct ProblemTests {
     for name in ["d.npy", "d.npz", "one.npz"] {
       for shape in [[], [2, 3]] {
         let problem = try Problem(
-          model: "matrix", specification: .init(shape: shape, depth: 2), source: .file(folder.path + "/" + name),
+          model: "matrix", options: .init(shape: shape, depth: 2), source: .file(folder.path + "/" + name),
           observed: .fraction(0.5), dataSeed: 1)
         #expect(problem.measurements.count == 2 && problem.model.endShape == [2, 3])
         #expect((positions(problem) + problem.heldOut).sorted() == [0, 2, 3, 4])
@@ -157,7 +157,7 @@ struct ProblemTests {
     // Sensing needs every entry.
     #expect(throws: Refusal.self) {
       try Problem(
-        model: "matrix", specification: .init(shape: [], depth: 2), source: .file(folder.path + "/d.npy"),
+        model: "matrix", options: .init(shape: [], depth: 2), source: .file(folder.path + "/d.npy"),
         kind: .gaussian, samples: 3, dataSeed: 1)
     }
   }

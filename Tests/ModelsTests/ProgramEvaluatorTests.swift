@@ -15,7 +15,7 @@ import Testing
     ]
     for model in models {
       let measurements = try measure(sensing, shape: model.endShape, random: &random)
-      try checkModel(model, measurements: measurements, random: &random)
+      try checkModel(model.model, measurements: measurements, random: &random)
     }
   }
 
@@ -50,11 +50,11 @@ import Testing
 
   @Test(arguments: Sensing.allCases) func agreesWithTheKernels(_ sensing: Sensing) throws {
     var random = TestRandom(74)
-    let pairs: [(any Model, ProgramModel)] = [
-      (try MatrixFactorization(shape: [8, 9], hiddenWidths: [11, 7]), try .matrix([9, 11, 7, 8])),
-      (try MatrixFactorization(shape: [5, 6], hiddenWidths: []), try .matrix([6, 5])),
-      (try CPFactorization(shape: [5, 6, 4], components: 19), try .cp([5, 6, 4], components: 19)),
-      (try CPFactorization(shape: [3, 4, 3, 2], components: 70), try .cp([3, 4, 3, 2], components: 70)),
+    let pairs: [(Model, ProgramModel)] = [
+      (try Model(MatrixFactorization(shape: [8, 9], hiddenWidths: [11, 7])), try .matrix([9, 11, 7, 8])),
+      (try Model(MatrixFactorization(shape: [5, 6], hiddenWidths: [])), try .matrix([6, 5])),
+      (try Model(CPFactorization(shape: [5, 6, 4], components: 19)), try .cp([5, 6, 4], components: 19)),
+      (try Model(CPFactorization(shape: [3, 4, 3, 2], components: 70)), try .cp([3, 4, 3, 2], components: 70)),
     ]
     for (model, program) in pairs {
       #expect(model.layout.count == program.layout.count && model.endShape == program.endShape)

@@ -47,7 +47,8 @@ import Testing
         (.exp, -745...709.7, { expl($0) }), (.exp, -1...1, { expl($0) }), (.log, 0...10, { logl($0) }),
         (.log, 0.7...1.5, { logl($0) }), (.tanh, -21...21, { tanhl($0) }), (.tanh, -0.5...0.5, { tanhl($0) }),
         (.tanh, -1e-3...1e-3, { tanhl($0) }), (.sigmoid, -40...40, { 1 / (1 + expl(-$0)) }),
-        (.sigmoid, -744...10, { 1 / (1 + expl(-$0)) }), (.erf, -5...5, { erfl($0) }),
+        (.sigmoid, -744...10, { 1 / (1 + expl(-$0)) }), (.erf, -6.5...6.5, { erfl($0) }),
+        (.erf, -0.9...0.9, { erfl($0) }), (.erf, 0.8...1.3, { erfl($0) }), (.erf, -1e-3...1e-3, { erfl($0) }),
       ]
       for (function, range, exact) in cases {
         let x = (0..<20_001).map { _ in

@@ -57,6 +57,7 @@ import Testing
     case .entries: operators
     case .dense(let tensors): .dense(tensors.map { (3 * $0).rounded() })
     case .rankOne(let factors): .rankOne(factors.map { $0.map { (3 * $0).rounded() } })
+    case .inputs(let inputs): .inputs(inputs.map { (3 * $0).rounded() })
     }
   }
 
@@ -108,22 +109,31 @@ import Testing
     }
   }
 
-  /// At a prepared point every direction gives what it gives alone, whatever ran in between.
+  /// At a prepared point every direction gives what it gives alone, whatever ran in between: gradients elsewhere, and what
+  /// undoes the preparation.
   @Test func preparedPoint() throws {
     var random = TestRandom(103)
-    for (model, measurements) in try Self.models(&random) {
+    var cases = try Self.models(&random)
+    // Derivatives that read the predictions.
+    let outermost = try ProgramModel.outermost(.tanh, [4, 3, 5])
+    cases.append((outermost, try measure(.allEntries, shape: outermost.endShape, random: &random)))
+    for (model, measurements) in cases {
       let evaluator = try ProgramEvaluator(model.program, prediction: model.node, measurements)
       let other = Checked(evaluator: try model.evaluator(for: measurements))
       let (n, m) = (evaluator.parameterCount, evaluator.measurementCount)
       let (theta, weights) = (random.numbers(n), random.numbers(m))
       evaluator.poison()
-      evaluator.prepare(theta) { $1.update(from: weights, count: m) }
-      for _ in 0..<3 {
+      let (point, elsewhere) = (PreparedPoint(measurementCount: m), PreparedPoint(measurementCount: m))
+      evaluator.prepare(point, at: theta) { $1.update(from: weights, count: m) }
+      #expect(Array(UnsafeBufferPointer(start: point.predictions, count: m)) == other.predict(theta))
+      for round in 0..<4 {
         let direction = random.numbers(n)
         _ = Checked(evaluator: evaluator).pullback(direction, weights)
+        if round == 2 { evaluator.prepare(elsewhere, at: direction) { $1.update(from: $0, count: m) } }
+        if round == 3 { _ = Checked(evaluator: evaluator).pushforward(direction, theta) }
         var (tangent, seen, moved) = ([Double](repeating: .nan, count: n), [Double](), [Double]())
         evaluator.tangentAgain(
-          direction,
+          at: point, direction: direction,
           weigh: { derivatives, target in
             seen = Array(UnsafeBufferPointer(start: derivatives, count: m))
             moved = seen.map { 2 * $0 }

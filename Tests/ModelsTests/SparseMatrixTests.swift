@@ -13,7 +13,7 @@ struct SparseMatrixTests {
   /// Values, first and second derivatives against definitions and differences, as for every model.
   @Test(arguments: models) func laws(_ shape: [Int], _ widths: [Int]) throws {
     var random = TestRandom(41)
-    let model = try MatrixFactorization(shape: shape, hiddenWidths: widths)
+    let model = try Model(MatrixFactorization(shape: shape, hiddenWidths: widths))
     try checkModel(model, measurements: measure(.entries, shape: shape, random: &random), random: &random)
   }
 

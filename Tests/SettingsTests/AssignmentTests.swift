@@ -52,7 +52,7 @@ struct AssignmentTests {
       ("problem.depth=+", "not an integer"),
       ("problem.shape=10,,10", "item 2"), ("problem.shape=10,", "item 2"), ("problem.shape=", "found nothing"),
       ("problem.shape=[10", "not valid TOML"), ("problem.shape=[1]\nx=2", "more than one TOML value"),
-      ("problem.shape=10,a", "\"a\" is not an integer"), ("problem.model=tucker", "not one of matrix, cp"),
+      ("problem.shape=10,a", "\"a\" is not an integer"), ("problem.model=parafac", "not one of matrix, cp"),
       ("problem.data=", "found nothing"), ("problem.data='a", "not valid TOML"),
       ("flow.save-log=yes", "not true or false"),
       ("flow.save-log=", "found nothing"), ("claims=[1]", "expected"),

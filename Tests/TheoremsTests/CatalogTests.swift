@@ -9,13 +9,14 @@ struct CatalogTests {
   @Test("every name stands once, and every row says what it must")
   func names() {
     for names in [
-      ClaimCatalog.pages.map(\.card.name), ComparisonCatalog.pages.map(\.card.name),
-      ModelCatalog.kinds.map(\.identifier), LossCatalog.rows.map(\.identifier), IntegrationMethod.all.map(\.name),
+      ClaimCatalog.all.map { $0.card.name },
+      ModelCatalog.families.map { $0.card.name }, LossCatalog.all.map { $0.identifier },
+      IntegrationMethod.all.map(\.name),
     ] {
       #expect(Set(names).count == names.count, "\(names)")
     }
-    for page in ClaimCatalog.pages + ComparisonCatalog.pages {
-      let card = page.card
+    for claim in ClaimCatalog.all {
+      let (card, page) = (claim.card, claim.page)
       #expect(!card.summary.isEmpty && !card.formulas.isEmpty && !card.sources.isEmpty, "\(card.name)")
       #expect(!card.residual.isEmpty && card.example.hasPrefix("flowcheck "), "\(card.name)")
       #expect(!page.hypotheses.isEmpty && !page.controls.isEmpty, "\(card.name)")
@@ -24,23 +25,23 @@ struct CatalogTests {
 
   @Test("a claim of somebody's own is refused under a name that is taken, by a sentence that says by whom")
   func takenNames() throws {
-    let names = ClaimCatalog.pages.map(\.card.name)
+    let names = ClaimCatalog.all.map { $0.card.name }
     let claims: [any Claim.Type] = [Own<Dissipation>.self, Own<RankOne>.self, Own<Drift>.self]
     for claim in claims {
       let refusal = #expect(throws: Refusal.self) { try ClaimCatalog.add(claim) }
       let problem = refusal?.problem ?? ""
-      let page = try #require(ClaimCatalog.page(claim.card.name) ?? ComparisonCatalog.page(claim.card.name))
+      let page = try #require(ClaimCatalog.claim(claim.card.name)).page
       #expect(problem.contains("TheoremsTests") && problem.contains("'\(page.card.name)'"), "\(problem)")
       #expect(problem.contains(page.card.summary) || problem.contains("Theorems.Dissipation"), "\(problem)")
     }
-    #expect(ClaimCatalog.pages.map(\.card.name) == names)
+    #expect(ClaimCatalog.all.map { $0.card.name } == names)
   }
 
   @Test("a claim that nothing could refute is no claim")
   func withoutMutants() {
     let refusal = #expect(throws: Refusal.self) { try ClaimCatalog.add(Own<Irrefutable>.self) }
     #expect(refusal?.problem.contains("irrefutable") == true)
-    #expect(ClaimCatalog.page("irrefutable") == nil)
+    #expect(ClaimCatalog.claim("irrefutable") == nil)
   }
 }
 

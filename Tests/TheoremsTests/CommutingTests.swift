@@ -9,7 +9,7 @@ import Theorems
 struct CommutingTests {
   private func problem(samples: Int = 3, seed: UInt64 = 1) throws -> Problem {
     try Problem(
-      model: "matrix", specification: ModelSpecification(shape: [5, 5], depth: 2),
+      model: "matrix", options: ModelOptions(shape: [5, 5], depth: 2),
       source: .generated(rank: 2, norm: 2), kind: .commuting, samples: samples, dataSeed: seed)
   }
 

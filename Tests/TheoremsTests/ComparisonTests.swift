@@ -14,7 +14,7 @@ struct ComparisonTests {
     start: [Double]? = nil, saves: Int = 61
   ) throws -> Experiment {
     let problem = try Problem(
-      model: model, specification: ModelSpecification(shape: shape, depth: depth, components: components),
+      model: model, options: ModelOptions(shape: shape, depth: depth, components: components),
       source: .generated(rank: rank, norm: norm), observed: .fraction(observed), dataSeed: 1)
     let drawn = try Initialization.gaussian.parameters(for: problem.model, scale: scale, seed: 1)
     return try Experiment(
@@ -32,10 +32,14 @@ struct ComparisonTests {
     let plan = try ComparisonPlan(
       optimizer: optimizer, ladder: RateLadder(rates, optimizer: optimizer, schedule: schedule), schedule: schedule,
       against: against, measure: measure, tolerances: (1e-10, 1e-12))
-    return try ComparisonExamination(
-      comparison: Comparison(experiment: experiment, plan: plan), claims: claims, closeness: closeness,
-      runsControls: controls
-    ).run(summary: ExperimentSummary(experiment, settings: [:]))
+    let comparison = try Comparison(experiment: experiment, plan: plan, closeness: closeness)
+    let outcome = try LadderExamination(
+      comparison, claims: ClaimCatalog.claims(of: comparison, named: claims), runsControls: controls
+    ).run()
+    let section = ComparisonSection(notes: [], comparison, try #require(outcome.found))
+    return Report(
+      command: "compare", experiment: try ExperimentSummary(experiment, settings: [:]), claims: outcome.reports,
+      section: .comparison(section))
   }
 
   private func verdicts(_ report: Report) -> [String: Verdict] {

@@ -6,7 +6,7 @@ import Testing
 @Suite struct ComponentRegistryTests {
   private static func problem(shape: [Int], components: Int) throws -> (Problem, [Double]) {
     let problem = try Problem(
-      model: "cp", specification: ModelSpecification(shape: shape, components: components),
+      model: "cp", options: ModelOptions(shape: shape, components: components),
       source: .generated(rank: 2, norm: 1), observed: .fraction(0.7), dataSeed: 3)
     return (problem, try Initialization.gaussian.parameters(for: problem.model, scale: 0.4, seed: 5))
   }
@@ -15,7 +15,7 @@ import Testing
   /// entries and C from the component switched on alone; in units of 1e-14 of the pairing's terms.
   @Test(arguments: [[4, 5], [3, 4, 2], [3, 2, 2, 3]]) func pairingIsTheEndTensorsInnerProduct(shape: [Int]) throws {
     let (problem, start) = try Self.problem(shape: shape, components: 4)
-    let registry = try #require(ComponentRegistry(problem.model))
+    let registry = try #require(problem.model.components)
     let objective = try Objective(
       model: problem.model, measurements: problem.measurements, loss: SquaredLoss(), normalization: .mean)
     var gradient = [Double](repeating: 0, count: start.count)
@@ -59,7 +59,7 @@ import Testing
   /// The rate's derivatives against central differences of the rate along random directions, step 1e-5: 1e-7 relative.
   @Test func quadratureDerivatives() throws {
     let (problem, start) = try Self.problem(shape: [3, 4, 2], components: 3)
-    let registry = try #require(ComponentRegistry(problem.model))
+    let registry = try #require(problem.model.components)
     let objective = try Objective(
       model: problem.model, measurements: problem.measurements, loss: SquaredLoss(), normalization: .mean)
     let quadrature = ComponentQuadrature(registry, rates: [ComponentRate("rate") { _, state in state.rate }])

@@ -8,7 +8,7 @@ import Verdicts
 @Suite("Comparing coordinates, commuting measurements, controls of least nuclear norm")
 struct CoordinateTests {
   private func hidden(depth: Int, until: Double, stop: Double? = nil) throws -> Experiment {
-    let problem = try Problem.hiddenEntry(model: "matrix", ModelSpecification(shape: [], depth: depth))
+    let problem = try Problem.hiddenEntry(model: "matrix", ModelOptions(shape: [], depth: depth))
     let start = try Initialization.balanced.parameters(
       for: problem.model, scale: 0.5, seed: 1, determinant: .positive)
     return try Experiment(
@@ -30,7 +30,7 @@ struct CoordinateTests {
   @Test("At depth 2 the weights lose the sign, and the comparison says so instead of a verdict")
   func trap() throws {
     let report = try CoordinateStudy(experiment: try hidden(depth: 2, until: 400), tolerances: [1e-8, 1e-10])
-      .report(runsControls: false)
+      .report()
     #expect(report.verdict == .inconclusive)
     #expect(report.reason.contains("integration.coordinates svd"))
   }
@@ -43,7 +43,7 @@ struct CoordinateTests {
 
   private func commuting(start kind: Initialization, loss: any Loss = SquaredLoss()) throws -> Experiment {
     let problem = try Problem(
-      model: "matrix", specification: ModelSpecification(shape: [4, 4], depth: 2),
+      model: "matrix", options: ModelOptions(shape: [4, 4], depth: 2),
       source: .generated(rank: 2, norm: 2), kind: .commuting, samples: 3, dataSeed: 2)
     return try Experiment(
       problem: problem, loss: loss, normalization: .mean,
@@ -68,7 +68,7 @@ struct CoordinateTests {
 
   @Test("What proves no least nuclear norm is flagged, the known counterexample among it")
   func nuclearNorm() throws {
-    let problem = try Problem.hiddenEntry(model: "matrix", ModelSpecification(shape: [], depth: 2), opposite: 0.1)
+    let problem = try Problem.hiddenEntry(model: "matrix", ModelOptions(shape: [], depth: 2), opposite: 0.1)
     let experiment = try Experiment(
       problem: problem, loss: SquaredLoss(), normalization: .halfSum,
       start: try Initialization.balanced.parameters(for: problem.model, scale: 0.5, seed: 1, determinant: .positive),

@@ -11,7 +11,7 @@ func matrixExperiment(
   method: IntegrationMethod = .auto
 ) throws -> Experiment {
   let problem = try Problem(
-    model: "matrix", specification: ModelSpecification(shape: shape, depth: depth, widths: widths, components: nil),
+    model: "matrix", options: ModelOptions(shape: shape, depth: depth, widths: widths, components: nil),
     source: .generated(rank: 2, norm: 3), observed: .fraction(0.7), dataSeed: seed)
   return try Experiment(
     problem: problem, loss: loss, normalization: .halfSum,
@@ -72,7 +72,7 @@ struct EndToEndClaimTests {
   @Test("Only matrix factorizations have these laws")
   func otherModels() throws {
     let problem = try Problem(
-      model: "cp", specification: ModelSpecification(shape: [3, 3, 3], depth: nil, widths: nil, components: 2),
+      model: "cp", options: ModelOptions(shape: [3, 3, 3], depth: nil, widths: nil, components: 2),
       source: .generated(rank: 1, norm: 1), dataSeed: 1)
     let experiment = try Experiment(
       problem: problem, loss: SquaredLoss(), normalization: .sum,

@@ -11,7 +11,7 @@ import Verdicts
     until: Double, loss: any Loss = SquaredLoss()
   ) throws -> Experiment {
     let problem = try Problem(
-      model: "cp", specification: ModelSpecification(shape: shape, components: components),
+      model: "cp", options: ModelOptions(shape: shape, components: components),
       source: .generated(rank: 2, norm: 1), observed: .fraction(0.7), dataSeed: seed)
     return try Experiment(
       problem: problem, loss: loss, normalization: .mean,

@@ -36,12 +36,12 @@ enum RandomGrowth {
   }
 
   private static func problem(
-    _ model: String, _ specification: ModelSpecification, rank: Int, seed: UInt64, _ random: inout RandomStream
+    _ model: String, _ options: ModelOptions, rank: Int, seed: UInt64, _ random: inout RandomStream
   ) throws -> Problem {
     let kind = MeasurementKind.allCases[random.index(below: 3)]
     let part = ObservedPart.fraction(0.4 + 0.6 * random.uniform())
     return try Problem(
-      model: model, specification: specification, source: .generated(rank: rank, norm: 0.5 + 3 * random.uniform()),
+      model: model, options: options, source: .generated(rank: rank, norm: 0.5 + 3 * random.uniform()),
       kind: kind, observed: kind == .entries ? part : nil, samples: kind == .entries ? nil : 2 + random.index(below: 8),
       dataSeed: seed)
   }
@@ -51,7 +51,7 @@ enum RandomGrowth {
     var random = RandomStream(seed: seed, name: "growth/tensor")
     let shape = (0..<(3 + random.index(below: 3))).map { _ in 1 + random.index(below: 3) }
     let problem = try problem(
-      "cp", ModelSpecification(shape: shape, components: 1 + random.index(below: 4)), rank: 1, seed: seed, &random)
+      "cp", ModelOptions(shape: shape, components: 1 + random.index(below: 4)), rank: 1, seed: seed, &random)
     let kind: Initialization = random.index(below: 2) == 0 ? .gaussian : .balanced
     return try experiment(
       problem, kind, scale: 0.3 + 0.5 * random.uniform(), until: 1 + 5 * random.uniform(), seed: seed, &random)
@@ -62,7 +62,7 @@ enum RandomGrowth {
     var random = RandomStream(seed: seed, name: "growth/matrix")
     let shape = [2 + random.index(below: 3), 2 + random.index(below: 3)]
     let problem = try problem(
-      "matrix", ModelSpecification(shape: shape, depth: 2 + random.index(below: 3)), rank: 2, seed: seed, &random)
+      "matrix", ModelOptions(shape: shape, depth: 2 + random.index(below: 3)), rank: 2, seed: seed, &random)
     let kind: Initialization = random.index(below: 3) == 0 ? .gaussian : .balanced
     return try experiment(
       problem, kind, scale: 0.3 + 0.4 * random.uniform(), until: 0.5 + 3 * random.uniform(), seed: seed, &random)

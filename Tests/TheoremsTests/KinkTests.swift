@@ -41,7 +41,7 @@ struct KinkTests {
   @Test("many residuals that slide together end soon, too, in vacuous verdicts")
   func sliding() throws {
     let problem = try Problem(
-      model: "cp", specification: .init(shape: [4, 4, 4], components: 3), source: .generated(rank: 1, norm: 1),
+      model: "cp", options: .init(shape: [4, 4, 4], components: 3), source: .generated(rank: 1, norm: 1),
       dataSeed: 1)
     let experiment = try Experiment(
       problem: problem, loss: AbsoluteLoss(), normalization: .mean,
@@ -59,7 +59,7 @@ struct KinkTests {
     var vacuous = 0
     for seed in 0..<12 as Range<UInt64> {
       let problem = try Problem(
-        model: "cp", specification: .init(shape: [2, 3, 2], components: 2), source: .generated(rank: 1, norm: 2),
+        model: "cp", options: .init(shape: [2, 3, 2], components: 2), source: .generated(rank: 1, norm: 2),
         observed: .fraction(0.5), dataSeed: seed)
       let start = try Initialization.gaussian.parameters(for: problem.model, scale: 0.6, seed: seed)
       for until in [0.05, 20] {

@@ -12,7 +12,7 @@ func hiddenEntryExperiment(
   determinant: DeterminantChoice = .positive, start kind: Initialization = .balanced,
   coordinates: Coordinates = .weights, normalization: Normalization = .halfSum, stops: [StopCondition] = []
 ) throws -> Experiment {
-  let problem = try Problem.hiddenEntry(model: "matrix", ModelSpecification(shape: [], depth: depth), opposite: z)
+  let problem = try Problem.hiddenEntry(model: "matrix", ModelOptions(shape: [], depth: depth), opposite: z)
   let start = try kind.parameters(
     for: problem.model, scale: scale, seed: seed, determinant: kind == .balanced ? determinant : .any)
   return try Experiment(
@@ -101,7 +101,7 @@ struct NormsClaimTests {
 
   @Test("3×3 with an anti-identity corner and one hidden entry: det > 0 starts send it to infinity, det < 0 is vacuous")
   func threeByThree() throws {
-    let model = try MatrixFactorization(shape: [3, 3], hiddenWidths: [3, 3])
+    let model = try Model(MatrixFactorization(shape: [3, 3], hiddenWidths: [3, 3]))
     let indices: [Int32] = [0, 1, 0, 2, 1, 0, 1, 1, 1, 2, 2, 0, 2, 1, 2, 2]
     let measurements = try Measurements(
       shape: [3, 3], operators: .entries(indices: indices), values: [1, 0, 1, 0, 0, 0, 0, 1])
@@ -143,7 +143,8 @@ struct NuclearNormTests {
   func counterexample() throws {
     let experiment = try hiddenEntryExperiment(depth: 2, opposite: 0.1, until: 1e4)
     let study = try NuclearNormStudy(experiment: experiment, scales: [1e-1, 1e-2, 1e-3])
-    let (optimum, rungs) = try study.run()
+    let found = try study.run(RunContext())
+    let (optimum, rungs) = (found.shared.optimum, found.fine)
     #expect(abs(optimum.value - 2) < 1e-9 && optimum.gap < 1e-9)
     #expect(abs((rungs.last?.hiddenEntry ?? 0) - 10) < 0.05)
     #expect(NuclearNormStudy.judge(optimum: optimum, rungs: rungs).verdict == .violated)

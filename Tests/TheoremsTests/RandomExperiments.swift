@@ -23,27 +23,27 @@ enum RandomExperiment {
     func between(_ low: Double, _ high: Double) -> Double { low + (high - low) * random.uniform() }
     let isMatrix = random.index(below: 2) == 0
     var shape = (0..<2).map { _ in 1 + random.index(below: 4) }
-    var specification: ModelSpecification
+    var options: ModelOptions
     if isMatrix {
-      specification = ModelSpecification(
+      options = ModelOptions(
         shape: shape, widths: (0..<(1 + random.index(below: 3))).map { _ in 1 + random.index(below: 4) })
     } else {
       shape = (0..<(2 + random.index(below: 3))).map { _ in 1 + random.index(below: 3) }
-      specification = ModelSpecification(shape: shape, components: 1 + random.index(below: 4))
+      options = ModelOptions(shape: shape, components: 1 + random.index(below: 4))
     }
     let bound = shape.reduce(1, *) / (shape.max() ?? 1)
     let source = TargetSource.generated(rank: 1 + random.index(below: min(2, bound)), norm: between(0.5, 4))
     let kind = MeasurementKind.allCases[random.index(below: 3)]
     let part = ObservedPart.fraction(between(0.3, 1))
     let problem = try Problem(
-      model: isMatrix ? "matrix" : "cp", specification: specification, source: source, kind: kind,
+      model: isMatrix ? "matrix" : "cp", options: options, source: source, kind: kind,
       observed: kind == .entries ? part : nil, samples: kind == .entries ? nil : 1 + random.index(below: 10),
       dataSeed: seed)
 
     let loss: any Loss = random.index(below: 2) == 0 ? SquaredLoss() : try HuberLoss(delta: between(0.05, 1))
     let scale = between(0.2, 0.9)
     var kinds: [Initialization] = [.gaussian, .balanced]
-    if let matrix = problem.model as? MatrixFactorization {
+    if let matrix = problem.model.chain {
       kinds = [.gaussian, .identity]
       if matrix.hiddenWidths.allSatisfy({ $0 >= (shape.min() ?? 1) }) { kinds.append(.balanced) }
     }

@@ -1,3 +1,4 @@
+import FlowODE
 import Foundation
 import Models
 import Synchronization
@@ -9,7 +10,8 @@ import Verdicts
 struct ReproducibilityTests {
   /// The report's JSON with sorted keys, controls included.
   private func json(_ drawn: RandomExperiment.Drawn, threads: Int) throws -> (bytes: Data, ladder: [Rung]) {
-    let refinement = try Refinement(experiment: drawn.experiment, tolerances: drawn.tolerances, threads: threads)
+    let refinement = try Refinement(
+      experiment: drawn.experiment, tolerances: drawn.tolerances, context: RunContext(threads: threads))
     let (reports, ladder) = try Examination(refinement: refinement, claims: trueClaims, runsControls: true).run()
     let report = Report(
       command: "run", experiment: try ExperimentSummary(drawn.experiment, settings: ["a": "b"]), claims: reports)
@@ -55,7 +57,7 @@ struct ReproducibilityTests {
     }
     for threads in [0, -1, 1025, .max] {
       #expect(throws: Refusal.self) {
-        try Refinement(experiment: experiment, tolerances: [1e-6, 1e-8], threads: threads)
+        try Refinement(experiment: experiment, tolerances: [1e-6, 1e-8], context: RunContext(threads: threads))
       }
     }
   }
@@ -66,11 +68,13 @@ struct ReproducibilityTests {
     let experiment = try RandomExperiment.draw(3).experiment
     let asked = Atomic<Int>(0)
     let refinement = try Refinement(
-      experiment: experiment, tolerances: [1e-6, 1e-8, 1e-10], threads: threads,
-      isCancelled: { asked.wrappingAdd(1, ordering: .relaxed).newValue > 40 })
+      experiment: experiment, tolerances: [1e-6, 1e-8, 1e-10],
+      context: RunContext(
+        threads: threads, isCancelled: { asked.wrappingAdd(1, ordering: .relaxed).newValue > 40 }))
     let grid = try experiment.grid(tightest: 1e-10)
     #expect(throws: InterruptedRun.self) { try refinement.run(claims: trueClaims, grid: grid) }
-    let plain = try Refinement(experiment: experiment, tolerances: [1e-6, 1e-8], threads: threads)
+    let plain = try Refinement(
+      experiment: experiment, tolerances: [1e-6, 1e-8], context: RunContext(threads: threads))
     #expect(throws: Trouble.self) { try plain.run(claims: trueClaims, grid: grid, recorders: { throw Trouble() }) }
   }
 
@@ -79,8 +83,9 @@ struct ReproducibilityTests {
     let seen = Mutex<[Int: [Double]]>([:])
     let experiment = try RandomExperiment.draw(3).experiment
     let refinement = try Refinement(
-      experiment: experiment, tolerances: [1e-6, 1e-8], threads: 2,
-      progress: { rung, fraction in seen.withLock { $0[rung, default: []].append(fraction) } })
+      experiment: experiment, tolerances: [1e-6, 1e-8],
+      context: RunContext(
+        threads: 2, progress: { rung, fraction in seen.withLock { $0[rung, default: []].append(fraction) } }))
     _ = try refinement.run(claims: trueClaims, grid: experiment.grid(tightest: 1e-8))
     for rung in 0...1 {
       let fractions = seen.withLock { $0[rung] ?? [] }

@@ -13,7 +13,7 @@ enum ScalarExperiment {
     atol: AbsoluteTolerance = .auto, stops: [StopCondition] = [], maxSteps: Int = 100_000
   ) throws -> Experiment {
     let problem = try Problem(
-      model: "matrix", specification: .init(shape: [1, 1], depth: layers.count),
+      model: "matrix", options: .init(shape: [1, 1], depth: layers.count),
       source: .generated(rank: 1, norm: norm),
       dataSeed: 1)
     // The drawn target's sign is made positive by the sign of the last layer.

@@ -8,7 +8,7 @@ import Verdicts
 /// A completion problem whose singular values grow a hundredfold from a small balanced start.
 private func growing(_ shape: [Int], depth: Int, scale: Double, until: Double) throws -> Experiment {
   let problem = try Problem(
-    model: "matrix", specification: ModelSpecification(shape: shape, depth: depth),
+    model: "matrix", options: ModelOptions(shape: shape, depth: depth),
     source: .generated(rank: 2, norm: 5), observed: .fraction(0.7), dataSeed: 1)
   return try Experiment(
     problem: problem, loss: SquaredLoss(), normalization: .mean,
@@ -63,7 +63,7 @@ struct SingularValueExponentTests {
 struct ModeStudyTests {
   private func experiment(depth: Int, observed: Double = 1, loss: any Loss = SquaredLoss()) throws -> Experiment {
     let problem = try Problem(
-      model: "matrix", specification: ModelSpecification(shape: [4, 3], depth: depth),
+      model: "matrix", options: ModelOptions(shape: [4, 3], depth: depth),
       source: .generated(rank: 2, norm: 4), observed: .fraction(observed), dataSeed: 2)
     return try Experiment(
       problem: problem, loss: loss, normalization: .mean,
@@ -77,7 +77,7 @@ struct ModeStudyTests {
     let experiment = try experiment(depth: depth)
     let study = try ModeStudy(
       experiment: experiment, scales: try ModeStudy.defaultScales(experiment), tolerances: [1e-9, 1e-11])
-    let report = try study.report(runsControls: true).report
+    let report = try study.report(runsControls: true)
     #expect(report.verdict == .holds, "\(report.reason)")
     #expect(report.controls.count == 3)
     for control in report.controls { #expect(control.isRejected, "\(control.name)") }
@@ -87,14 +87,14 @@ struct ModeStudyTests {
   func threshold() throws {
     let experiment = try experiment(depth: 2)
     let probe = try ModeStudy(experiment: experiment, scales: [1e-2, 1e-3], tolerances: [1e-9, 1e-11])
-    let target = try probe.report(runsControls: false).report.tables[1].rows[0][0]
+    let target = try probe.report().tables[1].rows[0][0]
     guard case .number(let level) = target else {
       Issue.record("no threshold")
       return
     }
     let study = try ModeStudy(
       experiment: experiment, scales: [1.2 * level, 0.8 * level], tolerances: [1e-9, 1e-11])
-    let parts = try study.report(runsControls: false).report.tables[0].rows.map { row -> Double in
+    let parts = try study.report().tables[0].rows.map { row -> Double in
       guard case .number(let part) = row[5] else { return .nan }
       return part
     }
@@ -106,11 +106,11 @@ struct ModeStudyTests {
   func refused() throws {
     let hidden = try ModeStudy(
       experiment: try experiment(depth: 2, observed: 0.6), scales: [1e-2, 1e-3], tolerances: [1e-9, 1e-11])
-    #expect(try hidden.report(runsControls: true).report.verdict == .vacuous)
+    #expect(try hidden.report(runsControls: true).verdict == .vacuous)
     let huber = try ModeStudy(
       experiment: try experiment(depth: 2, loss: try HuberLoss(delta: 0.1)), scales: [1e-2, 1e-3],
       tolerances: [1e-9, 1e-11])
-    #expect(try huber.report(runsControls: true).report.verdict == .vacuous)
+    #expect(try huber.report(runsControls: true).verdict == .vacuous)
     #expect(throws: Refusal.self) {
       try ModeStudy(experiment: try experiment(depth: 2), scales: [10, 1], tolerances: [1e-9, 1e-11])
     }

@@ -21,23 +21,24 @@ struct SingularValueTrackerTests {
 
   @Test("A balanced start has the sign of determinant that was asked for, and the draw it would have had if that fits")
   func determinants() throws {
-    let model = try MatrixFactorization(shape: [3, 3], hiddenWidths: [3, 3])
+    let chain = try MatrixFactorization(shape: [3, 3], hiddenWidths: [3, 3])
+    let model = try Model(chain)
     for seed in 1...12 {
       for choice in [DeterminantChoice.positive, .negative] {
         let start = try Initialization.balanced.parameters(
           for: model, scale: 1, seed: UInt64(seed), determinant: choice)
-        let sign = try #require(DeterminantSign(model, start))
+        let sign = try #require(DeterminantSign(chain, start))
         #expect(sign.sign == (choice == .positive ? 1 : -1) && sign.isInformative)
       }
       let any = try Initialization.balanced.parameters(for: model, scale: 1, seed: UInt64(seed))
-      let choice: DeterminantChoice = DeterminantSign(model, any)?.sign == 1 ? .positive : .negative
+      let choice: DeterminantChoice = DeterminantSign(chain, any)?.sign == 1 ? .positive : .negative
       let same = try Initialization.balanced.parameters(for: model, scale: 1, seed: UInt64(seed), determinant: choice)
       #expect(any == same)
     }
     #expect(throws: Refusal.self) {
       try Initialization.gaussian.parameters(for: model, scale: 1, seed: 1, determinant: .positive)
     }
-    let wide = try MatrixFactorization(shape: [2, 3], hiddenWidths: [2])
+    let wide = try Model(MatrixFactorization(shape: [2, 3], hiddenWidths: [2]))
     #expect(throws: Refusal.self) {
       try Initialization.balanced.parameters(for: wide, scale: 1, seed: 1, determinant: .negative)
     }

@@ -1,4 +1,5 @@
 import CMath
+import Checkers
 import FlowODE
 import GSLBridge
 import Models
@@ -12,7 +13,7 @@ import Verdicts
     shape: [Int], components: Int, indices: [Int32], values: [Double], delta: Double, start: [Double], until: Double,
     events: [Event], observers: [any TrajectoryObserver] = []
   ) throws -> Trajectory {
-    let model = try CPFactorization(shape: shape, components: components)
+    let model = try Model(CPFactorization(shape: shape, components: components))
     let objective = try Objective(
       model: model, measurements: try Measurements(shape: shape, operators: .entries(indices: indices), values: values),
       loss: try HuberLoss(delta: delta), normalization: .sum)
@@ -68,7 +69,7 @@ import Verdicts
       start[block * 4 + 3] = alpha * a2
     }
     let shape = Array(repeating: 2, count: order)
-    let model = try CPFactorization(shape: shape, components: 2)
+    let model = try Model(CPFactorization(shape: shape, components: 2))
     let size = 1 << order
     var tensors = [Double](repeating: 0, count: 2 * size)
     tensors[0] = 1
@@ -110,12 +111,10 @@ import Verdicts
           isOver = true
           return
         }
-        var slopes = [Double](repeating: 0, count: point.objective.measurementCount)
-        slopes.withUnsafeMutableBufferPointer { buffer in
-          guard let base = buffer.baseAddress, let residuals = point.residuals.baseAddress else { return }
-          point.objective.loss.derivatives(
-            residuals, count: buffer.count, scale: point.objective.constant, into: base)
-        }
+        // Huber's loss of a residual r is that of the prediction r of the target 0.
+        let residuals = Array(point.residuals)
+        let slopes = LossProbe(point.objective.loss).derivatives(
+          residuals, residuals.map { _ in 0 }, scale: point.objective.constant)
         weights.formUnion(slopes)
       }
     }
@@ -131,7 +130,7 @@ import Verdicts
   private static func experiment(order: Int, components: Int, seed: UInt64, loss: any Loss) throws -> Experiment {
     let shape = Array(repeating: 3, count: order)
     let problem = try Problem(
-      model: "cp", specification: ModelSpecification(shape: shape, components: components),
+      model: "cp", options: ModelOptions(shape: shape, components: components),
       source: .generated(rank: 1, norm: 5), observed: .count(12), dataSeed: 1)
     let drawn = try Experiment(
       problem: problem, loss: loss, normalization: .mean,
@@ -149,7 +148,7 @@ import Verdicts
       order: order, components: 10, seed: seed, loss: try HuberLoss(delta: order == 3 ? 0.02 : 0.002))
     let study = try RankOneStudy(
       experiment: experiment, scales: try RankOneStudy.defaultScales(experiment), tolerances: [1e-11, 1e-13])
-    let report = try study.report(runsControls: true).report
+    let report = try study.report(runsControls: true)
     #expect(report.verdict == .holds, "\(report.reason)")
     #expect(report.controls.map(\.verdict) == [.violated])
   }
@@ -159,7 +158,7 @@ import Verdicts
     let square = try Self.experiment(order: 3, components: 4, seed: 1, loss: SquaredLoss())
     let outside = try RankOneStudy(
       experiment: square, scales: try RankOneStudy.defaultScales(square, halvings: 1), tolerances: [1e-9, 1e-11]
-    ).report(runsControls: false).report
+    ).report()
     #expect(outside.verdict == .vacuous)
     #expect(outside.reason.contains("Huber"))
   }
@@ -169,16 +168,16 @@ import Verdicts
     let experiment = try Self.experiment(order: 3, components: 10, seed: 4, loss: try HuberLoss(delta: 0.02))
     let scales = try RankOneStudy.defaultScales(experiment)
     let outcome = try RankOneStudy(experiment: experiment, scales: scales, tolerances: [1e-11, 1e-13])
-      .report(runsControls: false)
-    #expect(outcome.tables.map(\.name) == ["series.csv", "distances.csv"])
-    let series = outcome.tables[0].table
+      .examination(runsControls: false).run()
+    #expect(outcome.files.map(\.name) == ["series.csv", "distances.csv"])
+    let series = outcome.files[0].table
     #expect(series.rows.map { $0[0] } == scales)
     let last = try #require(series.rows.last)
     for name in ["slope_reseeded", "slope_from_start"] {
       let column = try #require(series.columns.firstIndex(of: name))
       #expect(abs(try #require(last[column]) - 3) <= 0.15)
     }
-    #expect(outcome.tables[1].table.rows.count == scales.count * experiment.saveCount)
+    #expect(outcome.files[1].table.rows.count == scales.count * experiment.saveCount)
   }
 
   @Test func oneComponentLeavesZeroAsTheClosedFormSays() throws {
@@ -186,7 +185,7 @@ import Verdicts
     let study = try IncrementalStudy(
       experiment: try experiment.replacing(until: 1e9), scales: try RankOneStudy.defaultScales(experiment),
       level: 0.5 * RankOneStudy.escapeNorm(experiment), tolerances: [1e-11, 1e-13])
-    let report = try study.report(runsControls: true).report
+    let report = try study.report(runsControls: true)
     #expect(report.verdict == .holds, "\(report.reason)")
     #expect(report.controls.allSatisfy { $0.isRejected })
   }

@@ -46,7 +46,7 @@ import Verdicts
   /// A flow of scalars w_1 w_2 w_3 under a constant gradient 0.3 from (0.2, 0.3, 0.5): a = w_1² reaches its last value when GSL's
   /// quadrature of da/(2·0.3 √(a(a + 0.05)(a + 0.21))) says, to 1e-11.
   @Test func theFlowArrivesWhenTheQuadratureSays() throws {
-    let model = try CPFactorization(shape: [1, 1, 1], components: 1)
+    let model = try Model(CPFactorization(shape: [1, 1, 1], components: 1))
     let objective = try Objective(
       model: model,
       measurements: Measurements(shape: [1, 1, 1], operators: .entries(indices: [0, 0, 0]), values: [10]),
@@ -90,7 +90,7 @@ import Verdicts
   /// On a singular tuple of the gradient: e₀ ⊗ e₀ ⊗ e₀ with entry (0,0,0) alone observed. A start off it is vacuous.
   @Test func constantGradientFormNeedsStationaryDirections() throws {
     let problem = Problem(
-      model: try CPFactorization(shape: [2, 2, 2], components: 1),
+      model: try Model(CPFactorization(shape: [2, 2, 2], components: 1)),
       measurements: try Measurements(shape: [2, 2, 2], operators: .entries(indices: [0, 0, 0]), values: [5]),
       truth: nil, heldOut: [], dataSummary: "one entry")
     func report(_ start: [Double]) throws -> ClaimReport {

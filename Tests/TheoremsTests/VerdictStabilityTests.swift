@@ -26,14 +26,14 @@ struct VerdictStabilityTests {
     let kind: Initialization = setup == .tensorUnbalanced || setup == .matrixUnbalanced ? .gaussian : .balanced
     var problem: Problem
     switch setup {
-    case .hiddenEntry: problem = try Problem.hiddenEntry(model: "matrix", ModelSpecification(shape: [], depth: 3))
+    case .hiddenEntry: problem = try Problem.hiddenEntry(model: "matrix", ModelOptions(shape: [], depth: 3))
     case _ where isTensor:
       problem = try Problem(
-        model: "cp", specification: ModelSpecification(shape: [3, 2, 2], components: 2),
+        model: "cp", options: ModelOptions(shape: [3, 2, 2], components: 2),
         source: .generated(rank: 1, norm: 2), observed: .fraction(0.7), dataSeed: 4)
     default:
       problem = try Problem(
-        model: "matrix", specification: ModelSpecification(shape: [3, 2], depth: 3),
+        model: "matrix", options: ModelOptions(shape: [3, 2], depth: 3),
         source: .generated(rank: 2, norm: 2), observed: .fraction(0.8), dataSeed: 4)
     }
     let order = Double(problem.model.layout.blocks.count)

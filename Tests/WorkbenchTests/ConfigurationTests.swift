@@ -33,7 +33,9 @@ struct ConfigurationTests {
       try loaded(Run(command, settings: loaded(text)).configuration())
     }
     let check = try whole(.balancedness, matrix)
-    #expect(check[.width] == [3] && check[.targetNorm] == 1 && check[.observed] == "12" && check[.dataSeed] == 1)
+    #expect(
+      check.value("problem.width") == .list([.integer(3)]) && check[.targetNorm] == 1 && check[.observed] == "12"
+        && check[.dataSeed] == 1)
     #expect(check[.measureWith] == .entries && check[.loss] == "l2" && check[.normalization] == .mean)
     #expect(check[.initialization] == .gaussian && check[.initScale] == 0.05 && check[.seed] == 1)
     #expect(check[.determinant] == .any && check[.save] == 200 && check[.saveLog] == false)
@@ -60,7 +62,7 @@ struct ConfigurationTests {
     #expect(momentum[.momentum] == 0.9 && momentum[.friction] == nil)
 
     let growth = try whole(.growth, tensor)
-    #expect(growth[.model] == "cp" && growth[.width] == nil && growth[.depth] == nil)
+    #expect(growth[.model] == "cp" && growth.value("problem.width") == nil && growth.value("problem.depth") == nil)
     let huber = "loss = { name = 'huber', huber-delta = 0.001 }\n"
     let rankOne = try whole(.rankOne, tensor + huber)
     #expect(rankOne[.initScale] == 1 && rankOne[.initialization] == .balanced && rankOne[.leader] == 1.5)

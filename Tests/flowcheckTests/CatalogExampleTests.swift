@@ -7,9 +7,9 @@ import Theorems
 @Suite("The catalogue's examples")
 struct CatalogExampleTests {
   /// The examples' arguments, several claims sharing some.
-  static let examples: [[String]] = Array(Set(ClaimCatalog.claims.map(arguments))).sorted { "\($0)" < "\($1)" }
+  static let examples: [[String]] = Array(Set(ClaimCatalog.all.map(arguments))).sorted { "\($0)" < "\($1)" }
 
-  private static func arguments(_ claim: any Claim.Type) -> [String] {
+  private static func arguments(_ claim: any CatalogedClaim.Type) -> [String] {
     let words = claim.card.example.split(separator: " ").map(String.init)
     return words.filter { $0 != "flowcheck" && $0 != "--control" }
   }
@@ -22,7 +22,7 @@ struct CatalogExampleTests {
     let decoder = JSONDecoder()
     decoder.keyDecodingStrategy = .convertFromSnakeCase
     let outcomes = try decoder.decode(Outcomes.self, from: Data(ending.output.utf8)).claims
-    for claim in ClaimCatalog.claims where Self.arguments(claim) == arguments {
+    for claim in ClaimCatalog.all where Self.arguments(claim) == arguments {
       let name = claim.card.name
       checkClaim(claim, try #require(outcomes.first { $0.claim == name }, "\(name) is not in its own example"))
     }

@@ -30,7 +30,8 @@ struct HelpTests {
 
   private static let problem = [
     "--model", "--shape", "--depth", "--width", "--components", "--rank", "--target-norm", "--observed", "--data",
-    "--data-seed", "--measure-with", "--samples", "--loss", "--huber-delta", "--normalization", "--init",
+    "--data-seed", "--measure-with", "--samples", "--inputs", "--targets", "--sensing", "--loss",
+    "--loss-constants", "--huber-delta", "--normalization", "--init",
     "--init-scale",
     "--seed", "--start", "--until", "--save", "--save-log", "--method", "--atol", "--stop-loss", "--stop-gradient",
     "--stop-norm", "--max-steps", "--config", "--set", "--json", "--output", "--force", "--plot", "--quiet",

@@ -1,20 +1,24 @@
+import FlowODE
+import FlowcheckKit
 import Foundation
+import Models
 import Testing
+import Theorems
 
 /// The example, a program of somebody who builds on flowcheck (Examples/OwnModel).
 @Suite("A program with a model and a claim of its own")
 struct OwnModelTests {
-  private func run(_ arguments: [String]) throws -> Ending {
-    try Running(executable: Tool.path(of: "own-model"), arguments: arguments, folder: try Folder(), tag: "own").wait()
-  }
+  static let problem = [
+    "--model", "gated", "--shape", "5", "--rank", "1", "--target-norm", "2", "--init-scale", "0.7", "--until", "10",
+    "--save", "10",
+  ]
 
   @Test("judges both by the rules of all others, and every control is rejected")
   func judges() throws {
-    let ending = try run(
-      ["run", "--claims", "layer-norms,balancedness", "--control", "--json"] + Tool.matrix + Tool.horizon)
+    let ending = try OwnModel.run(["run", "--claims", "gate-law,balancedness", "--control", "--json"] + Self.problem)
     #expect(ending.status == 0, "\(ending)")
     let claims = try #require(try ending.json()["claims"] as? [[String: Any]])
-    #expect(claims.map { $0["claim"] as? String } == ["layer-norms", "balancedness"])
+    #expect(claims.map { $0["claim"] as? String } == ["gate-law", "balancedness"])
     for claim in claims {
       #expect(claim["verdict"] as? String == "holds", "\(claim)")
       let controls = try #require(claim["controls"] as? [[String: Any]])
@@ -22,13 +26,37 @@ struct OwnModelTests {
     }
   }
 
+  @Test("says nothing of its claim where another model is examined")
+  func vacuous() throws {
+    let ending = try OwnModel.run(["run", "--claims", "gate-law", "--json"] + Tool.matrix + Tool.horizon)
+    #expect(ending.status == 2)
+    let claims = try #require(try ending.json()["claims"] as? [[String: Any]])
+    #expect(claims.map { $0["verdict"] as? String } == ["vacuous"])
+  }
+
   @Test("shows them wherever names are shown, and flowcheck itself has neither")
   func lists() throws {
-    for arguments in [["list"], ["list", "--markdown"], ["explain", "layer-norms"]] {
-      #expect(try run(arguments).output.contains("layer-norms"), "\(arguments)")
+    for (arguments, words) in [
+      (["list"], ["gate-law", "gated"]), (["list", "--markdown"], ["gate-law"]), (["explain", "gate-law"], ["sinh"]),
+      (["explain", "gated"], ["tanh"]), (["run", "--help"], ["gated"]),
+      (["run", "--claims", "none"] + Self.problem, ["gate-law"]), (["run", "--model", "none"], ["gated"]),
+    ] {
+      let ending = try OwnModel.run(arguments)
+      for word in words { #expect((ending.output + ending.message).contains(word), "\(arguments): \(word)") }
     }
-    let unknown = try run(["run", "--claims", "none"] + Tool.matrix + Tool.horizon)
-    #expect(unknown.status == 64 && unknown.message.contains("layer-norms"))
-    #expect(try !Tool.run(["list"]).output.contains("layer-norms"))
+    let list = try Tool.run(["list"]).output
+    #expect(!list.contains("gate-law") && !list.contains("gated"))
+  }
+
+  @Test("is refused where it takes a name that is taken")
+  func additions() {
+    for additions in [
+      Additions(claims: [Balancedness.self]), Additions(models: [CPFactorization.self]),
+      Additions(losses: [SquaredLoss.self]),
+      Additions(optimizers: OptimizerCatalog.rows),
+    ] {
+      let refusal = #expect(throws: Refusal.self) { try additions.register() }
+      #expect(refusal?.problem.contains("two of the") == true)
+    }
   }
 }

@@ -31,10 +31,10 @@ public func flowOpen(
 ) -> UnsafeMutableRawPointer? {
   do {
     let name = String(cString: model)
-    let specification = ModelSpecification(
+    let options = ModelOptions(
       shape: (0..<order).map { shape[$0] }, depth: name == "matrix" ? size : nil, components: name == "cp" ? size : nil)
     let problem = try Problem(
-      model: name, specification: specification, source: .file(String(cString: data)), dataSeed: 1)
+      model: name, options: options, source: .file(String(cString: data)), dataSeed: 1)
     guard let normalization = Normalization(rawValue: String(cString: normalization)) else { return nil }
     return Unmanaged.passRetained(try Handle(problem, normalization)).toOpaque()
   } catch {

@@ -7,7 +7,7 @@ extension Descent {
   ///
   /// - Throws: what an observer throws, or ``Refusal``. Divergence and interruption are outcomes.
   public func run(
-    model: any Model, grid: SaveGrid, stops: [StopCondition] = [], maxSteps: Int = .max,
+    model: Model, grid: SaveGrid, stops: [StopCondition] = [], maxSteps: Int = .max,
     observers: [any TrajectoryObserver], isCancelled: @Sendable () -> Bool = { false }
   ) throws -> Trajectory {
     // A horizon that is a multiple of the time step up to rounding counts as that multiple.
@@ -70,7 +70,7 @@ extension Descent {
   /// - Throws: ``Refusal`` unless η is positive and finite, if the start does not fit or is not finite, or if no
   ///   iteration or 10¹⁵ and more would be done; what an observer throws. Divergence and interruption are outcomes.
   public static func gradientDescent(
-    model: any Model, objective: Objective, learningRate: Double, blockRates: [Double]? = nil, from start: [Double],
+    model: Model, objective: Objective, learningRate: Double, blockRates: [Double]? = nil, from start: [Double],
     grid: SaveGrid, stops: [StopCondition] = [], maxSteps: Int = .max, observers: [any TrajectoryObserver],
     isCancelled: @Sendable () -> Bool = { false }
   ) throws -> Trajectory {

@@ -76,7 +76,7 @@ public final class Descent {
     scaledGradient = plan.blockRates == nil ? nil : Buffer(count: start.count)
     previous = timeStep == nil ? Buffer(start) : nil
     if let batch = optimizer.batch {
-      sampler = try BatchSampler(batch, measurements: objective.measurementCount)
+      sampler = try BatchSampler(batch, measurements: objective.measurementCount / objective.outputs)
     }
   }
 

@@ -55,15 +55,11 @@ public final class ComponentQuadrature: Quadrature, @unchecked Sendable {
       let blocks = terms.registry.components[r]
       let first = blocks[0]
       direction.update(repeating: 0, count: n)
-      for i in 0..<first.count {
-        direction[first.offset + i * first.stride] = point.parameters[first.offset + i * first.stride]
-      }
+      first.add(point.parameters, times: 1, to: direction)
       point.objective.hessianVectorProduct(
         point.parameters, direction: direction, into: pairingGradient)
       for i in 0..<n { pairingGradient[i] = -pairingGradient[i] }
-      for i in 0..<first.count {
-        pairingGradient[first.offset + i * first.stride] -= point.gradient[first.offset + i * first.stride]
-      }
+      first.add(point.gradient, times: -1, to: pairingGradient)
       let state = terms.component(r)
       for (k, rate) in rateFunctions.enumerated() {
         let row = derivatives + (k * terms.count + r) * n
@@ -71,10 +67,7 @@ public final class ComponentQuadrature: Quadrature, @unchecked Sendable {
         for i in 0..<n { row[i] = slope * pairingGradient[i] }
         for (b, block) in blocks.enumerated() {
           let slope = Self.difference(rate, r, state, shifted, varying: b)
-          for i in 0..<block.count {
-            let position = block.offset + i * block.stride
-            row[position] += 2 * slope * point.parameters[position]
-          }
+          block.add(point.parameters, times: 2 * slope, to: row)
         }
       }
     }

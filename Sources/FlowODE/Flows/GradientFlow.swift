@@ -89,7 +89,7 @@ public final class GradientFlow: VectorField, StiffFlow {
     guard objective.loss.nonsmoothness == nil,
       blockRates.allSatisfy({ $0 > 0 }) || blockRates.allSatisfy({ $0 < 0 })
     else { return nil }
-    if let model = objective.evaluator as? any ComponentBlockEvaluator {
+    if !objective.loss.couplesOutputs, let model = objective.evaluator as? any ComponentBlockEvaluator {
       return ComponentStiffness(
         objective: objective, blocks: model.makeComponentBlocks(), layout: layout, rates: blockRates)
     }

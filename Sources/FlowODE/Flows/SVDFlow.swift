@@ -28,18 +28,18 @@ public final class SVDFlow: VectorField {
   /// - Throws: ``Refusal`` if the model is no matrix factorization of depth 2 or more, a hidden width is too
   ///   small, or the start is not balanced, has a singular value 0 or two that coincide.
   public init(
-    model: any Model, measurements: Measurements, loss: any Loss, normalization: Normalization, start: [Double],
+    model: Model, measurements: Measurements, loss: any Loss, normalization: Normalization, start: [Double],
     gradientThreads: Int = 1, quadratures: [any Quadrature] = [],
     isCancelled: @escaping @Sendable () -> Bool = { false }
   ) throws(Refusal) {
-    guard let model = model as? MatrixFactorization, model.depth >= 2 else {
+    guard let chain = model.chain, chain.depth >= 2 else {
       throw Refusal(
         "svd coordinates describe matrix factorizations of depth 2 or more, not \(model.summary)",
         remedy: "use integration.coordinates weights")
     }
-    self.model = model
-    let rank = model.shape.min() ?? 1
-    guard model.hiddenWidths.allSatisfy({ $0 >= rank }) else {
+    self.model = chain
+    let rank = chain.shape.min() ?? 1
+    guard chain.hiddenWidths.allSatisfy({ $0 >= rank }) else {
       throw Refusal(
         "svd coordinates need hidden widths of at least \(rank)",
         remedy: "use problem.width \(rank) or integration.coordinates weights"
@@ -48,9 +48,9 @@ public final class SVDFlow: VectorField {
     objective = try Objective(
       model: model, measurements: measurements, loss: loss, normalization: normalization)
     if gradientThreads > 1 { objective.evaluator.useThreads(gradientThreads) }
-    let end = try MatrixFactorization(shape: model.shape, hiddenWidths: [])
+    let end = try Model(MatrixFactorization(shape: chain.shape, hiddenWidths: []))
     terms = SVDFlowTerms(
-      rows: model.shape[0], columns: model.shape[1], depth: model.depth,
+      rows: chain.shape[0], columns: chain.shape[1], depth: chain.depth,
       endObjective: try Objective(
         model: end, measurements: measurements, loss: loss, normalization: normalization))
     self.quadratures = quadratures
@@ -58,7 +58,7 @@ public final class SVDFlow: VectorField {
     self.isCancelled = isCancelled
     theta = Buffer(count: model.layout.count)
     gradient = Buffer(count: model.layout.count)
-    try Self.check(model, start: start)
+    try Self.check(chain, start: start)
   }
 
   private static func check(_ model: MatrixFactorization, start: [Double]) throws(Refusal) {
@@ -68,7 +68,7 @@ public final class SVDFlow: VectorField {
         "svd coordinates describe balanced flows, and the start's layers differ by \(imbalance) of their squared norm",
         remedy: "use init.name balanced, or integration.coordinates weights")
     }
-    let values = model.componentNorms(start)
+    let values = model.singularValues(start)
     for (r, value) in values.enumerated() {
       guard value > 0, value.isFinite else {
         throw Refusal(

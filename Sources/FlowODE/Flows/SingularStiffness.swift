@@ -90,12 +90,13 @@ final class SingularStiffness: StiffPart {
     guard let coordinates = coordinates as? SingularCoordinates else { return }
     let m = coordinates.count
     let unit = Buffer<Double>(count: m)
+    let hessian = objective.preparedHessian(at: state)
     for k in 0..<m {
       unit.pointer[k] = 1
       direction.clear()
       coordinates.scatter(unit.pointer, adding: direction.pointer)
       unit.pointer[k] = 0
-      objective.hessianVectorProduct(state, direction: direction.pointer, into: product.pointer)
+      hessian.multiply(direction.pointer, into: product.pointer)
       coordinates.gather(product.pointer, into: block + k * m)
       coordinates.scaleByRates(block + k * m)
     }

@@ -5,7 +5,7 @@ import Models
 ///
 /// Within one step a stop condition is located first, which may shorten it; then events and the residuals' passages are.
 struct EventLoop: ~Copyable {
-  private let model: any Model
+  private let model: Model
   private let field: any VectorField
   private let plan: IntegrationPlan
   private let horizon: Double

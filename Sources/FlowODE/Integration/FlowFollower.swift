@@ -12,7 +12,7 @@ public final class FlowFollower {
   /// Starts at θ(0) = `start`.
   ///
   /// - Throws: ``Refusal`` or ``GSLError`` if the method cannot be used.
-  public init(model: any Model, field: any VectorField, plan: IntegrationPlan, start: [Double]) throws {
+  public init(model: Model, field: any VectorField, plan: IntegrationPlan, start: [Double]) throws {
     try plan.method.check(dimension: field.dimension)
     self.field = field
     let state = UnsafeMutablePointer<Double>.allocate(capacity: field.dimension)

@@ -5,14 +5,14 @@ import Models
 /// horizon, at a located stop condition, or with an outcome that says why not.
 public struct Integrator {
   /// The model that stop conditions ask about its components.
-  public let model: any Model
+  public let model: Model
   /// The flow.
   public let field: any VectorField
   /// How it is integrated.
   public let plan: IntegrationPlan
 
   /// An integration of `field` by `plan`.
-  public init(model: any Model, field: any VectorField, plan: IntegrationPlan) {
+  public init(model: Model, field: any VectorField, plan: IntegrationPlan) {
     self.model = model
     self.field = field
     self.plan = plan

@@ -35,7 +35,7 @@ public enum StopCondition: Sendable, Equatable {
   }
 
   /// A continuous function of the state that is ≤ 0 exactly where the condition holds.
-  func excess(at point: TrajectoryPoint, model: any Model) -> Double {
+  func excess(at point: TrajectoryPoint, model: Model) -> Double {
     switch self {
     case .lossBelow(let level): point.loss - level
     case .gradientBelow(let level): point.gradientNorm - level

@@ -1,9 +1,9 @@
 extension CPFactorization {
-  public func evaluator(for measurements: Measurements) throws(Refusal) -> any Evaluator {
+  public func kernel(for measurements: Measurements) throws(Refusal) -> (any Evaluator)? {
     try evaluator(for: measurements, path: .best)
   }
 
-  /// The same on a chosen copy of the inner loops, for tests; the path must be supported.
+  /// The kernel on a chosen copy of the inner loops, for tests; the path must be supported.
   package func evaluator(
     for measurements: Measurements, path: KernelPath
   ) throws(Refusal) -> any Evaluator {
@@ -12,13 +12,17 @@ extension CPFactorization {
     case .entries(let indices):
       return try CPEntryEvaluator(dimensions: shape, components: components, indices: indices, path: path)
     case .dense(let operators):
-      let entries = try CPEntryEvaluator(
-        dimensions: shape, components: components, indices: Self.allEntries(of: shape), path: path)
-      return DenselySensedEvaluator(entries: entries, operators: operators)
+      return DenselySensedEvaluator(entries: try allEntries(path), operators: operators)
+    case .inputs(let inputs):
+      return DenselySensedEvaluator(entries: try allEntries(path), inputs: InputMap(inputs: inputs, shape: shape))
     case .rankOne(let factors):
       return try RankOneSensedEvaluator(
         dimensions: shape, components: components, sensing: factors, count: measurements.count, path: path)
     }
+  }
+
+  private func allEntries(_ path: KernelPath) throws(Refusal) -> CPEntryEvaluator {
+    try CPEntryEvaluator(dimensions: shape, components: components, indices: Self.allEntries(of: shape), path: path)
   }
 
   /// Every multi-index, row-major, flattened.

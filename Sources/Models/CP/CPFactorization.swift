@@ -1,12 +1,24 @@
 import GSLBridge
 
 /// CP tensor factorization: W = Σ_r A1[:, r] ⊗ … ⊗ AN[:, r] of order N ≥ 2, where An is d_n × R.
-public struct CPFactorization: Model, Equatable {
+public struct CPFactorization: ModelFamily, Equatable {
+  public static let card = ModelCard(
+    name: "cp", summary: "CP tensor factorization, a sum of R rank-one tensors (problem.components)",
+    settings: [.components],
+    example: "flowcheck growth --model cp --shape 6,6,6 --components 10 --rank 2 --observed 0.5 --init balanced "
+      + "--init-scale 0.3 --until 2000")
+
   /// d_1, …, d_N.
   public let shape: [Int]
   /// Number of components R.
   public let components: Int
+  /// The named blocks of θ.
   public let layout: ParameterLayout
+  public let program: Program
+
+  public static func == (a: CPFactorization, b: CPFactorization) -> Bool {
+    a.shape == b.shape && a.components == b.components
+  }
 
   /// A factorization with blocks A1, …, AN in this order.
   ///
@@ -32,33 +44,35 @@ public struct CPFactorization: Model, Equatable {
       remedy: "use a smaller problem.shape or problem.components")
     self.shape = shape
     self.components = components
-    layout = ParameterLayout(
-      shape.indices.map { (name: "A\($0 + 1)", rows: shape[$0], columns: components) })
+    var program = Program()
+    var factors: [Program.Use] = []
+    for (mode, dimension) in shape.enumerated() {
+      factors.append(Program.Use(try program.block("A\(mode + 1)", [dimension, components]), [mode, shape.count]))
+    }
+    try program.setOutput(
+      program.sum([Program.Product(1, factors, out: Array(shape.indices))], shape: shape))
+    self.program = program
+    layout = program.layout
+  }
+
+  public init(_ options: ModelOptions) throws(Refusal) {
+    guard let components = options.components else {
+      throw Refusal("problem.model cp needs a number of components", remedy: "give problem.components 1 or more")
+    }
+    try self.init(shape: options.shape, components: components)
   }
 
   /// The largest order accepted; with dimensions of 2 or more, ``MemoryLimit`` stops at 29.
   public static let largestOrder = 64
 
-  public var identifier: String { "cp" }
-
   public var summary: String {
     "CP factorization \(Shapes.times(shape)), \(components) component\(components == 1 ? "" : "s")"
   }
 
-  public var endShape: [Int] { shape }
+  public func object(_ parameters: UnsafePointer<Double>) -> [Double]? { endToEnd(parameters) }
 
-  /// One for each component r: the N columns A1[:, r], …, AN[:, r].
-  public var bonds: [Bond] {
-    (0..<components).map { r in
-      .multilinear(
-        layout.blocks.map {
-          VectorView(name: "\($0.name)[:,\(r)]", offset: $0.offset + r, count: $0.rows, stride: components)
-        })
-    }
-  }
-
-  public var componentDescription: String { "component norm, the product of the norms of a component's vectors" }
-
+  /// The tensor W, row-major.
+  ///
   /// Products over the first and the last modes, then one matrix product, a bounded number of components at a time.
   public func endToEnd(_ parameters: UnsafePointer<Double>) -> [Double] {
     let middle = layout.blocks.count / 2
@@ -99,17 +113,5 @@ public struct CPFactorization: Model, Equatable {
       }
       count *= block.rows
     }
-  }
-
-  public var componentCount: Int { components }
-
-  public func componentNorms(_ parameters: UnsafePointer<Double>) -> [Double] {
-    var norms = [Double](repeating: 1, count: components)
-    for block in layout.blocks {
-      for r in 0..<components {
-        norms[r] *= BLAS.norm2(count: block.rows, parameters + block.offset + r, incx: components)
-      }
-    }
-    return norms
   }
 }

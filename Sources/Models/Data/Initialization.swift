@@ -2,16 +2,42 @@ import ArrayFiles
 import CMath
 import GSLBridge
 
-/// How θ(0) is drawn. The scale α means what each case says.
-public enum Initialization: String, CaseIterable, Sendable {
+/// How θ(0) is drawn, by name. The scale α means what each start says.
+public struct Initialization: RawRepresentable, Hashable, CaseIterable, Sendable {
+  public let rawValue: String
+
+  /// The start of that name; nil if neither all models nor a family has one.
+  public init?(rawValue: String) {
+    guard let known = Self.allCases.first(where: { $0.rawValue == rawValue }) else { return nil }
+    self = known
+  }
+
+  private init(name: String) { rawValue = name }
+
   /// Every entry of every block N(0, α²).
-  case gaussian
-  /// A balanced start. Matrix: an end-to-end matrix A with N(0, α²) entries is drawn, A = USVᵀ, and W_L = US^{1/L}, …,
-  /// W_1 = S^{1/L}Vᵀ, padded with zeros, so W_{l+1}ᵀW_{l+1} = W_l W_lᵀ. CP: a gaussian draw whose vectors are rescaled,
-  /// component by component, to the geometric mean of their norms.
-  case balanced
+  public static let gaussian = Initialization(name: "gaussian")
+  /// A balanced start: a gaussian draw brought to least norm by the rescalings that leave W as it is, so that every law that
+  /// ties sizes to each other is 0. CP: the vectors of a component get the geometric mean of their norms. Matrix: an end-to-end
+  /// matrix A with N(0, α²) entries is drawn, A = USVᵀ, and W_L = US^{1/L}, …, W_1 = S^{1/L}Vᵀ, padded with zeros, so
+  /// W_{l+1}ᵀW_{l+1} = W_l W_lᵀ.
+  public static let balanced = Initialization(name: "balanced")
   /// Every layer of a matrix factorization α·I.
-  case identity
+  public static let identity = Initialization(name: "identity")
+
+  /// The starts of all models, then those of the families.
+  public static var allCases: [Initialization] {
+    var starts: [Initialization] = [.gaussian, .balanced]
+    for name in ModelCatalog.families.flatMap({ $0.card.starts.map(\.name) })
+    where !starts.contains(where: { $0.rawValue == name }) {
+      starts.append(Initialization(name: name))
+    }
+    return starts
+  }
+
+  /// Whether the seed matters, for this model.
+  public func isDrawn(for model: Model) -> Bool {
+    model.starts.first { $0.name == rawValue }?.isDrawn ?? true
+  }
 
   /// Draws θ(0). Block b comes from the random stream `start/b`, so a block's draw does not depend on the others' sizes.
   ///
@@ -19,37 +45,30 @@ public enum Initialization: String, CaseIterable, Sendable {
   ///
   /// - Parameter determinant: which sign det W(0) is to have; balanced starts of square matrices are redrawn until it fits.
   public func parameters(
-    for model: any Model, scale: Double, seed: UInt64, determinant: DeterminantChoice = .any
+    for model: Model, scale: Double, seed: UInt64, determinant: DeterminantChoice = .any
   ) throws(Refusal) -> [Double] {
     guard scale > 0, scale.isFinite else {
       throw Refusal("the initialization scale is \(scale)", remedy: "give init.scale a positive number")
     }
     if determinant != .any {
-      guard self == .balanced, let matrix = model as? MatrixFactorization, matrix.shape[0] == matrix.shape[1] else {
+      guard self == .balanced, let chain = model.chain, chain.shape[0] == chain.shape[1] else {
         throw Refusal(
           "a determinant's sign can be asked of balanced starts of square matrices, not of a \(rawValue) start of a "
             + model.summary, remedy: "use init.name balanced, or init.det any")
       }
     }
+    if let own = model.starts.first(where: { $0.name == rawValue }) {
+      return try own.make(model, StartRequest(scale: scale, seed: seed, determinant: determinant))
+    }
     switch self {
-    case .gaussian:
-      return Self.gaussian(model.layout, scale: scale, seed: seed)
-    case .identity:
-      guard model is MatrixFactorization else {
-        throw Refusal(
-          "an identity start needs a matrix factorization, not \(model.identifier)",
-          remedy: "use init.name gaussian or init.name balanced")
-      }
-      var parameters = [Double](repeating: 0, count: model.layout.count)
-      for block in model.layout.blocks {
-        for i in 0..<min(block.rows, block.columns) { parameters[block.offset + i * block.columns + i] = scale }
-      }
-      return parameters
-    case .balanced:
-      if let matrix = model as? MatrixFactorization {
-        return try matrix.balancedParameters(scale: scale, seed: seed, determinant: determinant)
-      }
-      return try Self.balanced(model, scale: scale, seed: seed)
+    case .gaussian: return Self.gaussian(model.layout, scale: scale, seed: seed)
+    case .balanced: return try Self.balanced(model, scale: scale, seed: seed)
+    default:
+      let owners = ModelCatalog.families.map { $0.card }.filter { $0.starts.contains { $0.name == rawValue } }.map(
+        \.name)
+      throw Refusal(
+        "there is no \(rawValue) start of \(model.identifier): it belongs to problem.model \(owners.joined(separator: " and "))",
+        remedy: "use init.name gaussian or init.name balanced")
     }
   }
 
@@ -63,20 +82,32 @@ public enum Initialization: String, CaseIterable, Sendable {
     return parameters
   }
 
-  private static func balanced(
-    _ model: any Model, scale: Double, seed: UInt64
-  ) throws(Refusal) -> [Double] {
-    var parameters = gaussian(model.layout, scale: scale, seed: seed)
-    for bond in model.bonds {
-      guard case .multilinear(let vectors) = bond else {
-        throw Refusal(
-          "no balanced start is known for \(model.identifier)", remedy: "use init.name gaussian")
+  private static func balanced(_ model: Model, scale: Double, seed: UInt64) throws(Refusal) -> [Double] {
+    guard model.bonds.contains(where: { $0.laws.contains(where: \.isTwoSided) }), let output = model.program.output
+    else {
+      throw Refusal(
+        "no balanced start is known for \(model.identifier): no law that labels show ties its blocks to each other",
+        remedy: "use init.name gaussian")
+    }
+    let drawn = gaussian(model.layout, scale: scale, seed: seed)
+    if let balanced = balancedByMeans(model.bonds, drawn) { return balanced }
+    return try model.program.balancedStart(of: [output], from: drawn, under: model.laws)
+  }
+
+  /// Geometric means of the norms, bond by bond, where all bonds are vectors that trade norm; otherwise nil.
+  private static func balancedByMeans(_ bonds: [Bond], _ drawn: [Double]) -> [Double]? {
+    var parameters = drawn
+    for bond in bonds {
+      guard bond.isDifferences else { return nil }
+      var vectors: [VectorView] = []
+      for term in bond.terms {
+        guard case .squaredNorm(let vector) = term.quantity else { return nil }
+        vectors.append(vector)
       }
-      let norms = vectors.map { $0.squaredNorm(in: parameters).squareRoot() }
+      let norms = vectors.map { $0.squaredNorm(parameters).squareRoot() }
       let logMean = norms.reduce(0) { $0 + log($1) } / Double(norms.count)
       for (vector, norm) in zip(vectors, norms) where norm > 0 && logMean.isFinite {
-        let factor = exp(logMean) / norm
-        for i in 0..<vector.count { parameters[vector.offset + i * vector.stride] *= factor }
+        vector.scale(&parameters, by: exp(logMean) / norm)
       }
     }
     return parameters
@@ -85,7 +116,7 @@ public enum Initialization: String, CaseIterable, Sendable {
   /// Reads θ(0) from an NPZ file that holds one array per parameter block under the block's name.
   ///
   /// - Throws: ``FileError`` if the file is unreadable or holds a number that is not finite, ``Refusal`` if a block is missing or has another shape.
-  public static func parameters(for model: any Model, file path: String) throws -> [Double] {
+  public static func parameters(for model: Model, file path: String) throws -> [Double] {
     let arrays = try NumpyFile.readNPZ(path)
     var parameters = [Double](repeating: 0, count: model.layout.count)
     for block in model.layout.blocks {
@@ -95,12 +126,12 @@ public enum Initialization: String, CaseIterable, Sendable {
           "\(path): there is no array '\(block.name)' (found: \(names))",
           remedy: "a start file holds one array per block: \(model.layout.blocks.map(\.name).joined(separator: ", "))")
       }
-      guard array.shape == [block.rows, block.columns] else {
+      guard array.shape == block.shape else {
+        let settings = ["shape"] + ModelCatalog.settings.map(\.name)
         throw Refusal(
-          "\(path): array '\(block.name)' has shape \(array.shape), the model needs [\(block.rows), \(block.columns)]",
+          "\(path): array '\(block.name)' has shape \(array.shape), the model needs \(block.shape)",
           remedy:
-            "check problem.shape, problem.depth, problem.width and problem.components, and leave out a trajectory's time axis"
-        )
+            "check \(settings.map { "problem.\($0)" }.joined(separator: ", ")), and leave out a trajectory's time axis")
       }
       if let k = array.values.firstIndex(where: { !$0.isFinite }) {
         throw FileError(

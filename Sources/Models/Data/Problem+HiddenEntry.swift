@@ -2,19 +2,19 @@ extension Problem {
   /// The 2×2 completion problem of Razin and Cohen (2020): w01 = w10 = 1 and w11 = z are observed, w00 is hidden. With z = 0
   /// every norm of W goes to infinity along gradient flow from balanced starts with det W(0) > 0, while its rank is minimized.
   ///
-  /// - Throws: ``Refusal`` if the specification is not that of a 2×2 matrix factorization.
+  /// - Throws: ``Refusal`` if the options are not that of a 2×2 matrix factorization.
   public static func hiddenEntry(
-    model name: String, _ specification: ModelSpecification, opposite z: Double = 0
+    model name: String, _ options: ModelOptions, opposite z: Double = 0
   ) throws(Refusal) -> Problem {
-    guard specification.shape.isEmpty || specification.shape == [2, 2] else {
+    guard options.shape.isEmpty || options.shape == [2, 2] else {
       throw Refusal(
-        "the default problem is 2×2, and the shape is \(specification.shape)",
+        "the default problem is 2×2, and the shape is \(options.shape)",
         remedy: "drop problem.shape, or give problem.data or problem.rank")
     }
-    var specification = specification
-    specification.shape = [2, 2]
-    let model = try ModelCatalog.model(name, specification)
-    guard model is MatrixFactorization else {
+    var options = options
+    options.shape = [2, 2]
+    let model = try ModelCatalog.model(name, options)
+    guard model.chain != nil else {
       throw Refusal("the default problem completes a matrix, not a \(name) model", remedy: "use problem.model matrix")
     }
     let measurements = try Measurements(

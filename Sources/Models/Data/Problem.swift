@@ -3,7 +3,7 @@ import GSLBridge
 /// A model together with what is measured of its target and what is known besides for judging the reconstruction.
 public struct Problem: Sendable {
   /// What is fitted.
-  public let model: any Model
+  public let model: Model
   /// What it is fitted to.
   public let measurements: Measurements
   /// The target, row-major, NaN where unknown; nil if there is none or it would be too large to hold.
@@ -12,9 +12,6 @@ public struct Problem: Sendable {
   public let heldOut: [Int]
   /// One phrase for reports: what was measured of what.
   public let dataSummary: String
-
-  /// About how many states of the model's size an integration holds: the method's stages and work.
-  static let statesInFlight = 24
 
   /// About how many doubles an observed entry costs while it is drawn and compiled.
   private static func numbersPerObservation(order: Int) -> Int { 12 + 2 * order }
@@ -26,16 +23,13 @@ public struct Problem: Sendable {
   ///
   /// - Throws: ``Refusal`` or ``FileError``.
   public init(
-    model name: String, specification: ModelSpecification, source: TargetSource, kind: MeasurementKind = .entries,
+    model name: String, options: ModelOptions, source: TargetSource, kind: MeasurementKind = .entries,
     observed: ObservedPart? = nil, samples: Int? = nil, dataSeed: UInt64
   ) throws {
-    var specification = specification
-    let target = try source.target(shape: specification.shape, seed: dataSeed)
-    specification.shape = target.shape
-    model = try ModelCatalog.model(name, specification)
-    try MemoryLimit.check(
-      [model.layout.count, Self.statesInFlight], what: "the integrator's work space (parameters × states)",
-      remedy: "use a smaller problem.shape, problem.width or problem.components")
+    var options = options
+    let target = try source.target(shape: options.shape, seed: dataSeed)
+    options.shape = target.shape
+    model = try ModelCatalog.model(name, options)
     guard model.endShape == target.shape else {
       throw Refusal(
         "the model has an end-to-end shape \(model.endShape), the data \(target.shape)", remedy: "check problem.shape")
@@ -94,7 +88,7 @@ public struct Problem: Sendable {
 
 extension Problem {
   /// A problem from its parts, such as the same measurements for another model.
-  public init(model: any Model, measurements: Measurements, truth: [Double]?, heldOut: [Int], dataSummary: String) {
+  public init(model: Model, measurements: Measurements, truth: [Double]?, heldOut: [Int], dataSummary: String) {
     self.model = model
     self.measurements = measurements
     self.truth = truth
@@ -103,7 +97,7 @@ extension Problem {
   }
 
   /// The same measurements for another model of the same end-to-end shape.
-  public func replacing(model: any Model) -> Problem {
+  public func replacing(model: Model) -> Problem {
     Problem(model: model, measurements: measurements, truth: truth, heldOut: heldOut, dataSummary: dataSummary)
   }
 }

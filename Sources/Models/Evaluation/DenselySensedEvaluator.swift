@@ -1,25 +1,38 @@
 import GSLBridge
 
-/// Dense sensing on top of any model: ŷ = M W(θ), where row k of M is the sensing tensor A_k.
+/// A dense linear map on top of any model: ŷ = M W(θ), where row k of M is the sensing tensor A_k, or W(θ) at input vectors.
 ///
 /// `entries` evaluates every entry of the end-to-end object, row-major.
 final class DenselySensedEvaluator: Evaluator {
   let parameterCount: Int
   let measurementCount: Int
   private let entries: any Evaluator
-  private let operators: [Double]
+  private let map: Map
   private let object: Buffer<Double>
   private let objectWeights: Buffer<Double>
   private let objectTangents: Buffer<Double>
   private let predictions: Buffer<Double>
   private let weights: Buffer<Double>
 
-  init(entries: any Evaluator, operators: [Double]) {
+  private enum Map {
+    case operators([Double])
+    case inputs(InputMap)
+  }
+
+  convenience init(entries: any Evaluator, operators: [Double]) {
+    self.init(entries, .operators(operators), count: operators.count / entries.measurementCount)
+  }
+
+  convenience init(entries: any Evaluator, inputs: InputMap) {
+    self.init(entries, .inputs(inputs), count: inputs.count)
+  }
+
+  private init(_ entries: any Evaluator, _ map: Map, count: Int) {
     let size = entries.measurementCount
     self.entries = entries
-    self.operators = operators
+    self.map = map
     parameterCount = entries.parameterCount
-    measurementCount = operators.count / size
+    measurementCount = count
     object = Buffer(count: size)
     objectWeights = Buffer(count: size)
     objectTangents = Buffer(count: size)
@@ -31,15 +44,23 @@ final class DenselySensedEvaluator: Evaluator {
 
   /// M w.
   private func apply(_ object: UnsafePointer<Double>, _ results: UnsafeMutablePointer<Double>) {
-    BLAS.multiplyVector(
-      m: measurementCount, n: self.object.count, a: operators, lda: self.object.count, x: object, y: results)
+    switch map {
+    case .operators(let operators):
+      BLAS.multiplyVector(
+        m: measurementCount, n: self.object.count, a: operators, lda: self.object.count, x: object, y: results)
+    case .inputs(let inputs): inputs.apply(object, into: results)
+    }
   }
 
   /// Mᵀ r.
   private func applyTransposed(_ weights: UnsafePointer<Double>, _ results: UnsafeMutablePointer<Double>) {
-    BLAS.multiplyVector(
-      m: measurementCount, n: object.count, a: operators, lda: object.count, transposeA: true, x: weights,
-      y: results)
+    switch map {
+    case .operators(let operators):
+      BLAS.multiplyVector(
+        m: measurementCount, n: object.count, a: operators, lda: object.count, transposeA: true, x: weights,
+        y: results)
+    case .inputs(let inputs): inputs.applyTransposed(weights, into: results)
+    }
   }
 
   func predict(_ parameters: UnsafePointer<Double>, into predictions: UnsafeMutablePointer<Double>) {

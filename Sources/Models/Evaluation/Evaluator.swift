@@ -1,6 +1,7 @@
 /// A model compiled against measurements: predictions ŷ(θ) and their first and second derivatives, without allocation.
 ///
-/// Not thread-safe: an evaluator owns its buffers. Every method takes θ anew and relies on no earlier call.
+/// Not thread-safe: an evaluator owns its buffers. Every method takes θ anew and relies on no earlier call, but for
+/// ``tangentAgain(at:direction:weigh:into:)`` on a ``PreparedPoint``.
 public protocol Evaluator: AnyObject {
   /// Length of θ.
   var parameterCount: Int { get }
@@ -27,6 +28,21 @@ public protocol Evaluator: AnyObject {
   func pullbackTangent(
     _ parameters: UnsafePointer<Double>, weights: UnsafePointer<Double>, direction: UnsafePointer<Double>,
     weightsTangent: UnsafePointer<Double>, into tangent: UnsafeMutablePointer<Double>)
+
+  /// Computes what second derivatives at θ share, whatever the direction; `weigh` fills the weights r from the predictions ŷ(θ).
+  ///
+  /// The point keeps ŷ and r, and where θ lies; θ itself must stay as it is. By default nothing else is shared.
+  func prepare(
+    _ point: PreparedPoint, at parameters: UnsafePointer<Double>,
+    weigh: (_ predictions: UnsafePointer<Double>, _ weights: UnsafeMutablePointer<Double>) -> Void)
+
+  /// Writes J(θ)ᵀ δr + Σₖ rₖ ∇²ŷₖ(θ) v at a prepared point; `weigh` fills δr from the derivatives J(θ) v of the predictions.
+  ///
+  /// With the weights c ℓ′ and δr = c ℓ″ ∘ J v this is a Hessian–vector product. The evaluator may do anything else in between.
+  func tangentAgain(
+    at point: PreparedPoint, direction: UnsafePointer<Double>,
+    weigh: (_ derivatives: UnsafePointer<Double>, _ weightsTangent: UnsafeMutablePointer<Double>) -> Void,
+    into tangent: UnsafeMutablePointer<Double>)
 
   /// Lets up to `count` threads share an evaluation, the caller's among them; results stay the same bit for bit.
   func useThreads(_ count: Int)

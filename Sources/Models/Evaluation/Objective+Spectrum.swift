@@ -8,8 +8,7 @@ extension Objective {
   public func extremeEigenvalues(
     _ parameters: UnsafePointer<Double>, tolerance: Double = 1e-5
   ) throws(GSLError) -> Lanczos {
-    try Lanczos(dimension: parameterCount, tolerance: tolerance) { direction, product in
-      hessianVectorProduct(parameters, direction: direction, into: product)
-    }
+    let hessian = preparedHessian(at: parameters)
+    return try Lanczos(dimension: parameterCount, tolerance: tolerance) { hessian.multiply($0, into: $1) }
   }
 }

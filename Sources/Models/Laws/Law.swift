@@ -11,7 +11,8 @@ public struct Law: Hashable, Sendable {
     case norm
     /// Σ c · ‖block‖².
     case block
-    /// The sum over some axes of one block, for every index of the others: what a softmax cannot see.
+    /// The sum over some axes of one block, for every index of the others: what a softmax, or an array less its mean, cannot
+    /// see.
     case shift
   }
 
@@ -32,6 +33,11 @@ public struct Law: Hashable, Sendable {
       self.coefficient = coefficient
       self.batch = batch
     }
+  }
+
+  /// Whether coefficients of both signs occur.
+  public var isTwoSided: Bool {
+    terms.contains { $0.coefficient.numerator > 0 } && terms.contains { $0.coefficient.numerator < 0 }
   }
 
   /// What is conserved.

@@ -6,22 +6,26 @@ extension Program {
   /// law is 0 at the end, and the norm falls in every step. A law whose terms all have one sign, such as that of a
   /// normalized block, has no least norm and stays as it is.
   ///
+  /// - Parameter laws: the laws of the roots, where they are known.
   /// - Throws: ``Refusal`` if a block stands twice in one law (E W Eᵀ), the norm falls without end, or the sweeps do
   ///   not end.
-  public func balancedStart(of roots: [ID], from parameters: [Double]) throws(Refusal) -> [Double] {
-    try balancing(of: roots, from: parameters).parameters
+  public func balancedStart(
+    of roots: [ID], from parameters: [Double], under laws: [Law]? = nil
+  ) throws(Refusal) -> [Double] {
+    try balancing(of: roots, from: parameters, under: laws).parameters
   }
 
   /// The same with the number of sweeps.
   package func balancing(
-    of roots: [ID], from parameters: [Double]
+    of roots: [ID], from parameters: [Double], under known: [Law]? = nil
   ) throws(Refusal) -> (parameters: [Double], sweeps: Int) {
     guard parameters.count == layout.count else {
       throw Refusal(
         "\(parameters.count) numbers are no parameters of a program with \(layout.count)",
         remedy: "give one number a parameter")
     }
-    let laws = try laws(of: roots)
+    let laws: [Law]
+    if let known { laws = known } else { laws = try self.laws(of: roots) }
     for law in laws { try refuseTies(law) }
     let slices = LawSlices(self)
     let grams = laws.filter { $0.kind == .gram }.flatMap { GramBond.bonds($0, slices) }

@@ -1,12 +1,13 @@
 extension Program {
   /// How a node moves with a block: not at all, or by a change that is constant along some axes.
-  private enum Change: Equatable {
+  enum Change: Equatable {
     case none
     case constant(along: Set<Int>)
   }
 
   /// The laws of shifts: adding to a block something constant along some axes moves no root, because every softmax it reaches
-  /// sees the same number added to all of its entries; so the sums over these axes are conserved.
+  /// sees the same number added to all of its entries, or every array it reaches stands with its mean subtracted; so the sums
+  /// over these axes are conserved.
   func shiftLaws(of roots: [ID]) -> [Law] {
     let needed = ancestors(of: roots)
     var laws: [Law] = []
@@ -36,8 +37,9 @@ extension Program {
       case .block: if index == block.index { changes[index] = .constant(along: axes) }
       case .direction, .weights, .data, .selection: break
       case .sum(let products):
-        for product in products {
-          for (position, use) in product.uses.enumerated() {
+        let cancelled = centred(products, changes)
+        for (number, product) in products.enumerated() {
+          for (position, use) in product.uses.enumerated() where !cancelled.contains([number, position]) {
             guard case .constant(let along) = changes[use.node.index] else { continue }
             let kept = Self.kept(product, position, along)
             if case .constant(let before) = changes[index] {

@@ -1,48 +1,38 @@
-/// The registry of losses: one row each.
+/// Every loss there is, by name.
+///
+/// To add one here, add its type to ``builtIn``; a program that uses this library adds its own with ``add(_:)``.
 public enum LossCatalog {
-  /// A loss as the command line knows it.
-  public struct Row: Sendable {
-    /// The loss's name on the command line.
-    public let identifier: String
-    /// One line for lists.
-    public let summary: String
-    /// Builds the loss; the argument is the Huber threshold, nil where none was given.
-    public let make: @Sendable (_ delta: Double?) throws(Refusal) -> any Loss
-  }
-
-  /// The rows, in the order in which they are listed.
-  public static let rows: [Row] = [
-    Row(identifier: "l2", summary: "r²") { (delta) throws(Refusal) in
-      try refuse(delta, for: "l2")
-      return SquaredLoss()
-    },
-    Row(identifier: "l1", summary: "|r|; not differentiable at 0") { (delta) throws(Refusal) in
-      try refuse(delta, for: "l1")
-      return AbsoluteLoss()
-    },
-    Row(identifier: "huber", summary: "r²/2 up to δ, linear beyond") { (delta) throws(Refusal) in
-      guard let delta else {
-        throw Refusal("the Huber loss needs a threshold", remedy: "give loss.huber-delta, for example 0.5")
-      }
-      return try HuberLoss(delta: delta)
-    },
+  /// The losses that come with the library, in the order in which they are listed.
+  public static let builtIn: [any Loss.Type] = [
+    SquaredLoss.self, AbsoluteLoss.self, HuberLoss.self, LogisticLoss.self, ExponentialLoss.self, CrossEntropy.self,
   ]
 
-  private static func refuse(_ delta: Double?, for loss: String) throws(Refusal) {
-    if let delta {
-      throw Refusal(
-        "a Huber threshold of \(delta) does not go with the loss \(loss)", remedy: "drop it or use loss.name huber")
-    }
+  private static let added = AddedRows<any Loss.Type>("loss", plural: "losses") {
+    ($0.identifier, String(reflecting: $0))
   }
 
-  /// Looks a loss up by name.
+  /// All losses: those of the library and then those added.
+  public static var all: [any Loss.Type] { builtIn + added.all }
+
+  /// Adds a loss, for programs that bring their own. To be called before a command line is read.
   ///
-  /// - Throws: ``Refusal`` for an unknown name or a parameter that does not belong to it.
-  public static func loss(_ identifier: String, delta: Double?) throws(Refusal) -> any Loss {
-    guard let row = rows.first(where: { $0.identifier == identifier }) else {
+  /// - Throws: ``Refusal`` if the name is taken or cannot be typed.
+  public static func add(_ loss: any Loss.Type) throws(Refusal) {
+    try added.add(loss, beside: builtIn.map { ($0.identifier, String(reflecting: $0)) })
+  }
+
+  /// The loss of that name.
+  ///
+  /// - Parameter constants: those of its constants that were given, by name.
+  /// - Throws: ``Refusal`` for an unknown name, and for a constant that is missing, out of range or of another loss.
+  public static func loss(
+    _ identifier: String, constants: [String: Double] = [:]
+  ) throws(Refusal) -> any Loss {
+    let all = all
+    guard let type = all.first(where: { $0.identifier == identifier }) else {
       throw Refusal(
-        "unknown loss '\(identifier)'", remedy: "choose one of \(rows.map(\.identifier).joined(separator: ", "))")
+        "unknown loss '\(identifier)'", remedy: "choose one of \(all.map { $0.identifier }.joined(separator: ", "))")
     }
-    return try row.make(delta)
+    return try type.make(constants)
   }
 }

@@ -1,4 +1,6 @@
-/// The constant c in f = c · Σₖ ℓ(rₖ). Every rate and time of a flow scales with it, so reports always state it.
+/// The constant c in f = c · Σ ℓ(ŷ, y). Every rate and time of a flow scales with it, so reports always state it.
+///
+/// The sum runs over measurements; a measurement with several outputs counts once.
 public enum Normalization: String, CaseIterable, Sendable {
   /// c = 1.
   case sum
@@ -15,4 +17,7 @@ public enum Normalization: String, CaseIterable, Sendable {
     case .halfSum: 0.5
     }
   }
+
+  /// c for the measurements, each of which counts once.
+  public func constant(for measurements: Measurements) -> Double { constant(measurements: measurements.sampleCount) }
 }

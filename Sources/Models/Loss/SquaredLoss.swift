@@ -1,26 +1,31 @@
-/// ℓ(r) = r².
+/// ℓ(ŷ, y) = r², r = ŷ − y.
 public struct SquaredLoss: Loss {
-  /// The loss, which has no constants.
-  public init() {}
-  public var identifier: String { "l2" }
-  public var formula: String { "r^2" }
-  public var nonsmoothness: String? { nil }
+  public static let identifier = "l2"
+  public static let summary = "r²"
 
-  public func sum(_ residuals: UnsafePointer<Double>, count: Int) -> Double {
+  /// The loss, which has no constants.
+  public init(_ constants: LossConstants = .none) {}
+  public var formula: String { "r^2" }
+  public var isSquare: Bool { true }
+  public var isConvex: Bool { true }
+  public var vanishesAtTargets: Bool { true }
+
+  public func sum(_ fit: Fit) -> Double {
+    let (predictions, targets) = (fit.predictions, fit.targets)
     var total = 0.0
-    for k in 0..<count { total += residuals[k] * residuals[k] }
+    for k in 0..<fit.count {
+      let r = predictions[k] - targets[k]
+      total += r * r
+    }
     return total
   }
 
-  public func derivatives(
-    _ residuals: UnsafePointer<Double>, count: Int, scale: Double, into result: UnsafeMutablePointer<Double>
-  ) {
-    for k in 0..<count { result[k] = 2 * scale * residuals[k] }
+  public func derivatives(_ fit: Fit, scale: Double, into result: UnsafeMutablePointer<Double>) {
+    let (predictions, targets) = (fit.predictions, fit.targets)
+    for k in 0..<fit.count { result[k] = 2 * scale * (predictions[k] - targets[k]) }
   }
 
-  public func secondDerivatives(
-    _ residuals: UnsafePointer<Double>, count: Int, scale: Double, into result: UnsafeMutablePointer<Double>
-  ) {
-    for k in 0..<count { result[k] = 2 * scale }
+  public func secondDerivatives(_ fit: Fit, scale: Double, into result: UnsafeMutablePointer<Double>) {
+    for k in 0..<fit.count { result[k] = 2 * scale }
   }
 }

@@ -14,6 +14,8 @@ final class EndMatrixMap {
     case dense([Double])
     /// X¹ (count × rows), X² (count × columns) and scratch of X²'s size: y_k = x_k¹ᵀ W x_k².
     case rankOne(left: [Double], right: [Double], scratch: Buffer<Double>)
+    /// W x for every input x.
+    case inputs(InputMap)
   }
 
   /// - Parameter measurements: of a matrix, that is, of order 2.
@@ -30,6 +32,8 @@ final class EndMatrixMap {
       kind = .dense(coefficients)
     case .rankOne(let factors):
       kind = .rankOne(left: factors[0], right: factors[1], scratch: Buffer(count: factors[1].count))
+    case .inputs(let inputs):
+      kind = .inputs(InputMap(inputs: inputs, shape: measurements.shape))
     }
   }
 
@@ -52,6 +56,7 @@ final class EndMatrixMap {
           results[k] = BLAS.dot(count: columns, scratch.pointer + k * columns, right + k * columns)
         }
       }
+    case .inputs(let inputs): inputs.apply(matrix, into: results)
     }
   }
 
@@ -74,6 +79,7 @@ final class EndMatrixMap {
       BLAS.multiply(
         m: rows, n: columns, k: count, a: left, lda: rows, transposeA: true, b: scratch, ldb: columns,
         c: matrix, ldc: columns)
+    case .inputs(let inputs): inputs.applyTransposed(weights, into: matrix)
     }
   }
 }

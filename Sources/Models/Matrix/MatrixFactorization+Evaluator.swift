@@ -1,9 +1,9 @@
 extension MatrixFactorization {
-  public func evaluator(for measurements: Measurements) throws(Refusal) -> any Evaluator {
+  public func kernel(for measurements: Measurements) throws(Refusal) -> (any Evaluator)? {
     try evaluator(for: measurements, path: .best)
   }
 
-  /// The same on a chosen copy of the inner loops, for tests; the path must be supported.
+  /// The kernel on a chosen copy of the inner loops, for tests; the path must be supported.
   package func evaluator(
     for measurements: Measurements, path: KernelPath
   ) throws(Refusal) -> any Evaluator {

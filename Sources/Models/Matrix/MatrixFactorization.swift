@@ -1,12 +1,26 @@
 import GSLBridge
 
 /// Deep matrix factorization: W = W_L ⋯ W_1 of depth L ≥ 1, where W_l is d_l × d_{l−1} and W_1 acts first.
-public struct MatrixFactorization: Model, Equatable {
+///
+/// As a family it is the *chain* that claims on layers and singular values ask a model for (``ModelFamily/chain``).
+public struct MatrixFactorization: ModelFamily, Equatable {
+  public static let card = ModelCard(
+    name: "matrix", summary: "deep matrix factorization W = W_L ⋯ W_1 (problem.depth, problem.width)",
+    settings: [.depth, .width], starts: [.balancedChain, .identity],
+    example: "flowcheck balancedness --model matrix --shape 10,10 --depth 3 --rank 3 --target-norm 10 --observed 0.6 "
+      + "--normalization half-sum --init-scale 0.05 --until 40")
+
   /// [d_L, d_0]: rows and columns of the end-to-end matrix.
   public let shape: [Int]
   /// d_1, …, d_{L−1}.
   public let hiddenWidths: [Int]
+  /// The named blocks of θ.
   public let layout: ParameterLayout
+  public let program: Program
+
+  public static func == (a: MatrixFactorization, b: MatrixFactorization) -> Bool {
+    a.shape == b.shape && a.hiddenWidths == b.hiddenWidths
+  }
 
   /// Number of factors L.
   public var depth: Int { hiddenWidths.count + 1 }
@@ -52,27 +66,67 @@ public struct MatrixFactorization: Model, Equatable {
     }
     self.shape = shape
     self.hiddenWidths = hiddenWidths
-    layout = ParameterLayout(shapes)
+    var program = Program()
+    var layers: [Program.Use] = []
+    for (l, factor) in shapes.enumerated() {
+      layers.append(Program.Use(try program.block(factor.name, [factor.rows, factor.columns]), [l + 1, l]))
+    }
+    try program.setOutput(program.sum([Program.Product(1, layers, out: [shapes.count, 0])], shape: shape))
+    self.program = program
+    layout = program.layout
   }
 
-  public var identifier: String { "matrix" }
+  /// The most factors a matrix factorization is given.
+  public static let largestDepth = 10_000
+
+  public init(_ options: ModelOptions) throws(Refusal) {
+    if let depth = options.depth, depth < 1 {
+      throw Refusal("depth \(depth) is below 1", remedy: "use problem.depth 2 or more (1 is a single matrix)")
+    }
+    if let depth = options.depth, depth > Self.largestDepth {
+      throw Refusal("depth \(depth) is above \(Self.largestDepth)", remedy: "use a smaller problem.depth")
+    }
+    if let width = options.widths?.first(where: { $0 < 1 }) {
+      throw Refusal("width \(width) is below 1", remedy: "use problem.width 1 or more")
+    }
+    try self.init(shape: options.shape, hiddenWidths: Self.hiddenWidths(options))
+  }
+
+  private static func hiddenWidths(_ options: ModelOptions) throws(Refusal) -> [Int] {
+    guard let depth = options.depth else {
+      guard let widths = options.widths, !widths.isEmpty else {
+        throw Refusal("problem.model matrix needs a depth", remedy: "give problem.depth 2 or more")
+      }
+      return widths
+    }
+    let hidden = depth - 1
+    guard let widths = options.widths else {
+      return Array(repeating: max(options.shape.min() ?? 1, 1), count: hidden)
+    }
+    if widths.count == hidden { return widths }
+    if widths.count == 1, hidden >= 1 { return Array(repeating: widths[0], count: hidden) }
+    throw Refusal(
+      "\(widths.count) hidden width\(widths.count == 1 ? "" : "s") (\(Shapes.list(widths))) do not fit depth \(depth)",
+      remedy: hidden == 0
+        ? "leave out problem.width, or use problem.depth \(widths.count + 1)"
+        : "give problem.width one value or \(hidden), or use problem.depth \(widths.count + 1)")
+  }
 
   public var summary: String {
     let widths = hiddenWidths.isEmpty ? "" : ", widths \(Shapes.list(hiddenWidths))"
     return "matrix factorization \(shape[0])×\(shape[1]), depth \(depth)\(widths)"
   }
 
-  public var endShape: [Int] { shape }
+  public var chain: MatrixFactorization? { self }
 
-  /// One for each pair of neighbouring factors, W_{l+1} W_l, in the order of l.
-  public var bonds: [Bond] {
-    zip(layout.blocks, layout.blocks.dropFirst()).map { inner, outer in
-      .bilinear(outer: MatrixView(outer), inner: MatrixView(inner))
-    }
+  public var resolved: [String: ModelOptions.Value] {
+    let widths = hiddenWidths.isEmpty ? [:] : [ModelSetting.width.name: ModelOptions.Value.integers(hiddenWidths)]
+    return widths.merging([ModelSetting.depth.name: .integer(depth)]) { $1 }
   }
 
-  public var componentDescription: String { "singular value of the end-to-end matrix" }
+  public func object(_ parameters: UnsafePointer<Double>) -> [Double]? { endToEnd(parameters) }
 
+  /// The product W_L ⋯ W_1, row-major.
   public func endToEnd(_ parameters: UnsafePointer<Double>) -> [Double] {
     var product = Array(UnsafeBufferPointer(start: parameters, count: layout.blocks[0].count))
     for block in layout.blocks.dropFirst() {
@@ -91,11 +145,36 @@ public struct MatrixFactorization: Model, Equatable {
     return product
   }
 
-  public var componentCount: Int { min(shape[0], shape[1]) }
+  /// min(d_L, d_0).
+  public var singularValueCount: Int { min(shape[0], shape[1]) }
 
   /// The singular values of the end-to-end matrix in descending order; NaN if it is not finite.
-  public func componentNorms(_ parameters: UnsafePointer<Double>) -> [Double] {
+  public func singularValues(_ parameters: UnsafePointer<Double>) -> [Double] {
     let product = Matrix(rows: shape[0], columns: shape[1], elements: endToEnd(parameters))
-    return (try? SVD.singularValues(of: product)) ?? [Double](repeating: .nan, count: componentCount)
+    return (try? SVD.singularValues(of: product)) ?? [Double](repeating: .nan, count: singularValueCount)
+  }
+}
+
+extension StartKind {
+  /// The balanced factorization of a drawn end-to-end matrix.
+  fileprivate static var balancedChain: StartKind {
+    StartKind("balanced", "W_L = US^{1/L}, …, W_1 = S^{1/L}Vᵀ of a drawn end-to-end matrix USVᵀ") {
+      (model, request) throws(Refusal) in
+      guard let chain = model.chain else { return [] }
+      return try chain.balancedParameters(scale: request.scale, seed: request.seed, determinant: request.determinant)
+    }
+  }
+
+  /// Every layer α·I, padded with zeros.
+  fileprivate static var identity: StartKind {
+    StartKind("identity", "every layer α times the identity", isDrawn: false) { model, request in
+      var parameters = [Double](repeating: 0, count: model.layout.count)
+      for block in model.layout.blocks {
+        for i in 0..<min(block.rows, block.columns) {
+          parameters[block.offset + i * block.columns + i] = request.scale
+        }
+      }
+      return parameters
+    }
   }
 }

@@ -29,7 +29,8 @@ extension Program {
     rows: [Int], of targets: [Int], indices: [Int32]
   ) throws(Refusal) -> ID {
     let count = try check(rows, of: "a selection")
-    try check(targets, of: "the target of a selection")
+    // The array itself is not formed, nor need be what the selection looks up.
+    try checkExtents(targets, of: "the target of a selection")
     guard !targets.isEmpty, indices.count == count * targets.count else {
       throw Refusal(
         "\(indices.count) indices do not describe \(count) rows of a selection from shape \(targets)",
@@ -60,18 +61,18 @@ extension Program {
 
   @discardableResult
   private func check(_ shape: [Int], of what: String) throws(Refusal) -> Int {
-    guard shape.allSatisfy({ $0 >= 1 }) else {
-      throw Refusal("\(what) has the shape \(shape)", remedy: "every extent must be positive")
-    }
+    try checkExtents(shape, of: what)
     return try MemoryLimit.check(shape, what: what, remedy: "use smaller extents")
   }
 
-  /// The blocks of θ one behind the other, each as a matrix with the first axis down and the others across.
+  func checkExtents(_ shape: [Int], of what: String) throws(Refusal) {
+    guard shape.allSatisfy({ $0 >= 1 }) else {
+      throw Refusal("\(what) has the shape \(shape)", remedy: "every extent must be positive")
+    }
+  }
+
+  /// The blocks of θ one behind the other.
   public var layout: ParameterLayout {
-    ParameterLayout(
-      blocks.map { block in
-        let shape = self[block.node].shape
-        return (name: block.name, rows: shape.first ?? 1, columns: shape.dropFirst().reduce(1, *))
-      })
+    ParameterLayout(blocks.map { (name: $0.name, shape: self[$0.node].shape) })
   }
 }

@@ -29,7 +29,7 @@ extension Program {
     return depends
   }
 
-  /// The degree of a node as a polynomial in the entries of a block, or nil where it is none by its form.
+  /// The degree of a node as a polynomial in the entries of a block, or nil where it is none by its form, or outgrows 64 bits.
   ///
   /// An upper bound where terms cancel or a zero coefficient ends a polynomial.
   public func degree(of output: ID, in block: ID) -> Int? {
@@ -43,13 +43,17 @@ extension Program {
         for product in products {
           let degree = product.uses.reduce(Int?(0)) { sum, use in
             guard let sum, let degree = degrees[use.node.index] else { return nil }
-            return sum + degree
+            let (total, overflow) = sum.addingReportingOverflow(degree)
+            return overflow ? nil : total
           }
           if let old = most, let degree { most = max(old, degree) } else { most = nil }
         }
         degrees[index] = most
       case .map(.polynomial(let coefficients), let input):
-        degrees[index] = degrees[input.index].map { $0 * max(0, coefficients.count - 1) }
+        degrees[index] = degrees[input.index].flatMap { inner in
+          let (total, overflow) = inner.multipliedReportingOverflow(by: max(0, coefficients.count - 1))
+          return overflow ? nil : total
+        }
       case .map, .softmax, .softmaxDerivative, .logSumExp:
         degrees[index] = inputs(of: ID(index)).allSatisfy { degrees[$0.index] == 0 } ? 0 : nil
       }

@@ -7,6 +7,7 @@ extension Program {
   /// - Throws: ``Refusal`` if a node is unknown, labels do not fit a shape, extents of a label disagree, or a
   ///   coefficient outgrows 64 bits.
   public mutating func sum(_ products: [Product], shape: [Int]) throws(Refusal) -> ID {
+    try checkExtents(shape, of: "a sum")
     var merged: [Product] = []
     var positions: [Product: Int] = [:]
     for product in products {
@@ -139,9 +140,13 @@ extension Program {
       try meet(use.labels, self[use.node].shape)
     }
     try meet(product.out, shape)
-    guard extents.count <= 64 else {
+    guard product.coefficient.numerator != .min else {
+      throw Refusal("the coefficient \(product.coefficient) has no negative", remedy: "use smaller coefficients")
+    }
+    guard extents.count <= 64, product.uses.count <= 60 else {
       throw Refusal(
-        "a product has \(extents.count) labels", remedy: "write it as products of at most 64 labels")
+        "a product has \(product.uses.count) factors and \(extents.count) labels",
+        remedy: "write it as products of at most 60 factors and 64 labels")
     }
   }
 

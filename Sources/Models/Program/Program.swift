@@ -81,8 +81,13 @@ public struct Program: Sendable {
     /// Extents, the last axis running fastest.
     public let shape: [Int]
 
-    /// Number of entries.
-    public var count: Int { shape.reduce(1, *) }
+    /// Number of entries, or the largest integer where there are more: not every array of a program is formed.
+    public var count: Int {
+      shape.reduce(1) { product, extent in
+        let (value, overflow) = product.multipliedReportingOverflow(by: extent)
+        return overflow ? .max : value
+      }
+    }
   }
 
   /// A block of parameters.
@@ -117,6 +122,23 @@ public struct Program: Sendable {
   /// Constant 0/1 arrays.
   public private(set) var selections: [Selection] = []
   private var known: [Node: ID] = [:]
+  private var chosenOutput: ID?
+
+  /// What the program is there for: the node that was named, otherwise the last one; nil of an empty program.
+  public var output: ID? { chosenOutput ?? (nodes.isEmpty ? nil : ID(nodes.count - 1)) }
+
+  /// Shape of the output.
+  public var outputShape: [Int] { output.map { self[$0].shape } ?? [] }
+
+  /// Names the node that the program is there for.
+  ///
+  /// - Throws: ``Refusal`` if there is no such node.
+  public mutating func setOutput(_ id: ID) throws(Refusal) {
+    try check(id)
+    chosenOutput = id
+  }
+  /// Which nodes hold the same numbers in every run.
+  private(set) var isConstant: [Bool] = []
 
   /// An empty program.
   public init() {}
@@ -130,6 +152,11 @@ public struct Program: Sendable {
     if let id = known[node] { return id }
     let id = ID(nodes.count)
     nodes.append(node)
+    switch kind {
+    case .data, .selection: isConstant.append(true)
+    case .block, .direction, .weights: isConstant.append(false)
+    default: isConstant.append(inputs(of: id).allSatisfy { isConstant[$0.index] })
+    }
     known[node] = id
     return id
   }

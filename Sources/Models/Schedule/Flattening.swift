@@ -7,6 +7,8 @@ struct ProductPlanner {
   private(set) var program: Program
   private let useCounts: [Int]
   private var rewritten: [Program.ID: Program.ID] = [:]
+  /// A product takes about as many factors.
+  private static let deepest = 40
 
   /// Plans what these outputs need.
   init(_ source: Program, outputs: [Program.ID], writesOut: Bool = true) throws(Refusal) {
@@ -19,6 +21,12 @@ struct ProductPlanner {
       let isSum = if case .sum = source.nodes[index].kind { true } else { false }
       // Only products can take a product in: other users count twice.
       for input in source.inputs(of: Program.ID(index)) { counts[input.index] += isSum && writesOut ? 1 : 2 }
+    }
+    // Products within products are written out by recursion: long chains of them are cut.
+    var depths = [Int](repeating: 0, count: source.nodes.count)
+    for index in source.nodes.indices where needed[index] && counts[index] == 1 {
+      depths[index] = 1 + source.inputs(of: Program.ID(index)).reduce(0) { max($0, depths[$1.index]) }
+      if depths[index] > Self.deepest { (depths[index], counts[index]) = (0, 2) }
     }
     useCounts = counts
     for index in source.nodes.indices where needed[index] && !isWrittenOut(Program.ID(index)) {

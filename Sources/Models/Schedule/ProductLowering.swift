@@ -117,7 +117,8 @@ struct ProductLowering {
       y.append(atY)
     }
     // Sorted by start and then by row, both in one integer.
-    let order = (accumulates ? z : x).enumerated().map { $1 << 32 | $0 }.sorted().map { $0 & 0xffff_ffff }
+    let meets = accumulates && Set(z).count < z.count
+    let order = (meets ? z : x).enumerated().map { $1 << 32 | $0 }.sorted().map { $0 & 0xffff_ffff }
     let columns = [order.map { Int32(x[$0]) }, order.map { Int32(y[$0]) }]
     return Contraction.Rows(z: order.map { Int32(z[$0]) }, factors: Array(columns.prefix(factors)))
   }

@@ -24,13 +24,17 @@ extension Program {
       for (axis, factor) in factors.enumerated() {
         uses.append(Use(try data(factor, [count, shape[axis]]), [0, axes[axis]]))
       }
+    case .inputs(let inputs):
+      let (samples, last) = (measurements.sampleCount, shape.count - 1)
+      uses.append(Use(try data(inputs, [samples, shape[last]]), [0, axes[last]]))
+      return try sum([Product(1, uses, out: [0] + axes.dropLast())], shape: [samples] + shape.dropLast())
     }
     return try sum([Product(1, uses, out: [0])], shape: [count])
   }
 
   /// Whether these are all entries, row-major.
   private static func isEverything(_ indices: [Int32], _ shape: [Int]) -> Bool {
-    guard indices.count == shape.reduce(shape.count, *) else { return false }
+    guard let size = MemoryLimit.elementCount(shape), indices.count == shape.count * size else { return false }
     var stride = [Int](repeating: 1, count: shape.count)
     for axis in shape.indices.dropLast().reversed() { stride[axis] = stride[axis + 1] * shape[axis + 1] }
     for (position, index) in indices.enumerated() {

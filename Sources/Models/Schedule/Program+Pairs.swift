@@ -24,7 +24,8 @@ extension Program {
       // Rows are counted by themselves.
       targets = selection.labels.reduce(0) { $0 | 1 << UInt64($1) }
     }
-    let table = PairingTable(factors, external: external, program: self, constant: factors.map { isConstant($0.node) })
+    let table = PairingTable(
+      factors, external: external, program: self, constant: factors.map { isConstant[$0.node.index] })
     var uses = selection.map { [$0] } ?? []
     for tree in table.trees(rows: rows, targets: targets) {
       let factor = try use(tree, table, first: targets ?? 0)
@@ -56,15 +57,6 @@ extension Program {
 
   private func isSelection(_ id: ID) -> Bool { if case .selection = self[id].kind { true } else { false } }
 
-  /// Whether a node holds the same numbers in every run.
-  private func isConstant(_ id: ID) -> Bool {
-    switch self[id].kind {
-    case .data, .selection: true
-    case .block, .direction, .weights: false
-    default: inputs(of: id).allSatisfy(isConstant)
-    }
-  }
-
   /// A tree as nodes; the labels in `first` run slowest in the result.
   private mutating func use(
     _ tree: PairingTree, _ table: PairingTable, first: UInt64 = 0
@@ -93,9 +85,9 @@ extension Program {
   mutating func written(_ id: ID) throws(Refusal) -> ID {
     guard case .selection(let number) = self[id].kind else { return id }
     let selection = selections[number]
-    let size = selection.targets.reduce(1, *)
     let count = try MemoryLimit.check(
-      [selection.count, size], what: "a selection as an array", remedy: "use one selection a product")
+      self[id].shape, what: "a selection as an array", remedy: "use one selection a product")
+    let size = count / selection.count
     var values = [Double](repeating: 0, count: count)
     for row in 0..<selection.count {
       var flat = 0

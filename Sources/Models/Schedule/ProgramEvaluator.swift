@@ -17,15 +17,16 @@ public final class ProgramEvaluator: Evaluator {
   private let gradients: DoubleBackend
   private let tangents: DoubleBackend
   private let predictions: Buffer<Double>
-  private let derivatives: Buffer<Double>
   private let weights: Buffer<Double>
-  private let preparedWeights: Buffer<Double>
-  private let weightsTangent: Buffer<Double>
-  private let point: Buffer<Double>
+  /// The point of derivatives along a single direction.
+  private let single: PreparedPoint
+  /// Counts what undoes the preparation of a point.
+  private var preparation = 0
 
   /// Measures a node: entries, dense sensing or rank-one sensing of it.
   ///
-  /// - Throws: ``Refusal`` if the shapes differ, a coefficient outgrows 64 bits, or ``MemoryLimit`` is exceeded.
+  /// - Throws: ``Refusal`` if the shapes differ, a coefficient outgrows 64 bits, the prediction depends on more than
+  ///   parameters, or ``MemoryLimit`` is exceeded.
   public convenience init(
     _ program: Program, prediction: Program.ID, _ measurements: Measurements
   ) throws(Refusal) {
@@ -36,7 +37,8 @@ public final class ProgramEvaluator: Evaluator {
 
   /// Takes every entry of a node as a prediction, row-major.
   ///
-  /// - Throws: ``Refusal`` if a coefficient outgrows 64 bits or ``MemoryLimit`` is exceeded.
+  /// - Throws: ``Refusal`` if a coefficient outgrows 64 bits, the prediction depends on more than parameters, or
+  ///   ``MemoryLimit`` is exceeded.
   public convenience init(_ program: Program, predictions: Program.ID) throws(Refusal) {
     try self.init(program, predictions: predictions, path: .best)
   }
@@ -44,6 +46,17 @@ public final class ProgramEvaluator: Evaluator {
   /// The same on a chosen copy of the inner loops, for tests; the path must be supported.
   package init(_ source: Program, predictions node: Program.ID, path: KernelPath) throws(Refusal) {
     try source.check(node)
+    let needed = source.ancestors(of: [node])
+    for (index, node) in source.nodes.enumerated() where needed[index] {
+      switch node.kind {
+      case .direction, .weights:
+        throw Refusal(
+          "a prediction depends on a direction or on weights", remedy: "predict from blocks, data and selections")
+      default: break
+      }
+    }
+    try MemoryLimit.check(
+      source[node].shape, what: "an array of predictions", remedy: "measure fewer entries of the model")
     var planner = try ProductPlanner(source, outputs: [node])
     let prediction = try planner.dense(node)
     var program = planner.program
@@ -79,22 +92,17 @@ public final class ProgramEvaluator: Evaluator {
       outputs: [value.at(second.outputs[0]), derivative] + outputs(Array(second.outputs.dropFirst(2)), .tangents),
       like: (gradientSchedule, moved.tangents))
     try MemoryLimit.check(
-      [gradientSchedule.arenaCount + tangentSchedule.arenaCount], what: "the work memory of a model",
+      [gradientSchedule.arenaCount + tangentSchedule.arenaCount + 6 * measurementCount],
+      what: "the work memory of a model",
       remedy: "use smaller shapes or fewer samples")
     workBytes = (8 * gradientSchedule.arenaCount, 8 * tangentSchedule.arenaCount)
 
     gradients = DoubleBackend(gradientSchedule, path: path)
     tangents = DoubleBackend(tangentSchedule, path: path)
     predictions = Buffer(count: measurementCount)
-    derivatives = Buffer(count: measurementCount)
     weights = Buffer(count: measurementCount)
-    preparedWeights = Buffer(count: measurementCount)
-    weightsTangent = Buffer(count: measurementCount)
-    point = Buffer(count: parameterCount)
+    single = PreparedPoint(measurementCount: measurementCount)
     gradients.set(.weights, weights.pointer)
-    tangents.set(.weights, preparedWeights.pointer)
-    tangents.set(.weightsTangent, weightsTangent.pointer)
-    tangents.set(.predictions, predictions.pointer)
     run(gradients, gradientSchedule, .constants)
     run(tangents, tangentSchedule, .constants)
   }
@@ -125,10 +133,9 @@ public final class ProgramEvaluator: Evaluator {
     _ parameters: UnsafePointer<Double>, direction: UnsafePointer<Double>,
     into derivatives: UnsafeMutablePointer<Double>
   ) {
-    tangents.set(.parameters, parameters)
+    take(single, at: parameters)
     tangents.set(.direction, direction)
     tangents.set(.derivatives, derivatives)
-    run(tangents, tangentSchedule, .parameters)
     run(tangents, tangentSchedule, .direction)
   }
 
@@ -136,46 +143,47 @@ public final class ProgramEvaluator: Evaluator {
     _ parameters: UnsafePointer<Double>, weights: UnsafePointer<Double>, direction: UnsafePointer<Double>,
     weightsTangent: UnsafePointer<Double>, into tangent: UnsafeMutablePointer<Double>
   ) {
-    setPoint(parameters) { _, target in target.update(from: weights, count: measurementCount) }
+    prepare(single, at: parameters) { $1.update(from: weights, count: measurementCount) }
     tangentAgain(
-      direction, weigh: { _, target in target.update(from: weightsTangent, count: measurementCount) }, into: tangent)
+      at: single, direction: direction,
+      weigh: { $1.update(from: weightsTangent, count: measurementCount) }, into: tangent)
   }
 
-  /// Computes what second derivatives at θ share, whatever the direction; `weigh` fills the weights r from the predictions ŷ.
-  ///
-  /// θ is copied. Any other derivative of second order undoes the preparation.
   public func prepare(
-    _ parameters: UnsafePointer<Double>,
+    _ point: PreparedPoint, at parameters: UnsafePointer<Double>,
     weigh: (_ predictions: UnsafePointer<Double>, _ weights: UnsafeMutablePointer<Double>) -> Void
   ) {
-    point.pointer.update(from: parameters, count: parameterCount)
-    setPoint(point.pointer, weigh)
-  }
-
-  private func setPoint(
-    _ parameters: UnsafePointer<Double>,
-    _ weigh: (_ predictions: UnsafePointer<Double>, _ weights: UnsafeMutablePointer<Double>) -> Void
-  ) {
-    tangents.set(.parameters, parameters)
-    run(tangents, tangentSchedule, .parameters)
-    weigh(predictions.pointer, preparedWeights.pointer)
+    take(point, at: parameters)
+    weigh(point.predictions, point.weights)
     run(tangents, tangentSchedule, .weights)
+    point.preparation = preparation
   }
 
-  /// Writes J(θ)ᵀ δr + Σₖ rₖ ∇²ŷₖ(θ) v at the prepared point; `weigh` fills δr from the derivatives J(θ) v of the predictions.
-  ///
-  /// With the weights c ℓ′ and δr = c ℓ″ ∘ J v this is a Hessian–vector product.
   public func tangentAgain(
-    _ direction: UnsafePointer<Double>,
+    at point: PreparedPoint, direction: UnsafePointer<Double>,
     weigh: (_ derivatives: UnsafePointer<Double>, _ weightsTangent: UnsafeMutablePointer<Double>) -> Void,
     into tangent: UnsafeMutablePointer<Double>
   ) {
+    guard let parameters = point.parameters else { return }
+    // Another derivative of second order may have come between.
+    if point.preparation != preparation { prepare(point, at: parameters) { _, _ in } }
     tangents.set(.direction, direction)
-    tangents.set(.derivatives, derivatives.pointer)
+    tangents.set(.derivatives, point.derivatives)
+    tangents.set(.weightsTangent, point.weightsTangent)
     tangents.set(.result, tangent)
     run(tangents, tangentSchedule, .direction)
-    weigh(derivatives.pointer, weightsTangent.pointer)
+    weigh(point.derivatives, point.weightsTangent)
     run(tangents, tangentSchedule, .tangents)
+  }
+
+  /// Runs what needs neither weights nor a direction, with results in the point's own memory.
+  private func take(_ point: PreparedPoint, at parameters: UnsafePointer<Double>) {
+    preparation += 1
+    point.move(to: parameters)
+    tangents.set(.parameters, parameters)
+    tangents.set(.predictions, point.predictions)
+    tangents.set(.weights, point.weights)
+    run(tangents, tangentSchedule, .parameters)
   }
 
   /// Fills every intermediate result with NaN and computes the constant ones again, for tests.

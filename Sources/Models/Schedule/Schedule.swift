@@ -31,12 +31,19 @@ package struct Schedule: Sendable {
   /// - Parameters:
   ///   - outputs: the nodes, and where they go.
   ///   - pattern: a plan whose storage orders to keep, and the tangents of its nodes; without one the orders are chosen.
-  /// - Throws: ``Refusal`` if the work memory exceeds ``MemoryLimit``.
+  /// - Throws: ``Refusal`` if an array or the work memory exceeds ``MemoryLimit``.
   init(
     _ program: Program, outputs: [Output],
     like pattern: (schedule: Schedule, tangents: [Program.ID: Program.ID])? = nil
   ) throws(Refusal) {
     let needed = program.ancestors(of: outputs.map(\.node))
+    for (index, node) in program.nodes.enumerated() where needed[index] {
+      // A selection is an index table, and was checked as one. Within the limit every extent and stride fits the 32 bits of
+      // BLAS.
+      if case .selection = node.kind { continue }
+      try MemoryLimit.check(
+        node.shape, what: "an array in the work memory of a model", remedy: "use smaller shapes or fewer samples")
+    }
     var storage = StoragePlan(program, needed: needed, fixed: outputs.map(\.node))
     if let pattern {
       storage.take(pattern.schedule.storage, tangents: pattern.tangents)

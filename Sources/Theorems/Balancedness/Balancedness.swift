@@ -5,7 +5,7 @@ import Verdicts
 /// Differences of squared norms or Gram matrices are constant along gradient flow.
 ///
 /// **Statement.** Gradient flow of a differentiable loss conserves W_{l+1}ᵀ W_{l+1} − W_l W_lᵀ for every pair of adjacent layers,
-/// and ‖w_rⁿ‖² − ‖w_rᵐ‖² for every component r and modes n, m.
+/// and ‖w_rⁿ‖² − ‖w_rᵐ‖² for every component r and modes n, m; of any model, the laws that its labels show.
 /// **Hypotheses.** The loss is differentiable along the path; some factors are multiplied.
 /// **Judged by.** The largest change of a law: the Frobenius norm of the change of its matrix, relative to the largest single term
 /// (a Gram matrix's Frobenius norm, a squared norm).
@@ -28,6 +28,9 @@ public enum Balancedness: Claim {
     formulas: [
       .init("matrix", "W(l+1)ᵀ W(l+1) − W(l) W(l)ᵀ is constant in t for every l = 1 … L−1"),
       .init("cp", "‖w_rⁿ‖² − ‖w_rᵐ‖² is constant in t for every component r and modes n, m"),
+      .init(
+        "other models",
+        "the sums of squared norms and Gram matrices that the labels of its program show are constant in t"),
     ],
     sources: [.aroraCohenHazan2018("Theorem 1"), .duHuLee2018("Theorem 2.2"), .razinMamanCohen2021("Lemma 1")],
     judgedBy: .conservation,
@@ -40,34 +43,46 @@ public enum Balancedness: Claim {
   public static let hypotheses: [HypothesisRule] = [
     HypothesisRule("bonds", "the model has at least two factors that are multiplied") { setting in
       let bonds = setting.model.bonds
-      return (!bonds.isEmpty, bonds.isEmpty ? "a model of depth 1 has no law" : "\(bonds.count) bonds")
+      guard bonds.isEmpty else { return (true, "\(bonds.count) bonds") }
+      return (
+        false,
+        setting.model.chain != nil
+          ? "a model of depth 1 has no law" : "labels show no law of \(setting.model.identifier)"
+      )
     },
     .differentiableAlongThePath,
   ]
 
   public static let mutants: [MutantRule<Variant>] = [
     .secondRate,
-    .statement("a plus sign in the law", .plusSign),
-    .statement("norms instead of squared norms", .unsquared) { ComponentRegistry($0.model) != nil },
+    .statement("a plus sign in the law", .plusSign) { setting in
+      setting.model.bonds.contains { $0.laws.contains(where: \.isTwoSided) }
+    },
+    .statement("norms instead of squared norms", .unsquared) { $0.model.components != nil },
     .statement("inner products of two components", .offDiagonal) { setting in
-      guard let registry = ComponentRegistry(setting.model) else { return false }
+      guard let registry = setting.model.components else { return false }
       return registry.components.count >= 2 && registry.blockCounts.allSatisfy { $0 >= 3 }
     },
   ]
 
   public static func statement(_ setting: ClaimSetting) -> String {
-    if case .multilinear = setting.model.bonds.first {
-      return "‖w_rⁿ‖² − ‖w_rᵐ‖² is constant along gradient flow for every r, n, m"
+    switch BondWording(setting.model) {
+    case .components: "‖w_rⁿ‖² − ‖w_rᵐ‖² is constant along gradient flow for every r, n, m"
+    case .layers: "W(l+1)ᵀ W(l+1) − W(l) W(l)ᵀ is constant along gradient flow for every l"
+    case .labels: BondWording.list(setting.model)
     }
-    return "W(l+1)ᵀ W(l+1) − W(l) W(l)ᵀ is constant along gradient flow for every l"
+  }
+
+  public static func isCalledFor(_ setting: ClaimSetting) -> Bool {
+    !setting.model.bonds.isEmpty || setting.model.invariants.isEmpty
   }
 
   public static func laws(_ setting: ClaimSetting, _ variant: Variant) -> Laws? {
     switch variant {
     case .law, .plusSign:
-      setting.model.bonds.isEmpty ? nil : .conserved(BondLawTerms(setting.model.bonds, sign: variant == .law ? -1 : 1))
+      setting.model.bonds.isEmpty ? nil : .conserved(BondLawTerms(setting.model.bonds, isLaw: variant == .law))
     case .unsquared, .offDiagonal:
-      ComponentRegistry(setting.model).map {
+      setting.model.components.map {
         .conserved(MutatedBondTerms($0.components, isUnsquared: variant == .unsquared))
       }
     }
@@ -80,24 +95,32 @@ final class BondLawTerms: ConservedTerms {
   let sizes: [Int]
   private let terms: BondTerms
 
-  /// - Parameter sign: of the second term of a pair; −1 is the law.
-  init(_ bonds: [Bond], sign: Double) {
+  /// - Parameter isLaw: false for sums in place of differences, in the laws that have any.
+  init(_ bonds: [Bond], isLaw: Bool) {
     let terms = BondTerms(bonds: bonds)
     self.terms = terms
     sizes = terms.groups.flatMap { [Int](repeating: $0.size, count: $0.count) }
     var laws: [TermSum] = []
     var first = 0
     for group in terms.groups {
-      for a in 0..<group.count {
-        for b in 0..<a {
-          laws.append(
-            TermSum(
-              "\(group.names[a]) \(sign < 0 ? "−" : "+") \(group.names[b])", [(first + a, 1), (first + b, sign)]))
-        }
+      for law in group.laws where isLaw || law.isTwoSided {
+        let summands = law.summands.map { (term: $0.term, coefficient: isLaw ? $0.coefficient : abs($0.coefficient)) }
+        laws.append(
+          TermSum(Self.name(summands, group.names), summands.map { (first + $0.term, $0.coefficient) }))
       }
       first += group.count
     }
     self.laws = laws
+  }
+
+  /// `W1 W1ᵀ − W2ᵀW2`.
+  private static func name(_ summands: [(term: Int, coefficient: Double)], _ names: [String]) -> String {
+    var sum = ""
+    for (term, coefficient) in summands {
+      sum += sum.isEmpty ? (coefficient < 0 ? "−" : "") : (coefficient < 0 ? " − " : " + ")
+      sum += (abs(coefficient) == 1 ? "" : "\(tableNumber(abs(coefficient)))·") + names[term]
+    }
+    return sum
   }
 
   func update(_ point: TrajectoryPoint, into values: UnsafeMutablePointer<Double>) {

@@ -43,7 +43,7 @@ final class MutatedBondTerms: ConservedTerms {
   func update(_ point: TrajectoryPoint, into terms: UnsafeMutablePointer<Double>) {
     let theta = point.parameters
     forEachPair { k, own, other in
-      let product = Self.dot(theta, own, theta, other)
+      let product = own.dot(theta, other, theta)
       terms[k] = isUnsquared ? product.squareRoot() : product
     }
   }
@@ -51,25 +51,13 @@ final class MutatedBondTerms: ConservedTerms {
   func rates(_ point: TrajectoryPoint, into rates: UnsafeMutablePointer<Double>) -> Bool {
     let (theta, gradient) = (point.parameters, point.gradient)
     forEachPair { k, own, other in
-      var rate = 0.0
-      for i in 0..<own.count {
-        let (a, b) = (own.offset + i * own.stride, other.offset + i * other.stride)
-        rate -= gradient[a] * theta[b] + theta[a] * gradient[b]
-      }
+      var rate = -(own.dot(gradient, other, theta) + own.dot(theta, other, gradient))
       if isUnsquared {
-        let norm = Self.dot(theta, own, theta, other).squareRoot()
+        let norm = own.dot(theta, other, theta).squareRoot()
         rate = norm > 0 ? rate / (2 * norm) : 0
       }
       rates[k] = rate
     }
     return true
-  }
-
-  private static func dot(
-    _ a: UnsafePointer<Double>, _ first: VectorView, _ b: UnsafePointer<Double>, _ second: VectorView
-  ) -> Double {
-    var total = 0.0
-    for i in 0..<first.count { total += a[first.offset + i * first.stride] * b[second.offset + i * second.stride] }
-    return total
   }
 }

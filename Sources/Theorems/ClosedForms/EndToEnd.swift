@@ -14,14 +14,15 @@ public final class EndToEnd {
 
   /// - Throws: ``Refusal`` if the model is no matrix factorization or the measurements do not fit.
   public init(experiment: Experiment) throws(Refusal) {
-    guard let model = experiment.problem.model as? MatrixFactorization else {
+    guard let model = experiment.problem.model.chain else {
       throw Refusal(
         "singular values belong to matrix factorizations, not to \(experiment.problem.model.summary)",
         remedy: "use problem.model matrix")
     }
     self.model = model
     objective = try Objective(
-      model: MatrixFactorization(shape: model.shape, hiddenWidths: []), measurements: experiment.problem.measurements,
+      model: Model(MatrixFactorization(shape: model.shape, hiddenWidths: [])),
+      measurements: experiment.problem.measurements,
       loss: experiment.loss, normalization: experiment.normalization)
   }
 

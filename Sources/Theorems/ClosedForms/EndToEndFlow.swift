@@ -20,7 +20,7 @@ public final class EndToEndFlow: VectorField {
   ) throws(Refusal) {
     guard depth >= 1 else { throw Refusal("the depth is \(depth)", remedy: "use a depth of at least 1") }
     objective = try Objective(
-      model: MatrixFactorization(shape: shape, hiddenWidths: []), measurements: measurements, loss: loss,
+      model: Model(MatrixFactorization(shape: shape, hiddenWidths: [])), measurements: measurements, loss: loss,
       normalization: normalization)
     self.depth = depth
     self.shape = shape

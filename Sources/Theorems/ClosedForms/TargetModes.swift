@@ -3,7 +3,7 @@ import GSLBridge
 import Models
 
 /// The singular modes of a target matrix all of whose entries are observed.
-struct TargetModes: Sendable {
+public struct TargetModes: Sendable {
   /// Modes below this part of the largest are none.
   static let leastPart = 1e-8
   /// So many, the largest, are followed.

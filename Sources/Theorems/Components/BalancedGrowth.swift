@@ -34,7 +34,7 @@ public enum BalancedGrowth: Claim {
   ]
 
   public static func statement(_ setting: ClaimSetting) -> String {
-    let m = ComponentRegistry(setting.model)?.components[0].count ?? 2
+    let m = setting.model.components?.components[0].count ?? 2
     return m == 2
       ? "dσ_r/dt = 2 γ_r σ_r: ln σ_r − 2∫γ_r is constant, for every component of a balanced start"
       : "dσ_r/dt = \(m) γ_r σ_r^(2−2/\(m)): σ_r^(−\(m - 2)/\(m)) + \(m - 2 == 1 ? "" : "\(m - 2) ")∫γ_r is constant, for every "
@@ -42,7 +42,7 @@ public enum BalancedGrowth: Claim {
   }
 
   public static func laws(_ setting: ClaimSetting, _ variant: Variant) -> Laws? {
-    guard let registry = ComponentRegistry(setting.model) else { return nil }
+    guard let registry = setting.model.components else { return nil }
     let power = variant.exponent(registry.components[0].count)
     return .integral(ComponentLawTerms(ComponentLaw(kind: .power(power)), registry))
   }

@@ -39,7 +39,7 @@ public enum ComponentExponent: Claim {
   }
 
   public static func laws(_ setting: ClaimSetting, _ variant: Variant) -> Laws? {
-    ComponentRegistry(setting.model).map {
+    setting.model.components.map {
       .exponent(ComponentGrowthTerms($0, claimed: variant.exponent($0.components[0].count)))
     }
   }

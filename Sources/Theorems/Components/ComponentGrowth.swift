@@ -47,7 +47,7 @@ public enum ComponentGrowth: Claim {
   }
 
   public static func laws(_ setting: ClaimSetting, _ variant: Variant) -> Laws? {
-    guard let registry = ComponentRegistry(setting.model) else { return nil }
+    guard let registry = setting.model.components else { return nil }
     let law =
       switch variant {
       case .law: ComponentLaw(kind: .rate)

@@ -12,7 +12,7 @@ struct ComponentSetting {
 
   /// Nil for a model without components that are products of at least two blocks.
   init?(_ setting: ClaimSetting) {
-    guard let registry = ComponentRegistry(setting.model) else { return nil }
+    guard let registry = setting.model.components else { return nil }
     self.registry = registry
     start = ComponentTerms(registry)
     guard let objective = try? setting.experiment.objective() else { return nil }
@@ -49,11 +49,11 @@ struct ComponentSetting {
 
   /// The start with the first block of every component doubled and the second halved: unbalanced, with the same W.
   static func unbalancing(_ setting: ClaimSetting) -> [Double]? {
-    guard let registry = ComponentRegistry(setting.model) else { return nil }
+    guard let registry = setting.model.components else { return nil }
     var start = setting.start
     for blocks in registry.components {
-      for i in 0..<blocks[0].count { start[blocks[0].offset + i * blocks[0].stride] *= 2 }
-      for i in 0..<blocks[1].count { start[blocks[1].offset + i * blocks[1].stride] /= 2 }
+      blocks[0].scale(&start, by: 2)
+      blocks[1].scale(&start, by: 0.5)
     }
     return start
   }
@@ -63,7 +63,7 @@ extension HypothesisRule {
   static let hasComponents = HypothesisRule(
     "components", "the model is a sum of terms multilinear in at least two blocks"
   ) { setting in
-    let registry = ComponentRegistry(setting.model)
+    let registry = setting.model.components
     return (
       registry != nil, registry.map { "\($0.components.count) components" } ?? "\(setting.model.identifier) has none"
     )

@@ -50,7 +50,7 @@ public enum ConstantGradientBounds: Claim {
   }
 
   public static func laws(_ setting: ClaimSetting, _ variant: Variant) -> Laws? {
-    guard let registry = ComponentRegistry(setting.model),
+    guard let registry = setting.model.components,
       let leading = try? LeadingComponent(setting.experiment, start: setting.start)
     else { return nil }
     return .bound(

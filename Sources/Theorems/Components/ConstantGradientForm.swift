@@ -69,7 +69,7 @@ public enum ConstantGradientForm: Claim {
 
   /// The components that ∇f moves along themselves only; while ∇L is constant they do so for ever.
   static func stationaryComponents(_ setting: ClaimSetting) -> [Int] {
-    guard let registry = ComponentRegistry(setting.model), let objective = try? setting.experiment.objective() else {
+    guard let registry = setting.model.components, let objective = try? setting.experiment.objective() else {
       return []
     }
     var gradient = [Double](repeating: 0, count: setting.start.count)
@@ -81,7 +81,7 @@ public enum ConstantGradientForm: Claim {
     }
     return registry.components.indices.filter { r in
       registry.components[r].allSatisfy { view in
-        let positions = (0..<view.count).map { view.offset + $0 * view.stride }
+        let positions = view.positions
         let own = positions.reduce(0) { $0 + setting.start[$1] * setting.start[$1] }
         let along = positions.reduce(0) { $0 + setting.start[$1] * gradient[$1] } / own
         let size = positions.reduce(0) { $0 + gradient[$1] * gradient[$1] }

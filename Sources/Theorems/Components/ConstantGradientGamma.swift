@@ -33,7 +33,7 @@ public enum ConstantGradientGamma: Claim {
 
   public static func laws(_ setting: ClaimSetting, _ variant: Variant) -> Laws? {
     let leading = try? LeadingComponent(setting.experiment, start: setting.start)
-    return ComponentRegistry(setting.model).map {
+    return setting.model.components.map {
       .bound(
         GammaTerms(
           $0, size: leading?.gradientNorm, isMutated: variant != .law, events: ConstantGradient.events(setting)))

@@ -51,6 +51,6 @@ public enum GrowthPower: ClaimVariant {
   }
 
   static let componentRivals = rivals("the exponents 1, 2 − 2/(N±1) and 2", of: usual) {
-    ComponentRegistry($0.model)?.components[0].count
+    $0.model.components?.components[0].count
   }
 }

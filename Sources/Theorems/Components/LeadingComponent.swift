@@ -1,7 +1,6 @@
 import CMath
 import FlowODE
 import Models
-import Verdicts
 
 /// What the theorems about small starts say of a start α a of a CP model: the components' directions and norms, their
 /// γ_r(0) = ⟨−∇L(0), ⊗_n â_rⁿ⟩ at W = 0, and which of them leads.
@@ -23,7 +22,7 @@ public struct LeadingComponent: Sendable {
   /// - Parameter leader: the component to call the leader; nil takes the one that would blow up first, max γ_r ‖a_r‖^{N−2}.
   /// - Throws: ``Refusal`` if the model is no CP factorization of order 3 or more.
   public init(_ experiment: Experiment, start: [Double], leader chosen: Int? = nil) throws(Refusal) {
-    guard let registry = ComponentRegistry(experiment.problem.model), experiment.problem.model is CPFactorization else {
+    guard let registry = experiment.problem.model.components, registry.isSumOfProducts else {
       throw Refusal("the model is no CP factorization", remedy: "use problem.model cp")
     }
     let order = registry.components[0].count
@@ -34,11 +33,10 @@ public struct LeadingComponent: Sendable {
     self.order = order
     let objective = try experiment.objective()
     let m = objective.measurementCount
-    let targets = experiment.problem.measurements.values
     var weights = [Double](repeating: 0, count: m)
     weights.withUnsafeMutableBufferPointer { buffer in
       guard let base = buffer.baseAddress else { return }
-      experiment.loss.derivatives(targets.map { -$0 }, count: m, scale: objective.constant, into: base)
+      objective.weights(at: [Double](repeating: 0, count: m), into: base)
     }
     if case .entries = experiment.problem.measurements.operators {
       gradientNorm = weights.reduce(0) { $0 + $1 * $1 }.squareRoot()
@@ -84,62 +82,13 @@ public struct LeadingComponent: Sendable {
     guard leading.gammas[best] > 0 else {
       throw Refusal("no component points along −∇L(0)", remedy: "use another init.seed or more problem.components")
     }
-    guard leading.margin < factor, leading.margin > 0, let registry = ComponentRegistry(experiment.problem.model) else {
+    guard leading.margin < factor, leading.margin > 0, let registry = experiment.problem.model.components else {
       return start
     }
     var enlarged = start
     for block in registry.components[best] {
-      for i in 0..<block.count { enlarged[block.offset + i * block.stride] *= factor / leading.margin }
+      block.scale(&enlarged, by: factor / leading.margin)
     }
     return enlarged
-  }
-
-  /// What the rank-one theorem asks of an experiment and its start.
-  enum Condition: String, CaseIterable {
-    case order = "the order N is at least 3"
-    case completion = "the measurements are observed entries"
-    case nonzero = "no observed entry is 0"
-    case huber = "the loss is Huber's with δ below every |y|"
-    case balanced = "the start is balanced"
-    case rising = "(i) the leading component has γ(0) > 0"
-    case leading = "(ii) its norm exceeds the others' by (‖∇L(0)‖/γ(0))^(1/(N−2))"
-
-    func hypothesis(isMet: Bool, detail: String) -> Hypothesis { Hypothesis(rawValue, isMet: isMet, detail: detail) }
-  }
-
-  /// The hypotheses of the rank-one theorem on a start; `asksForLeader` drops (i) and (ii), for its refutation.
-  func hypotheses(_ experiment: Experiment, start: [Double]) -> [Hypothesis] {
-    let values = experiment.problem.measurements.values.map(abs)
-    let least = values.min() ?? 0
-    let delta = experiment.loss.linearBranch
-    var isCompletion = false
-    if case .entries = experiment.problem.measurements.operators { isCompletion = true }
-    let unbalanced = (try? experiment.replacing(start: start)).flatMap {
-      ComponentSetting(ClaimSetting(experiment: $0))?.relativeUnbalancedness
-    }
-    return Condition.allCases.map { condition in
-      switch condition {
-      case .order: condition.hypothesis(isMet: order >= 3, detail: "N = \(order)")
-      case .completion: condition.hypothesis(isMet: isCompletion, detail: experiment.problem.dataSummary)
-      case .nonzero: condition.hypothesis(isMet: least > 0, detail: "the smallest |y| is \(tableNumber(least))")
-      case .huber:
-        condition.hypothesis(
-          isMet: delta.map { $0 < least } ?? false,
-          detail: delta.map { "δ = \(tableNumber($0)), the smallest |y| is \(tableNumber(least))" }
-            ?? "the loss is \(experiment.loss.identifier); try loss.name huber loss.huber-delta \(tableNumber(least / 2))"
-        )
-      case .balanced:
-        condition.hypothesis(
-          isMet: (unbalanced ?? .infinity) <= ComponentSetting.balancedLevel,
-          detail:
-            "squared norms differ by \(tableNumber(unbalanced ?? .infinity)) of the smaller; use init.name balanced")
-      case .rising:
-        condition.hypothesis(
-          isMet: gammas[leader] > 0, detail: "component \(leader) has γ(0) = \(tableNumber(gammas[leader]))")
-      case .leading:
-        condition.hypothesis(
-          isMet: margin > 1, detail: "its norm is \(tableNumber(margin)) times what that asks; see init.leader")
-      }
-    }
   }
 }

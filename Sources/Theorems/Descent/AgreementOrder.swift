@@ -9,7 +9,9 @@ import Verdicts
 /// **Judged by.** ``OrderRule``: the last two local orders in the learning rate.
 /// **Refuted by.** A wrong rate of one block; a modified flow with η/2 in place of η/4.
 /// **Sources.** Euler's method; Barrett and Dherin 2021, Theorem 3.1; Kovachki and Stuart 2021 for momentum.
-enum AgreementOrder: ComparisonClaim {
+enum AgreementOrder: LadderClaim {
+  typealias Runs = Comparison
+
   static let card = ClaimCard(
     name: "order", summary: "the gap between descent and flow shrinks with the learning rate at the claimed order",
     formulas: [
@@ -22,18 +24,16 @@ enum AgreementOrder: ComparisonClaim {
     residual:
       "at least 4 rates; last two local orders log(gap/gap′)/log(η/η′) within 0.1 of the claim; reference error at most 1 % of "
       + "the smallest gap; the fitted slope is printed and decides nothing",
-    example:
-      "flowcheck compare --model matrix --shape 10,10 --depth 3 --rank 3 --target-norm 10 --observed 0.6 --normalization half-sum "
-      + "--init-scale 0.05 --until 40 --learning-rates 1e-2,5e-3,2.5e-3,1.25e-3,6.25e-4 --against modified --control")
+    example: example("--against modified "))
 
-  static let hypotheses: [ComparisonHypothesis] = [
-    ComparisonHypothesis("the method tends to a flow of known order as η → 0") { setting, _ in
-      guard case .none(let reason) = setting.plan.optimizer.limit else { return nil }
+  static let hypotheses: [LadderHypothesis<Comparison>] = [
+    LadderHypothesis("the method tends to a flow of known order as η → 0") { comparison in
+      guard case .none(let reason) = comparison.plan.optimizer.limit else { return nil }
       return (false, reason)
     },
     .differentiable,
-    ComparisonHypothesis("the loss's second derivative does not jump along the flow") { setting, run in
-      guard setting.plan.against == .modified, !setting.experiment.loss.kinks.isEmpty else { return nil }
+    LadderHypothesis("the loss's second derivative does not jump along the flow") { comparison, run in
+      guard comparison.plan.against == .modified, !comparison.experiment.loss.kinks.isEmpty else { return nil }
       return (
         run.kinkCrossings == 0,
         run.kinkCrossings == 0
@@ -41,19 +41,19 @@ enum AgreementOrder: ComparisonClaim {
           : "residuals crossed a kink on \(run.kinkCrossings) steps of the reference, and a kink limits the order"
       )
     },
-    ComparisonHypothesis("the three smallest rates stay regular (λ_max below half of the stability limit)") { _, run in
+    LadderHypothesis("the three smallest rates stay regular (λ_max below half of the stability limit)") { _, run in
       regularity(run)
     },
   ]
 
-  static let mutants: [ComparisonMutant] = [
+  static let mutants: [LadderMutant<Comparison>] = [
     .blockRate,
-    ComparisonMutant("a modified flow with η/2 in place of η/4") { setting, _ in
-      guard setting.plan.against == .modified else { return nil }
-      var plan = setting.plan
-      plan.modifiedFactor = 0.5
-      plan.samplesSpectrum = false
-      return .plan(key: "modified", plan)
+    LadderMutant("a modified flow with η/2 in place of η/4", key: "modified") { comparison, _ in
+      guard comparison.plan.against == .modified else { return nil }
+      return comparison.changing { plan in
+        plan.modifiedFactor = 0.5
+        plan.samplesSpectrum = false
+      }
     },
   ]
 
@@ -62,20 +62,20 @@ enum AgreementOrder: ComparisonClaim {
   /// The part of the stability limit below which λ_max must stay there.
   private static let regularPart = 0.5
 
-  static func statement(_ setting: ComparisonSetting) -> String {
-    let flow = setting.plan.against == .modified ? "the modified flow θ̇ = −g − (η/2)∇²f g" : flowName(setting)
-    return "sup over k of the gap between \(setting.plan.optimizer.identifier) and \(flow) is of order "
-      + "η\(setting.plan.against == .modified ? "²" : "")"
+  static func statement(_ comparison: Comparison) -> String {
+    let flow = comparison.plan.against == .modified ? "the modified flow θ̇ = −g − (η/2)∇²f g" : flowName(comparison)
+    return "sup over k of the gap between \(comparison.plan.optimizer.identifier) and \(flow) is of order "
+      + "η\(comparison.plan.against == .modified ? "²" : "")"
   }
 
-  private static func flowName(_ setting: ComparisonSetting) -> String {
-    if case .heavyBallFlow(let friction) = setting.plan.optimizer.limit {
+  private static func flowName(_ comparison: Comparison) -> String {
+    if case .heavyBallFlow(let friction) = comparison.plan.optimizer.limit {
       return "the heavy-ball flow, friction \(friction),"
     }
     return "gradient flow"
   }
 
-  static func applies(to setting: ComparisonSetting) -> Bool { true }
+  static func applies(to comparison: Comparison) -> Bool { true }
 
   /// The expansion in η needs η λ_max below 1, half of the stability limit, at the rates that decide.
   private static func regularity(_ run: ComparisonRun) -> (isMet: Bool, detail: String)? {
@@ -91,18 +91,17 @@ enum AgreementOrder: ComparisonClaim {
     }
   }
 
-  static func judge(_ setting: ComparisonSetting, _ run: ComparisonRun, _ hypotheses: [Hypothesis]) -> ComparisonFinding
-  {
+  static func judge(_ comparison: Comparison, _ run: ComparisonRun, _ hypotheses: [Hypothesis]) -> LadderFinding {
     let gaps = run.tracks.map { (rate: $0.rate, gap: $0.gap) }
     let kink =
-      run.kinkCrossings > 0 && !setting.experiment.loss.kinks.isEmpty
+      run.kinkCrossings > 0 && !comparison.experiment.loss.kinks.isEmpty
       ? "residuals crossed a kink of the loss on \(run.kinkCrossings) steps of the reference, which limits the order"
       : nil
     let evidence = OrderEvidence(
-      claimed: setting.plan.against.claimedOrder, gaps: gaps, referenceError: run.referenceError,
+      claimed: comparison.plan.against.claimedOrder, gaps: gaps, referenceError: run.referenceError,
       movement: run.movement, incompleteness: run.incompleteness, obstacle: kink)
-    return ComparisonFinding(
-      judgement: OrderRule.judge(hypotheses: hypotheses, evidence: evidence), fit: SlopeInterval(gaps: gaps),
+    return LadderFinding(
+      OrderRule.judge(hypotheses: hypotheses, evidence: evidence), fit: SlopeInterval(gaps: gaps),
       notes: kink.map { [$0] } ?? [],
       figure: OrderRule.localOrders(gaps.filter { $0.gap != nil }).last.flatMap { $0 })
   }

@@ -3,62 +3,8 @@ import GSLBridge
 import Models
 import Verdicts
 
-/// The flow a descent is compared with.
-public enum ComparisonReference: String, Sendable, CaseIterable {
-  /// The limit of the method as its learning rate goes to zero: gradient flow, or the heavy-ball flow of `heavy-ball`.
-  case flow
-  /// The second-order modified flow of gradient descent, one for every learning rate.
-  case modified
-
-  /// The order of agreement claimed.
-  public var claimedOrder: Double { self == .flow ? 1 : 2 }
-}
-
-/// What is compared with what: everything that determines a comparison besides the experiment.
-public struct ComparisonPlan: Sendable {
-  public var optimizer: any Optimizer
-  public var ladder: RateLadder
-  public var schedule: RateSchedule
-  public var against: ComparisonReference
-  public var measure: ComparisonMeasure
-  /// Relative tolerances of the two references, the tighter one second.
-  public var tolerances: (coarse: Double, fine: Double)
-  /// κ of the modified flow; 1/4 is the true one.
-  public var modifiedFactor = 0.25
-  /// One rate per block for the descents; nil means 1 everywhere.
-  public var blockRates: [Double]?
-  /// Whether the Hessian's spectrum is sampled.
-  public var samplesSpectrum = true
-
-  /// - Throws: ``Refusal`` for a combination that has no meaning.
-  public init(
-    optimizer: any Optimizer, ladder: RateLadder, schedule: RateSchedule = .constant, against: ComparisonReference,
-    measure: ComparisonMeasure, tolerances: (coarse: Double, fine: Double)
-  ) throws(Refusal) {
-    try Experiment.check(relativeTolerance: tolerances.coarse)
-    try Experiment.check(relativeTolerance: tolerances.fine)
-    guard tolerances.fine < tolerances.coarse else {
-      throw Refusal(
-        "the references' tolerances are \(tolerances.coarse) and \(tolerances.fine)",
-        remedy: "give integration.refine two decreasing tolerances, such as 1e-10,1e-12")
-    }
-    guard against == .flow || (optimizer is PlainGradientDescent && schedule.isConstant) else {
-      throw Refusal(
-        "the modified flow belongs to gradient descent at a constant rate, not to \(optimizer.identifier)"
-          + (schedule.isConstant ? "" : " with a schedule"),
-        remedy: "use compare.optimizer gd without compare.schedule, or compare.against flow")
-    }
-    self.optimizer = optimizer
-    self.ladder = ladder
-    self.schedule = schedule
-    self.against = against
-    self.measure = measure
-    self.tolerances = tolerances
-  }
-}
-
 /// What a comparison found: the references and one track per learning rate.
-struct ComparisonRun {
+public struct ComparisonRun {
   /// How a reference flow ended.
   struct Reference {
     let outcome: Outcome
@@ -85,11 +31,13 @@ struct ComparisonRun {
 /// Against one flow all descents advance together with one reference, and a second one at the looser tolerance that tells
 /// the reference's error; modified flows are taken one rate at a time. Memory is the states of the descents at work, of the
 /// two references and of their steppers' stages; of what was seen only scalars at the save times are kept.
-public struct Comparison: Sendable {
+public struct Comparison: Ladder {
+  /// The problem, the start and the reference's method and horizon.
   public let experiment: Experiment
+  /// What is compared with what.
   public var plan: ComparisonPlan
-  private let isCancelled: @Sendable () -> Bool
-  private let progress: ProgressReport
+  /// ε, the closeness ‖θ_k − θ(t_k)‖ that the bound is asked about; nil means 1 % of the largest ‖θ‖ along the flow.
+  public let closeness: Double?
 
   /// Above these many parameters spectra are sampled at 20 and 50 times rather than 200, at the first at 3 points of a
   /// segment rather than 5.
@@ -98,11 +46,8 @@ public struct Comparison: Sendable {
   /// Numbers of component norms that are kept for the learning order.
   static let normLimit = 8_000_000
 
-  /// - Throws: ``Refusal`` for stop conditions, or a measure that does not fit the model.
-  public init(
-    experiment: Experiment, plan: ComparisonPlan, isCancelled: @escaping @Sendable () -> Bool = { false },
-    progress: @escaping ProgressReport = { _, _ in }
-  ) throws(Refusal) {
+  /// - Throws: ``Refusal`` for stop conditions, a measure that does not fit the model, or a closeness that is not positive.
+  public init(experiment: Experiment, plan: ComparisonPlan, closeness: Double? = nil) throws(Refusal) {
     guard experiment.stops.isEmpty else {
       throw Refusal(
         "a comparison runs to its horizon, and a stop condition was given",
@@ -115,17 +60,26 @@ public struct Comparison: Sendable {
     }
     try plan.measure.check(experiment.problem.model)
     if let batch = plan.optimizer.batch { _ = try Self.check(batch, experiment) }
+    if let closeness, !(closeness > 0 && closeness.isFinite) {
+      throw Refusal("the closeness is \(closeness)", remedy: "give compare.closeness a positive number")
+    }
     self.experiment = experiment
     self.plan = plan
-    self.isCancelled = isCancelled
-    self.progress = progress
+    self.closeness = closeness
+  }
+
+  /// The same with something changed in what is compared with what.
+  func changing(_ change: (inout ComparisonPlan) -> Void) -> Comparison {
+    var other = self
+    change(&other.plan)
+    return other
   }
 
   private static func check(_ batch: Batch, _ experiment: Experiment) throws(Refusal) {
-    guard batch.size <= experiment.problem.measurements.count else {
+    guard batch.size <= experiment.problem.measurements.sampleCount else {
       throw Refusal(
-        "a batch of \(batch.size) was asked for, and there are \(experiment.problem.measurements.count) observations",
-        remedy: "use compare.batch \(experiment.problem.measurements.count) or less")
+        "a batch of \(batch.size) was asked for, and there are \(experiment.problem.measurements.sampleCount) observations",
+        remedy: "use compare.batch \(experiment.problem.measurements.sampleCount) or less")
     }
   }
 
@@ -144,25 +98,26 @@ public struct Comparison: Sendable {
     return grid
   }
 
-  /// - Parameter recorders: further observers of the reference, of the smallest rate's one where there are several.
-  /// - Throws: ``InterruptedRun``, ``Refusal``, or what a recorder throws.
-  func run(recorders: () throws -> [any TrajectoryObserver] = { [] }) throws -> ComparisonRun {
+  /// All descents beside their references; of several references that of the smallest rate is recorded.
+  public func run(_ context: RunContext) throws -> ComparisonRun {
     let grid = try grid()
     var run = ComparisonRun()
     let all = Array(plan.ladder.rates.indices)
     let groups = plan.against == .flow ? [all] : all.map { [$0] }
     for (part, group) in groups.enumerated() {
-      try runGroup(group, part: part, grid: grid, recorders: part == groups.count - 1 ? recorders() : [], into: &run)
+      let recorders = part == groups.count - 1 ? try context.recorders() : []
+      try runGroup(group, part: part, grid: grid, recorders: recorders, context, into: &run)
     }
     return run
   }
 
   private func runGroup(
-    _ group: [Int], part: Int, grid: SaveGrid, recorders: [any TrajectoryObserver], into run: inout ComparisonRun
+    _ group: [Int], part: Int, grid: SaveGrid, recorders: [any TrajectoryObserver], _ context: RunContext,
+    into run: inout ComparisonRun
   ) throws {
     let model = experiment.problem.model
     let objective = try experiment.objective()
-    let field = try field(objective, rate: plan.ladder.rates[group[0]])
+    let field = try field(objective, rate: plan.ladder.rates[group[0]], context)
     let hasBound =
       plan.samplesSpectrum && plan.against == .flow && plan.optimizer is PlainGradientDescent
       && plan.schedule.isConstant
@@ -178,7 +133,7 @@ public struct Comparison: Sendable {
         hasBound: hasBound, maxSteps: experiment.maxSteps)
     }
     let second = try FlowFollower(
-      model: model, field: self.field(objective, rate: plan.ladder.rates[group[0]]),
+      model: model, field: self.field(objective, rate: plan.ladder.rates[group[0]], context),
       plan: experiment.plan(relativeTolerance: plan.tolerances.coarse, grid: grid), start: experiment.start)
     let components = model.componentCount
     let observer = ComparisonObserver(
@@ -186,15 +141,14 @@ public struct Comparison: Sendable {
       tolerance: plan.tolerances.fine,
       measure: plan.measure, keepsNorms: components * grid.times.count * (group.count + 1) <= Self.normLimit,
       sampled: sampledSaves(grid), segmentPoints: model.layout.count > Self.manyParameters ? 3 : 5,
-      isCancelled: isCancelled)
+      isCancelled: context.isCancelled)
     let integration = experiment.plan(relativeTolerance: plan.tolerances.fine, grid: grid)
     let kinks = KinkWatch(objective: objective, levels: experiment.loss.kinks)
     var observers: [any TrajectoryObserver] = [observer]
     if !experiment.loss.kinks.isEmpty { observers.append(kinks) }
     if experiment.loss.nonsmoothness != nil { observers.append(SlideWatch(kinks)) }
     observers += recorders
-    let progress = self.progress
-    observers.append(ProgressObserver(plan: integration) { progress(part, $0) })
+    observers.append(ProgressObserver(plan: integration) { context.progress(part, $0) })
     do {
       let trajectory = try Integrator(model: model, field: field, plan: integration)
         .run(from: experiment.start, observers: observers)
@@ -224,7 +178,8 @@ public struct Comparison: Sendable {
     run.kinkCrossings = max(run.kinkCrossings, kinks.crossings)
   }
 
-  private func field(_ objective: Objective, rate: Double) throws -> any VectorField {
+  private func field(_ objective: Objective, rate: Double, _ context: RunContext) throws -> any VectorField {
+    let isCancelled = context.isCancelled
     switch (plan.against, plan.optimizer.limit) {
     case (.modified, _):
       return ModifiedFlow(
@@ -245,24 +200,5 @@ public struct Comparison: Sendable {
     let count = grid.times.count
     guard count > most else { return Set(0..<count) }
     return Set((0..<most).map { $0 * (count - 1) / (most - 1) })
-  }
-}
-
-/// The reference flow slides along kinks of a loss that is not differentiable there, which takes steps without end.
-struct SlideAlongKink: Error {
-  let crossings: Int
-  let time: Double
-}
-
-/// Gives a flow up that keeps crossing kinks.
-final class SlideWatch: TrajectoryObserver {
-  /// Steps with a crossing after which a flow is taken to slide.
-  static let most = 1000
-  private let kinks: KinkWatch
-
-  init(_ kinks: KinkWatch) { self.kinks = kinks }
-
-  func observe(_ point: TrajectoryPoint) throws {
-    if kinks.crossings >= Self.most { throw SlideAlongKink(crossings: kinks.crossings, time: point.time) }
   }
 }

@@ -26,7 +26,7 @@ public enum ComparisonMeasure: String, Sendable, CaseIterable {
     }
   }
 
-  func check(_ model: any Model) throws(Refusal) {
+  func check(_ model: Model) throws(Refusal) {
     let entries = model.endShape.reduce(1) { $0.multipliedReportingOverflow(by: $1).partialValue }
     guard self != .end || entries <= Self.endLimit else {
       throw Refusal(
@@ -36,7 +36,7 @@ public enum ComparisonMeasure: String, Sendable, CaseIterable {
   }
 
   /// What is compared, at θ.
-  func quantity(_ parameters: UnsafePointer<Double>, model: any Model, objective: Objective) -> [Double] {
+  func quantity(_ parameters: UnsafePointer<Double>, model: Model, objective: Objective) -> [Double] {
     switch self {
     case .parameters: Array(UnsafeBufferPointer(start: parameters, count: objective.parameterCount))
     case .end: model.endToEnd(parameters)

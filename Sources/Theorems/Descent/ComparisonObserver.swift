@@ -20,7 +20,7 @@ final class ComparisonObserver: TrajectoryObserver {
 
   private let ladder: RateLadder
   private let indices: [Int]
-  private let model: any Model
+  private let model: Model
   private let objective: Objective
   private let follower: FlowFollower
   private let measure: ComparisonMeasure
@@ -37,7 +37,7 @@ final class ComparisonObserver: TrajectoryObserver {
   ///   - tolerance: rtol of the reference.
   ///   - sampled: numbers of the saves at which spectra are computed.
   init(
-    tracks: [RateTrack], indices: [Int], ladder: RateLadder, model: any Model, objective: Objective,
+    tracks: [RateTrack], indices: [Int], ladder: RateLadder, model: Model, objective: Objective,
     follower: FlowFollower, tolerance: Double, measure: ComparisonMeasure, keepsNorms: Bool, sampled: Set<Int>,
     segmentPoints: Int,
     isCancelled: @escaping @Sendable () -> Bool

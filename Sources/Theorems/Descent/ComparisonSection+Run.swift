@@ -2,15 +2,16 @@ import FlowODE
 import Verdicts
 
 extension ComparisonSection {
-  /// - Parameters:
-  ///   - notes: the experiment's own, which stand first.
-  ///   - unit: what save times are multiples of; nil where time steps vary.
-  init(notes: [String], setting: ComparisonSetting, run: ComparisonRun, unit: Double?) {
+  /// What a comparison found.
+  ///
+  /// - Parameter notes: the experiment's own, which stand first.
+  public init(notes: [String], _ comparison: Comparison, _ run: ComparisonRun) {
+    let unit = comparison.plan.ladder.unit
     self.init(
-      optimizer: setting.plan.optimizer.identifier, formula: setting.plan.optimizer.formula,
-      against: setting.plan.against.rawValue, measure: setting.plan.measure.rawValue)
+      optimizer: comparison.plan.optimizer.identifier, formula: comparison.plan.optimizer.formula,
+      against: comparison.plan.against.rawValue, measure: comparison.plan.measure.rawValue)
     func finite(_ value: Double?) -> Double? { value.flatMap { $0.isFinite ? $0 : nil } }
-    referenceTolerances = [setting.plan.tolerances.fine, setting.plan.tolerances.coarse]
+    referenceTolerances = [comparison.plan.tolerances.fine, comparison.plan.tolerances.coarse]
     times = run.times
     until = run.times.last ?? 0
     saveUnit = unit
@@ -45,16 +46,16 @@ extension ComparisonSection {
       return report
     }
     let rateValues = run.tracks.map(\.rate)
-    let isShared = setting.plan.against == .flow
+    let isShared = comparison.plan.against == .flow
     let escapes =
       isShared
       ? EscapeTimes.reports(
         times: run.times, flow: run.observers.first?.norms ?? [], descents: run.tracks.map(\.norms)) : []
     self.escapes = escapes
     var notes = notes
-    if let unit, let until = run.times.last, setting.experiment.until - until > 1e-9 * until {
+    if let unit, let until = run.times.last, comparison.experiment.until - until > 1e-9 * until {
       notes.append(
-        "the horizon \(tableSetting(setting.experiment.until)) was rounded down to "
+        "the horizon \(tableSetting(comparison.experiment.until)) was rounded down to "
           + "\(tableSetting(until)), a multiple of \(tableSetting(unit))")
     }
     if unit == nil { notes.append("the time steps vary: the flow is compared with the polygon through the iterates") }

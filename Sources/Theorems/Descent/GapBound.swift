@@ -10,7 +10,9 @@ import Verdicts
 /// **Judged by.** ``GapBoundRule``: gap over bound at every sampled time; m is sampled, so there is no certificate.
 /// **Refuted by.** The largest eigenvalue in place of the smallest.
 /// **Sources.** Elkabetz and Cohen 2021, Theorem 3.
-enum GapBound: ComparisonClaim {
+enum GapBound: LadderClaim {
+  typealias Runs = Comparison
+
   static let card = ClaimCard(
     name: "bound",
     summary: "the gap stays below Elkabetz and Cohen's bound, with the Hessian's smallest eigenvalue computed",
@@ -21,41 +23,40 @@ enum GapBound: ComparisonClaim {
     residual:
       "gap ≤ bound at every sampled time; m by Lanczos less its error at 5 points of each segment (3 above 5000 parameters) and "
       + "at most 200 times (50 above 1000 parameters, 20 above 5000): sampled, so no certificate",
-    example:
-      "flowcheck compare --model matrix --shape 10,10 --depth 3 --rank 3 --target-norm 10 --observed 0.6 --normalization half-sum "
-      + "--init-scale 0.05 --until 40 --learning-rates 1e-2,5e-3,2.5e-3,1.25e-3,6.25e-4 --claims bound --closeness 0.1")
+    example: example("--closeness 0.1 "))
 
-  static let hypotheses: [ComparisonHypothesis] = [
-    ComparisonHypothesis("plain gradient descent at a constant rate beside gradient flow") { setting, _ in
-      (applies(to: setting), "\(setting.plan.optimizer.identifier) against \(setting.plan.against.rawValue)")
+  static let hypotheses: [LadderHypothesis<Comparison>] = [
+    LadderHypothesis("plain gradient descent at a constant rate beside gradient flow") { comparison in
+      (applies(to: comparison), "\(comparison.plan.optimizer.identifier) against \(comparison.plan.against.rawValue)")
     }, .differentiable,
   ]
 
-  static let mutants: [ComparisonMutant] = [
-    ComparisonMutant("the largest eigenvalue in place of the smallest") { setting, run in
-      .finding(finding(run, hypotheses(setting, run), bound: \.mutated, cautious: \.mutated))
+  static let mutants: [LadderMutant<Comparison>] = [
+    LadderMutant("the largest eigenvalue in place of the smallest") { comparison, run, _ in
+      let asked = hypotheses.compactMap { $0.evaluate(comparison, run) }
+      return finding(run, asked, bound: \.mutated, cautious: \.mutated)
     }
   ]
 
-  static func statement(_ setting: ComparisonSetting) -> String {
+  static func statement(_ comparison: Comparison) -> String {
     "‖θ_k − θ(t_k)‖ ≤ ∫₀ᵗ exp(−∫ₛᵗ m) δ(s) ds, m the smallest Hessian eigenvalue between flow and descent"
   }
 
-  static func applies(to setting: ComparisonSetting) -> Bool {
-    setting.plan.against == .flow && setting.plan.optimizer is PlainGradientDescent && setting.plan.schedule.isConstant
+  static func applies(to comparison: Comparison) -> Bool {
+    comparison.plan.against == .flow && comparison.plan.optimizer is PlainGradientDescent
+      && comparison.plan.schedule.isConstant
   }
 
-  static func judge(_ setting: ComparisonSetting, _ run: ComparisonRun, _ hypotheses: [Hypothesis]) -> ComparisonFinding
-  {
+  static func judge(_ comparison: Comparison, _ run: ComparisonRun, _ hypotheses: [Hypothesis]) -> LadderFinding {
     var finding = Self.finding(run, hypotheses, bound: \.bound, cautious: \.cautious)
-    if finding.judgement.verdict == .holds { finding.notes = [guarantee(setting, run)] }
+    if finding.judgement.verdict == .holds { finding.notes = [guarantee(comparison, run)] }
     return finding
   }
 
   private static func finding(
     _ run: ComparisonRun, _ hypotheses: [Hypothesis], bound: (BoundSample) -> Double,
     cautious: (BoundSample) -> Double
-  ) -> ComparisonFinding {
+  ) -> LadderFinding {
     let tracks = run.tracks.filter { $0.isStable && $0.bounds.count > 1 }
     let evidence = GapBoundEvidence(
       tracks: tracks.map { track in
@@ -70,7 +71,7 @@ enum GapBound: ComparisonClaim {
       looseness: run.tracks.last.flatMap(looseness), incompleteness: run.incompleteness)
     let judgement = GapBoundRule.judge(hypotheses: hypotheses, evidence: evidence)
     let isMeasured = judgement.verdict != .vacuous && run.incompleteness == nil
-    return ComparisonFinding(judgement: judgement, figure: isMeasured ? evidence.worst(over: \.bound).ratio : nil)
+    return LadderFinding(judgement, figure: isMeasured ? evidence.worst(over: \.bound).ratio : nil)
   }
 
   /// The largest bound over the largest gap.
@@ -82,11 +83,11 @@ enum GapBound: ComparisonClaim {
   }
 
   /// The learning rate for which the bound promises the wanted closeness.
-  private static func guarantee(_ setting: ComparisonSetting, _ run: ComparisonRun) -> String {
-    let wanted = setting.closeness ?? 0.01 * run.largestNorm
+  private static func guarantee(_ comparison: Comparison, _ run: ComparisonRun) -> String {
+    let wanted = comparison.closeness ?? 0.01 * run.largestNorm
     let what =
       "a closeness of \(tableNumber(wanted))"
-      + (setting.closeness == nil ? " (1% of the largest ‖θ‖; compare.closeness sets another)" : "")
+      + (comparison.closeness == nil ? " (1% of the largest ‖θ‖; compare.closeness sets another)" : "")
     let bounds = run.tracks.filter(\.isStable).map {
       (rate: $0.rate, bound: $0.bounds.map(\.bound).max() ?? .infinity)
     }

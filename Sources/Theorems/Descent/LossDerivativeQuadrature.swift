@@ -1,6 +1,6 @@
 import FlowODE
 
-/// ∂f/∂ŷ_k = c ℓ′(r_k) of every measurement as quadrature states: the integrated residuals of closed forms for linear
+/// ∂f/∂ŷ_k = c ∂ℓ/∂ŷ_k of every measurement as quadrature states: the integrated residuals of closed forms for linear
 /// measurements.
 ///
 /// A quadrature serves one flow, and so one thread.
@@ -25,16 +25,13 @@ final class LossDerivativeQuadrature: Quadrature, @unchecked Sendable {
 
   func derivatives(at point: FlowPoint, into derivatives: UnsafeMutablePointer<Double>) {
     let (n, m) = (point.objective.parameterCount, names.count)
-    var first = [Double](repeating: 0, count: m)
-    var second = first
-    var column = first
+    var column = [Double](repeating: 0, count: m)
     var direction = [Double](repeating: 0, count: n)
-    point.objective.curvatures(point.parameters, first: &first, second: &second)
     for j in 0..<n {
       direction[j] = 1
-      point.objective.evaluator.pushforward(point.parameters, direction: direction, into: &column)
+      point.objective.weightTangents(point.parameters, direction: direction, into: &column)
       direction[j] = 0
-      for k in 0..<m { derivatives[k * n + j] = second[k] * column[k] }
+      for k in 0..<m { derivatives[k * n + j] = column[k] }
     }
   }
 

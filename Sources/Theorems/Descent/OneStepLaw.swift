@@ -9,7 +9,9 @@ import Verdicts
 /// **Judged by.** ``StepLawRule``: the worst departure over all iterations, relative to the largest term, is roundoff.
 /// **Refuted by.** A wrong rate of one block; the law conserved exactly.
 /// **Sources.** The first-order terms cancel exactly: the argument that proves conservation along the flow.
-enum OneStepLaw: ComparisonClaim {
+enum OneStepLaw: LadderClaim {
+  typealias Runs = Comparison
+
   static let card = ClaimCard(
     name: "step-law",
     summary: "one iteration changes balancedness by exactly the square of its step times the gradient's",
@@ -22,42 +24,40 @@ enum OneStepLaw: ComparisonClaim {
     ], judgedBy: .agreement,
     residual:
       "worst departure over all iterations relative to the largest term: roundoff holds, above 1e5·u is violated",
-    example:
-      "flowcheck compare --model matrix --shape 10,10 --depth 3 --rank 3 --target-norm 10 --observed 0.6 --normalization half-sum "
-      + "--init-scale 0.05 --until 40 --learning-rates 1e-2,5e-3,2.5e-3,1.25e-3,6.25e-4 --claims step-law")
+    example: example())
 
-  static let hypotheses: [ComparisonHypothesis] = [
+  static let hypotheses: [LadderHypothesis<Comparison>] = [
     .bonds,
-    ComparisonHypothesis("the method moves θ by one scalar times a gradient at θ") { setting, _ in
-      (setting.plan.optimizer.takesScalarSteps, setting.plan.optimizer.formula)
+    LadderHypothesis("the method moves θ by one scalar times a gradient at θ") { comparison in
+      (comparison.plan.optimizer.takesScalarSteps, comparison.plan.optimizer.formula)
     },
   ]
 
-  static let mutants: [ComparisonMutant] = [
+  static let mutants: [LadderMutant<Comparison>] = [
     .blockRate,
-    ComparisonMutant("descent conserving the law exactly") { setting, run in
-      .finding(finding(run, hypotheses(setting, run), withQuadratic: false))
+    LadderMutant("descent conserving the law exactly") { comparison, run, _ in
+      finding(run, hypotheses.compactMap { $0.evaluate(comparison, run) }, withQuadratic: false)
     },
   ]
 
-  static func statement(_ setting: ComparisonSetting) -> String {
-    guard case .bilinear = setting.experiment.problem.model.bonds.first else {
-      return "Δ(‖w_rⁿ‖² − ‖w_rᵐ‖²) = h²(‖g_rⁿ‖² − ‖g_rᵐ‖²) at every iteration"
+  static func statement(_ comparison: Comparison) -> String {
+    switch BondWording(comparison.experiment.problem.model) {
+    case .components: "Δ(‖w_rⁿ‖² − ‖w_rᵐ‖²) = h²(‖g_rⁿ‖² − ‖g_rᵐ‖²) at every iteration"
+    case .layers: "Δ(W(l+1)ᵀ W(l+1) − W(l) W(l)ᵀ) = h²(g(l+1)ᵀ g(l+1) − g(l) g(l)ᵀ) at every iteration"
+    case .labels: "an iteration changes each law D(θ) that labels show by h² D(g)"
     }
-    return "Δ(W(l+1)ᵀ W(l+1) − W(l) W(l)ᵀ) = h²(g(l+1)ᵀ g(l+1) − g(l) g(l)ᵀ) at every iteration"
   }
 
-  static func applies(to setting: ComparisonSetting) -> Bool {
-    !setting.experiment.problem.model.bonds.isEmpty && setting.plan.optimizer.takesScalarSteps
+  static func applies(to comparison: Comparison) -> Bool {
+    !comparison.experiment.problem.model.bonds.isEmpty && comparison.plan.optimizer.takesScalarSteps
   }
 
-  static func judge(_ setting: ComparisonSetting, _ run: ComparisonRun, _ hypotheses: [Hypothesis]) -> ComparisonFinding
-  {
+  static func judge(_ comparison: Comparison, _ run: ComparisonRun, _ hypotheses: [Hypothesis]) -> LadderFinding {
     finding(run, hypotheses, withQuadratic: true)
   }
 
   private static func finding(_ run: ComparisonRun, _ hypotheses: [Hypothesis], withQuadratic: Bool)
-    -> ComparisonFinding
+    -> LadderFinding
   {
     let departure =
       run.tracks.compactMap { withQuadratic ? $0.stepLawWorst : $0.stepLawWithoutQuadratic }.max() ?? .nan
@@ -66,6 +66,6 @@ enum OneStepLaw: ComparisonClaim {
       evidence: StepLawEvidence(
         departure: departure, power: run.tracks.compactMap(\.stepLawPower).min() ?? 0,
         iterations: run.tracks.reduce(0) { $0 + $1.descent.iteration }))
-    return ComparisonFinding(judgement: judgement, figure: judgement.verdict == .vacuous ? nil : departure)
+    return LadderFinding(judgement, figure: judgement.verdict == .vacuous ? nil : departure)
   }
 }

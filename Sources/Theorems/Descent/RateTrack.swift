@@ -16,7 +16,7 @@ struct BoundSample {
 final class RateTrack {
   let rate: Double
   let descent: Descent
-  private let model: any Model
+  private let model: Model
   private let measure: ComparisonMeasure
   private let stepLaw: StepLaw?
   private let bound: TrajectoryBound?
@@ -42,7 +42,7 @@ final class RateTrack {
   static let agreementPart = 0.1
 
   init(
-    rate: Double, descent: Descent, model: any Model, measure: ComparisonMeasure, watchesSteps: Bool, hasBound: Bool,
+    rate: Double, descent: Descent, model: Model, measure: ComparisonMeasure, watchesSteps: Bool, hasBound: Bool,
     maxSteps: Int
   ) {
     self.rate = rate
@@ -50,7 +50,7 @@ final class RateTrack {
     self.model = model
     self.measure = measure
     self.maxSteps = maxSteps
-    stepLaw = model.bonds.isEmpty ? nil : StepLaw(bonds: model.bonds, start: descent.parameters)
+    stepLaw = StepLaw(model, start: descent.parameters)
     self.watchesSteps = watchesSteps
     bound = hasBound ? TrajectoryBound(objective: descent.objective) : nil
     position = .allocate(capacity: descent.objective.parameterCount)
@@ -63,9 +63,10 @@ final class RateTrack {
 
   /// Whether the descent reached the horizon below its stability limit.
   var isStable: Bool { failure == nil && sharpness.allSatisfy { $0.ratio < 1 } }
-  var stepLawWorst: Double? { watchesSteps ? stepLaw?.worst : nil }
-  var stepLawPower: Double? { watchesSteps ? stepLaw?.power : nil }
-  var stepLawWithoutQuadratic: Double? { watchesSteps ? stepLaw?.worstWithoutQuadratic : nil }
+  private var watchedStepLaw: StepLaw? { watchesSteps && stepLaw?.hasFormula == true ? stepLaw : nil }
+  var stepLawWorst: Double? { watchedStepLaw?.worst }
+  var stepLawPower: Double? { watchedStepLaw?.power }
+  var stepLawWithoutQuadratic: Double? { watchedStepLaw?.worstWithoutQuadratic }
   var largestTerm: Double { stepLaw?.largestTerm ?? 0 }
 
   /// Moves the descent to flow time `time`: to `iterations` where time steps are constant, otherwise at or just past it.

@@ -8,7 +8,9 @@ import Verdicts
 /// **Judged by.** ``StabilityRule``: λ_max by Lanczos, with its error, at the sampled iterates; divergence is a violation.
 /// **Refuted by.** A rate beyond the limit.
 /// **Sources.** Linear stability of the iteration; Cohen, Kaur, Li, Kolter, Talwalkar 2021.
-enum StabilityEdge: ComparisonClaim {
+enum StabilityEdge: LadderClaim {
+  typealias Runs = Comparison
+
   static let card = ClaimCard(
     name: "stability", summary: "the descent stays below the edge of stability, λ_max < 2/η",
     formulas: ["λ_max(∇²f(θ_k)) < 2/η; momentum: 2(1 + μ)/η; nesterov: 2(1 + μ)/((1 + 2μ)η)"],
@@ -16,45 +18,41 @@ enum StabilityEdge: ComparisonClaim {
     residual:
       "λ_max by Lanczos at the sampled iterates; divergence is a violation; the iteration at which agreement within 10 % of ‖θ‖ "
       + "ends is reported",
-    example:
-      "flowcheck compare --model matrix --shape 10,10 --depth 3 --rank 3 --target-norm 10 --observed 0.6 --normalization half-sum "
-      + "--init-scale 0.05 --until 40 --learning-rates 1e-2,5e-3,2.5e-3,1.25e-3,6.25e-4 --claims stability")
+    example: example())
 
-  static let hypotheses: [ComparisonHypothesis] = [
-    ComparisonHypothesis("the method has a stability limit for the curvature") { setting, _ in
-      (applies(to: setting), setting.plan.optimizer.formula)
+  static let hypotheses: [LadderHypothesis<Comparison>] = [
+    LadderHypothesis("the method has a stability limit for the curvature") { comparison in
+      (applies(to: comparison), comparison.plan.optimizer.formula)
     }
   ]
 
-  static let mutants: [ComparisonMutant] = [
-    ComparisonMutant(
-      "a rate beyond the limit",
+  static let mutants: [LadderMutant<Comparison>] = [
+    LadderMutant(
+      "a rate beyond the limit", key: "edge",
       name: { _, run in rateBeyond(run).map { "the rate \(tableNumber($0)), beyond the limit" } },
-      change: { setting, run in
-        var plan = setting.plan
+      runs: { comparison, run in
+        let plan = comparison.plan
         guard let rate = rateBeyond(run),
           let ladder = try? RateLadder([rate], optimizer: plan.optimizer, schedule: plan.schedule)
         else { return nil }
-        plan.ladder = ladder
-        return .plan(key: "edge", plan)
+        return comparison.changing { $0.ladder = ladder }
       })
   ]
 
-  static func statement(_ setting: ComparisonSetting) -> String {
-    setting.plan.optimizer is PlainGradientDescent
+  static func statement(_ comparison: Comparison) -> String {
+    comparison.plan.optimizer is PlainGradientDescent
       ? "λ_max(∇²f(θ_k)) < 2/η at every sampled iterate"
-      : "λ_max(∇²f(θ_k)) stays below the stability limit of \(setting.plan.optimizer.identifier)"
+      : "λ_max(∇²f(θ_k)) stays below the stability limit of \(comparison.plan.optimizer.identifier)"
   }
 
-  static func applies(to setting: ComparisonSetting) -> Bool { setting.plan.optimizer.stableCurvature(step: 1) != nil }
+  static func applies(to comparison: Comparison) -> Bool { comparison.plan.optimizer.stableCurvature(step: 1) != nil }
 
-  static func judge(_ setting: ComparisonSetting, _ run: ComparisonRun, _ hypotheses: [Hypothesis]) -> ComparisonFinding
-  {
+  static func judge(_ comparison: Comparison, _ run: ComparisonRun, _ hypotheses: [Hypothesis]) -> LadderFinding {
     let evidence = StabilityEvidence(tracks: run.tracks.map(Self.evidence), incompleteness: run.incompleteness)
     let judgement = StabilityRule.judge(hypotheses: hypotheses, evidence: evidence)
-    guard judgement.verdict != .vacuous else { return ComparisonFinding(judgement: judgement) }
-    return ComparisonFinding(
-      judgement: judgement, notes: StabilityRule.notes(evidence), figure: evidence.largest)
+    guard judgement.verdict != .vacuous else { return LadderFinding(judgement) }
+    return LadderFinding(
+      judgement, notes: StabilityRule.notes(evidence), figure: evidence.largest)
   }
 
   private static func evidence(_ track: RateTrack) -> StabilityEvidence.Track {

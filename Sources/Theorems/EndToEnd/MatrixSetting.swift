@@ -4,7 +4,7 @@ import Verdicts
 
 /// What claims about deep matrix factorizations ask of a setting.
 enum MatrixSetting {
-  static func model(_ setting: ClaimSetting) -> MatrixFactorization? { setting.model as? MatrixFactorization }
+  static func model(_ setting: ClaimSetting) -> MatrixFactorization? { setting.model.chain }
 
   /// L; 0 for other models.
   static func depth(_ setting: ClaimSetting) -> Int { model(setting)?.depth ?? 0 }
@@ -51,7 +51,7 @@ extension HypothesisRule {
   static let distinctSingularValues = HypothesisRule("distinct", "the start's singular values are distinct") {
     setting in
     guard let model = MatrixSetting.model(setting) else { return nil }
-    let values = model.componentNorms(setting.start)
+    let values = model.singularValues(setting.start)
     let first = values.first ?? 0
     let gaps = zip(values, values.dropFirst()).prefix(EndToEndState.followedLimit).map {
       ($0 - $1) / (first > 0 ? first : 1)

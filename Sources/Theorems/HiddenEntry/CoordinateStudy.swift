@@ -14,8 +14,8 @@ import Verdicts
 /// **Judged by.** ``HittingTimeRule``: the relative difference of every located time beside what the solver explains.
 /// **Refuted by.** A wrong rate of the last layer in the weights.
 /// **Sources.** Arora, Cohen, Hu, Luo 2019, Theorem 3, with the rotation of its vectors.
-public struct CoordinateStudy: Sendable {
-  static let card = ClaimCard(
+public struct CoordinateStudy: Ladder, LadderClaim {
+  public static let card = ClaimCard(
     name: "coordinates",
     summary:
       "weights and svd coordinates bring a hidden entry to every level at the same time (norms integration.compare-coordinates)",
@@ -32,58 +32,51 @@ public struct CoordinateStudy: Sendable {
     example:
       "flowcheck norms --depth 3 --init-scale 0.5 --until 1e9 --stop-loss 1e-4 --method bsimp --compare-coordinates "
       + "--control")
-  private static let startCondition = "svd coordinates describe the start: balanced, of full rank"
-  /// What `list` and `explain` print.
-  public static let page = ClaimPage(
-    card: card, hypotheses: [startCondition], controls: ["the last layer's rate × 1.01 in the weights"])
 
+  /// The experiment, in any coordinates.
   public let experiment: Experiment
   /// Levels of |h|, ascending.
   public let levels: [Double]
   /// The tolerances of the last two rungs, coarser first.
   public let tolerances: [Double]
   private let hidden: HiddenEntry
-  private let isCancelled: @Sendable () -> Bool
 
   /// Four levels a decade, from 1 on.
   static let levelsPerDecade = 4.0
   static let decades = 12
 
-  /// What one integration found: the times of the levels it reached, in their order, and when it lost the sign.
-  public struct Run: Sendable, Equatable {
-    public let times: [Double]
-    /// When double precision ceased to know the sign of det W; nil if never.
-    public let lost: Double?
-    public let end: Double
-    public let outcome: Outcome
-  }
-
   /// - Throws: ``Refusal`` unless exactly one entry of a square matrix is hidden and svd coordinates take the start.
-  public init(
-    experiment: Experiment, tolerances: [Double], isCancelled: @escaping @Sendable () -> Bool = { false }
-  ) throws(Refusal) {
+  public init(experiment: Experiment, tolerances: [Double]) throws(Refusal) {
     guard let hidden = HiddenEntry(experiment.problem.measurements) else {
       throw Refusal(
         "coordinates are compared on a hidden entry, and the data hide none or several",
         remedy: "drop integration.compare-coordinates")
     }
-    guard tolerances.count >= 2 else {
-      throw Refusal("the refinement ladder is \(tolerances)", remedy: "give integration.refine two or more tolerances")
-    }
+    self.tolerances = try ScaleRun.lastTwo(tolerances)
     _ = try experiment.replacing(coordinates: .svd)
     self.experiment = experiment
     self.hidden = hidden
-    self.tolerances = Array(tolerances.suffix(2))
-    self.isCancelled = isCancelled
     let initial = abs(
       experiment.problem.model.endToEnd(experiment.start)[hidden.row * hidden.dimension + hidden.column])
     levels = (0...Int(Self.levelsPerDecade) * Self.decades).map { pow(10, Double($0) / Self.levelsPerDecade) }
       .filter { $0 > initial }
   }
 
+  public func run(_ context: RunContext) throws -> HittingTimeEvidence {
+    HittingTimeEvidence(
+      levels: levels, weights: try rungs(.weights, context), svd: try rungs(.svd, context), tolerance: tolerances[1])
+  }
+
+  private func rungs(
+    _ coordinates: Coordinates, blockRates: [Double]? = nil, _ context: RunContext
+  ) throws -> HittingTimeEvidence.Rungs {
+    let runs = try tolerances.map { try run(coordinates, tolerance: $0, blockRates: blockRates, context) }
+    return HittingTimeEvidence.Rungs(coarse: runs[0], fine: runs[1])
+  }
+
   private func run(
-    _ coordinates: Coordinates, tolerance: Double, blockRates: [Double]? = nil
-  ) throws -> Run {
+    _ coordinates: Coordinates, tolerance: Double, blockRates: [Double]?, _ context: RunContext
+  ) throws -> HittingTimeEvidence.Run {
     let run = try experiment.replacing(coordinates: coordinates)
     let model = run.problem.model
     let position = hidden.row * hidden.dimension + hidden.column
@@ -93,13 +86,16 @@ public struct CoordinateStudy: Sendable {
     }
     let watch = coordinates == .weights ? HiddenEntryState(run).map(SignObserver.init) : nil
     let trajectory = try Integrator(
-      model: model, field: try run.flow(blockRates: blockRates, isCancelled: isCancelled), plan: plan
-    ).run(from: run.start, observers: watch.map { [$0] } ?? [])
+      model: model, field: try run.flow(blockRates: blockRates, isCancelled: context.isCancelled), plan: plan
+    ).run(
+      from: run.start,
+      observers: (watch.map { [$0] } ?? [])
+        + (coordinates == .svd && tolerance == tolerances[1] ? context.recorders() : []))
     if case .interrupted(let time) = trajectory.outcome { throw InterruptedRun(time: time) }
     let times = levels.indices.map { k in trajectory.events.first { $0.name == "level \(k)" }?.time }
-    return Run(
-      times: times.prefix { $0 != nil }.compactMap(\.self), lost: watch?.lost, end: trajectory.time,
-      outcome: trajectory.outcome)
+    return HittingTimeEvidence.Run(
+      times: times.prefix { $0 != nil }.compactMap(\.self), lost: watch?.lost,
+      incompleteness: trajectory.outcome.incompleteness)
   }
 
   private final class SignObserver: TrajectoryObserver {
@@ -113,54 +109,62 @@ public struct CoordinateStudy: Sendable {
     }
   }
 
-  private func evidence(_ weights: [Run], _ svd: [Run]) -> HittingTimeEvidence {
-    func rungs(_ runs: [Run]) -> HittingTimeEvidence.Rungs {
-      let found = runs.map {
-        HittingTimeEvidence.Run(times: $0.times, lost: $0.lost, incompleteness: $0.outcome.incompleteness)
-      }
-      return HittingTimeEvidence.Rungs(coarse: found[0], fine: found[1])
+  public static let hypotheses: [LadderHypothesis<CoordinateStudy>] = [
+    LadderHypothesis("svd coordinates describe the start: balanced, of full rank") {
+      (true, $0.experiment.startSummary)
     }
-    return HittingTimeEvidence(levels: levels, weights: rungs(weights), svd: rungs(svd), tolerance: tolerances[1])
+  ]
+
+  public static let mutants: [LadderMutant<CoordinateStudy>] = [
+    LadderMutant(
+      "\(WrongRate.text("the last layer")) in the weights",
+      name: { study, _ in
+        "\(WrongRate.text("W\(study.experiment.problem.model.layout.blocks.count)")) in the weights"
+      },
+      finding: { study, found, context in
+        let layout = study.experiment.problem.model.layout
+        let rates = WrongRate.rates(layout, block: layout.blocks.count - 1)
+        let perturbed = HittingTimeEvidence(
+          levels: found.levels, weights: try study.rungs(.weights, blockRates: rates, context), svd: found.svd,
+          tolerance: found.tolerance)
+        return LadderFinding(HittingTimeRule.judge(perturbed, ignoringLoss: true))
+      })
+  ]
+
+  public static var reportKind: String { "equality" }
+
+  public static func statement(_ study: Self) -> String {
+    "weights and svd coordinates bring |w\(study.hidden.row)\(study.hidden.column)| to every level at the same time"
   }
 
-  /// Integrates in both coordinates on both rungs and judges.
-  ///
-  /// - Throws: ``InterruptedRun`` or ``Refusal``.
-  public func report(runsControls: Bool) throws -> ClaimReport {
-    let weights = try tolerances.map { try run(.weights, tolerance: $0) }
-    let svd = try tolerances.map { try run(.svd, tolerance: $0) }
-    var judgement = HittingTimeRule.judge(evidence(weights, svd))
-    var controls: [ControlReport] = []
-    if runsControls {
-      var rates = [Double](repeating: 1, count: experiment.problem.model.layout.blocks.count)
-      rates[rates.count - 1] = 1.01
-      let perturbed = try tolerances.map { try run(.weights, tolerance: $0, blockRates: rates) }
-      let judged = HittingTimeRule.judge(evidence(perturbed, svd), ignoringLoss: true)
-      controls.append(
-        ControlReport(
-          name: "W\(rates.count)'s rate × 1.01 in the weights", judgement: judged, residual: nil,
-          isRejected: judged.verdict == .violated))
-      judgement = ControlRule.weigh(judgement, controls: controls.map(\.evidence))
+  public static func judge(_ study: Self, _ found: Found, _ hypotheses: [Hypothesis]) -> LadderFinding {
+    LadderFinding(HittingTimeRule.judge(found))
+  }
+
+  /// A level, and when it was reached in either coordinates.
+  private struct Passage {
+    let level: Double
+    let weights: Double?
+    let svd: Double
+  }
+
+  private static let columns: [Column<Passage>] = [
+    Column("level", title: "level") { $0.level }, Column("t_weights", title: "t, weights") { $0.weights },
+    Column("t_svd", title: "t, svd") { $0.svd },
+    Column("difference", title: "relative difference") { passage in
+      passage.weights.map { abs($0 / passage.svd - 1) }
+    },
+  ]
+
+  public static func exhibits(_ study: Self, _ found: Found) -> LadderExhibits {
+    let (w, s) = (found.weights.fine, found.svd.fine)
+    let passages = s.times.indices.map { k in
+      Passage(level: study.levels[k], weights: k < w.times.count ? w.times[k] : nil, svd: s.times[k])
     }
-    let (w, s) = (weights[1], svd[1])
-    let table = Table(
-      "first times of |w\(hidden.row)\(hidden.column)| reaching a level"
-        + (w.lost.map { "; the weights lose the sign of det W at t = \(tableNumber($0))" } ?? ""),
-      columns: ["level", "t, weights", "t, svd", "relative difference"],
-      rows: s.times.indices.map { k in
-        let time = k < w.times.count ? w.times[k] : nil
-        return [
-          Cell(levels[k]), Cell(time), Cell(s.times[k]),
-          Cell(time.map { abs($0 / s.times[k] - 1) }),
-        ]
-      })
-    return ClaimReport(
-      claim: Self.card.name, kind: "equality",
-      statement: "weights and svd coordinates bring |w\(hidden.row)\(hidden.column)| to every level at the same time",
-      hypotheses: [
-        Hypothesis(
-          Self.startCondition, isMet: true, detail: experiment.startSummary)
-      ],
-      judgement: judgement, controls: controls, tables: [table])
+    let title =
+      "first times of |w\(study.hidden.row)\(study.hidden.column)| reaching a level"
+      + (w.lost.map { "; the weights lose the sign of det W at t = \(tableNumber($0))" } ?? "")
+    let sheet = Sheet(passages, columns)
+    return LadderExhibits(tables: [sheet.table(title)], files: [("series.csv", sheet.series)])
   }
 }

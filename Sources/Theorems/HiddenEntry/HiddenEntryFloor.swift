@@ -6,7 +6,7 @@ import Verdicts
 /// **Statement.** From balanced starts whose determinant has the sign opposite to the data's, gradient flow keeps that sign, so
 /// |h| ≥ B(δ) → ∞ as the residual norm δ → 0.
 /// **Hypotheses.** A matrix factorization of depth 2 or more with square layers; all entries but one observed; a balanced start with
-/// that sign of its determinant; the loss is differentiable along the path.
+/// that sign of its determinant; the loss is 0 exactly at the targets and differentiable along the path.
 /// **Judged by.** The slack |h| − bound while the sign of det W is known. The bound is algebra once the sign is kept; the flow's part is
 /// that it is.
 /// **Refuted by.** 1.05 × the bound; δ² for δ; a start of the other determinant sign; an unbalanced start.

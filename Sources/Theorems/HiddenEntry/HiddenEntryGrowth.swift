@@ -46,7 +46,7 @@ public enum HiddenEntryGrowth: Claim {
     HiddenEntrySetting.hypotheses + [
       .isCanonicalProblem,
       HypothesisRule("squares", "the loss is a sum of squares") { setting in
-        (setting.experiment.loss.identifier == "l2", "loss \(setting.experiment.loss.identifier)")
+        (setting.experiment.loss.isSquare, "loss \(setting.experiment.loss.identifier)")
       },
     ]
 
@@ -62,8 +62,7 @@ public enum HiddenEntryGrowth: Claim {
   }
 
   public static func laws(_ setting: ClaimSetting, _ variant: Variant) -> Laws? {
-    let measurements = setting.experiment.problem.measurements.count
-    let clock = 2 * setting.experiment.normalization.constant(measurements: measurements)
+    let clock = 2 * setting.experiment.normalization.constant(for: setting.experiment.problem.measurements)
     return HiddenEntryState(setting.experiment).map { .bound(HiddenEntryGrowthTerms($0, variant, clock: clock)) }
   }
 

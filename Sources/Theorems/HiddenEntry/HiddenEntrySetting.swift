@@ -7,6 +7,7 @@ import Verdicts
 enum HiddenEntrySetting {
   /// The hypotheses that all of them share. What is asked of the data and the start supposes that the model is of the right kind.
   static let hypotheses: [HypothesisRule] = [
+    .vanishesAtTargets,
     HypothesisRule("square", "the model is a matrix factorization with square layers") { setting in
       model(setting) == nil ? (false, setting.model.summary) : nil
     },
@@ -99,7 +100,8 @@ enum HiddenEntrySetting {
     let squares = setting.start.reduce(0) { $0 + $1 * $1 }
     let scale = (squares / Double(max(1, setting.start.count))).squareRoot()
     for seed in 1...64 {
-      guard let drawn = try? Initialization.gaussian.parameters(for: model, scale: scale, seed: UInt64(seed)) else {
+      guard let drawn = try? Initialization.gaussian.parameters(for: setting.model, scale: scale, seed: UInt64(seed))
+      else {
         return nil
       }
       if DeterminantSign(model, drawn)?.sign == sign { return drawn }

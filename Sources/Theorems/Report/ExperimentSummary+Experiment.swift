@@ -15,11 +15,11 @@ extension ExperimentSummary {
     let layout = problem.model.layout
     model = problem.model.summary
     parameters = layout.count
-    measurements = problem.measurements.count
+    measurements = problem.measurements.sampleCount
     data = problem.dataSummary
     loss = experiment.loss.formula
     normalization = experiment.normalization.rawValue
-    normalizationConstant = experiment.normalization.constant(measurements: problem.measurements.count)
+    normalizationConstant = experiment.normalization.constant(for: problem.measurements)
     start = experiment.startSummary
     let objective = try experiment.objective()
     startLoss = objective.value(experiment.start)

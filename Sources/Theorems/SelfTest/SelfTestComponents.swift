@@ -29,7 +29,7 @@ enum SelfTestComponents {
     var worst = 0.0
     let (alpha, level, delta) = (0.2, 1.0, 0.3)
     for order in 2...5 {
-      let model = try CPFactorization(shape: [Int](repeating: 1, count: order), components: 1)
+      let model = try Model(CPFactorization(shape: [Int](repeating: 1, count: order), components: 1))
       // The target is so far away that the residual stays beyond δ, where the gradient is −cδ.
       let run = try SelfTestSetting.experiment(
         model, SelfTestSetting.entries(model.endShape, [Int32](repeating: 0, count: order), [5]),
@@ -52,7 +52,7 @@ enum SelfTestComponents {
       operators[0] = 1
       operators[2 * size - 1] = ratio
       let measurements = try Measurements(shape: shape, operators: .dense(operators), values: [5, 5])
-      let model = try CPFactorization(shape: shape, components: 2)
+      let model = try Model(CPFactorization(shape: shape, components: 2))
       // Block A_n is d × R: rows e₀, e₁, columns the components.
       let factor = [alpha, 0, 0, alpha * a2]
       let start = (0..<order).flatMap { _ in factor }
@@ -77,7 +77,7 @@ enum SelfTestComponents {
   /// The largest change of any entry of ∇L(W) over the accepted states before some |residual| reaches δ.
   private static func constantGradient() throws -> Double {
     let delta = 0.2
-    let model = try MatrixFactorization(shape: [2, 2], hiddenWidths: [2])
+    let model = try Model(MatrixFactorization(shape: [2, 2], hiddenWidths: [2]))
     let run = try SelfTestSetting.experiment(
       model, SelfTestSetting.entries([2, 2], [0, 0, 0, 1, 1, 1], [1, -0.8, 1.2]), loss: try HuberLoss(delta: delta),
       normalization: .mean, start: [0.1, 0.02, -0.03, 0.12, 0.11, 0.01, 0.02, 0.09], until: 40)

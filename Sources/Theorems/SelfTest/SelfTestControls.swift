@@ -58,7 +58,7 @@ enum SelfTestControls {
 
   private static func matrix(depth: Int, start kind: Initialization = .balanced) throws -> Experiment {
     let problem = try Problem(
-      model: "matrix", specification: ModelSpecification(shape: [4, 3], depth: depth),
+      model: "matrix", options: ModelOptions(shape: [4, 3], depth: depth),
       source: .generated(rank: 2, norm: 3), observed: .fraction(0.7), dataSeed: 1)
     let start = try kind.parameters(for: problem.model, scale: 0.4, seed: 1)
     return try experiment(problem, start: start, until: 5)
@@ -67,7 +67,7 @@ enum SelfTestControls {
   /// Singular values that grow a hundredfold.
   private static func growing() throws -> Experiment {
     let problem = try Problem(
-      model: "matrix", specification: ModelSpecification(shape: [6, 5], depth: 3),
+      model: "matrix", options: ModelOptions(shape: [6, 5], depth: 3),
       source: .generated(rank: 2, norm: 5), observed: .fraction(0.7), dataSeed: 1)
     let start = try Initialization.balanced.parameters(for: problem.model, scale: 0.01, seed: 1)
     return try experiment(problem, start: start, until: 20, saves: 100)
@@ -75,7 +75,7 @@ enum SelfTestControls {
 
   private static func commuting() throws -> Experiment {
     let problem = try Problem(
-      model: "matrix", specification: ModelSpecification(shape: [5, 5], depth: 2),
+      model: "matrix", options: ModelOptions(shape: [5, 5], depth: 2),
       source: .generated(rank: 2, norm: 2), kind: .commuting, samples: 3, dataSeed: 1)
     let start = try Initialization.identity.parameters(for: problem.model, scale: 0.3, seed: 1)
     return try experiment(problem, start: start, until: 30)
@@ -85,7 +85,7 @@ enum SelfTestControls {
     depth: Int = 3, opposite z: Double = 0, until: Double = 1000, scale: Double = 0.5,
     method: IntegrationMethod = .implicit(.bsimp), coordinates: Coordinates = .weights
   ) throws -> Experiment {
-    let problem = try Problem.hiddenEntry(model: "matrix", ModelSpecification(shape: [], depth: depth), opposite: z)
+    let problem = try Problem.hiddenEntry(model: "matrix", ModelOptions(shape: [], depth: depth), opposite: z)
     let start = try Initialization.balanced.parameters(
       for: problem.model, scale: scale, seed: 1, determinant: .positive)
     return try experiment(

@@ -38,7 +38,7 @@ enum SelfTestFlows {
     depth: Int, until: Double, stops: [StopCondition] = [], method: IntegrationMethod = .auto,
     coordinates: Coordinates = .weights
   ) throws -> Experiment {
-    let problem = try Problem.hiddenEntry(model: "matrix", ModelSpecification(shape: [], depth: depth))
+    let problem = try Problem.hiddenEntry(model: "matrix", ModelOptions(shape: [], depth: depth))
     let start = try Initialization.balanced.parameters(
       for: problem.model, scale: 0.5, seed: 1, determinant: .positive)
     return try SelfTestSetting.experiment(
@@ -122,7 +122,7 @@ enum SelfTestFlows {
 
   private static func threeRoads() throws -> Double {
     let problem = try Problem(
-      model: "matrix", specification: ModelSpecification(shape: [4, 3], depth: 3), source: .generated(rank: 2, norm: 3),
+      model: "matrix", options: ModelOptions(shape: [4, 3], depth: 3), source: .generated(rank: 2, norm: 3),
       observed: .fraction(0.7), dataSeed: 3)
     let start = try Initialization.balanced.parameters(for: problem.model, scale: 0.5, seed: 1)
     func end(_ coordinates: Coordinates) throws -> Matrix {
@@ -135,7 +135,7 @@ enum SelfTestFlows {
     let flow = try EndToEndFlow(
       shape: [4, 3], depth: 3, measurements: problem.measurements, loss: SquaredLoss(), normalization: .halfSum)
     let reduced = try Integrator(
-      model: try MatrixFactorization(shape: [4, 3], hiddenWidths: []), field: flow,
+      model: try Model(MatrixFactorization(shape: [4, 3], hiddenWidths: [])), field: flow,
       plan: IntegrationPlan(
         method: .auto, relativeTolerance: SelfTestSetting.tolerance, grid: try SaveGrid.linear(until: 4, count: 2))
     ).run(from: problem.model.endToEnd(start), observers: [])
@@ -147,7 +147,7 @@ enum SelfTestFlows {
   /// The flow's limit from αI has the trace of the fit of largest entropy, and that falls with α.
   private static func commuting() throws -> Double {
     let problem = try Problem(
-      model: "matrix", specification: ModelSpecification(shape: [5, 5], depth: 2),
+      model: "matrix", options: ModelOptions(shape: [5, 5], depth: 2),
       source: .generated(rank: 2, norm: 2), kind: .commuting, samples: 3, dataSeed: 1)
     guard let measurements = CommutingMeasurements(problem.measurements) else { return .infinity }
     var worst = 0.0

@@ -38,7 +38,7 @@ enum SelfTestGrowth {
         of: try IncrementalStudy(
           experiment: experiment, scales: try RankOneStudy.defaultScales(experiment),
           level: 0.5 * RankOneStudy.escapeNorm(experiment), tolerances: [1e-11, 1e-13]
-        ).report(runsControls: true).report)
+        ).report(runsControls: true))
     },
     SelfTestRow("B3.4", "closed-form bounds and growing γ while ∇L is constant", unit: "rates × 1.5, falling γ") {
       let experiment = try smallStart(components: 5, seed: 3, until: 5000)
@@ -53,7 +53,7 @@ enum SelfTestGrowth {
     SelfTestRow("B3.5", "growth of unbalanced components", unit: "wrong rate, δ × 1.05, γ(0) × 1.01") {
       let measurements = try SelfTestSetting.entries([1, 1, 1], [0, 0, 0], [3])
       let run = try SelfTestSetting.experiment(
-        CPFactorization(shape: [1, 1, 1], components: 1), measurements, loss: HuberLoss(delta: 0.3),
+        Model(CPFactorization(shape: [1, 1, 1], components: 1)), measurements, loss: HuberLoss(delta: 0.3),
         normalization: .sum, start: [0.2, 0.3, 0.5], until: 7, saves: 40)
       return try SelfTestControls.examine(run, [UnbalancedGrowth.self, ConstantGradientForm.self])
     },
@@ -62,7 +62,7 @@ enum SelfTestGrowth {
       return controls(
         of: try RankOneStudy(
           experiment: experiment, scales: try RankOneStudy.defaultScales(experiment), tolerances: [1e-11, 1e-13]
-        ).report(runsControls: true).report)
+        ).report(runsControls: true))
     },
   ]
 
@@ -70,7 +70,7 @@ enum SelfTestGrowth {
     _ kind: Initialization, until: Double, scale: Double = 0.4, norm: Double = 3
   ) throws -> Experiment {
     let problem = try Problem(
-      model: "cp", specification: ModelSpecification(shape: [4, 4, 4], components: 3),
+      model: "cp", options: ModelOptions(shape: [4, 4, 4], components: 3),
       source: .generated(rank: 2, norm: norm), observed: .fraction(0.5), dataSeed: 1)
     return try SelfTestSetting.experiment(
       problem.model, problem.measurements, normalization: .mean,
@@ -88,7 +88,7 @@ enum SelfTestGrowth {
   /// A balanced start a of a Huber problem whose leading component satisfies the rank-one theorem.
   private static func smallStart(components: Int, seed: UInt64, until: Double) throws -> Experiment {
     let problem = try Problem(
-      model: "cp", specification: ModelSpecification(shape: [3, 3, 3], components: components),
+      model: "cp", options: ModelOptions(shape: [3, 3, 3], components: components),
       source: .generated(rank: 1, norm: 5), observed: .count(12), dataSeed: 1)
     let drawn = try SelfTestSetting.experiment(
       problem.model, problem.measurements, loss: HuberLoss(delta: 0.02), normalization: .mean,
@@ -106,7 +106,7 @@ enum SelfTestGrowth {
 
   private static func hyperbolic() throws -> Double {
     let (a0, b0, delta, time) = (0.7, 0.2, 0.4, 3.0)
-    let model = try CPFactorization(shape: [1, 1], components: 1)
+    let model = try Model(CPFactorization(shape: [1, 1], components: 1))
     let run = try SelfTestSetting.experiment(
       model, SelfTestSetting.entries([1, 1], [0, 0], [10]), loss: HuberLoss(delta: delta), normalization: .sum,
       start: [a0, b0], until: time)

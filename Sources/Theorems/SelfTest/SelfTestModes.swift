@@ -86,7 +86,7 @@ enum SelfTestModes {
     let indices = (0..<16).flatMap { [Int32($0 / 4), Int32($0 % 4)] }
     let start = (alpha.squareRoot() * right.transposed).elements + (alpha.squareRoot() * left).elements
     let run = try SelfTestSetting.experiment(
-      try MatrixFactorization(shape: [4, 4], hiddenWidths: [4]),
+      try Model(MatrixFactorization(shape: [4, 4], hiddenWidths: [4])),
       SelfTestSetting.entries([4, 4], indices, target.elements), start: start, until: 1.2)
     let end = try SelfTestSetting.solve(run).parameters
     let matrix = Matrix(rows: 4, columns: 4, elements: run.problem.model.endToEnd(end))
@@ -110,7 +110,7 @@ enum SelfTestModes {
     let start = (0..<size).map { _ in stream.gaussian() }
     let measurements = try Measurements(shape: [2, 3], operators: .dense(x.elements), values: y)
     let run = try SelfTestSetting.experiment(
-      try MatrixFactorization(shape: [2, 3], hiddenWidths: []), measurements, start: start, until: 0.7)
+      try Model(MatrixFactorization(shape: [2, 3], hiddenWidths: [])), measurements, start: start, until: 0.7)
     let end = try SelfTestSetting.solve(run).parameters
     let svd = try SVD(x)
     var exact = start

@@ -7,7 +7,7 @@ enum SelfTestSetting {
   static let tolerance = 1e-11
 
   static func experiment(
-    _ model: any Model, _ measurements: Measurements, loss: any Loss = SquaredLoss(),
+    _ model: Model, _ measurements: Measurements, loss: any Loss = SquaredLoss(),
     normalization: Normalization = .halfSum, start: [Double], until: Double, saves: Int = 2, logarithmic: Bool = false,
     stops: [StopCondition] = [], method: IntegrationMethod = .auto, coordinates: Coordinates = .weights
   ) throws -> Experiment {
@@ -34,8 +34,8 @@ enum SelfTestSetting {
   }
 
   /// W = w_L ⋯ w_1 of 1×1 layers with target s.
-  static func scalar(depth: Int) throws -> MatrixFactorization {
-    try MatrixFactorization(shape: [1, 1], hiddenWidths: [Int](repeating: 1, count: depth - 1))
+  static func scalar(depth: Int) throws -> Model {
+    try Model(MatrixFactorization(shape: [1, 1], hiddenWidths: [Int](repeating: 1, count: depth - 1)))
   }
 
   static func entries(_ shape: [Int], _ indices: [Int32], _ values: [Double]) throws -> Measurements {

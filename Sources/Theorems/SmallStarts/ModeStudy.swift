@@ -12,12 +12,12 @@ import Verdicts
 ///
 /// so that larger modes are learned first, and the further apart the smaller α is. What is tested is the closed form at every α; the
 /// ratio's limit is approached too slowly to be tested at one.
-/// **Hypotheses.** ``Condition``.
+/// **Hypotheses.** Every entry of the target is observed; squares are summed; its modes differ.
 /// **Judged by.** ``ModeRule``: located half-rise times beside the closed form at every α; larger modes rise first.
 /// **Refuted by.** The closed form of depth L + 1, targets of neighbours exchanged, a wrong rate of the last layer.
 /// **Sources.** Saxe, McClelland, Ganguli 2014; Gidel et al. 2019; Gissin et al. 2020.
-public struct ModeStudy: Sendable {
-  static let card = ClaimCard(
+public struct ModeStudy: ValueLadder, LadderClaim {
+  public static let card = ClaimCard(
     name: "incremental-modes",
     summary:
       "modes of a deep factorization rise one after the other, as the closed form says (incremental problem.model matrix)",
@@ -33,56 +33,19 @@ public struct ModeStudy: Sendable {
     example:
       "flowcheck incremental --model matrix --shape 6,5 --depth 3 --rank 3 --target-norm 10 --until 1e5 --control")
 
-  enum Condition: String, CaseIterable {
-    case complete = "every entry of the target is observed, each once, so that modes decouple"
-    case squares = "the loss is a sum of squares"
-    case distinct = "the target's modes differ"
-  }
-
-  /// The false closed forms.
-  enum Mutant: String, CaseIterable {
-    case depth = "the closed form of depth L + 1"
-    case exchanged = "targets of neighbouring modes exchanged"
-  }
-
-  /// What `list` and `explain` print.
-  public static let page = ClaimPage(
-    card: card, hypotheses: Condition.allCases.map(\.rawValue),
-    controls: Mutant.allCases.map(\.rawValue) + ["the last layer's rate × 1.01"])
-
   /// The part of a mode's target at which it counts as learned beside one that has not reached the rest of its own.
   public static let learnedPart = 0.95
   /// How far neighbouring modes of the target must lie apart, relative to the larger one.
   private static let leastGap = 1e-6
 
+  /// The experiment, from the target's modes.
   public let experiment: Experiment
   /// The α, strictly decreasing.
-  public let scales: [Double]
+  public let values: [Double]
   /// The tolerances of the last two rungs, coarser first.
   public let tolerances: [Double]
   let modes: TargetModes?
-  let context: RunContext
-
-  /// One α: the half-rise times of the modes.
-  public struct Point: Sendable, Equatable {
-    public let alpha: Double
-    /// Located half-rise times, largest target first.
-    public let times: [Double]
-    /// The same by the closed form, by that of depth L + 1, and with the targets of neighbours exchanged.
-    public let exact: [Double]
-    public let wrongDepth: [Double]
-    public let swapped: [Double]
-    /// The second mode's part of its target when the first is at 95 % of its own; nil with a single mode.
-    public let secondPart: Double?
-
-    /// The largest relative departure of the times from a closed form.
-    func error(_ form: [Double]) -> Double {
-      zip(times, form).reduce(0) { worst, pair in
-        let departure = abs(pair.0 / pair.1 - 1)
-        return departure.isNaN ? .infinity : max(worst, departure)
-      }
-    }
-  }
+  let chain: MatrixFactorization
 
   /// Five scales from a hundredth to a millionth of the smallest mode of the target, or of 1 where the modes are not known.
   ///
@@ -92,35 +55,26 @@ public struct ModeStudy: Sendable {
     return [1e-2, 1e-3, 1e-4, 1e-5, 1e-6].map { $0 * least }
   }
 
+  /// - Parameter scales: those of ``defaultScales(_:)`` where none are given.
   /// - Throws: ``Refusal`` for unusable scales or a model that is no matrix factorization of depth 2 or more.
-  public init(
-    experiment: Experiment, scales: [Double], tolerances: [Double], context: RunContext = RunContext()
-  ) throws(Refusal) {
-    guard let model = experiment.problem.model as? MatrixFactorization, model.depth >= 2 else {
+  public init(experiment: Experiment, scales: [Double]? = nil, tolerances: [Double]) throws(Refusal) {
+    guard let chain = experiment.problem.model.chain, chain.depth >= 2 else {
       throw Refusal(
         "modes rise one after the other in matrix factorizations of depth 2 or more, not in "
           + experiment.problem.model.summary, remedy: "use problem.model matrix problem.depth 2 or more")
     }
+    self.chain = chain
     modes = try TargetModes(experiment.problem.measurements)
+    values = if let scales { scales } else { try Self.defaultScales(experiment) }
+    try ScaleRun.check(scales: values)
     let least = modes?.targets.last ?? .infinity
-    guard scales.count >= 2, scales.allSatisfy({ $0 > 0 && $0.isFinite }),
-      zip(scales, scales.dropFirst()).allSatisfy({ $0 > $1 })
-    else {
+    guard values[0] < 0.5 * least else {
       throw Refusal(
-        "the ladder of scales is \(scales)", remedy: "give init.scales two or more decreasing positive numbers")
-    }
-    guard scales[0] < 0.5 * least else {
-      throw Refusal(
-        "the largest scale \(scales[0]) is not below half of the target's smallest mode \(least)",
+        "the largest scale \(values[0]) is not below half of the target's smallest mode \(least)",
         remedy: "give smaller init.scales")
     }
-    guard tolerances.count >= 2 else {
-      throw Refusal("the refinement ladder is \(tolerances)", remedy: "give integration.refine two or more tolerances")
-    }
+    self.tolerances = try ScaleRun.lastTwo(tolerances)
     self.experiment = experiment
-    self.scales = scales
-    self.tolerances = Array(tolerances.suffix(2))
-    self.context = context
   }
 
   /// The experiment with the aligned start Σ u_i v_iᵀ that the study scales by α, for reports; as it is where the target's modes
@@ -128,82 +82,70 @@ public struct ModeStudy: Sendable {
   ///
   /// - Throws: ``Refusal`` if the layers are too narrow for a balanced start.
   public static func aligning(_ experiment: Experiment) throws(Refusal) -> Experiment {
-    guard let model = experiment.problem.model as? MatrixFactorization,
+    guard let chain = experiment.problem.model.chain,
       let modes = try TargetModes(experiment.problem.measurements)
     else { return experiment }
     return try experiment.replacing(
-      start: try model.balancedParameters(endToEnd: modes.frame), startSummary: "balanced, the target's modes times α")
+      start: try chain.balancedParameters(endToEnd: modes.frame), startSummary: "balanced, the target's modes times α")
   }
 
-  var hypotheses: [Hypothesis] {
-    let count = experiment.problem.measurements.count
-    let size = experiment.problem.model.endShape.reduce(1, *)
-    let targets = modes?.targets ?? []
-    let gap = zip(targets, targets.dropFirst()).map { ($0 - $1) / $0 }.min() ?? 1
-    return [
-      Hypothesis(
-        Condition.complete.rawValue, isMet: modes != nil,
-        detail: "\(count) measurements of \(size) entries; see problem.observed and problem.measure-with"),
-      Hypothesis(
-        Condition.squares.rawValue, isMet: experiment.loss is SquaredLoss, detail: experiment.loss.identifier),
-      Hypothesis(
-        Condition.distinct.rawValue, isMet: gap > Self.leastGap,
-        detail: "largest modes \(targets.map(tableNumber).joined(separator: ", "))"),
-    ]
+  public static let hypotheses: [LadderHypothesis<ModeStudy>] = [
+    LadderHypothesis("every entry of the target is observed, each once, so that modes decouple") { study in
+      let size = study.experiment.problem.model.endShape.reduce(1, *)
+      return (
+        study.modes != nil,
+        "\(study.experiment.problem.measurements.count) measurements of \(size) entries; see problem.observed and "
+          + "problem.measure-with"
+      )
+    },
+    LadderHypothesis("the loss is a sum of squares") { study in
+      (study.experiment.loss.isSquare, study.experiment.loss.identifier)
+    },
+    LadderHypothesis("the target's modes differ") { study in
+      let targets = study.modes?.targets ?? []
+      let gap = zip(targets, targets.dropFirst()).map { ($0 - $1) / $0 }.min() ?? 1
+      return (gap > leastGap, "largest modes \(targets.map(tableNumber).joined(separator: ", "))")
+    },
+  ]
+
+  /// False unless all hypotheses are met: only then modes decouple.
+  public var canRun: Bool { Self.hypotheses.allSatisfy { $0.evaluate(self, nil)?.isMet != false } }
+
+  public static let mutants: [LadderMutant<ModeStudy>] = [
+    LadderMutant("the closed form of depth L + 1") { _, found, _ in
+      found.fine.last.map { finding($0.error($0.wrongDepth), found) }
+    },
+    LadderMutant("targets of neighbouring modes exchanged") { _, found, _ in
+      found.fine.last.flatMap { $0.times.count > 1 ? finding($0.error($0.swapped), found) : nil }
+    },
+    LadderMutant(
+      WrongRate.text("the last layer"), name: { study, _ in WrongRate.text("W\(study.chain.depth)") },
+      finding: { study, found, context in
+        try found.fine.last.map { last in
+          let rates = WrongRate.rates(study.experiment.problem.model.layout, block: study.chain.depth - 1)
+          let perturbed = try study.point(
+            last.alpha, tolerance: study.tolerances[1], found.shared, context, blockRates: rates)
+          return finding(perturbed.error(perturbed.exact), found)
+        }
+      }),
+  ]
+
+  private static func finding(_ departure: Double, _ found: Found) -> LadderFinding {
+    let error = found.fine.map { $0.error($0.exact) }.max() ?? 0
+    return LadderFinding(
+      ControlRule.judge(form: "the closed form", departure: departure, trueForm: error), figure: departure)
   }
 
-  /// The time unit: a flow of c Σ r² runs through the closed form's states at 2c t.
-  private var rate: Double {
-    2 * experiment.normalization.constant(measurements: experiment.problem.measurements.count)
+  public static func statement(_ study: Self) -> String {
+    let depth = study.chain.depth
+    return "from W(0) = α Σ u_i v_iᵀ the i-th mode is half risen at t_i = ∫_α^(s_i/2) "
+      + "dx/(\(depth) x^(2−2/\(depth))(s_i − x)), half-sum's unit; t_1/t_2 → s_2/s_1 as α → 0"
   }
 
-  func point(
-    alpha: Double, tolerance: Double, blockRates: [Double]? = nil, observers: [any TrajectoryObserver] = []
-  ) throws -> Point {
-    guard let model = experiment.problem.model as? MatrixFactorization, let modes else {
-      throw Refusal("the target's modes are not known", remedy: "observe every entry")
-    }
-    let start = try model.balancedParameters(endToEnd: alpha * modes.frame)
-    let targets = modes.targets
-    func event(_ i: Int, _ part: Double, _ name: String) -> Event {
-      .reaches(part * targets[i], name) { modes.value(i, model.endToEnd($0.parameters)) }
-    }
-    var events = targets.indices.map { event($0, 0.5, "mode \($0) half risen") }
-    let learned = "mode 0 learned"
-    events.append(event(0, Self.learnedPart, learned))
-    let exact = try targets.map { try time(model.depth, $0, alpha) }
-    let latest = max(exact.max() ?? 0, try time(model.depth, targets[0], alpha, part: Self.learnedPart))
-    guard latest <= experiment.until else {
-      throw Refusal(
-        "at α = \(tableSetting(alpha)) the last mode rises at t = \(tableNumber(latest)), after the horizon "
-          + tableNumber(experiment.until), remedy: "raise integration.until or use larger init.scales")
-    }
-    let run = try experiment.replacing(
-      start: start, startSummary: "aligned", until: min(experiment.until, 1.25 * latest), stops: [])
-    let trajectory = try ScaleRun.integrate(
-      run, tolerance: tolerance,
-      grid: try SaveGrid.linear(until: run.until, count: observers.isEmpty ? 2 : run.saveCount), events: events,
-      observers: observers, blockRates: blockRates, isCancelled: context.isCancelled)
-    let times = try targets.indices.map { i -> Double in
-      guard let hit = trajectory.events.first(where: { $0.name == events[i].name }) else {
-        throw Refusal(
-          "at α = \(tableSetting(alpha)) mode \(i) does not reach half of its target \(tableNumber(targets[i])) by t = "
-            + tableNumber(run.until), remedy: "raise integration.until or tighten integration.refine")
-      }
-      return hit.time
-    }
-    let neighbours = targets.indices.map { targets[$0 + 1 < targets.count ? $0 + 1 : max(0, $0 - 1)] }
-    let second = trajectory.events.first { $0.name == learned }.flatMap { hit in
-      targets.count > 1 ? modes.value(1, model.endToEnd(hit.parameters)) / targets[1] : nil
-    }
-    return Point(
-      alpha: alpha, times: times, exact: exact, wrongDepth: try targets.map { try time(model.depth + 1, $0, alpha) },
-      swapped: try neighbours.map { try time(model.depth, $0, alpha) }, secondPart: second)
-  }
-
-  private func time(
-    _ depth: Int, _ target: Double, _ alpha: Double, part: Double = 0.5
-  ) throws(Refusal) -> Double {
-    try FactorModes.time(depth: depth, target: target, from: alpha, to: part * target) / rate
+  public static func judge(_ study: Self, _ found: Found, _ hypotheses: [Hypothesis]) -> LadderFinding {
+    LadderFinding(
+      ModeRule.judge(
+        hypotheses: hypotheses, found.coarse.map(\.evidence), found.fine.map(\.evidence), tolerance: study.tolerances[1]
+      ))
   }
 }

@@ -3,32 +3,51 @@ import Models
 import Verdicts
 
 extension RankOneStudy {
-  /// The vacuous report of an experiment for which the theorem does not even name a norm to compare at: the order is below
-  /// 3, or an observed entry is 0. Nil where the study can run.
-  ///
-  /// - Throws: ``Refusal`` if the model is no CP factorization.
-  public static func unmet(_ experiment: Experiment) throws(Refusal) -> ClaimReport? {
-    let order = experiment.problem.model.endShape.count
-    let hypotheses: [Hypothesis]
-    if order < 3 {
-      hypotheses = [
-        LeadingComponent.Condition.order.hypothesis(
-          isMet: false, detail: "N = \(order); give problem.shape three or more dimensions")
-      ]
-    } else if escapeNorm(experiment) > 0 {
-      return nil
-    } else {
-      hypotheses = try LeadingComponent(experiment, start: experiment.start)
-        .hypotheses(experiment, start: experiment.start)
-    }
-    return ClaimReport(
-      claim: card.name, kind: "limit", statement: statement(experiment, order: order, largestNorm: .infinity),
-      hypotheses: hypotheses, judgement: JudgingRule.judge(hypotheses: hypotheses, rungs: []), controls: [], tables: [])
+  public static let hypotheses: [LadderHypothesis<RankOneStudy>] = [
+    LadderHypothesis("the order N is at least 3") { study in
+      let order = study.experiment.problem.model.endShape.count
+      return (order >= 3, order >= 3 ? "N = \(order)" : "N = \(order); give problem.shape three or more dimensions")
+    },
+    ofLeader("the measurements are observed entries") { study, _ in
+      var isCompletion = false
+      if case .entries = study.experiment.problem.measurements.operators { isCompletion = true }
+      return (isCompletion, study.experiment.problem.dataSummary)
+    },
+    ofLeader("no observed entry is 0") { study, _ in
+      (study.least > 0, "the smallest |y| is \(tableNumber(study.least))")
+    },
+    ofLeader("the loss is Huber's with δ below every |y|") { study, _ in
+      let (loss, least) = (study.experiment.loss, study.least)
+      return (
+        loss.linearBranch.map { $0 < least } ?? false,
+        loss.linearBranch.map { "δ = \(tableNumber($0)), the smallest |y| is \(tableNumber(least))" }
+          ?? "the loss is \(loss.identifier); try loss.name huber loss.huber-delta \(tableNumber(least / 2))"
+      )
+    },
+    ofLeader("the start is balanced") { study, _ in
+      let level =
+        ComponentSetting(ClaimSetting(experiment: study.experiment))?.relativeUnbalancedness ?? .infinity
+      return (
+        level <= ComponentSetting.balancedLevel,
+        "squared norms differ by \(tableNumber(level)) of the smaller; use init.name balanced"
+      )
+    },
+    ofLeader("(i) the leading component has γ(0) > 0") { _, leading in
+      let gamma = leading.gammas[leading.leader]
+      return (gamma > 0, "component \(leading.leader) has γ(0) = \(tableNumber(gamma))")
+    },
+    ofLeader("(ii) its norm exceeds the others' by (‖∇L(0)‖/γ(0))^(1/(N−2))") { _, leading in
+      (leading.margin > 1, "its norm is \(tableNumber(leading.margin)) times what that asks; see init.leader")
+    },
+  ]
+
+  /// A condition that supposes the order that gives a leader.
+  private static func ofLeader(
+    _ text: String, _ check: @escaping @Sendable (RankOneStudy, LeadingComponent) -> HypothesisRule.Finding
+  ) -> LadderHypothesis<RankOneStudy> {
+    LadderHypothesis(text) { study in study.leading.map { check(study, $0) } }
   }
 
-  static func statement(_ experiment: Experiment, order: Int, largestNorm: Double) -> String {
-    "from α a, ‖W(T₀ + t) − W₁(t)‖_F → 0 as α → 0 for rank-one trajectories W₁, like α^\(order) (A, B), until "
-      + "t ≥ \(tableSetting(experiment.until))"
-      + (largestNorm.isFinite ? " or ‖W‖ ≥ \(tableSetting(largestNorm))" : "")
-  }
+  /// The smallest |y|.
+  private var least: Double { experiment.problem.measurements.values.map(abs).min() ?? 0 }
 }

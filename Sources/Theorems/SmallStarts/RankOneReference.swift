@@ -18,16 +18,15 @@ struct RankOneReference {
     self.model = model
     layout = model.layout
     experiment = try full.replacing(
-      problem: full.problem.replacing(model: model), start: [Double](repeating: 1, count: model.layout.count), stops: []
+      problem: full.problem.replacing(model: Model(model)), start: [Double](repeating: 1, count: model.layout.count),
+      stops: []
     )
     objective = try experiment.objective()
   }
 
   /// The vectors of one component of the full model, as the parameters of the model with one component.
   static func extract(_ component: Int, of registry: ComponentRegistry, from parameters: [Double]) -> [Double] {
-    registry.components[component].flatMap { view in
-      (0..<view.count).map { parameters[view.offset + $0 * view.stride] }
-    }
+    registry.components[component].flatMap { $0.positions.map { parameters[$0] } }
   }
 
   /// Every block scaled to the given norm.
@@ -48,7 +47,7 @@ struct RankOneReference {
   ///
   /// - Throws: ``InterruptedRun``.
   func limit(
-    of start: [Double], norm rho: Double, isCancelled: () -> Bool
+    of start: [Double], norm rho: Double, _ context: RunContext
   ) throws(InterruptedRun) -> (parameters: [Double], kappa: Double)? {
     let order = layout.blocks.count
     // At this size every residual stays on the linear branch, so gradients are those of the constant gradient.
@@ -57,7 +56,7 @@ struct RankOneReference {
     var v = normalized(start, norm: 1)
     var gradient = [Double](repeating: 0, count: layout.count)
     for iteration in 0..<200_000 {
-      if isCancelled() { throw InterruptedRun(time: 0) }
+      if context.isCancelled() { throw InterruptedRun(time: 0) }
       let scaled = v.map { $0 * size }
       gradient.withUnsafeMutableBufferPointer { buffer in
         if let base = buffer.baseAddress { objective.gradient(scaled, into: base) }

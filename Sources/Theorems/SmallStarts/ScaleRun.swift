@@ -2,40 +2,40 @@ import FlowODE
 import Models
 import Verdicts
 
-/// What a study over a ladder of scales leaves behind: its report, and tables for files.
-public struct ScaleOutcome: Sendable {
-  public let report: ClaimReport
-  /// Tables of numbers by file name; the first is the study's series, one row per scale.
-  public let tables: [(name: String, table: NumberTable)]
-}
-
-/// Rows of numbers under names that make a CSV file.
-public struct NumberTable: Sendable, Equatable {
-  public let columns: [String]
-  public private(set) var rows: [[Double?]] = []
-
-  public init(_ columns: [String]) { self.columns = columns }
-
-  /// Adds a row; it has one value per column, nil where there is none.
-  public mutating func append(_ row: [Double?]) {
-    precondition(row.count == columns.count, "one value per column")
-    rows.append(row)
-  }
-}
-
-/// One integration of gradient flow for a study over scales.
+/// What studies over scales share: the checks of a ladder, and one integration of gradient flow.
 enum ScaleRun {
+  /// - Parameters:
+  ///   - least: how many scales there must be.
+  ///   - remedy: what to give instead.
+  /// - Throws: ``Refusal`` unless there are so many and they are positive and strictly decreasing.
+  static func check(
+    scales: [Double], least: Int = 2, remedy: String = "give init.scales two or more decreasing positive numbers"
+  ) throws(Refusal) {
+    guard scales.count >= least, scales.allSatisfy({ $0 > 0 && $0.isFinite }),
+      zip(scales, scales.dropFirst()).allSatisfy({ $0 > $1 })
+    else { throw Refusal("the ladder of scales is \(scales)", remedy: remedy) }
+  }
+
+  /// The tolerances of the last two rungs, coarser first.
+  ///
+  /// - Throws: ``Refusal`` if there are fewer.
+  static func lastTwo(_ tolerances: [Double]) throws(Refusal) -> [Double] {
+    guard tolerances.count >= 2 else {
+      throw Refusal("the refinement ladder is \(tolerances)", remedy: "give integration.refine two or more tolerances")
+    }
+    return Array(tolerances.suffix(2))
+  }
+
   /// - Parameter companions: flows that run beside it on the same steps; no quadratures then.
   /// - Throws: ``InterruptedRun``; ``Refusal`` if the integration gives up.
   static func integrate(
     _ experiment: Experiment, tolerance: Double, grid: SaveGrid, events: [Event] = [],
     quadratures: [any Quadrature] = [], companions: [(flow: GradientFlow, start: [Double])] = [],
-    observers: [any TrajectoryObserver] = [], blockRates: [Double]? = nil,
-    isCancelled: @escaping @Sendable () -> Bool
+    observers: [any TrajectoryObserver] = [], blockRates: [Double]? = nil, _ context: RunContext
   ) throws -> Trajectory {
     let flow = GradientFlow(
       objective: try experiment.objective(), layout: experiment.problem.model.layout, blockRates: blockRates,
-      quadratures: quadratures, isCancelled: isCancelled)
+      quadratures: quadratures, isCancelled: context.isCancelled)
     let field: any VectorField = companions.isEmpty ? flow : CoupledFlow(flow, companions: companions)
     var plan = experiment.plan(relativeTolerance: tolerance, grid: grid)
     plan.events = events

@@ -10,7 +10,7 @@ public struct ExperimentSummary: Sendable, Equatable, Encodable {
   public package(set) var measurements = 0
   /// Where target and measurements come from, in one phrase.
   public package(set) var data = ""
-  /// ℓ(r) in f = c Σ ℓ(r).
+  /// ℓ in f = c Σ ℓ: of r = ŷ − y, or of ŷ and y.
   public package(set) var loss = ""
   /// The name of c's choice: `mean`, `sum` or `half-sum`.
   public package(set) var normalization = ""

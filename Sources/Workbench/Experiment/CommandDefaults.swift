@@ -12,7 +12,7 @@ package struct CommandDefaults: Sendable {
 
   /// Makes the default problem.
   package typealias DefaultProblem =
-    @Sendable (_ model: String, _ specification: ModelSpecification, _ opposite: Double) throws -> Problem
+    @Sendable (_ model: String, _ options: ModelOptions, _ opposite: Double) throws -> Problem
 
   package init(problem: DefaultProblem? = nil) { self.problem = problem }
 
@@ -24,6 +24,22 @@ package struct CommandDefaults: Sendable {
     defaults.values[key.path] = value.settingValue
     if isStated { defaults.stated.insert(key.path) }
     return defaults
+  }
+
+  /// What several commands mean together: what those say that say something and agree; the tightest tolerances; the first
+  /// default problem.
+  static func merging(_ all: [CommandDefaults]) -> CommandDefaults {
+    var merged = CommandDefaults(problem: all.lazy.compactMap(\.problem).first)
+    merged.stated = Set(all.flatMap(\.stated))
+    for path in Set(all.flatMap(\.values.keys)) {
+      let known = all.compactMap { $0.values[path] }
+      merged.values[path] = known.allSatisfy { $0 == known[0] } ? known[0] : nil
+    }
+    let refine = SettingKey.refine.path
+    merged.values[refine] =
+      all.compactMap { $0.values[refine].flatMap([Double].init(settingValue:)) }
+      .min { $0[$0.count - 1] < $1[$1.count - 1] }?.settingValue
+    return merged
   }
 
   /// What the command means by the setting; the key's own default where it means nothing else.

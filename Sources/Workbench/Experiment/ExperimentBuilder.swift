@@ -10,7 +10,7 @@ package struct ExperimentBuilder {
   /// The settings as given, and those defaults that were asked for.
   package private(set) var settings: Settings
   /// What is not given means what the command says.
-  package let defaults: CommandDefaults
+  package internal(set) var defaults: CommandDefaults
 
   package init(settings: Settings, defaults: CommandDefaults = CommandDefaults()) {
     self.settings = settings
@@ -34,9 +34,7 @@ package struct ExperimentBuilder {
 
   package mutating func experiment() throws -> Experiment {
     let problem = try located("problem.") { (builder) in try builder.problem() }
-    let loss = try located("loss.") { (builder) in
-      try LossCatalog.loss(builder.read(.loss), delta: builder.settings[.huberDelta])
-    }
+    let loss = try located("loss.") { (builder) in try builder.loss() }
     let start = try located("init.") { (builder) in try builder.start(for: problem) }
     return try located("integration.") { (builder) in
       try builder.experiment(problem: problem, loss: loss, start: start)
@@ -80,20 +78,22 @@ package struct ExperimentBuilder {
 
   private mutating func problem() throws -> Problem {
     guard let name = find(.model) else {
-      let names = ModelCatalog.kinds.map(\.identifier).joined(separator: " or ")
+      let names = ModelCatalog.families.map { $0.card.name }.joined(separator: " or ")
       throw Refusal("no model was given", remedy: "give problem.model \(names)")
     }
-    let specification = ModelSpecification(
-      shape: settings[.shape] ?? [], depth: settings[.depth], widths: settings[.width],
-      components: settings[.components])
-    if let problem = try defaultProblem(name, specification) {
+    let options = ModelSettings.options(settings)
+    if let problem = try defaultProblem(name, options) {
+      complete(problem.model)
+      return problem
+    }
+    if let problem = try ownMeasurements(name, options) {
       complete(problem.model)
       return problem
     }
     let source = try source()
     let kind = read(.measureWith)
     let problem = try Problem(
-      model: name, specification: specification, source: source, kind: kind, observed: observed(),
+      model: name, options: options, source: source, kind: kind, observed: observed(),
       samples: settings[.samples], dataSeed: seed(.dataSeed))
     complete(problem.model)
     if kind == .entries { complete(.observed, "\(problem.measurements.count)") }
@@ -101,8 +101,9 @@ package struct ExperimentBuilder {
   }
 
   /// The command's own problem, where neither data nor a target is given.
-  private mutating func defaultProblem(_ name: String, _ specification: ModelSpecification) throws -> Problem? {
-    guard let problem = defaults.problem, !settings.isSet(.data), !settings.isSet(.rank) else {
+  private mutating func defaultProblem(_ name: String, _ options: ModelOptions) throws -> Problem? {
+    let ownData = [Setting(.data), Setting(.inputs), Setting(.targets), Setting(.sensing), Setting(.rank)]
+    guard let problem = defaults.problem, !ownData.contains(where: { settings.isSet($0.path) }) else {
       if settings.isSet(.opposite) {
         throw Refusal(
           "\(settings.place(.opposite)) belongs to the default problem of norms", remedy: "drop it")
@@ -115,7 +116,31 @@ package struct ExperimentBuilder {
         "\(settings.place(key.path)) does not go with the default problem",
         remedy: "give problem.data or problem.rank as well")
     }
-    return try problem(name, specification, read(.opposite))
+    return try problem(name, options, read(.opposite))
+  }
+
+  /// The problem of `problem.inputs` or `problem.sensing`; nil where neither is given.
+  private mutating func ownMeasurements(_ name: String, _ options: ModelOptions) throws -> Problem? {
+    let given = [SettingKey<String>.inputs, .targets, .sensing].filter { settings.isSet($0) }
+    guard let first = given.first else { return nil }
+    let others = [
+      Setting(.data), Setting(.rank), Setting(.targetNorm), Setting(.observed), Setting(.measureWith),
+      Setting(.samples),
+    ]
+    for key in others + (first.path == SettingKey.sensing.path ? [] : [Setting(.sensing)])
+    where settings.isSet(key.path) {
+      throw Refusal(
+        "\(settings.place(key.path)) does not go with \(settings.place(first)), which says what is measured",
+        remedy: "drop one of them")
+    }
+    if let path = settings[.sensing] { return try Problem(model: name, options: options, sensing: path) }
+    guard let inputs = settings[.inputs], let targets = settings[.targets] else {
+      throw Refusal(
+        "\(settings.place(first)) was given alone",
+        remedy: "inputs need targets: give problem.inputs and problem.targets")
+    }
+    let loss = try located("loss.") { (builder) in try builder.loss() }
+    return try Problem(model: name, options: options, inputs: inputs, targets: targets, loss: loss)
   }
 
   private mutating func source() throws(Refusal) -> TargetSource {
@@ -135,12 +160,10 @@ package struct ExperimentBuilder {
     return .generated(rank: rank, norm: read(.targetNorm))
   }
 
-  /// Shape, depth and widths as the model has them, where they followed from others or from the data.
-  private mutating func complete(_ model: any Model) {
+  /// The model's settings as it has them, where they followed from others or from the data.
+  private mutating func complete(_ model: Model) {
     complete(.shape, model.endShape)
-    guard let matrix = model as? MatrixFactorization else { return }
-    complete(.depth, matrix.hiddenWidths.count + 1)
-    if !matrix.hiddenWidths.isEmpty { complete(.width, matrix.hiddenWidths) }
+    ModelSettings.complete(&settings, with: model.resolved)
   }
 
   /// A number with a point or an exponent is a fraction, an integer a count.
@@ -186,7 +209,7 @@ package struct ExperimentBuilder {
     if !(kind == .balanced && isSquare) { complete(.determinant, .any) }
     let determinant = read(.determinant)
     let parameters = try kind.parameters(for: problem.model, scale: scale, seed: seed, determinant: determinant)
-    if kind == .identity { return (parameters, "identity, scale \(scale)") }
+    if !kind.isDrawn(for: problem.model) { return (parameters, "\(kind.rawValue), scale \(scale)") }
     let sign = determinant == .any ? "" : ", det \(determinant.rawValue)"
     return (parameters, "\(kind.rawValue), scale \(scale), seed \(seed)\(sign)")
   }

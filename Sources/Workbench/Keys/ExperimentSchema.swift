@@ -2,20 +2,27 @@ import Settings
 
 /// Every setting an experiment may have, in the order in which lists, reports and files show them.
 package enum ExperimentSchema {
-  package static let settings: [Setting] = problem + loss + start + integration + comparison + run
+  ///
+  /// Made anew, since the catalogues may be added to before a command line is read.
+  package static var settings: [Setting] { problem + loss + start + integration + comparison + run }
 
-  package static let schema = SettingsSchema(settings)
+  package static var schema: SettingsSchema { SettingsSchema(settings) }
 
-  private static let problem: [Setting] = [
-    Setting(.model), Setting(.shape), Setting(.depth), Setting(.width), Setting(.components), Setting(.rank),
-    Setting(.targetNorm), Setting(.observed), Setting(.data), Setting(.opposite), Setting(.dataSeed),
-    Setting(.measureWith), Setting(.samples),
-  ]
-  private static let loss: [Setting] = [Setting(.loss), Setting(.huberDelta), Setting(.normalization)]
-  private static let start: [Setting] = [
-    Setting(.initialization), Setting(.initScale), Setting(.seed), Setting(.determinant), Setting(.scales),
-    Setting(.leader), Setting(.startFile),
-  ]
+  private static var problem: [Setting] {
+    [Setting(.model), Setting(.shape)] + ModelSettings.settings + [
+      Setting(.rank), Setting(.targetNorm), Setting(.observed), Setting(.data), Setting(.opposite), Setting(.dataSeed),
+      Setting(.measureWith), Setting(.samples), Setting(.inputs), Setting(.targets), Setting(.sensing),
+    ]
+  }
+  private static var loss: [Setting] {
+    [Setting(.loss), Setting(.lossConstants), Setting(.huberDelta), Setting(.normalization)]
+  }
+  private static var start: [Setting] {
+    [
+      Setting(.initialization), Setting(.initScale), Setting(.seed), Setting(.determinant), Setting(.scales),
+      Setting(.leader), Setting(.startFile),
+    ]
+  }
   private static let integration: [Setting] = [
     Setting(.until), Setting(.save), Setting(.saveLog), Setting(.method), Setting(.coordinates),
     Setting(.compareCoordinates), Setting(.rtol), Setting(.atol), Setting(.refine), Setting(.stopLoss),

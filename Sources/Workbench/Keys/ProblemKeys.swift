@@ -6,8 +6,8 @@ import Settings
 extension SettingKey<String> {
   package static var model: Self {
     Self(
-      "problem.model", flag: "--model", valueName: "name", kind: .choice(ModelCatalog.kinds.map(\.identifier)),
-      help: "Model: matrix (W = W_L ⋯ W_1) or cp (a sum of rank-one tensors).")
+      "problem.model", flag: "--model", valueName: "name", kind: .choice(ModelCatalog.families.map { $0.card.name }),
+      help: "Model, with the settings it takes besides the shape: \(ModelSettings.taken).")
   }
   package static var observed: Self {
     Self(
@@ -22,8 +22,25 @@ extension SettingKey<String> {
   }
   package static var loss: Self {
     Self(
-      "loss.name", flag: "--loss", valueName: "name", fallback: "l2", kind: .choice(LossCatalog.rows.map(\.identifier)),
-      help: "Loss of a residual: l2 (default), l1 or huber.")
+      "loss.name", flag: "--loss", valueName: "name", fallback: "l2",
+      kind: .choice(LossCatalog.all.map { $0.identifier }),
+      help:
+        "Loss: l2 (default), l1 or huber of residuals; logistic or exponential of labels ±1; cross-entropy of classes.")
+  }
+  package static var inputs: Self {
+    Self(
+      "problem.inputs", flag: "--inputs", valueName: "file",
+      help: "Your own inputs, a row x each (.csv, .npy, .npz): W x is to meet the targets.")
+  }
+  package static var targets: Self {
+    Self(
+      "problem.targets", flag: "--targets", valueName: "file",
+      help: "Targets of the inputs, a row each, or one column of class numbers from 0 (.csv, .npy, .npz).")
+  }
+  package static var sensing: Self {
+    Self(
+      "problem.sensing", flag: "--sensing", valueName: "file",
+      help: "Your own measurements: an .npz file of operators A (m × shape) and values y (m).")
   }
 }
 
@@ -33,21 +50,9 @@ extension SettingKey<[Int]> {
       "problem.shape", flag: "--shape", valueName: "d1,d2,…",
       help: "Dimensions of the end-to-end object, such as 10,10.")
   }
-  package static var width: Self {
-    Self(
-      "problem.width", flag: "--width", valueName: "w,…",
-      help: "Hidden width, or all of them from W_1 on such as 5,7 (default: the smaller dimension).")
-  }
 }
 
 extension SettingKey<Int> {
-  package static var depth: Self {
-    Self(
-      "problem.depth", flag: "--depth", valueName: "L", help: "Number of layers L of a matrix model (1 is W itself).")
-  }
-  package static var components: Self {
-    Self("problem.components", flag: "--components", valueName: "R", help: "Number of components of a CP model.")
-  }
   package static var rank: Self {
     Self("problem.rank", flag: "--rank", valueName: "r", help: "Rank of the generated target.")
   }
@@ -58,6 +63,14 @@ extension SettingKey<Int> {
   }
   package static var samples: Self {
     Self("problem.samples", flag: "--samples", valueName: "m", help: "Number of sensing measurements.")
+  }
+}
+
+extension SettingKey<[String]> {
+  package static var lossConstants: Self {
+    Self(
+      "loss.constants", flag: "--loss-constants", valueName: "name=x,…",
+      help: "Constants of the loss, such as delta=0.5 ('flowcheck list' shows them).")
   }
 }
 

@@ -7,7 +7,7 @@ extension SettingKey<Initialization> {
   package static var initialization: Self {
     Self(
       "init.name", flag: "--init", valueName: "name", fallback: .gaussian,
-      help: "Start: gaussian (default), balanced or identity.")
+      help: "Start: \(listed(Initialization.allCases.map { $0 == .gaussian ? "gaussian (default)" : $0.rawValue })).")
   }
 }
 

@@ -7,7 +7,11 @@ package enum ReportOutline {
   package static func blocks(_ report: Report) -> [Block] {
     switch report.section {
     case nil: claims(report)
-    case .comparison(let section): comparison(report, section)
+    case .comparison(let section):
+      switch parts(report) {
+      case (nil, let descents): comparison(descents, section)
+      case (let others?, let descents): claims(others) + [.gap] + comparison(descents, section)
+      }
     case .integration(let section): integration(report, section)
     }
   }
@@ -16,9 +20,23 @@ package enum ReportOutline {
   package static func verdicts(_ report: Report) -> [Block] {
     switch report.section {
     case nil: report.claims.map { .verdict("\($0.claim): \(verdict($0))") }
-    case .comparison: report.claims.map { .verdict(comparisonVerdict($0)) }
+    case .comparison:
+      report.claims.map { .verdict(isDescent($0) ? comparisonVerdict($0) : "\($0.claim): \(verdict($0))") }
     case .integration(let section): [.verdict(ending(section))]
     }
+  }
+
+  private static func isDescent(_ claim: ClaimReport) -> Bool { claim.kind == "descent" }
+
+  /// Claims about descents share a table, the others stand one by one before it.
+  private static func parts(_ report: Report) -> (others: Report?, descents: Report) {
+    let others = report.claims.filter { !isDescent($0) }
+    guard !others.isEmpty else { return (nil, report) }
+    let (experiment, command) = (report.experiment, report.command)
+    return (
+      Report(command: command, experiment: experiment, claims: others, kinks: report.kinks),
+      Report(command: command, experiment: experiment, claims: report.claims.filter(isDescent), section: report.section)
+    )
   }
 
   /// The verdict with its reason, on one line.
@@ -47,11 +65,13 @@ package enum ReportOutline {
     let constant =
       experiment.normalization == "mean"
       ? "1/\(experiment.measurements)" : tableSetting(experiment.normalizationConstant)
+    // A loss's formula is one of r = ŷ − y, or of ŷ and y.
+    let loss = experiment.loss.contains("ŷ") ? "ℓ(ŷ, y)" : "ℓ(r)"
     return [
       .fact(name: "problem", text: "\(experiment.model); \(experiment.data)"),
       .fact(
         name: "loss",
-        text: "f = c Σ ℓ(r) over \(experiment.measurements) measurements, ℓ(r) = \(experiment.loss), "
+        text: "f = c Σ \(loss) over \(experiment.measurements) measurements, \(loss) = \(experiment.loss), "
           + "c = \(constant) (\(experiment.normalization))"
       ),
       .fact(

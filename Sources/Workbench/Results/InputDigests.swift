@@ -8,13 +8,23 @@ package struct InputDigests: Sendable {
   package let data: String?
   /// Of the start file's bytes; nil for a drawn start.
   package let startFile: String?
+  /// Of the bytes of the files of inputs, targets and sensing operators; nil where none was given.
+  package let inputs: String?
+  package let targets: String?
+  package let sensing: String?
   /// Of θ(0) as little-endian doubles, block after block, row-major.
   package let parameters: String
 
   /// - Throws: ``FileError`` if a file can no longer be read.
   package init(_ experiment: Experiment, settings: Settings) throws(FileError) {
-    data = try settings[.data].map { (path) throws(FileError) in try Self.digest(ofFile: path) }
-    startFile = try settings[.startFile].map { (path) throws(FileError) in try Self.digest(ofFile: path) }
+    func digest(_ key: SettingKey<String>) throws(FileError) -> String? {
+      try settings[key].map { (path) throws(FileError) in try Self.digest(ofFile: path) }
+    }
+    data = try digest(.data)
+    startFile = try digest(.startFile)
+    inputs = try digest(.inputs)
+    targets = try digest(.targets)
+    sensing = try digest(.sensing)
     parameters = experiment.start.map(\.bitPattern.littleEndian).withUnsafeBytes(SHA256.digest)
   }
 

@@ -3,8 +3,9 @@ import Models
 
 /// What was measured of which target, as arrays that Python reads: with a trajectory they give every loss again.
 ///
-/// * `values` (m): the measured values;
+/// * `values` (m, or n × outputs where the n measurements have several outputs): the measured values, or the labels;
 /// * `indices` (m × N): the observed entries, 0-based; or, where the target was sensed,
+/// * `inputs` (n × d_N) where it was applied to input vectors; or
 /// * `A` (m × d_1 × … × d_N), or `x1`, …, `xN` (m × d_n) where A_k = x1_k ⊗ … ⊗ xN_k;
 /// * `target` (d_1 × … × d_N): NaN where unknown; left out where there is none or it would be too large to hold;
 /// * `held_out` (h × N): known entries that were not observed, 0-based; only beside `indices` and `target`.
@@ -35,16 +36,18 @@ package enum ProblemFile {
     let shape = measurements.shape
     let order = measurements.order
     let count = measurements.count
-    var columns: [Column] = [("values", [], count, { [measurements.values[$0]] })]
     func rows(_ name: String, of array: [Double], shape: [Int], count: Int) -> Column {
       let size = count == 0 ? 0 : array.count / count
       return (name, shape, count, { Array(array[($0 * size)..<(($0 + 1) * size)]) })
     }
+    let (outputs, samples) = (measurements.outputs, measurements.sampleCount)
+    var columns = [rows("values", of: measurements.values, shape: outputs == 1 ? [] : [outputs], count: samples)]
     switch measurements.operators {
     case .entries(let indices):
       columns.append(
         ("indices", [order], count, { k in indices[(k * order)..<((k + 1) * order)].map(Double.init) }))
     case .dense(let tensors): columns.append(rows("A", of: tensors, shape: shape, count: count))
+    case .inputs(let inputs): columns.append(rows("inputs", of: inputs, shape: [shape[order - 1]], count: samples))
     case .rankOne(let factors):
       for (n, factor) in factors.enumerated() {
         columns.append(rows("x\(n + 1)", of: factor, shape: [shape[n]], count: count))

@@ -31,8 +31,11 @@ package struct Provenance: Encodable {
   package let versions: [String: String]
   /// The commit of the sources it was built from; nil if that is not known. Changes that were not committed are not seen.
   package let commit: String?
-  /// SHA-256 of the data file, of the start file, and of θ(0) as little-endian doubles.
+  /// SHA-256 of the files of data, inputs, targets, sensing operators and the start, and of θ(0) as little-endian doubles.
   package let dataSha256: String?
+  package let inputsSha256: String?
+  package let targetsSha256: String?
+  package let sensingSha256: String?
   package let startSha256: String?
   package let parametersSha256: String
   /// What of the results was left out, and why.
@@ -54,6 +57,9 @@ package struct Provenance: Encodable {
     ]
     commit = Version.commit
     dataSha256 = inputs.data
+    inputsSha256 = inputs.inputs
+    targetsSha256 = inputs.targets
+    sensingSha256 = inputs.sensing
     startSha256 = inputs.startFile
     parametersSha256 = inputs.parameters
     self.notes = notes

@@ -109,7 +109,7 @@ package final class ResultFiles: Sendable {
       file = nil
       written.withLock { $0.append("trajectory.npz") }
     }
-    if findings.tables.isEmpty {
+    if !findings.tables.contains(where: { $0.name == "series.csv" }) {
       let (times, columns) = recording.series
       try put(Self.csv(times: times, columns: columns), "series.csv")
     }

@@ -1,4 +1,5 @@
 import FlowODE
+import Models
 import Settings
 import Theorems
 
@@ -31,30 +32,86 @@ package struct ExperimentCommand: Sendable {
   }
 
   /// Judges that balancedness is conserved.
-  package static let balancedness = ExperimentCommand("balancedness") { builder, _ in
-    try CheckRun().study(&builder) { _ in [Balancedness.self] }
+  package static let balancedness = ExperimentCommand("balancedness") { builder, threads in
+    try ClaimsRun().study(&builder, threads: threads, trajectories: ClaimTopic.conserved.claims)
   }
 
   /// Judges how component norms grow.
   package static let growth = ExperimentCommand("growth", defaults: CommandDefaults().setting(.model, to: "cp")) {
-    builder, _ in
-    var check = CheckRun()
-    check.notes = ClaimTopic.componentNorms.notes
-    return try check.study(&builder, choose: ClaimTopic.componentNorms.claims)
+    builder, threads in
+    try ClaimsRun(notes: ClaimTopic.componentNorms.notes)
+      .study(&builder, threads: threads, trajectories: ClaimTopic.componentNorms.claims)
   }
 
   /// Judges how singular values move.
   package static let singularValues = ExperimentCommand(
     "singular-values", defaults: CommandDefaults().setting(.model, to: "matrix")
-  ) { builder, _ in
-    var check = CheckRun()
-    check.figureClaim = "singular-value-exponent"
-    return try check.study(&builder, choose: ClaimTopic.singularValues.claims)
+  ) { builder, threads in
+    try ClaimsRun(figureClaim: "singular-value-exponent")
+      .study(&builder, threads: threads, trajectories: ClaimTopic.singularValues.claims)
+  }
+
+  /// Judges that small starts follow rank-one trajectories.
+  package static let rankOne = ExperimentCommand("rank-one", defaults: LadderKind.rankOne.defaults) {
+    builder, threads in
+    try ClaimsRun().study(&builder, threads: threads, ladders: { [try LadderKind.rankOne.plan(&$0, $1, nil)] })
+  }
+
+  /// Judges that components, or the modes of a matrix, leave zero one after the other.
+  package static let incremental = ExperimentCommand("incremental", defaults: LadderKind.incremental.defaults) {
+    builder, threads in
+    try ClaimsRun().study(
+      &builder, threads: threads,
+      ladders: { builder, experiment in
+        guard experiment.problem.model.chain != nil else {
+          return [try LadderKind.incremental.plan(&builder, experiment, nil)]
+        }
+        for key in [Setting(.level), Setting(.leader)] where builder.settings.isSet(key.path) {
+          throw Refusal(
+            "\(builder.settings.place(key.path)) belongs to components, and does not go with problem.model matrix",
+            remedy: "drop it")
+        }
+        return [try LadderKind.modes.plan(&builder, experiment, nil)]
+      })
+  }
+
+  /// Judges what becomes of norms and rank where one entry of a square matrix is hidden; on request the agreement of coordinates
+  /// and the nuclear-norm conjecture.
+  package static let norms = ExperimentCommand("norms", defaults: LadderKind.hiddenEntry) { builder, threads in
+    try ClaimsRun().study(
+      &builder, threads: threads, trajectories: ClaimTopic.hiddenEntry.claims,
+      ladders: { builder, experiment in
+        var ladders: [PlannedLadder] = []
+        if builder.read(.compareCoordinates) {
+          ladders.append(try LadderKind.coordinates.plan(&builder, experiment, nil))
+        }
+        if builder.settings[.scales] != nil {
+          ladders.append(try LadderKind.nuclearNorm.plan(&builder, experiment, nil))
+        }
+        return ladders
+      })
+  }
+
+  /// Judges descents at several learning rates beside their flow.
+  package static let compare = ExperimentCommand("compare", defaults: LadderKind.comparison.defaults) {
+    builder, threads in
+    try ClaimsRun().study(
+      &builder, threads: threads,
+      ladders: { builder, experiment in
+        let planned = try LadderKind.comparison.plan(&builder, experiment, builder.settings[.comparisonClaims])
+        builder.complete(.comparisonClaims, planned.claims)
+        return [planned]
+      })
   }
 
   /// Judges the claims that the settings name.
-  package static let run = ExperimentCommand("run") { builder, _ in
-    let claims = try NamedClaims.claims(builder.settings)
-    return try CheckRun().study(&builder) { _ in claims }
+  package static let run = ExperimentCommand("run") { builder, threads in
+    let named = try NamedClaims(builder.settings)
+    builder.defaults = named.defaults
+    return try ClaimsRun(order: named.names).study(
+      &builder, threads: threads, trajectories: { _ in named.trajectories },
+      ladders: { builder, experiment in
+        try named.ladders.map { kind, names in try kind.plan(&builder, experiment, names) }
+      })
   }
 }

@@ -3,27 +3,56 @@ import Settings
 import Theorems
 
 /// The claims that `run` is asked about.
-enum NamedClaims {
-  /// - Throws: ``Refusal`` if none is named, or one that does not exist, stands there twice or needs a ladder of runs.
-  static func claims(_ settings: Settings) throws(Refusal) -> [any Claim.Type] {
-    let known = ClaimCatalog.pages.map(\.card.name).joined(separator: ", ")
+struct NamedClaims {
+  let names: [String]
+  /// Those of trajectories.
+  let trajectories: [any Claim.Type]
+  /// The ladders of the others, with the names that stand for each.
+  let ladders: [(kind: LadderKind, names: [String])]
+
+  /// - Throws: ``Refusal`` if none is named, one that does not exist or stands there twice, or a setting is given that none of
+  ///   them takes.
+  init(_ settings: Settings) throws(Refusal) {
+    let known = ClaimCatalog.all.map { $0.card.name }.joined(separator: ", ")
     guard let names = settings[.claims], !names.isEmpty else {
       throw Refusal("no claims were named", remedy: "give --claims, or claims under [run], from: \(known)")
     }
     let place = settings.place(.claims)
-    var chosen: [any Claim.Type] = []
-    for name in names {
-      guard ClaimCatalog.page(name) != nil else {
+    for (k, name) in names.enumerated() {
+      guard ClaimCatalog.claim(name) != nil else {
         throw Refusal("\(place): there is no claim '\(name)'", remedy: "choose from: \(known)")
       }
-      guard !chosen.contains(where: { $0.card.name == name }) else {
+      guard names.firstIndex(of: name) == k else {
         throw Refusal("\(place): the claim '\(name)' stands there twice", remedy: "name it once")
       }
-      guard let claim = ClaimCatalog.claim(name) else {
-        throw Refusal("\(place): '\(name)' needs a ladder of scales", remedy: "use flowcheck \(name)")
-      }
-      chosen.append(claim)
     }
-    return chosen
+    self.names = names
+    trajectories = names.compactMap { name in ClaimCatalog.claims.first { $0.card.name == name } }
+    ladders = LadderKind.all.compactMap { kind in
+      let own = names.filter(kind.claims.contains)
+      return own.isEmpty ? nil : (kind, own)
+    }
+    try refuseForeign(settings)
+  }
+
+  /// What the ladders' own commands mean by settings that are not given.
+  var defaults: CommandDefaults { .merging(ladders.map(\.kind.defaults)) }
+
+  /// A setting that only other claims take has no meaning here.
+  private func refuseForeign(_ settings: Settings) throws(Refusal) {
+    for path in settings.givenPaths {
+      let takers = LadderKind.all.flatMap { kind in kind.claims.filter { kind.takes($0).contains(path) } }
+      guard !takers.isEmpty, !takers.contains(where: names.contains) else { continue }
+      throw Refusal(
+        "\(settings.place(path)) belongs to \(takers.joined(separator: ", ")), and none of the claims named takes it",
+        remedy: "drop it, or name \(takers.count == 1 ? "that claim" : "one of those claims") in run.claims",
+        settings: [path])
+    }
+    for (path, remedy) in [
+      (SettingKey.comparisonClaims.path, "name them in run.claims"),
+      (SettingKey.compareCoordinates.path, "name coordinates in run.claims instead"),
+    ] where settings.isSet(path) {
+      throw Refusal("\(settings.place(path)) belongs to another command", remedy: remedy, settings: [path])
+    }
   }
 }

@@ -1,0 +1,75 @@
+/// The components' numbers at one state. Owns its buffers; use one per thread.
+public final class ComponentTerms {
+  /// Whose components these are.
+  public let registry: ComponentRegistry
+  /// R, the number of components.
+  public let count: Int
+  private let pairings: Buffer<Double>
+  /// Block-major: a_i of component r at i·R + r.
+  private let squares: Buffer<Double>
+  private let gathered: Buffer<Double>
+  private let isContiguous: [Bool]
+
+  /// Numbers that are all 0 until the first update.
+  public init(_ registry: ComponentRegistry) {
+    self.registry = registry
+    count = registry.components.count
+    pairings = Buffer(count: count)
+    squares = Buffer(count: count * registry.largestBlockCount)
+    gathered = Buffer(count: registry.largestBlockCount)
+    // Components stored side by side, as the columns of a block are, are walked row by row.
+    isContiguous = (0..<registry.largestBlockCount).map { i in
+      guard let first = registry.components.first, registry.components.allSatisfy({ $0.count > i }) else {
+        return false
+      }
+      return registry.components.indices.allSatisfy { r in
+        let view = registry.components[r][i]
+        return view.isRun && view.offset == first[i].offset + r && view.count == first[i].count
+          && view.stride == first[i].stride
+      }
+    }
+  }
+
+  /// Recomputes everything at θ with ∇f(θ); without a gradient the pairings stay what they were.
+  public func update(_ parameters: UnsafePointer<Double>, gradient: UnsafePointer<Double>?) {
+    for i in 0..<registry.largestBlockCount {
+      let target = squares.pointer + i * count
+      if isContiguous[i] {
+        let view = registry.components[0][i]
+        target.update(repeating: 0, count: count)
+        for row in 0..<view.count {
+          let base = parameters + view.offset + row * view.stride
+          for r in 0..<count { target[r] += base[r] * base[r] }
+        }
+      } else {
+        for r in 0..<count where registry.components[r].count > i {
+          target[r] = registry.components[r][i].squaredNorm(parameters)
+        }
+      }
+    }
+    guard let gradient else { return }
+    let pairings = pairings.pointer
+    if isContiguous[0] {
+      let view = registry.components[0][0]
+      pairings.update(repeating: 0, count: count)
+      for row in 0..<view.count {
+        let offset = view.offset + row * view.stride
+        for r in 0..<count { pairings[r] -= gradient[offset + r] * parameters[offset + r] }
+      }
+    } else {
+      for r in 0..<count {
+        let first = registry.components[r][0]
+        pairings[r] = -first.dot(gradient, first, parameters)
+      }
+    }
+  }
+
+  /// Component r at the last updated state; valid until the next call.
+  public func component(_ r: Int) -> ComponentState {
+    let m = registry.components[r].count
+    let (gathered, squares) = (gathered.pointer, squares.pointer)
+    for i in 0..<m { gathered[i] = squares[i * count + r] }
+    return ComponentState(
+      pairing: pairings.pointer[r], squaredNorms: UnsafeBufferPointer(start: gathered, count: m))
+  }
+}

@@ -1,0 +1,60 @@
+/// A point θ at which an ``Evaluator`` takes second derivatives along several directions: what the caller keeps of it meanwhile.
+///
+/// Filled by ``Evaluator/prepare(_:at:weigh:)`` for that evaluator; θ is not copied and must stay as it is.
+public final class PreparedPoint {
+  /// Number of measurements m.
+  public let measurementCount: Int
+  /// ŷ(θ).
+  public let predictions: UnsafeMutablePointer<Double>
+  /// r, the weights of the measurements.
+  public let weights: UnsafeMutablePointer<Double>
+  /// J(θ) v along the direction of the moment.
+  public let derivatives: UnsafeMutablePointer<Double>
+  /// δr along the direction of the moment.
+  public let weightsTangent: UnsafeMutablePointer<Double>
+  /// θ, or nil before the first preparation.
+  public private(set) var parameters: UnsafePointer<Double>?
+  /// What an evaluator with a state of its own knows its preparation by.
+  var preparation = 0
+
+  private let memory: Buffer<Double>
+
+  /// Room for m measurements.
+  public init(measurementCount: Int) {
+    self.measurementCount = measurementCount
+    memory = Buffer(count: 4 * measurementCount)
+    predictions = memory.pointer
+    weights = predictions + measurementCount
+    derivatives = weights + measurementCount
+    weightsTangent = derivatives + measurementCount
+  }
+
+  /// Says which θ is meant, for an evaluator's `prepare`.
+  public func move(to parameters: UnsafePointer<Double>) {
+    self.parameters = parameters
+    preparation = 0
+  }
+}
+
+extension Evaluator {
+  public func prepare(
+    _ point: PreparedPoint, at parameters: UnsafePointer<Double>,
+    weigh: (_ predictions: UnsafePointer<Double>, _ weights: UnsafeMutablePointer<Double>) -> Void
+  ) {
+    point.move(to: parameters)
+    predict(parameters, into: point.predictions)
+    weigh(point.predictions, point.weights)
+  }
+
+  public func tangentAgain(
+    at point: PreparedPoint, direction: UnsafePointer<Double>,
+    weigh: (_ derivatives: UnsafePointer<Double>, _ weightsTangent: UnsafeMutablePointer<Double>) -> Void,
+    into tangent: UnsafeMutablePointer<Double>
+  ) {
+    guard let parameters = point.parameters else { return }
+    pushforward(parameters, direction: direction, into: point.derivatives)
+    weigh(point.derivatives, point.weightsTangent)
+    pullbackTangent(
+      parameters, weights: point.weights, direction: direction, weightsTangent: point.weightsTangent, into: tangent)
+  }
+}

@@ -1,0 +1,99 @@
+extension Program {
+  /// One factor of a product of a sum, read as an array z whose change is constant along an axis: itself, or a sum of it along
+  /// that axis, as a mean is.
+  private struct Part {
+    /// Number of the product and position of the factor.
+    let place: [Int]
+    let product: Product
+    /// z as it stands in the product.
+    let use: Use
+    /// The others.
+    let rest: [Use]
+  }
+
+  /// The factors of a sum's products whose changes cancel each other, as [product, position]: those of z − mean z where z moves
+  /// by something constant along the axis of the mean.
+  ///
+  /// Such a change δ does not have the axis: a product with z under a label that no other factor has is one with δ in its
+  /// place, times the extent if the label is summed. Where equal products have coefficients that add up to 0, nothing moves.
+  func centred(_ products: [Product], _ changes: [Change]) -> Set<[Int]> {
+    var cancelled: Set<[Int]> = []
+    guard products.count > 1 else { return cancelled }
+    let parts = products.enumerated().flatMap { number, product in
+      product.uses.indices.flatMap { read(product, at: [number, $0], changes) }
+    }
+    // One axis at a time: what has cancelled is gone before the next.
+    for axis in Set(parts.flatMap { axes($0, changes) }).sorted() {
+      var sums: [Product: (total: Rational, places: [[Int]])] = [:]
+      for part in parts where !cancelled.contains(part.place) && axes(part, changes).contains(axis) {
+        guard let (key, coefficient) = withoutAxis(part, axis) else { continue }
+        let before = sums[key] ?? (0, [])
+        // A fraction that outgrows 64 bits cancels nothing.
+        guard !before.places.contains(part.place), let total = try? before.total + coefficient else { return [] }
+        sums[key] = (total, before.places + [part.place])
+      }
+      for (total, places) in sums.values where total == 0 { cancelled.formUnion(places) }
+    }
+    return cancelled
+  }
+
+  private func axes(_ part: Part, _ changes: [Change]) -> Set<Int> {
+    if case .constant(let along) = changes[part.use.node.index] { along } else { [] }
+  }
+
+  /// The factor as it stands, or the array it is a sum of along one axis.
+  private func read(_ product: Product, at place: [Int], _ changes: [Change]) -> [Part] {
+    let use = product.uses[place[1]]
+    guard changes[use.node.index] != .none else { return [] }
+    var rest = product.uses
+    rest.remove(at: place[1])
+    guard case .sum(let terms) = self[use.node].kind, terms.count == 1, terms[0].uses.count == 1,
+      let inner = terms[0].uses.first, Set(inner.labels).count == inner.labels.count,
+      Set(terms[0].out).count == terms[0].out.count, Set(terms[0].out).isSubset(of: inner.labels),
+      inner.labels.count == terms[0].out.count + 1, let coefficient = try? product.coefficient * terms[0].coefficient
+    else { return [Part(place: place, product: product, use: use, rest: rest)] }
+    let fresh = ((product.uses.flatMap(\.labels) + product.out).max() ?? -1) + 1
+    let labels = inner.labels.map { label in
+      terms[0].out.firstIndex(of: label).map { use.labels[$0] } ?? fresh
+    }
+    return [
+      Part(
+        place: place, product: Product(coefficient, product.uses, out: product.out), use: Use(inner.node, labels),
+        rest: rest)
+    ]
+  }
+
+  /// The product with a change in the place of z, which does not have the axis, and its coefficient; nil where the label of
+  /// the axis stands elsewhere too.
+  private func withoutAxis(_ part: Part, _ axis: Int) -> (key: Product, coefficient: Rational)? {
+    let label = part.use.labels[axis]
+    let out = part.product.out
+    guard part.use.labels.filter({ $0 == label }).count == 1, !part.rest.contains(where: { $0.labels.contains(label) }),
+      out.filter({ $0 == label }).count <= 1
+    else { return nil }
+    var coefficient = part.product.coefficient
+    if !out.contains(label) {
+      guard let times = try? coefficient * Rational(self[part.use.node].shape[axis]) else { return nil }
+      coefficient = times
+    }
+    var labels = part.use.labels
+    labels.remove(at: axis)
+    // The change comes first, so that it is told from a factor of the same array.
+    return (Self.renumbered(Product(1, [Use(part.use.node, labels)] + part.rest, out: out)), coefficient)
+  }
+
+  /// Labels numbered by first appearance, the factors as they are but for the order of those behind the first.
+  private static func renumbered(_ product: Product) -> Product {
+    let rest = product.uses.dropFirst().sorted { $0.node < $1.node }
+    var numbers: [Label: Label] = [:]
+    func renumber(_ labels: [Label]) -> [Label] {
+      labels.map { label in
+        let number = numbers[label] ?? numbers.count
+        numbers[label] = number
+        return number
+      }
+    }
+    let uses = (product.uses.prefix(1) + rest).map { Use($0.node, renumber($0.labels)) }
+    return Product(1, uses, out: renumber(product.out))
+  }
+}

@@ -1,0 +1,81 @@
+import FlowODE
+import Models
+import Verdicts
+
+extension IncrementalStudy {
+  /// What the instant t* looks like at one α.
+  public struct Point: Sendable, Equatable {
+    let alpha: Double
+    let time: Double
+    let leader: Int
+    /// Components whose norm is above the geometric mean of where the leader started and σ*.
+    let risen: Int
+    /// The largest other component and its norm.
+    let runnerUp: Int
+    let runnerUpNorm: Double
+    /// κ of that component; its a_1/a_r over κ^{1/(N−2)}, above 1 where O(αᴺ) is claimed (κ ≤ 0 counts as infinite).
+    let kappa: Double
+    let separation: Double
+    /// Largest relative departure of a component from the closed form; the same for the mutated forms.
+    let error: Double
+    let wrongExponent: Double
+    let swapped: Double
+    /// αᴺ [a_r^{2−N} − max(0, κ) a_1^{2−N}]^{−N/(N−2)}, nil where it is no bound.
+    let bound: Double?
+    /// Whether the gradient was constant up to t*.
+    let isConstantGradient: Bool
+    /// Magnification of the solver's error in σ_r: (σ_r(t*)/σ_r(0))^{(N−2)/N}, at most.
+    let magnification: Double
+    /// Every component at t*.
+    let components: [Component]
+
+    var evidence: IncrementalEvidence {
+      IncrementalEvidence(
+        alpha: alpha, error: error, magnification: magnification, runnerUpNorm: runnerUpNorm, bound: bound, risen: risen
+      )
+    }
+  }
+
+  /// One component at the instant t*.
+  public struct Component: Sendable, Equatable {
+    let startNorm: Double
+    let norm: Double
+    /// κ_r; 1 for the leading one.
+    let kappa: Double
+    /// What the closed form says; the leading one's own norm.
+    let closedForm: Double
+  }
+
+  /// The instant t* and the largest other component there.
+  private static let columns: [Column<Point>] = [
+    Column("alpha", title: "alpha") { $0.alpha },
+    Column("time", title: "t*") { $0.time },
+    Column("leader") { Double($0.leader) },
+    Column("risen", title: "risen") { Double($0.risen) },
+    Column("next", title: "next") { Double($0.runnerUp) },
+    Column("next_norm", title: "its norm", curve: "next component") { $0.runnerUpNorm },
+    .slope("slope", of: \.runnerUpNorm, against: \.alpha),
+    Column("bound", title: "bound", curve: "bound", role: .upperBound) { $0.bound },
+    Column("kappa", title: "kappa") { $0.kappa },
+    Column("advantage", title: "advantage") { $0.separation },
+    Column("closed_form_error", title: "closed form off by") { $0.error },
+  ]
+
+  public static func exhibits(_ study: Self, _ found: Found) -> LadderExhibits {
+    let sheet = Sheet(found.fine, columns)
+    let components = NumberTable(
+      ["alpha", "component", "norm_at_0", "norm", "kappa", "closed_form"],
+      rows: found.fine.flatMap { point in
+        point.components.enumerated().map { r, component in
+          [point.alpha, Double(r), component.startNorm, component.norm, component.kappa, component.closedForm]
+        }
+      })
+    return LadderExhibits(
+      tables: [sheet.table("at the instant when the leading component reaches the level")],
+      figures: [
+        sheet.figure(
+          "the largest other component when the first leaves zero", x: "alpha", y: "sigma",
+          order: study.order > 2 ? (study.order, of: \.runnerUpNorm) : nil)
+      ], files: [("series.csv", sheet.series), ("components.csv", components)])
+  }
+}

@@ -1,0 +1,75 @@
+import FlowODE
+import Models
+import Theorems
+import Verdicts
+
+/// The study of claims on one experiment: those of trajectories together on one refinement, then each ladder on its own.
+package struct ClaimsRun {
+  /// What a reader must know besides, such as why a claim was left out.
+  var notes: (Experiment) -> [String] = { _ in [] }
+  /// The claim whose figure is drawn if it has one; otherwise the first that has.
+  var figureClaim: String?
+  /// The claims in the order in which they are reported; as they come if empty.
+  var order: [String] = []
+
+  /// - Parameters:
+  ///   - choose: the claims of trajectories for the experiment that the settings make.
+  ///   - planLadders: the ladders beside them.
+  func study(
+    _ builder: inout ExperimentBuilder, threads: Int,
+    trajectories choose: (Experiment) throws -> [any Claim.Type] = { _ in [] },
+    ladders planLadders: (inout ExperimentBuilder, Experiment) throws -> [PlannedLadder] = { _, _ in [] }
+  ) throws -> Study {
+    let experiment = try builder.experiment()
+    let claims = try choose(experiment)
+    let runsControls = builder.read(.control)
+    let ladders = try planLadders(&builder, experiment.sharing(gradientsOver: threads))
+    let scales = ladders.compactMap(\.scales)
+    if let shared = scales.first, scales.allSatisfy({ $0 == shared }) { builder.complete(.scales, shared) }
+    let tolerances = claims.isEmpty ? [] : builder.read(.refine)
+    // A refinement that cannot be is refused before anything is opened.
+    if !claims.isEmpty { _ = try Refinement(experiment: experiment, tolerances: tolerances) }
+    let own = claims.isEmpty && ladders.count == 1 ? ladders[0] : nil
+    let starts = ladders.filter { own == nil && $0.experiment.startSummary != experiment.startSummary }
+      .map { "\($0.claims.joined(separator: ", ")): start \($0.experiment.startSummary)" }
+    return Study(
+      experiment: own?.experiment ?? experiment, notes: notes(experiment) + starts,
+      parts: tolerances.map(tableSetting) + ladders.flatMap(\.parts), figures: own?.figures ?? .first(of: figureClaim)
+    ) { [order] bench in
+      var found = Findings(report: bench.report([]))
+      var reports: [ClaimReport] = []
+      var kinks: KinkReport?
+      if !claims.isEmpty {
+        let refinement = try Refinement(experiment: experiment, tolerances: tolerances, context: bench.context)
+        let outcome = try Examination(refinement: refinement, claims: claims, runsControls: runsControls).run()
+        reports = outcome.reports
+        kinks = KinkReport(outcome.ladder.last?.trajectory.kinks)
+        found.counts = reports.flatMap(\.rungs).map(Provenance.Rung.init)
+      }
+      var section: Report.Section?
+      var parts = tolerances.count
+      for (k, ladder) in ladders.enumerated() {
+        let context = bench.context.following(parts, isRecorded: claims.isEmpty && k == 0)
+        let result = try ladder.examine(bench.summary, context)
+        reports += result.reports
+        found.tables += result.files.map { (own == nil ? $0.nameAmongOthers : $0.name, $0.table) }
+        section = section ?? result.section
+        parts += ladder.parts.count
+      }
+      let named = order.flatMap { name in reports.filter { $0.claim == name } }
+      found.report = bench.report(order.isEmpty ? reports : named, kinks: kinks, section: section)
+      return found
+    }
+  }
+}
+
+extension RunContext {
+  /// The context of what follows so many parts. One trajectory is recorded.
+  fileprivate func following(_ parts: Int, isRecorded: Bool) -> RunContext {
+    var own = self
+    let progress = progress
+    own.progress = { progress(parts + $0, $1) }
+    if !isRecorded { own.recorders = { [] } }
+    return own
+  }
+}

@@ -1,0 +1,119 @@
+import FlowODE
+import Models
+import Settings
+import Theorems
+import Verdicts
+
+/// Claims that are judged from one ladder: which settings they take, what those mean that are not given, and how the ladder is
+/// planned from them.
+struct LadderKind: Sendable {
+  let claims: [String]
+  /// What their own command means by settings that are not given.
+  let defaults: CommandDefaults
+  /// The paths of settings that not every claim takes.
+  let takes: @Sendable (_ claim: String) -> [String]
+  /// Reads those settings and refuses what cannot be done.
+  let plan: @Sendable (_ builder: inout ExperimentBuilder, Experiment, _ claims: [String]?) throws -> PlannedLadder
+
+  /// All of them.
+  static let all: [LadderKind] = [.rankOne, .incremental, .modes, .coordinates, .nuclearNorm, .comparison]
+
+  /// A kind of one claim.
+  private init(
+    _ claim: any CatalogedClaim.Type, defaults: CommandDefaults, takes paths: [String] = [],
+    plan: @escaping @Sendable (inout ExperimentBuilder, Experiment) throws -> PlannedLadder
+  ) {
+    claims = [claim.card.name]
+    self.defaults = defaults
+    takes = { _ in paths }
+    self.plan = { builder, experiment, _ in try plan(&builder, experiment) }
+  }
+
+  /// A kind of several claims.
+  init(
+    _ claims: [any CatalogedClaim.Type], defaults: CommandDefaults, takes: @escaping @Sendable (String) -> [String],
+    plan: @escaping @Sendable (inout ExperimentBuilder, Experiment, [String]?) throws -> PlannedLadder
+  ) {
+    self.claims = claims.map { $0.card.name }
+    self.defaults = defaults
+    self.takes = takes
+    self.plan = plan
+  }
+
+  /// What the commands over scales mean by settings that are not given: the start is drawn at scale 1 and multiplied by α.
+  private static let smallStarts = CommandDefaults().setting(.initialization, to: .balanced).setting(.initScale, to: 1)
+    .setting(.refine, to: [1e-11, 1e-13])
+
+  static let rankOne = LadderKind(
+    RankOneStudy.self, defaults: smallStarts.setting(.model, to: "cp"),
+    takes: [SettingKey.scales.path, SettingKey.leader.path, SettingKey.bound.path]
+  ) { builder, experiment in
+    let led = try leading(experiment, &builder)
+    return PlannedLadder(
+      try RankOneStudy(
+        experiment: led, scales: builder.settings[.scales], largestNorm: builder.settings[.bound] ?? .infinity,
+        tolerances: tolerances(&builder)), experiment: led, runsControls: builder.read(.control))
+  }
+
+  static let incremental = LadderKind(
+    IncrementalStudy.self, defaults: smallStarts.setting(.model, to: "cp"),
+    takes: [SettingKey.scales.path, SettingKey.leader.path, SettingKey.level.path]
+  ) { builder, experiment in
+    let led = try leading(experiment, &builder)
+    let study = try IncrementalStudy(
+      experiment: led, scales: builder.settings[.scales], level: builder.settings[.level],
+      tolerances: tolerances(&builder))
+    builder.complete(.level, study.level)
+    return PlannedLadder(study, experiment: led, runsControls: builder.read(.control))
+  }
+
+  static let modes = LadderKind(
+    ModeStudy.self, defaults: smallStarts.setting(.model, to: "matrix"), takes: [SettingKey.scales.path]
+  ) { builder, experiment in
+    let aligned = try ModeStudy.aligning(experiment)
+    return PlannedLadder(
+      try ModeStudy(experiment: aligned, scales: builder.settings[.scales], tolerances: tolerances(&builder)),
+      experiment: aligned, runsControls: builder.read(.control))
+  }
+
+  /// What `norms` means by settings that are not given.
+  static let hiddenEntry = CommandDefaults { try Problem.hiddenEntry(model: $0, $1, opposite: $2) }
+    .setting(.model, to: "matrix").setting(.normalization, to: .halfSum).setting(.initialization, to: .balanced)
+    .setting(.determinant, to: .positive)
+
+  static let coordinates = LadderKind(CoordinateStudy.self, defaults: hiddenEntry) { builder, experiment in
+    let study = try CoordinateStudy(experiment: experiment, tolerances: tolerances(&builder))
+    return PlannedLadder(study.examination(runsControls: builder.read(.control)), experiment: experiment)
+  }
+
+  static let nuclearNorm = LadderKind(
+    NuclearNormStudy.self, defaults: hiddenEntry, takes: [SettingKey.scales.path]
+  ) { builder, experiment in
+    let study =
+      try builder.settings[.scales].map { try NuclearNormStudy(experiment: experiment, scales: $0) }
+      ?? NuclearNormStudy(experiment: experiment)
+    return PlannedLadder(study, experiment: experiment, runsControls: builder.read(.control))
+  }
+
+  /// The rungs of a ladder that takes the last two.
+  private static func tolerances(_ builder: inout ExperimentBuilder) throws(Refusal) -> [Double] {
+    let tolerances = builder.read(.refine)
+    for tolerance in tolerances { try Experiment.check(relativeTolerance: tolerance) }
+    guard zip(tolerances, tolerances.dropFirst()).allSatisfy({ $0 > $1 }) else {
+      throw Refusal("the refinement ladder is \(tolerances)", remedy: "give integration.refine decreasing tolerances")
+    }
+    return tolerances
+  }
+
+  /// The start with its leading component enlarged as asked.
+  private static func leading(_ experiment: Experiment, _ builder: inout ExperimentBuilder) throws -> Experiment {
+    let factor = builder.read(.leader)
+    guard factor >= 0, factor.isFinite else {
+      throw Refusal("the leader's factor is \(factor)", remedy: "give init.leader 0 or a number above 1")
+    }
+    guard factor > 0, experiment.problem.model.endShape.count >= 3 else { return experiment }
+    return try experiment.replacing(
+      start: LeadingComponent.enlarging(experiment, start: experiment.start, factor: factor),
+      startSummary: "\(experiment.startSummary), leader at least \(tableSetting(factor)) × hypothesis (ii), times α")
+  }
+}

@@ -1,0 +1,53 @@
+import FlowODE
+import Models
+import Theorems
+import Verdicts
+
+/// A ladder that was checked and is ready to be run, with the claims that are judged from it.
+struct PlannedLadder {
+  let claims: [String]
+  /// The experiment with the ladder's own start.
+  let experiment: Experiment
+  /// The names of the parts whose progress is shown.
+  let parts: [String]
+  /// What the scales mean; nil for a ladder of something else.
+  let scales: [Double]?
+  /// What `--plot` draws where nothing else is examined; nil draws the claims' figures.
+  let figures: FigureChoice?
+  /// Runs it.
+  let examine: (ExperimentSummary, RunContext) throws -> Result
+
+  /// What a ladder leaves behind.
+  struct Result {
+    let reports: [ClaimReport]
+    let files: [LadderFile]
+    let section: Report.Section?
+  }
+
+  /// - Parameter section: what the report says besides the claims.
+  init<Runs: Ladder>(
+    _ examination: LadderExamination<Runs>, experiment: Experiment, parts: [String] = [], scales: [Double]? = nil,
+    figures: FigureChoice? = nil,
+    section: @escaping (ExperimentSummary, Runs.Found) -> Report.Section? = { _, _ in nil }
+  ) {
+    claims = examination.claims.map { $0.card.name }
+    self.experiment = experiment
+    self.parts = parts
+    self.scales = scales
+    self.figures = figures
+    examine = { summary, context in
+      let outcome = try examination.run(context)
+      return Result(
+        reports: outcome.reports, files: outcome.files, section: outcome.found.flatMap { section(summary, $0) })
+    }
+  }
+
+  /// A ladder of scales α with one claim of its own.
+  init<Study: ValueLadder & LadderClaim>(_ study: Study, experiment: Experiment, runsControls: Bool)
+  where Study.Runs == Study {
+    self.init(
+      study.examination(runsControls: runsControls), experiment: experiment,
+      parts: study.canRun ? study.values.map { "α \(tableNumber($0))" } : [],
+      scales: study.canRun ? study.values : nil)
+  }
+}
