@@ -63,7 +63,7 @@ public struct CPFactorization: ModelFamily, Equatable {
   }
 
   /// The largest order accepted; with dimensions of 2 or more, ``MemoryLimit`` stops at 29.
-  public static let largestOrder = 64
+  public static let largestOrder = 60
 
   public var summary: String {
     "CP factorization \(Shapes.times(shape)), \(components) component\(components == 1 ? "" : "s")"

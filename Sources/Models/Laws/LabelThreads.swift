@@ -16,6 +16,8 @@ struct LabelThreads {
   let threads: [[Axis]]
   /// Thread of every axis of every needed node.
   private let numbers: [[Int]]
+  /// The needed nodes that have an axis on a thread or are made from one that has, in order.
+  private let near: [[Int]]
 
   init(_ program: Program, roots: [Program.ID]) {
     self.program = program
@@ -77,7 +79,19 @@ struct LabelThreads {
     }
     self.threads = threads
     self.numbers = numbers
+    var near = [[Int]](repeating: [], count: threads.count)
+    for index in program.nodes.indices where needed[index] {
+      let own = [index] + program.inputs(of: Program.ID(index)).map(\.index)
+      for thread in Set(own.flatMap { numbers[$0] }) { near[thread].append(index) }
+    }
+    self.near = near
   }
+
+  /// The needed nodes on which the rescalings of a thread depend, in order.
+  func nodes(near thread: Int) -> [Int] { near[thread] }
+
+  /// The threads of a node's axes.
+  func crossing(_ node: Int) -> [Int] { numbers[node] }
 
   /// The thread of an axis of a needed node.
   func thread(_ axis: Axis) -> Int { numbers[axis.node][axis.axis] }

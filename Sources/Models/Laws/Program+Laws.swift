@@ -9,7 +9,7 @@ extension Program {
     for root in roots { try check(root) }
     let threads = LabelThreads(self, roots: roots)
     var laws: [Law] = []
-    var traces = RationalSpan(length: blocks.count)
+    var traces = RationalSpan()
     for thread in threads.threads.indices where !threads.parameters(thread).isEmpty {
       for law in try threads.laws(thread) {
         laws.append(law)
@@ -24,7 +24,7 @@ extension Program {
         kept.append(law)
       }
     }
-    for solution in try threads.blockScalings() where try traces.extend(solution) {
+    for solution in try threads.blockScalings(beyond: traces.rank) where try traces.extend(solution) {
       let terms = solution.enumerated().filter { $0.element != 0 }.map {
         Law.Term(block: $0.offset, axes: [], coefficient: $0.element, batch: [])
       }
@@ -53,8 +53,8 @@ extension LabelThreads {
   /// Gram laws and norm laws of a thread, each with the largest batch it holds over; traces of known laws are left out.
   func laws(_ thread: Int) throws(Refusal) -> [Law] {
     let axes = parameters(thread)
-    var gram = RationalSpan(length: axes.count)
-    var norm = RationalSpan(length: axes.count)
+    var gram = RationalSpan()
+    var norm = RationalSpan()
     var laws: [Law] = []
     // Larger batches first: what holds index by index holds for the sum.
     for batch in try batches(thread) {
@@ -83,7 +83,7 @@ extension LabelThreads {
   private func batches(_ thread: Int) throws(Refusal) -> [[Int]] {
     let blocks = Set(parameters(thread).map { threads[thread][$0].node })
     var single: [Int] = []
-    for other in threads.indices where other != thread && extent(other) > 1 {
+    for other in Set(blocks.flatMap(crossing)).sorted() where other != thread && extent(other) > 1 {
       guard blocks.contains(where: { axes(of: $0, on: other).count == 1 }) else { continue }
       if try !ScalingSystem.solutions(self, thread, batch: [other], whole: false).isEmpty { single.append(other) }
     }
@@ -117,10 +117,10 @@ extension LabelThreads {
     }
   }
 
-  /// The exponents of a law's trace, one a block.
-  func exponents(of law: Law) throws(Refusal) -> [Rational] {
-    var exponents = [Rational](repeating: 0, count: program.blocks.count)
-    for term in law.terms { exponents[term.block] = try exponents[term.block] + term.coefficient }
+  /// The exponents of a law's trace by blocks, as far as they are not 0.
+  func exponents(of law: Law) throws(Refusal) -> [Int: Rational] {
+    var exponents: [Int: Rational] = [:]
+    for term in law.terms { exponents[term.block] = try (exponents[term.block] ?? 0) + term.coefficient }
     return exponents
   }
 }

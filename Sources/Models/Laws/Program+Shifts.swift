@@ -10,6 +10,7 @@ extension Program {
   /// over these axes are conserved.
   func shiftLaws(of roots: [ID]) -> [Law] {
     let needed = ancestors(of: roots)
+    guard nodes.indices.contains(where: { needed[$0] && stopsShifts(nodes[$0]) }) else { return [] }
     var laws: [Law] = []
     for (number, block) in blocks.enumerated() where needed[block.node.index] {
       let order = self[block.node].shape.count
@@ -25,6 +26,15 @@ extension Program {
       }
     }
     return laws
+  }
+
+  /// Whether a node may hide a shift: nothing but softmax and sums of several products, which may cancel, do.
+  private func stopsShifts(_ node: Node) -> Bool {
+    switch node.kind {
+    case .softmax, .softmaxDerivative, .logSumExp: true
+    case .sum(let products): products.count != 1
+    case .block, .direction, .weights, .data, .selection, .map: false
+    }
   }
 
   /// Whether a root moves, to first order, when a block changes by something constant along some axes.

@@ -30,7 +30,7 @@ struct RationalKernel {
     return true
   }
 
-  private static func subtract(
+  static func subtract(
     _ factor: Rational, _ row: [Int: Rational], from target: inout [Int: Rational]
   ) throws(Refusal) {
     for column in row.keys.sorted() {
@@ -39,6 +39,9 @@ struct RationalKernel {
       target[column] = sum == 0 ? nil : sum
     }
   }
+
+  /// The dimension of the solutions, where the unknowns given have the largest ranks.
+  func dimension(over unknowns: [Int]) -> Int { unknowns.count { solved[$0] == nil } }
 
   /// A basis of the solutions, one for each unknown that no equation is solved for, restricted to the unknowns given.
   ///
@@ -53,17 +56,32 @@ struct RationalKernel {
   }
 }
 
-/// The linear span of rational vectors of one length.
+/// The linear span of sparse rational vectors, in echelon form.
 struct RationalSpan {
-  private var rows: RationalKernel
+  private var rows: [Int: [Int: Rational]] = [:]
 
-  init(length: Int) { rows = RationalKernel(order: Array(0..<length)) }
+  /// Number of independent vectors so far.
+  var rank: Int { rows.count }
 
-  /// Extends the span by a vector; false if it lies in it.
+  /// Extends the span by a vector, given by its entries that are not 0; false if it lies in it.
   ///
   /// - Throws: ``Refusal`` if a fraction outgrows 64 bits.
   @discardableResult
+  mutating func extend(_ vector: [Int: Rational]) throws(Refusal) -> Bool {
+    var row = vector.filter { $0.value != 0 }
+    while let pivot = row.keys.min(), let leading = row[pivot] {
+      guard let known = rows[pivot], let first = known[pivot] else {
+        rows[pivot] = row
+        return true
+      }
+      try RationalKernel.subtract(leading * Rational(first.denominator, first.numerator), known, from: &row)
+    }
+    return false
+  }
+
+  /// The same of a dense vector.
+  @discardableResult
   mutating func extend(_ vector: [Rational]) throws(Refusal) -> Bool {
-    try rows.add(Dictionary(uniqueKeysWithValues: vector.enumerated().map { ($0.offset, $0.element) }))
+    try extend(Dictionary(uniqueKeysWithValues: vector.enumerated().map { ($0.offset, $0.element) }))
   }
 }

@@ -20,7 +20,7 @@ struct ScalingSystem {
     _ threads: LabelThreads, _ thread: Int, batch: [Int], whole: Bool
   ) throws(Refusal) -> [[Rational]] {
     var system = ScalingSystem(threads, thread, batch, whole)
-    for index in threads.program.nodes.indices where threads.needed[index] { try system.add(index) }
+    for index in threads.nodes(near: thread) { try system.add(index) }
     return system.kernel.basis(of: threads.parameters(thread))
   }
 
@@ -125,7 +125,9 @@ extension LabelThreads {
   /// Which powers of one number may multiply whole blocks: solutions, one exponent a block of the program.
   ///
   /// - Throws: ``Refusal`` if a fraction outgrows 64 bits.
-  func blockScalings() throws(Refusal) -> [[Rational]] {
+  ///
+  /// - Parameter known: how many independent ones are known; nothing is made if there are no others.
+  func blockScalings(beyond known: Int) throws(Refusal) -> [[Rational]] {
     let blocks = program.blocks.map(\.node.index)
     var order = [Int](repeating: 0, count: program.nodes.count)
     for index in order.indices { order[index] = index - order.count }
@@ -133,7 +135,7 @@ extension LabelThreads {
     var kernel = RationalKernel(order: order)
     for index in program.nodes.indices {
       guard needed[index] else {
-        if blocks.contains(index) { try kernel.add([index: 1]) }
+        if case .block = program.nodes[index].kind { try kernel.add([index: 1]) }
         continue
       }
       if roots.contains(index) { try kernel.add([index: 1]) }
@@ -159,6 +161,6 @@ extension LabelThreads {
         try kernel.add([index: 1, vector.index: -1])
       }
     }
-    return kernel.basis(of: blocks)
+    return kernel.dimension(over: blocks) == known ? [] : kernel.basis(of: blocks)
   }
 }

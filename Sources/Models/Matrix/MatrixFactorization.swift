@@ -67,13 +67,24 @@ public struct MatrixFactorization: ModelFamily, Equatable {
     self.shape = shape
     self.hiddenWidths = hiddenWidths
     var program = Program()
-    var layers: [Program.Use] = []
-    for (l, factor) in shapes.enumerated() {
-      layers.append(Program.Use(try program.block(factor.name, [factor.rows, factor.columns]), [l + 1, l]))
-    }
-    try program.setOutput(program.sum([Program.Product(1, layers, out: [shapes.count, 0])], shape: shape))
+    var factors: [Program.ID] = []
+    for factor in shapes { factors.append(try program.block(factor.name, [factor.rows, factor.columns])) }
+    while factors.count > 1 { factors = try Self.products(factors, in: &program) }
+    try program.setOutput(factors[0])
     self.program = program
     layout = program.layout
+  }
+
+  /// The products of neighbouring matrices, up to 32 at a time, since a product has a limited number of labels.
+  private static func products(_ factors: [Program.ID], in program: inout Program) throws(Refusal) -> [Program.ID] {
+    var products: [Program.ID] = []
+    for start in stride(from: 0, to: factors.count, by: 32) {
+      let group = factors[start..<min(start + 32, factors.count)]
+      let shape = [program[group[group.endIndex - 1]].shape[0], program[group[start]].shape[1]]
+      let uses = group.enumerated().map { Program.Use($0.element, [$0.offset + 1, $0.offset]) }
+      products.append(try program.sum([Program.Product(1, uses, out: [group.count, 0])], shape: shape))
+    }
+    return products
   }
 
   /// The most factors a matrix factorization is given.
