@@ -31,7 +31,7 @@ public enum Flowcheck {
       if let position = Console.firstMalformedArgument {
         throw Refusal("argument \(position) is not UTF-8", remedy: "rename the file or retype the argument")
       }
-      var command = try RootCommand.parseAsRoot(ModelFlags.gathered(Array(CommandLine.arguments.dropFirst())))
+      var command = try RootCommand.parseAsRoot(RootCommand.gathered(Array(CommandLine.arguments.dropFirst())))
       try command.run()
     } catch let code as ExitCode {
       _exit(code.rawValue)

@@ -24,9 +24,7 @@ enum ModelFlags {
     let others = ExperimentSchema.settings.filter { setting in !ModelSettings.settings.contains(setting) }
     for setting in card.settings {
       let name = setting.name
-      guard name.first?.isLetter == true,
-        name.allSatisfy({ ("a"..."z").contains($0) || ("0"..."9").contains($0) || $0 == "-" })
-      else {
+      guard name.canBeTyped else {
         throw Refusal(
           "a setting of the model \(card.name) is named '\(name)'",
           remedy: "name it with small letters, digits and dashes, a letter first", settings: [])
@@ -41,13 +39,9 @@ enum ModelFlags {
     }
   }
 
-  /// The command line with the flags of model settings rewritten, where its command describes an experiment. A flag without a
-  /// value is left for the parser to stumble over.
+  /// The command line of an experiment with the flags of model settings rewritten. A flag without a value is left for the parser
+  /// to stumble over.
   static func gathered(_ arguments: [String]) -> [String] {
-    let commands = RootCommand.configuration.subcommands
-    guard let name = arguments.first,
-      commands.first(where: { $0._commandName == name }) is any ExperimentParsing.Type
-    else { return arguments }
     let flags = Set(ModelSettings.settings.map(\.flag))
     var result: [String] = []
     var k = 0

@@ -38,3 +38,11 @@ struct RootCommand: ParsableCommand {
       Explain.self,
     ])
 }
+
+extension RootCommand {
+  /// The arguments as the parser can read them: it does not know the settings of models, which commands with an experiment take.
+  static func gathered(_ arguments: [String]) -> [String] {
+    let command = configuration.subcommands.first { $0._commandName == arguments.first }
+    return command is any ExperimentParsing.Type ? ModelFlags.gathered(arguments) : arguments
+  }
+}

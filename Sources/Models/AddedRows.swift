@@ -26,9 +26,7 @@ package final class AddedRows<Row: Sendable>: Sendable {
   /// - Throws: ``Refusal``, naming both rows where two have one name.
   package func add(_ row: Row, beside taken: [Name]) throws(Refusal) {
     let (text, origin) = name(row)
-    guard text.first?.isLetter == true,
-      text.allSatisfy({ ("a"..."z").contains($0) || ("0"..."9").contains($0) || $0 == "-" })
-    else {
+    guard text.canBeTyped else {
       throw Refusal(
         "the \(kind) \(origin) is named '\(text)'",
         remedy: "name it with small letters, digits and dashes, a letter first")
@@ -43,5 +41,12 @@ package final class AddedRows<Row: Sendable>: Sendable {
         "two of the \(plural) are named '\(text)': \(earlier.origin) and \(origin)", remedy: "give one another name",
         settings: [])
     }
+  }
+}
+
+extension String {
+  /// Whether it is small letters, digits and dashes, a letter first: a name that no shell changes.
+  package var canBeTyped: Bool {
+    first?.isLetter == true && allSatisfy { ("a"..."z").contains($0) || ("0"..."9").contains($0) || $0 == "-" }
   }
 }

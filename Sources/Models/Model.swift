@@ -38,10 +38,10 @@ public struct Model: Sendable {
   /// - Throws: ``Refusal`` if its program ends in nothing, an integration of its states would not fit into ``MemoryLimit``, or a
   ///   fraction outgrows 64 bits on the way to its laws.
   public init(_ family: some ModelFamily) throws(Refusal) {
+    let card = type(of: family).card
     try self.init(
-      identifier: type(of: family).card.name, summary: family.summary, program: family.program,
-      invariants: family.invariants, chain: family.chain, resolved: family.resolved,
-      starts: type(of: family).card.starts,
+      identifier: card.name, summary: family.summary, program: family.program, settings: card.settings,
+      invariants: family.invariants, chain: family.chain, resolved: family.resolved, starts: card.starts,
       kernel: { (measurements) throws(Refusal) in try family.kernel(for: measurements) }, object: family.object)
   }
 
@@ -51,12 +51,12 @@ public struct Model: Sendable {
   public init(_ identifier: String, _ program: Program) throws(Refusal) {
     try self.init(
       identifier: identifier, summary: "\(identifier) \(Shapes.times(program.outputShape))", program: program,
-      invariants: [], chain: nil, resolved: [:], starts: [], kernel: { _ in nil }, object: { _ in nil })
+      settings: [], invariants: [], chain: nil, resolved: [:], starts: [], kernel: { _ in nil }, object: { _ in nil })
   }
 
   private init(
-    identifier: String, summary: String, program: Program, invariants: [Invariant], chain: MatrixFactorization?,
-    resolved: [String: ModelOptions.Value], starts: [StartKind],
+    identifier: String, summary: String, program: Program, settings: [ModelSetting], invariants: [Invariant],
+    chain: MatrixFactorization?, resolved: [String: ModelOptions.Value], starts: [StartKind],
     kernel: @escaping @Sendable (Measurements) throws(Refusal) -> (any Evaluator)?,
     object: @escaping @Sendable (UnsafePointer<Double>) -> [Double]?
   ) throws(Refusal) {
@@ -68,7 +68,7 @@ public struct Model: Sendable {
     self.summary = summary
     self.program = program
     layout = program.layout
-    let sizes = (["shape"] + ModelCatalog.settings.map(\.name)).map { "problem.\($0)" }
+    let sizes = (["shape"] + settings.map(\.name)).map { "problem.\($0)" }
     try MemoryLimit.check(
       [layout.count, Self.statesInFlight], what: "the integrator's work space (parameters × states)",
       remedy: "use a smaller model (\(sizes.joined(separator: ", ")))")
@@ -101,13 +101,6 @@ public struct Model: Sendable {
   /// Dimensions of the end-to-end object; its entries are stored row-major.
   public var endShape: [Int] { program.outputShape }
 
-  /// What a single *component* of the model is called and how its norm is defined, for `--stop-norm` and reports.
-  public var componentDescription: String {
-    if chain != nil { return "singular value of the end-to-end matrix" }
-    return components == nil
-      ? "the model has no components" : "component norm, the product of the norms of a component's vectors"
-  }
-
   /// How many components ``componentNorms(_:)`` tells of.
   public var componentCount: Int { chain?.singularValueCount ?? components?.components.count ?? 0 }
 
@@ -121,7 +114,7 @@ public struct Model: Sendable {
   ///
   /// - Throws: ``Refusal`` if shapes do not fit or the plan would need more memory than ``MemoryLimit`` allows.
   public func evaluator(for measurements: Measurements) throws(Refusal) -> any Evaluator {
-    try Shapes.check(measurements, fit: endShape)
+    try measurements.check(fit: endShape)
     if let kernel = try kernel(measurements) { return kernel }
     return try programEvaluator(for: measurements)
   }

@@ -15,13 +15,4 @@ enum Shapes {
     }
     try MemoryLimit.check(shape, what: "an end-to-end object", remedy: "use a smaller problem.shape")
   }
-
-  /// Refuses measurements of an object of another shape.
-  static func check(_ measurements: Measurements, fit shape: [Int]) throws(Refusal) {
-    guard measurements.shape == shape else {
-      throw Refusal(
-        "the measurements are of a \(times(measurements.shape)) object, but the model is \(times(shape))",
-        remedy: "use problem.shape \(list(measurements.shape))")
-    }
-  }
 }

@@ -11,7 +11,7 @@ public struct Examination: Sendable {
   /// Whether each claim's negative controls are run and must be flagged.
   public let runsControls: Bool
 
-  /// An examination of claims on one experiment; nothing runs before ``run(recorders:)``.
+  /// An examination of claims on one experiment; nothing runs before ``run()``.
   public init(refinement: Refinement, claims: [any Claim.Type], runsControls: Bool) {
     self.refinement = refinement
     self.claims = claims

@@ -51,7 +51,7 @@ public struct HypothesisRule: Sendable {
   }
 
   /// Whether a setting may word it in its own way.
-  public var isWorded: Bool { wording != nil }
+  package var isWorded: Bool { wording != nil }
 
   /// The condition in a setting; nil where there is nothing to ask.
   public func evaluate(_ setting: ClaimSetting, _ facts: PathFacts) -> Hypothesis? {

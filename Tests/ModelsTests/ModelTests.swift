@@ -112,7 +112,7 @@ struct ModelTests {
   }
 
   @Test(
-    "impossible specifications are refused with the value and the flag to change",
+    "what describes no model is refused with the value and the setting to change",
     arguments: [
       ("matrix", ModelOptions(shape: [10, 10]), "problem.depth"),
       ("matrix", .init(shape: [10, 10], depth: 0), "depth 0"),
@@ -145,6 +145,11 @@ struct ModelTests {
       ("cp", .init(shape: Array(repeating: 1, count: 100), components: 5), "order 100"),
       ("cp", .init(shape: [10, 10], depth: 3, components: 5), "depth 3"),
       ("cp", .init(shape: [10, 10], widths: [4], components: 5), "width 4"),
+      ("diagonal", .init(shape: [10], depth: 61), "problem.depth 60 or less"),
+      ("diagonal", .init(shape: [10], depth: .max), "problem.depth 60 or less"),
+      ("diagonal", .init(shape: [10]), "problem.depth"),
+      ("tucker", .init(shape: [4, 4], values: ["core": .integers([2, .max])]), "memory limit"),
+      ("tucker", .init(shape: [4, 4], values: ["core": .integers([2, 2, 2])]), "2 positive integers"),
       ("parafac", .init(shape: [10, 10]), "matrix, cp"),
     ])
   func refused(name: String, options: ModelOptions, words: String) {

@@ -59,4 +59,31 @@ struct OwnModelTests {
       #expect(refusal?.problem.contains("two of the") == true)
     }
   }
+
+  /// A family with one setting, named and of a kind as the test wants it.
+  private struct Odd<Setting: OddSetting>: ModelFamily {
+    static var card: ModelCard {
+      ModelCard(name: "odd", summary: "", settings: [ModelSetting(Setting.name, .text, help: "")], example: "")
+    }
+    let program = Program()
+    init(_ options: ModelOptions) {}
+  }
+  private protocol OddSetting { static var name: String { get } }
+  private enum Taken: OddSetting { static let name = "until" }
+  private enum OfTheProblem: OddSetting { static let name = "data-seed" }
+  private enum Reserved: OddSetting { static let name = "json" }
+  private enum Untypable: OddSetting { static let name = "my core" }
+  private enum OfAnotherKind: OddSetting { static let name = "depth" }
+
+  @Test("is refused where a setting of its model cannot be a flag of its own")
+  func settings() {
+    for (family, words) in [
+      (Odd<Taken>.self, "another flag"), (Odd<OfTheProblem>.self, "another flag"), (Odd<Reserved>.self, "another flag"),
+      (Odd<Untypable>.self, "'my core'"), (Odd<OfAnotherKind>.self, "another kind of value"),
+    ] as [(any ModelFamily.Type, String)] {
+      let refusal = #expect(throws: Refusal.self) { try Additions(models: [family]).register() }
+      #expect(refusal?.problem.contains(words) == true, "\(String(describing: refusal))")
+      #expect(!ModelCatalog.families.contains { $0.card.name == "odd" })
+    }
+  }
 }

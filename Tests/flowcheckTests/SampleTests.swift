@@ -49,9 +49,8 @@ struct SampleTests {
     #expect(!controls.isEmpty && controls.allSatisfy { $0["verdict"] as? String == "violated" })
     let experiment = try #require(report["experiment"] as? [String: Any])
     #expect(experiment["measurements"] as? Int == 6)
-    // log 2 per input at a start of W ≈ 0.
     let start = try #require(experiment["start_loss"] as? Double)
-    #expect(abs(start - 0.693) < 0.5)
+    #expect(try abs(start - meanCrossEntropy(entropy, in: folder)) < 1e-12)
 
     try NumpyFile.writeNPZ(
       [
@@ -67,6 +66,30 @@ struct SampleTests {
       let again = try finding(Self.check + arguments + ["--loss", "cross-entropy", "--control"], in: folder)
       #expect(again == report, "\(arguments)")
     }
+  }
+
+  /// The mean of −log of the softmax of W₂W₁x at its class, at the start that the flags give.
+  private func meanCrossEntropy(_ arguments: [String], in folder: Folder) throws -> Double {
+    let ending = try Tool.run(
+      ["integrate"] + arguments.dropFirst().filter { $0 != "--control" }
+        + ["--targets", "Y.csv", "--output", "start", "--quiet"], in: folder)
+    #expect(ending.status == 0, "\(ending)")
+    let arrays = try NumpyFile.readNPZ(folder.path + "/start/trajectory.npz")
+    func matrix(_ name: String) throws -> (columns: Int, values: [Double]) {
+      let array = try #require(arrays.first { $0.name == name }).array
+      return (array.shape[2], Array(array.values.prefix(array.shape[1] * array.shape[2])))
+    }
+    let (first, second) = (try matrix("W1"), try matrix("W2"))
+    func image(_ w: (columns: Int, values: [Double]), _ x: [Double]) -> [Double] {
+      stride(from: 0, to: w.values.count, by: w.columns).map { row in
+        (0..<w.columns).reduce(0) { $0 + w.values[row + $1] * x[$1] }
+      }
+    }
+    let losses = Self.classes.enumerated().map { k, label in
+      let z = image(second, image(first, Array(Self.inputs[3 * k..<3 * k + 3])))
+      return log(z.map { exp($0) }.reduce(0, +)) - z[Int(label)]
+    }
+    return losses.reduce(0, +) / Double(losses.count)
   }
 
   @Test("labels ±1 and one row", arguments: ["logistic", "exponential", "l2"])

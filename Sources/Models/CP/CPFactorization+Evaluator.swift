@@ -7,7 +7,7 @@ extension CPFactorization {
   package func evaluator(
     for measurements: Measurements, path: KernelPath
   ) throws(Refusal) -> any Evaluator {
-    try Shapes.check(measurements, fit: shape)
+    try measurements.check(fit: shape)
     switch measurements.operators {
     case .entries(let indices):
       return try CPEntryEvaluator(dimensions: shape, components: components, indices: indices, path: path)

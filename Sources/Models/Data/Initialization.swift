@@ -58,7 +58,8 @@ public struct Initialization: RawRepresentable, Hashable, CaseIterable, Sendable
       }
     }
     if let own = model.starts.first(where: { $0.name == rawValue }) {
-      return try own.make(model, StartRequest(scale: scale, seed: seed, determinant: determinant))
+      return try own.make(
+        StartRequest(layout: model.layout, chain: model.chain, scale: scale, seed: seed, determinant: determinant))
     }
     switch self {
     case .gaussian: return Self.gaussian(model.layout, scale: scale, seed: seed)

@@ -102,6 +102,15 @@ public struct Measurements: Sendable, Equatable {
     self.values = values
   }
 
+  /// Refuses a model of another shape.
+  func check(fit shape: [Int]) throws(Refusal) {
+    guard self.shape == shape else {
+      throw Refusal(
+        "the measurements are of a \(Shapes.times(self.shape)) object, but the model is \(Shapes.times(shape))",
+        remedy: "use problem.shape \(Shapes.list(self.shape))")
+    }
+  }
+
   private static func requireFinite(_ numbers: [Double]) throws(Refusal) {
     if let k = numbers.firstIndex(where: { !$0.isFinite }) {
       throw Refusal("sensing coefficient \(k) is \(numbers[k])", remedy: "every coefficient must be finite")

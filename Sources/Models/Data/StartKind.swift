@@ -7,12 +7,12 @@ public struct StartKind: Sendable {
   /// Whether the seed matters.
   public let isDrawn: Bool
   /// θ(0) of a model of the family.
-  public let make: @Sendable (Model, StartRequest) throws(Refusal) -> [Double]
+  public let make: @Sendable (StartRequest) throws(Refusal) -> [Double]
 
   /// A start by name.
   public init(
     _ name: String, _ summary: String, isDrawn: Bool = true,
-    make: @escaping @Sendable (Model, StartRequest) throws(Refusal) -> [Double]
+    make: @escaping @Sendable (StartRequest) throws(Refusal) -> [Double]
   ) {
     self.name = name
     self.summary = summary
@@ -21,8 +21,12 @@ public struct StartKind: Sendable {
   }
 }
 
-/// What a user says about a start.
+/// A model that wants a start, and what the user says about it.
 public struct StartRequest: Sendable {
+  /// The named blocks of θ.
+  public let layout: ParameterLayout
+  /// The model as a product of matrices, if it is one.
+  public let chain: MatrixFactorization?
   /// α, positive and finite.
   public let scale: Double
   /// The seed; draws use streams under it, named after what they draw.

@@ -124,9 +124,8 @@ struct ScalingSystem {
 extension LabelThreads {
   /// Which powers of one number may multiply whole blocks: solutions, one exponent a block of the program.
   ///
-  /// - Throws: ``Refusal`` if a fraction outgrows 64 bits.
-  ///
   /// - Parameter known: how many independent ones are known; nothing is made if there are no others.
+  /// - Throws: ``Refusal`` if a fraction outgrows 64 bits.
   func blockScalings(beyond known: Int) throws(Refusal) -> [[Rational]] {
     let blocks = program.blocks.map(\.node.index)
     var order = [Int](repeating: 0, count: program.nodes.count)

@@ -47,32 +47,3 @@ public struct LossConstants: Sendable {
   /// The value of a constant; NaN for one that the loss does not declare.
   public subscript(name: String) -> Double { values[name] ?? .nan }
 }
-
-extension Loss {
-  /// The loss with the values that were given, and the fallbacks of the others.
-  ///
-  /// - Throws: ``Refusal`` for a value that is missing, out of range, or of a constant that the loss does not have.
-  static func make(_ given: [String: Double]) throws(Refusal) -> Self {
-    for (name, value) in given.sorted(by: { $0.key < $1.key }) where !constants.contains(where: { $0.name == name }) {
-      let owners = LossCatalog.all.filter { $0.constants.contains { $0.name == name } }.map { $0.identifier }
-      let own = constants.isEmpty ? "" : "; its constants are \(constants.map(\.name).joined(separator: ", "))"
-      throw Refusal(
-        "the loss \(identifier) has no constant \(name), which was given as \(value)\(own)",
-        remedy: "drop it" + (owners.isEmpty ? "" : " or use loss.name \(owners.joined(separator: " or "))"))
-    }
-    var values: [String: Double] = [:]
-    for constant in constants {
-      guard let value = given[constant.name] ?? constant.fallback else {
-        throw Refusal(
-          "the loss \(identifier) needs its \(constant.meaning)", remedy: "give \(constant.giving(constant.example))")
-      }
-      guard value.isFinite, constant.admits(value) else {
-        throw Refusal(
-          "the \(constant.meaning) of the loss \(identifier) is \(value)",
-          remedy: "use \(constant.range), such as \(constant.giving(constant.example))")
-      }
-      values[constant.name] = value
-    }
-    return try Self(LossConstants(values))
-  }
-}

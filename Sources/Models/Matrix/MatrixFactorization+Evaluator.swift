@@ -7,7 +7,7 @@ extension MatrixFactorization {
   package func evaluator(
     for measurements: Measurements, path: KernelPath
   ) throws(Refusal) -> any Evaluator {
-    try Shapes.check(measurements, fit: shape)
+    try measurements.check(fit: shape)
     if case .entries(let indices) = measurements.operators,
       SparseMatrixEvaluator.pays(dimensions: dimensions, count: measurements.count)
     {

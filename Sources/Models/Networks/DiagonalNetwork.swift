@@ -6,8 +6,8 @@ public struct DiagonalNetwork: ModelFamily {
     name: "diagonal", summary: "diagonal linear network w = u^L − v^L, entry by entry (problem.depth)",
     settings: [.depth],
     starts: [
-      StartKind("balanced", "u = v = α, so that w = 0", isDrawn: false) { model, request in
-        Array(repeating: request.scale, count: model.layout.count)
+      StartKind("balanced", "u = v = α, so that w = 0", isDrawn: false) { request in
+        Array(repeating: request.scale, count: request.layout.count)
       }
     ],
     example: "flowcheck balancedness --model diagonal --shape 6 --depth 3 --rank 1 --target-norm 2 --init-scale 0.4 "
@@ -20,6 +20,9 @@ public struct DiagonalNetwork: ModelFamily {
   public init(_ options: ModelOptions) throws(Refusal) {
     let shape = try options.checkedShape(orders: 1...1)
     let depth = try options.required("depth", atLeast: 1)
+    guard depth <= Program.mostFactors else {
+      throw Refusal("problem.depth is \(depth)", remedy: "give problem.depth \(Program.mostFactors) or less")
+    }
     var program = Program()
     let (u, v) = (try program.block("u", shape), try program.block("v", shape))
     func power(_ block: Program.ID, _ sign: Rational) -> Program.Product {

@@ -1,4 +1,9 @@
 extension Program {
+  /// The most factors a product may have: sets of them are bits of one integer.
+  static let mostFactors = 60
+  /// The most labels a product may have, for the same reason.
+  static let mostLabels = 64
+
   /// Σ of products as a node of this shape.
   ///
   /// Products are brought to one form, factors in the order of nodes and labels in the order of appearance, numbers
@@ -143,10 +148,10 @@ extension Program {
     guard product.coefficient.numerator != .min else {
       throw Refusal("the coefficient \(product.coefficient) has no negative", remedy: "use smaller coefficients")
     }
-    guard extents.count <= 64, product.uses.count <= 60 else {
+    guard extents.count <= Self.mostLabels, product.uses.count <= Self.mostFactors else {
       throw Refusal(
         "a product has \(product.uses.count) factors and \(extents.count) labels",
-        remedy: "write it as products of at most 60 factors and 64 labels")
+        remedy: "write it as products of at most \(Self.mostFactors) factors and \(Self.mostLabels) labels")
     }
   }
 

@@ -121,6 +121,8 @@ public struct Program: Sendable {
   public private(set) var data: [[Double]] = []
   /// Constant 0/1 arrays.
   public private(set) var selections: [Selection] = []
+  /// Which nodes hold the same numbers in every run.
+  private(set) var isConstant: [Bool] = []
   private var known: [Node: ID] = [:]
   private var chosenOutput: ID?
 
@@ -137,8 +139,6 @@ public struct Program: Sendable {
     try check(id)
     chosenOutput = id
   }
-  /// Which nodes hold the same numbers in every run.
-  private(set) var isConstant: [Bool] = []
 
   /// An empty program.
   public init() {}

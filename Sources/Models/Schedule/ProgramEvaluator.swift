@@ -23,7 +23,7 @@ public final class ProgramEvaluator: Evaluator {
   /// Counts what undoes the preparation of a point.
   private var preparation = 0
 
-  /// Measures a node: entries, dense sensing or rank-one sensing of it.
+  /// Measures a node.
   ///
   /// - Throws: ``Refusal`` if the shapes differ, a coefficient outgrows 64 bits, the prediction depends on more than
   ///   parameters, or ``MemoryLimit`` is exceeded.

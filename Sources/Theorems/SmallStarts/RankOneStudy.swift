@@ -29,6 +29,7 @@ public struct RankOneStudy: ValueLadder, LadderClaim {
       + "and exceeds the proof's estimates",
     example: "flowcheck rank-one --shape 3,3,3 --components 10 --rank 1 --target-norm 5 --observed 12 --loss huber "
       + "--huber-delta 0.02 --until 2000 --control")
+
   /// The experiment; its start is a, its horizon T.
   public let experiment: Experiment
   /// The α, strictly decreasing.

@@ -17,9 +17,6 @@ public struct Source: Sendable, Equatable, Codable {
   /// A step that stands in no paper.
   public static func derived(_ words: String) -> Source { Source(paper: nil, place: words) }
 
-  /// Whether no paper states it.
-  public var isDerived: Bool { paper == nil }
-
   /// As `explain` prints it: `Arora, Cohen, Hazan 2018 (1802.06509), Theorem 1`.
   public var text: String {
     guard let paper else { return "derived: \(place)" }

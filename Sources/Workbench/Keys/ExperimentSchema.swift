@@ -2,7 +2,6 @@ import Settings
 
 /// Every setting an experiment may have, in the order in which lists, reports and files show them.
 package enum ExperimentSchema {
-  ///
   /// Made anew, since the catalogues may be added to before a command line is read.
   package static var settings: [Setting] { problem + loss + start + integration + comparison + run }
 

@@ -19,7 +19,7 @@ package enum ModelSettings {
       path: path(setting.name), flag: "--\(setting.name)", kind: kind, help: setting.help, valueName: setting.valueName)
   }
 
-  /// `matrix (problem.depth, problem.width), cp (problem.components)`, with flags in place of the paths.
+  /// `matrix (--depth, --width), cp (--components)`.
   static var taken: String {
     ModelCatalog.families.map { family in
       let flags = family.card.settings.map { "--\($0.name)" }

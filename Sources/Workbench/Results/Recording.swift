@@ -7,16 +7,20 @@ import Synchronization
 package final class Recording: Sendable {
   /// The problem of the run.
   package let problem: Problem
-  private let results: ResultFiles
   private let isNeeded: Bool
+  private let open: Open
   private let kept = Mutex<[Series]>([])
   private let times = Mutex<[Double]>([])
 
-  /// - Parameter always: keep the series even if no directory is written.
-  package init(problem: Problem, results: ResultFiles, always: Bool = false) {
+  /// Makes the file of the trajectory; nil where none is written.
+  package typealias Open =
+    @Sendable (_ layout: ParameterLayout, _ quantities: [String]) throws -> TrajectoryFile?
+
+  /// - Parameter isNeeded: whether anybody wants the series or the file.
+  package init(problem: Problem, isNeeded: Bool, open: @escaping Open) {
     self.problem = problem
-    self.results = results
-    isNeeded = always || results.directory != nil
+    self.isNeeded = isNeeded
+    self.open = open
   }
 
   /// The recorded series, after the run.
@@ -26,7 +30,7 @@ package final class Recording: Sendable {
   @Sendable func observers() throws -> [any TrajectoryObserver] {
     guard isNeeded else { return [] }
     let recorder = SeriesRecorder(problem: problem)
-    let file = try results.openTrajectory(layout: problem.model.layout, quantities: recorder.names)
+    let file = try open(problem.model.layout, recorder.names)
     let relay = Relay(recorder, file) { [self] recorder in
       times.withLock { $0 = recorder.times }
       kept.withLock { $0 = recorder.series }

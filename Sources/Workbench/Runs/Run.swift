@@ -28,7 +28,9 @@ package struct Run {
       output: output, settings: summary.settings, command: command.name, figures: study.figures)
     defer { results.discard() }
     let inputs = results.directory == nil ? nil : try InputDigests(study.experiment, settings: builder.settings)
-    let recording = Recording(problem: study.experiment.problem, results: results, always: study.alwaysRecords)
+    let recording = Recording(
+      problem: study.experiment.problem, isNeeded: study.alwaysRecords || results.directory != nil,
+      open: results.openTrajectory)
     let progress = ProgressLine(parts: study.parts, verbose: output.verbose)
     defer { progress.finish() }
     let context = RunContext(
@@ -39,7 +41,7 @@ package struct Run {
     findings.report = findings.report.worded(Wording.flags)
     progress.finish()
     try results.write(
-      findings, recording: recording, configuration: Configuration(command, builder, echo).text, inputs: inputs)
+      findings, recording: recording, configuration: Configuration(command.name, builder, echo).text, inputs: inputs)
     try results.draw(findings.report)
     return findings.report
   }
@@ -49,7 +51,7 @@ package struct Run {
   /// - Throws: as ``report()`` does before anything runs.
   package func configuration() throws -> String {
     let (_, builder) = try plan(settings)
-    return try Configuration(command, builder, echo(of: builder)).text
+    return try Configuration(command.name, builder, echo(of: builder)).text
   }
 
   private func plan(_ settings: Settings) throws -> (study: Study, builder: ExperimentBuilder) {
@@ -63,61 +65,4 @@ package struct Run {
     let paths = try Echo.paths(of: builder) { try plan($0).builder.settings }
     return Dictionary(uniqueKeysWithValues: paths.map { ($0, builder.settings.value($0)?.text ?? "") })
   }
-}
-
-/// What a command is going to do, once everything that can be checked beforehand was.
-package struct Study {
-  package let experiment: Experiment
-  /// What a reader must know besides, such as why a claim was left out.
-  package let notes: [String]
-  /// The names of the parts whose progress is shown.
-  package let parts: [String]
-  /// Whether series are kept even if no directory is written.
-  package let alwaysRecords: Bool
-  /// What `--plot` draws.
-  package let figures: FigureChoice
-  /// Does it.
-  package let examine: (Bench) throws -> Findings
-
-  package init(
-    experiment: Experiment, notes: [String] = [], parts: [String], alwaysRecords: Bool = false,
-    figures: FigureChoice = .first(of: nil), examine: @escaping (Bench) throws -> Findings
-  ) {
-    self.experiment = experiment
-    self.notes = notes
-    self.parts = parts
-    self.alwaysRecords = alwaysRecords
-    self.figures = figures
-    self.examine = examine
-  }
-}
-
-/// What a study works with: how its report begins, what records the trajectory that is kept, and who may interrupt it.
-package struct Bench {
-  package let command: String
-  package let summary: ExperimentSummary
-  package let recording: Recording
-  package let context: RunContext
-
-  /// The report of these claims.
-  func report(_ claims: [ClaimReport], kinks: KinkReport? = nil, section: Report.Section? = nil) -> Report {
-    Report(command: command, experiment: summary, claims: claims, kinks: kinks, section: section)
-  }
-}
-
-/// What a study found, and what of it goes into files.
-package struct Findings {
-  package internal(set) var report: Report
-  /// What the rungs cost, for the provenance.
-  package var counts: [Provenance.Rung] = []
-  /// Files of numbers, of which one is series.csv, in place of the recording's series.
-  package var tables: [(name: String, table: NumberTable)] = []
-}
-
-/// Which of a report's figures are drawn.
-package enum FigureChoice: Sendable {
-  /// The figure that a claim itself asks for, that of the claim named first; the drift of the first claim where none does.
-  case first(of: String?)
-  /// Several by name, each with what its file's name gets appended.
-  case named([(name: String, suffix: String)])
 }
