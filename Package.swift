@@ -73,7 +73,9 @@ let package = Package(
     .testTarget(name: "SettingsTests", dependencies: ["Settings"]),
     .testTarget(
       name: "WorkbenchTests",
-      dependencies: ["Workbench", "Theorems", "Verdicts", "FlowODE", "Models", "ArrayFiles", "Settings"]),
+      dependencies: [
+        "Checkers", "Workbench", "Theorems", "Verdicts", "FlowODE", "Models", "ArrayFiles", "Settings",
+      ]),
     .testTarget(name: "PresentationTests", dependencies: ["Presentation", "Verdicts"]),
     .testTarget(
       name: "flowcheckTests",

@@ -85,6 +85,23 @@ public struct Model: Sendable {
     components = chain == nil ? try ComponentRegistry(program) : nil
   }
 
+  /// Where the map θ ↦ W(θ) has kinks, as a note for reports; nil where it is smooth.
+  public var nonsmoothness: String? {
+    guard let output = program.output else { return nil }
+    var names: [String] = []
+    let needed = program.ancestors(of: [output])
+    for (index, node) in program.nodes.enumerated() where needed[index] {
+      guard case .map(let function, _) = node.kind, !function.kinks.isEmpty, !names.contains(function.name) else {
+        continue
+      }
+      names.append(function.name)
+    }
+    guard !names.isEmpty else { return nil }
+    return
+      "the model has kinks (\(names.joined(separator: ", "))), where gradients take one side's slope: laws are those of the "
+      + "flow between kinks, and an order of convergence may be lost at them"
+  }
+
   /// Whether some quantity is known that gradient flow conserves.
   public var isConserving: Bool { !bonds.isEmpty || !invariants.isEmpty }
 

@@ -61,7 +61,7 @@ public struct ClaimTopic: Sendable {
     let names = left.filter { claim in claim.hypotheses.contains { $0.name == HypothesisRule.balancedComponents.name } }
       .map { $0.card.name }
     let balanced = ComponentSetting.balanced(setting)
-    guard !names.isEmpty, !balanced.isMet else { return nil }
+    guard setting.model.components != nil, !names.isEmpty, !balanced.isMet else { return nil }
     return "\(names.joined(separator: " and ")) are about balanced starts and were left out: \(balanced.detail); "
       + "\(UnbalancedGrowth.card.name) takes their place (init.name balanced examines them)"
   }

@@ -113,7 +113,8 @@ extension Laws {
   ///   - name: the law, such as `a² − b²`.
   ///   - count: how many terms it has.
   ///   - size: numbers of each term, for a law that holds number by number; its residual is the Euclidean norm.
-  ///   - terms: the terms at θ with their signs, one after the other.
+  ///   - terms: the terms at θ with their signs, one after the other, `count` × `size` numbers; of any other number of them, the law
+  ///     is no number, and nothing can be said of it.
   public static func conserved(
     _ name: String, terms count: Int, size: Int = 1,
     _ terms: @escaping (_ parameters: UnsafePointer<Double>) -> [Double]
@@ -127,6 +128,8 @@ private final class PlainTerms: ConservedTerms {
   let laws: [TermSum]
   let sizes: [Int]
   private let terms: (UnsafePointer<Double>) -> [Double]
+  /// How many numbers the terms came to last.
+  private var numbers: Int?
 
   init(_ name: String, count: Int, size: Int, _ terms: @escaping (UnsafePointer<Double>) -> [Double]) {
     laws = [TermSum(name, (0..<count).map { ($0, 1) })]
@@ -134,8 +137,17 @@ private final class PlainTerms: ConservedTerms {
     self.terms = terms
   }
 
+  func complete(_ evidence: inout Evidence) {
+    let count = sizes.reduce(0, +)
+    guard let numbers, numbers != count else { return }
+    evidence.doubt = "the claim's terms are \(numbers) numbers where \(sizes.count) × \(sizes.first ?? 0) are declared"
+  }
+
   func update(_ point: TrajectoryPoint, into values: UnsafeMutablePointer<Double>) {
     let count = sizes.reduce(0, +)
-    for (k, term) in terms(point.parameters).prefix(count).enumerated() { values[k] = term }
+    let given = terms(point.parameters)
+    numbers = given.count
+    guard given.count == count else { return values.update(repeating: .nan, count: count) }
+    for (k, term) in given.enumerated() { values[k] = term }
   }
 }

@@ -87,6 +87,11 @@ public struct MutantRule<Variant: ClaimVariant>: Sendable {
     }
   }
 
+  /// ``secondRate`` where laws tie blocks to each other: a law of one sign may hold at any rate, since v ⊥ v̇.
+  static var tiedRate: MutantRule {
+    MutantRule(secondRate.text) { $0.model.tiedBlocks.isEmpty ? [] : secondRate.mutants($0) }
+  }
+
   /// The same of the last block.
   public static var lastRate: MutantRule { rate("the last block") { $0.layout.blocks.count - 1 } }
 

@@ -46,7 +46,7 @@ public struct Evidence: Sendable, Equatable {
   public var doubt: String?
   /// Further numbers behind the verdict.
   public var tables: [Table] = []
-  /// What ``--plot`` draws instead of the residual.
+  /// The figure of the claim instead of one of the residual.
   public var plot: Figure?
 
   /// The evidence of a statement that has no law in its setting.

@@ -5,7 +5,7 @@
 public struct Judgement: Sendable, Equatable, Encodable {
   /// What a rule decided.
   public let verdict: Verdict
-  /// One sentence: to what level it holds, or what was short and which flag would settle it.
+  /// One sentence: to what level it holds, or what was short and which setting would settle it.
   public internal(set) var reason: String
   /// For *holds*: the smallest relative error in the rate of the block that moves the terms most that the run would have exposed.
   public let smallestVisibleRateError: Double?

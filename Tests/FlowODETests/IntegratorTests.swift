@@ -166,9 +166,14 @@ struct IntegratorTests {
     #expect(arrays[0].array.values == diary.saves.map(\.time) && arrays[1].array.values == diary.saves.map(\.loss))
     #expect(arrays[2].array.values == diary.saves.flatMap { $0.theta[0..<6] })
     #expect(arrays[3].array.values == diary.saves.flatMap { $0.theta[6..<10] })
+    // Blocks of every order stand in their own shapes, as in a file of starts.
+    let blocks = ParameterLayout([(name: "s", shape: []), ("a", [3]), ("G", [2, 2, 2])])
+    let other = try TrajectoryFile(path: folder.path + "/o.npz", layout: blocks)
+    try other.finish()
+    #expect(try NumpyFile.readNPZ(folder.path + "/o.npz").map(\.array.shape) == [[0], [0], [0, 3], [0, 2, 2, 2]])
     let dropped = try TrajectoryFile(path: folder.path + "/u.npz", layout: model.layout)
     _ = try probe.flow(from: random.numbers(probe.n), until: 1, observers: [dropped])
     dropped.cancel()
-    #expect(folder.names == ["t.npz"])
+    #expect(folder.names.sorted() == ["o.npz", "t.npz"])
   }
 }

@@ -72,6 +72,21 @@ struct ModelTests {
     #expect(models[0].bonds.count == 3 && models[1].bonds.isEmpty && models[2].bonds.count == 3)
   }
 
+  @Test("a model whose output passes a kink says so")
+  func kinks() throws {
+    func model(_ function: Function, isOutput: Bool) throws -> Model {
+      var program = Program()
+      let block = try program.block("w", [3])
+      let mapped = try program.map(function, block)
+      try program.setOutput(isOutput ? mapped : block)
+      return try Model("mapped", program)
+    }
+    #expect(try model(.relu, isOutput: true).nonsmoothness?.contains("relu") == true)
+    #expect(try model(.absolute, isOutput: true).nonsmoothness?.contains("abs") == true)
+    #expect(try model(.tanh, isOutput: true).nonsmoothness == nil)
+    #expect(try model(.relu, isOutput: false).nonsmoothness == nil)
+  }
+
   @Test("component norms")
   func componentNorms() throws {
     var random = TestRandom(22)
@@ -175,12 +190,13 @@ struct ModelTests {
 
   @Test("work memory above the limit is refused before it is allocated")
   func memory() throws {
-    let samples = 600
+    // Few components, of which a model keeps more than a number each.
+    let samples = 60_000
     let sensing = try Measurements(
       shape: [2, 2], operators: .rankOne([[Double]](repeating: Array(repeating: 1, count: 2 * samples), count: 2)),
       values: Array(repeating: 1, count: samples))
     #expect(throws: Refusal.self) {
-      try Model(CPFactorization(shape: [2, 2], components: 1 << 20)).evaluator(for: sensing)
+      try Model(CPFactorization(shape: [2, 2], components: 10_000)).evaluator(for: sensing)
     }
     let large = try Measurements(shape: [1 << 14, 1 << 14], operators: .entries(indices: [0, 0]), values: [1])
     #expect(throws: Refusal.self) {

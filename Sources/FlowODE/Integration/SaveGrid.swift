@@ -11,7 +11,10 @@ public struct SaveGrid: Sendable, Equatable {
   /// - Throws: ``Refusal`` unless `until` is between 1e-290 and 1e290 and `count` between 2 and 10⁷.
   public static func linear(until: Double, count: Int) throws(Refusal) -> SaveGrid {
     try check(until: until, count: count)
-    return SaveGrid(times: (0..<count).map { $0 == count - 1 ? until : until * Double($0) / Double(count - 1) })
+    let last = count - 1
+    var times = (0..<last).map { (k: Int) -> Double in until * Double(k) / Double(last) }
+    times.append(until)
+    return SaveGrid(times: times)
   }
 
   /// 0, then a geometric sequence of `count` − 1 times from `first` to `until`.

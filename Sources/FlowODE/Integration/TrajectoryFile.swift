@@ -15,7 +15,7 @@ public final class TrajectoryFile: TrajectoryObserver, Sendable {
   public init(path: String, layout: ParameterLayout, quantities: [String] = []) throws(FileError) {
     self.layout = layout
     self.quantities = quantities.count
-    let blocks = layout.blocks.map { (name: $0.name, itemShape: [$0.rows, $0.columns]) }
+    let blocks = layout.blocks.map { (name: $0.name, itemShape: $0.shape) }
     stream = try ArrayStream(path: path, arrays: [("t", [])] + quantities.map { ($0, []) } + blocks)
   }
 

@@ -95,14 +95,20 @@ public struct Initialization: RawRepresentable, Hashable, CaseIterable, Sendable
     return try model.program.balancedStart(of: [output], from: drawn, under: model.laws)
   }
 
-  /// Geometric means of the norms, bond by bond, where all bonds are vectors that trade norm; otherwise nil.
+  /// Geometric means of the norms, bond by bond, where all bonds are vectors that trade norm and no two share an entry, so that
+  /// none undoes what another did; otherwise nil.
   private static func balancedByMeans(_ bonds: [Bond], _ drawn: [Double]) -> [Double]? {
     var parameters = drawn
+    var isTaken = [Bool](repeating: false, count: drawn.count)
     for bond in bonds {
       guard bond.isDifferences else { return nil }
       var vectors: [VectorView] = []
       for term in bond.terms {
         guard case .squaredNorm(let vector) = term.quantity else { return nil }
+        for position in vector.positions {
+          guard !isTaken[position] else { return nil }
+          isTaken[position] = true
+        }
         vectors.append(vector)
       }
       let norms = vectors.map { $0.squaredNorm(parameters).squareRoot() }

@@ -21,6 +21,7 @@ enum BondWording {
   /// `2 laws that labels show: U1ᵀU1 − … is conserved; …`.
   static func list(_ model: Model) -> String {
     let laws = model.laws.map(\.statement)
+    guard !laws.isEmpty else { return "the laws that labels show; they show none of this model" }
     let rest = laws.count > listed ? "; …" : ""
     return "\(laws.count) law\(laws.count == 1 ? "" : "s") that labels show: "
       + laws.prefix(listed).joined(separator: "; ") + rest

@@ -26,7 +26,7 @@ public enum BalancedGrowth: Claim {
     example: ComponentGrowth.balancedExample)
 
   public static let hypotheses: [HypothesisRule] = [
-    .hasComponents, .balancedComponents, .differentiableAlongThePath,
+    .hasComponents, .equalFactorCounts, .balancedComponents, .differentiableAlongThePath,
   ]
 
   public static let mutants: [MutantRule<Variant>] = [

@@ -27,7 +27,7 @@ public enum ComponentExponent: Claim {
     example: ComponentGrowth.balancedExample)
 
   public static let hypotheses: [HypothesisRule] = [
-    .hasComponents, .balancedComponents, .differentiableAlongThePath,
+    .hasComponents, .equalFactorCounts, .balancedComponents, .differentiableAlongThePath,
   ]
 
   public static let mutants: [MutantRule<Variant>] = [

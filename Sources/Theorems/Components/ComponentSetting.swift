@@ -69,6 +69,22 @@ extension HypothesisRule {
     )
   }
 
+  /// One exponent for all needs one N for all.
+  static let equalFactorCounts = HypothesisRule("factors", "all components have as many factors") { setting in
+    guard let counts = setting.model.components?.blockCounts, let least = counts.min(), let most = counts.max(),
+      least < most
+    else { return nil }
+    return (false, "between \(least) and \(most)")
+  }
+
+  /// While ∇L is constant, a component moves by itself only where no other block stands behind it.
+  static let sumOfProducts = HypothesisRule(
+    "sum", "the model is the sum of its components, each the tensor product of its blocks"
+  ) { setting in
+    guard let registry = setting.model.components, !registry.isSumOfProducts else { return nil }
+    return (false, setting.model.summary)
+  }
+
   static let balancedText = "the start is balanced: the norms within each component are equal"
 
   static let balancedComponents = HypothesisRule("balanced", balancedText) { setting in

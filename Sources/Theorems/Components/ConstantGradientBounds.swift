@@ -31,7 +31,7 @@ public enum ConstantGradientBounds: Claim {
     example: ConstantGradient.example("constant-gradient-bounds", "--init balanced --init-scale 0.1"))
 
   public static let hypotheses: [HypothesisRule] = [
-    .hasComponents, .startsSteep, .balancedComponents,
+    .hasComponents, .sumOfProducts, .startsSteep, .balancedComponents,
     HypothesisRule("growing", "the order N is at least 3, entries are observed and some γ(0) > 0") { setting in
       let leading = try? LeadingComponent(setting.experiment, start: setting.start)
       return (

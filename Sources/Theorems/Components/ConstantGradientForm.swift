@@ -36,7 +36,7 @@ public enum ConstantGradientForm: Claim {
       + "--init-scale 0.2 --until 300")
 
   public static let hypotheses: [HypothesisRule] = [
-    .hasComponents, .startsSteep,
+    .hasComponents, .sumOfProducts, .startsSteep,
     HypothesisRule("stationary", "some component points in a stationary direction of ∇L(0)") { setting in
       let found = stationaryComponents(setting).count
       return (found > 0, "\(found) do; one-dimensional modes always do")

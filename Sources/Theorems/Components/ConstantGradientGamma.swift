@@ -23,7 +23,9 @@ public enum ConstantGradientGamma: Claim {
     residual: "change of γ_r over every accepted step up to the located kink, relative to ‖∇L(0)‖_F",
     example: ConstantGradient.example("constant-gradient-gamma", "--init-scale 0.1"))
 
-  public static let hypotheses: [HypothesisRule] = [.hasComponents, .startsSteep, .differentiableAlongThePath]
+  public static let hypotheses: [HypothesisRule] = [
+    .hasComponents, .sumOfProducts, .startsSteep, .differentiableAlongThePath,
+  ]
 
   public static let mutants: [MutantRule<Variant>] = [.statement("γ_r is nonincreasing", .nonincreasing)]
 

@@ -7,7 +7,7 @@ import Verdicts
 /// **Statement.** sup_k ‖D(θ_k) − D(θ_0)‖ = O(η) for every balancedness law D: O(η²) an iteration, in O(1/η) iterations.
 /// **Hypotheses.** Some factors are multiplied; the method tends to gradient flow; the loss is differentiable along it.
 /// **Judged by.** ``OrderRule``: the last two local orders in the learning rate.
-/// **Refuted by.** A wrong rate of one block.
+/// **Refuted by.** A wrong rate of one block; where laws tie no blocks, so that no rate breaks them, order 2.
 /// **Sources.** Summing the one-step formula; Arora, Cohen, Golowich, Hu 2019.
 enum BalancednessDrift: LadderClaim {
   typealias Runs = Comparison
@@ -29,17 +29,27 @@ enum BalancednessDrift: LadderClaim {
     }, .differentiable,
   ]
 
-  static let mutants: [LadderMutant<Comparison>] = [.blockRate]
+  static let mutants: [LadderMutant<Comparison>] = [
+    .tiedBlockRate,
+    LadderMutant("a drift of order 2, where laws tie no blocks") { comparison, run, _ in
+      guard comparison.experiment.problem.model.tiedBlocks.isEmpty else { return nil }
+      return finding(run, hypotheses.compactMap { $0.evaluate(comparison, run) }, claimed: 2)
+    },
+  ]
 
   static func statement(_ comparison: Comparison) -> String {
     "sup over k of the change of a balancedness law along \(comparison.plan.optimizer.identifier) is of order η"
   }
 
   static func applies(to comparison: Comparison) -> Bool {
-    comparison.experiment.problem.model.isConserving && comparison.plan.optimizer.limit == .gradientFlow
+    comparison.experiment.problem.model.hasMovingLaws && comparison.plan.optimizer.limit == .gradientFlow
   }
 
   static func judge(_ comparison: Comparison, _ run: ComparisonRun, _ hypotheses: [Hypothesis]) -> LadderFinding {
+    finding(run, hypotheses, claimed: 1)
+  }
+
+  private static func finding(_ run: ComparisonRun, _ hypotheses: [Hypothesis], claimed: Double) -> LadderFinding {
     let drifts = run.tracks.map { (rate: $0.rate, gap: $0.drift) }
     let largest = run.tracks.filter { $0.failure == nil }.map(\.largestTerm).max() ?? 0
     let iterations = run.tracks.map(\.descent.iteration).max() ?? 0
@@ -47,7 +57,7 @@ enum BalancednessDrift: LadderClaim {
     // The laws are exact constants of the flow: what the drifts are measured against has no error but roundoff's, a part
     // of the level that counts as roundoff at all.
     let evidence = OrderEvidence(
-      quantity: "drift", claimed: 1, gaps: drifts, referenceError: OrderRule.referencePart * roundoff,
+      quantity: "drift", claimed: claimed, gaps: drifts, referenceError: OrderRule.referencePart * roundoff,
       movement: largest, roundoff: roundoff)
     return LadderFinding(
       OrderRule.judge(hypotheses: hypotheses, evidence: evidence), fit: SlopeInterval(gaps: drifts),

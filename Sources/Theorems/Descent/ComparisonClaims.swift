@@ -34,13 +34,13 @@ extension LadderHypothesis<Comparison> {
     }
   }
 
-  /// Laws that labels show, or invariants that the family declares.
+  /// Laws of squares that labels show (linear ones are constant along a descent too), or invariants that the family declares.
   static var conserved: Self {
     LadderHypothesis("the model has at least two factors that are multiplied") { comparison in
       let model = comparison.experiment.problem.model
       let invariants = model.invariants.count
       return (
-        model.isConserving, "\(model.bonds.count) bonds" + (invariants == 0 ? "" : ", \(invariants) invariants")
+        model.hasMovingLaws, "\(model.bonds.count) bonds" + (invariants == 0 ? "" : ", \(invariants) invariants")
       )
     }
   }
@@ -49,30 +49,54 @@ extension LadderHypothesis<Comparison> {
   static var bonds: Self {
     LadderHypothesis("the model has at least two factors that are multiplied") { comparison in
       let bonds = comparison.experiment.problem.model.bonds
-      return (!bonds.isEmpty, "\(bonds.count) bonds")
+      return (
+        bonds.contains(where: \.isQuadratic),
+        "\(bonds.count) bonds" + (bonds.isEmpty || bonds.contains(where: \.isQuadratic) ? "" : ", all of them linear")
+      )
     }
   }
 }
 
+extension Model {
+  /// Whether it conserves something along the flow that a descent moves.
+  var hasMovingLaws: Bool { bonds.contains(where: \.isQuadratic) || !invariants.isEmpty }
+}
+
 extension LadderMutant<Comparison> {
   /// Every descent with the second block's rate 1 % too high; the reference stays the true flow.
-  static var blockRate: Self {
+  static var blockRate: Self { rate { _ in true } }
+  /// The same where laws tie blocks to each other, so that descents would not keep them.
+  static var tiedBlockRate: Self { rate { !$0.experiment.problem.model.tiedBlocks.isEmpty } }
+
+  private static func rate(where isFalse: @escaping @Sendable (Comparison) -> Bool) -> Self {
     LadderMutant(
       "\(WrongRate.text("one block")) in every descent", key: "block",
       name: { comparison, _ in
         "\(WrongRate.text(comparison.layout.blocks[comparison.secondBlock].name)) in every descent"
       },
       runs: { comparison, _ in
-        comparison.changing { plan in
-          plan.blockRates = WrongRate.rates(comparison.layout, block: comparison.secondBlock)
-          plan.samplesSpectrum = false
-        }
+        !isFalse(comparison)
+          ? nil
+          : comparison.changing { plan in
+            plan.blockRates = WrongRate.rates(comparison.layout, block: comparison.secondBlock)
+            plan.samplesSpectrum = false
+          }
       })
   }
 }
 
 extension Comparison {
   fileprivate var layout: ParameterLayout { experiment.problem.model.layout }
-  /// The second block, or the only one.
-  fileprivate var secondBlock: Int { min(1, layout.blocks.count - 1) }
+  /// The second block, or the only one; where it does not move at the start, the one that moves most.
+  fileprivate var secondBlock: Int {
+    let second = min(1, layout.blocks.count - 1)
+    guard let objective = try? experiment.objective() else { return second }
+    var gradient = [Double](repeating: 0, count: layout.count)
+    gradient.withUnsafeMutableBufferPointer { buffer in
+      if let base = buffer.baseAddress { _ = objective.gradient(experiment.start, into: base) }
+    }
+    let rates = layout.blocks.map { block in block.range.reduce(0) { max($0, abs(gradient[$1])) } }
+    let fastest = rates.indices.max { rates[$0] < rates[$1] } ?? second
+    return rates[second] > 1e-12 * rates[fastest] ? second : fastest
+  }
 }

@@ -34,7 +34,7 @@ enum OneStepLaw: LadderClaim {
   ]
 
   static let mutants: [LadderMutant<Comparison>] = [
-    .blockRate,
+    .tiedBlockRate,
     LadderMutant("descent conserving the law exactly") { comparison, run, _ in
       finding(run, hypotheses.compactMap { $0.evaluate(comparison, run) }, withQuadratic: false)
     },
@@ -49,7 +49,8 @@ enum OneStepLaw: LadderClaim {
   }
 
   static func applies(to comparison: Comparison) -> Bool {
-    !comparison.experiment.problem.model.bonds.isEmpty && comparison.plan.optimizer.takesScalarSteps
+    comparison.experiment.problem.model.bonds.contains(where: \.isQuadratic)
+      && comparison.plan.optimizer.takesScalarSteps
   }
 
   static func judge(_ comparison: Comparison, _ run: ComparisonRun, _ hypotheses: [Hypothesis]) -> LadderFinding {

@@ -36,7 +36,7 @@ public enum BalancedSingularValues: Claim {
   ]
 
   public static func statement(_ setting: ClaimSetting) -> String {
-    let depth = MatrixSetting.depth(setting)
+    let depth = MatrixSetting.depthText(setting)
     return "σ_r(t) − σ_r(0) = −\(depth) ∫ σ_r^(2−2/\(depth)) ⟨G, u_r v_rᵀ⟩ ds for \(MatrixSetting.range(setting))"
   }
 

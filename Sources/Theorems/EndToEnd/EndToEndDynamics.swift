@@ -41,8 +41,9 @@ public enum EndToEndDynamics: Claim {
   ]
 
   public static func statement(_ setting: ClaimSetting) -> String {
-    let depth = MatrixSetting.depth(setting)
-    return "W(t) − W(0) = −∫ Σ_j [WWᵀ]^((L−j)/\(depth)) G [WᵀW]^((j−1)/\(depth)) ds with L = \(depth), "
+    let depth = MatrixSetting.depthText(setting)
+    return
+      "W(t) − W(0) = −∫ Σ_j [WWᵀ]^((L−j)/\(depth)) G [WᵀW]^((j−1)/\(depth)) ds with L \(depth == "L" ? "the depth" : "= \(depth)"), "
       + "G the loss's gradient at W"
   }
 

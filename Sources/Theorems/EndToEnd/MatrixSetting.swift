@@ -9,6 +9,9 @@ enum MatrixSetting {
   /// L; 0 for other models.
   static func depth(_ setting: ClaimSetting) -> Int { model(setting)?.depth ?? 0 }
 
+  /// L as a formula has it: its number, or the letter where the model has none.
+  static func depthText(_ setting: ClaimSetting) -> String { model(setting).map { "\($0.depth)" } ?? "L" }
+
   /// Whether something is multiplied: at depth 1 false relatives of the laws are true.
   static func isDeep(_ setting: ClaimSetting) -> Bool { depth(setting) >= 2 }
 

@@ -48,7 +48,7 @@ public enum SingularValueExponent: Claim {
 
   public static func statement(_ setting: ClaimSetting) -> String {
     "σ̇_r/⟨−G, u_r v_rᵀ⟩ grows like σ_r to the power 2 − 2/L on balanced starts; fitted over time for those of "
-      + "\(MatrixSetting.range(setting)) that vary most, its factor L = \(MatrixSetting.depth(setting)) known"
+      + "\(MatrixSetting.range(setting)) that vary most, its factor L\(MatrixSetting.model(setting).map { " = \($0.depth)" } ?? "") known"
   }
 
   public static func laws(_ setting: ClaimSetting, _ variant: Variant) -> Laws? {

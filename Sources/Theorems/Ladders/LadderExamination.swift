@@ -78,7 +78,8 @@ public struct LadderExamination<Runs: Ladder>: Sendable {
       guard let judged = try change(ladder, found, context.unwatched) else { return nil }
       finding = judged
     case .runs(let key, let dropsHypotheses, let change):
-      guard let other = try changed[key]?.ladder ?? change(ladder, found) else { return nil }
+      // Where another claim has had the runs already, this one may still not be false on them.
+      guard let other = try change(ladder, found) else { return nil }
       let result = try changed[key] ?? (other, other.run(context))
       changed[key] = result
       let hypotheses = dropsHypotheses ? [] : claim.hypotheses.compactMap { $0.evaluate(result.ladder, result.found) }

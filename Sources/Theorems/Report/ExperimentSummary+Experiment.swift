@@ -45,7 +45,7 @@ extension ExperimentSummary {
     savesLogarithmically = experiment.savesLogarithmically
     stops = experiment.stops.map(\.phrase)
     maxSteps = experiment.maxSteps
-    self.notes = (experiment.loss.nonsmoothness.map { [$0] } ?? []) + notes
+    self.notes = [experiment.loss.nonsmoothness, problem.model.nonsmoothness].compactMap { $0 } + notes
   }
 }
 

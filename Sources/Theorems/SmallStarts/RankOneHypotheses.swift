@@ -5,8 +5,12 @@ import Verdicts
 extension RankOneStudy {
   public static let hypotheses: [LadderHypothesis<RankOneStudy>] = [
     LadderHypothesis("the order N is at least 3") { study in
-      let order = study.experiment.problem.model.endShape.count
-      return (order >= 3, order >= 3 ? "N = \(order)" : "N = \(order); give problem.shape three or more dimensions")
+      let model = study.experiment.problem.model
+      let order = model.endShape.count
+      let remedy =
+        model.identifier == CPFactorization.card.name
+        ? "give problem.shape three or more dimensions" : "use problem.model cp with three or more dimensions"
+      return (order >= 3, order >= 3 ? "N = \(order)" : "N = \(order); \(remedy)")
     },
     ofLeader("the measurements are observed entries") { study, _ in
       var isCompletion = false

@@ -27,7 +27,8 @@ extension JudgingRule {
       if !rung.evidence.residual.isFinite {
         return Judgement(
           .inconclusive,
-          "the residual at rtol \(tableNumber(rung.relativeTolerance)) is not finite: lower integration.until or init.scale"
+          rung.evidence.doubt
+            ?? "the residual at rtol \(tableNumber(rung.relativeTolerance)) is not finite: lower integration.until or init.scale"
         )
       }
     }

@@ -93,6 +93,23 @@ import Testing
     #expect(try made.program.balancedStart(of: [made.node], from: balanced.map { $0 * 0 }).allSatisfy { $0 == 0 })
   }
 
+  /// Σ m_g p_gr q_gr: norms are traded between p and q, and between all p of a group and m, so that no bond can be balanced alone.
+  @Test func bondsThatShareEntries() throws {
+    var program = Program()
+    let (m, p) = (try program.block("m", [2]), try program.block("p", [2, 3, 3]))
+    let q = try program.block("q", [3, 4, 2])
+    try program.setOutput(program.einsum("g,gri,rjg->ij", [m, p, q]))
+    var split = program
+    let k = try split.block("k", [2, 3])
+    try split.setOutput(split.einsum("g,gri,rjg,gr->ij", [m, p, q, k]))
+    for (name, program) in [("grouped", program), ("split", split)] {
+      var random = TestRandom(93)
+      let model = try Model(name, program)
+      #expect(model.laws.count >= 2)
+      #expect(try FamilyChecks.start(model, random: &random) == [])
+    }
+  }
+
   @Test(arguments: ["tied E W Eᵀ", "recurrence V W W U x"]) func refusesTies(_ name: String) throws {
     let example = try #require(try LawExample.polynomial().first { $0.name == name })
     let start = [Double](repeating: 1, count: example.program.layout.count)

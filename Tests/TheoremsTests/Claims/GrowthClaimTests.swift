@@ -57,6 +57,29 @@ import Verdicts
     }
   }
 
+  /// W = Σ_r a_r b_rᵀ + Σ_s e_s c_s d_sᵀ has components of two and of three factors: no one exponent is theirs, though each
+  /// obeys the rate of its own.
+  @Test func componentsOfDifferentNumbersOfFactors() throws {
+    var program = Program()
+    let (a, b) = (try program.block("a", [4, 2]), try program.block("b", [3, 2]))
+    let (c, d, e) = (try program.block("c", [4, 2]), try program.block("d", [3, 2]), try program.block("e", [2]))
+    try program.setOutput(
+      program.sum([program.product("ir,jr->ij", [a, b]), program.product("is,js,s->ij", [c, d, e])], shape: [4, 3]))
+    let model = try Model("mixed", program)
+    #expect(model.components?.blockCounts.sorted() == [2, 2, 3, 3])
+    let cp = try Self.experiment(
+      shape: [4, 3], components: 2, initialization: .gaussian, scale: 0.3, seed: 3, until: 40)
+    let experiment = try cp.replacing(
+      problem: cp.problem.replacing(model: model),
+      start: Initialization.balanced.parameters(for: model, scale: 0.4, seed: 3))
+    let found = try reports(experiment, [ComponentGrowth.self, BalancedGrowth.self, ComponentExponent.self])
+    #expect(found.map(\.verdict) == [.holds, .vacuous, .vacuous], "\(found.map(\.reason))")
+    #expect(found[1].reason.contains("as many factors"))
+    // Nothing is said of a constant gradient either, whose claims are about sums of tensor products.
+    let steep = try reports(experiment, [ConstantGradientForm.self, ConstantGradientGamma.self])
+    #expect(steep.allSatisfy { $0.verdict == .vacuous })
+  }
+
   /// The fitted interval covers 2 − 2/N on every rung's pair, and is narrower than 1e-6.
   @Test func theExponentsIntervalCoversTheTruth() throws {
     for (shape, exponent) in [([5, 4, 3], 4.0 / 3), ([3, 3, 3, 3], 1.5)] {
