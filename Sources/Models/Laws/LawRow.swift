@@ -92,13 +92,9 @@ extension Law {
 
 /// Positions in θ of the slices of a program's blocks.
 struct LawSlices {
-  private let shapes: [[Int]]
-  private let offsets: [Int]
+  private let views: BlockViews
 
-  init(_ program: Program) {
-    shapes = program.blocks.map { program[$0.node].shape }
-    offsets = program.layout.blocks.map(\.offset)
-  }
+  init(_ program: Program) { views = BlockViews(program) }
 
   /// Slice k of a term at an index tuple of the batch, the remaining axes in row-major order.
   subscript(law: Law, term: Law.Term, batch: Int, k: Int) -> [Int] {
@@ -108,16 +104,6 @@ struct LawSlices {
 
   /// Positions of the entries of a block with some indices fixed, row-major.
   func positions(_ block: Int, fixing indices: [(Int, Int)]) -> [Int] {
-    var result = [offsets[block]]
-    var stride = shapes[block].reduce(1, *)
-    for (axis, extent) in shapes[block].enumerated() {
-      stride /= extent
-      if let fixed = indices.first(where: { $0.0 == axis }) {
-        for position in result.indices { result[position] += fixed.1 * stride }
-      } else {
-        result = result.flatMap { start in (0..<extent).map { start + $0 * stride } }
-      }
-    }
-    return result
+    views.slice(block, fixing: indices.map { (axis: $0.0, index: $0.1) }).positions
   }
 }
