@@ -2,7 +2,7 @@ import ArgumentParser
 import Workbench
 
 /// Flags of what is compared with what. Values are kept as text: ``Settings`` reads them by kind.
-struct CompareOptions: ParsableArguments {
+final class CompareOptions: ParsableArguments {
   @Option(.learningRates) var learningRates: String?
   @Option(.optimizer) var optimizer: String?
   @Option(.against) var against: String?

@@ -2,8 +2,9 @@ import ArgumentParser
 import Settings
 import Workbench
 
-/// The flags that every command with an experiment takes.
-struct ExperimentOptions: ParsableArguments {
+/// The flags that every command with an experiment takes. A class, as all groups of many flags are: every command holds it, and
+/// a copy of a hundred wrapped values is written out wherever one is made.
+final class ExperimentOptions: ParsableArguments {
   @OptionGroup(title: "Problem") var problem: ProblemOptions
   @OptionGroup(title: "Integration") var integration: IntegrationOptions
   @OptionGroup(title: "Settings") var configuration: ConfigurationOptions
@@ -12,7 +13,7 @@ struct ExperimentOptions: ParsableArguments {
 
 /// Flags that say what is modelled, measured and minimized. Values are kept as text: ``Settings`` reads them by kind, so
 /// that a flag, `--set` and a TOML file mean the same and fail alike.
-struct ProblemOptions: ParsableArguments {
+final class ProblemOptions: ParsableArguments {
   @Option(
     name: .setting(.model), parsing: .unconditional, help: .setting(.model, discussion: ModelFlags.help))
   var model: String?
@@ -54,7 +55,7 @@ struct ProblemOptions: ParsableArguments {
 }
 
 /// Flags of the integration that every command shares.
-struct IntegrationOptions: ParsableArguments {
+final class IntegrationOptions: ParsableArguments {
   @Option(.until) var until: String?
   @Option(.save) var save: String?
   @Flag(.saveLog) var saveLog: Bool
@@ -110,7 +111,7 @@ struct ConfigurationOptions: ParsableArguments {
 }
 
 /// Flags of what is shown and written.
-struct OutputOptions: ParsableArguments {
+final class OutputOptions: ParsableArguments {
   @Flag(help: "Print one JSON object instead of the tables; the same as --format json.")
   var json = false
   @Option(

@@ -1,7 +1,8 @@
 import Synchronization
 
-/// A model: a map from parameters θ to an end-to-end matrix or tensor W(θ), with everything that follows from its program.
-public struct Model: Sendable {
+/// A model: a map from parameters θ to an end-to-end matrix or tensor W(θ), with everything that follows from its program. It never
+/// changes, and whoever holds one holds a reference.
+public final class Model: Sendable {
   /// The name on the command line and in reports, such as `matrix` or `cp`.
   public let identifier: String
   /// One phrase for reports, such as `matrix factorization 10×10, depth 3, widths 10,10`.
@@ -37,7 +38,7 @@ public struct Model: Sendable {
   ///
   /// - Throws: ``Refusal`` if its program ends in nothing, an integration of its states would not fit into ``MemoryLimit``, or a
   ///   fraction outgrows 64 bits on the way to its laws.
-  public init(_ family: some ModelFamily) throws(Refusal) {
+  public convenience init(_ family: some ModelFamily) throws(Refusal) {
     let card = type(of: family).card
     try self.init(
       identifier: card.name, summary: family.summary, program: family.program, settings: card.settings,
@@ -48,7 +49,7 @@ public struct Model: Sendable {
   /// A program by itself.
   ///
   /// - Throws: ``Refusal`` as for a member of a family.
-  public init(_ identifier: String, _ program: Program) throws(Refusal) {
+  public convenience init(_ identifier: String, _ program: Program) throws(Refusal) {
     try self.init(
       identifier: identifier, summary: "\(identifier) \(Shapes.times(program.outputShape))", program: program,
       settings: [], invariants: [], chain: nil, resolved: [:], starts: [], kernel: { _ in nil }, object: { _ in nil })
@@ -151,7 +152,7 @@ public struct Model: Sendable {
   }
 }
 
-/// Evaluators of a program's output, made at the first use and shared by copies of a model.
+/// Evaluators of a program's output, made at the first use.
 private final class ObjectEvaluators: Sendable {
   /// An evaluator is taken out before it is used, so that no two threads share one.
   private struct Idle: @unchecked Sendable {

@@ -43,10 +43,10 @@ public enum ModelCatalog {
       throw Refusal("there is no model “\(name)”", remedy: "use problem.model with one of: \(names)")
     }
     let own = Set(family.card.settings.map(\.name))
-    for (setting, value) in options.values.sorted(by: { $0.key < $1.key }) where !own.contains(setting) {
+    for setting in options.values.keys.sorted() where !own.contains(setting) {
       let takers = families.filter { $0.card.settings.contains { $0.name == setting } }.map { $0.card.name }
       throw Refusal(
-        "problem.\(setting) \(value.text) makes no sense for problem.model \(name)",
+        "problem.\(setting) \(options.values[setting]?.text ?? "") makes no sense for problem.model \(name)",
         remedy: "leave it out" + (takers.isEmpty ? "" : ", or use problem.model \(takers.joined(separator: " or "))"))
     }
     return try Model(family.init(options))

@@ -34,12 +34,19 @@ extension Claim {
   public static var kind: ClaimKind { .trajectory }
 
   /// The claim as `explain` presents it.
-  public static var page: ClaimPage {
-    ClaimPage(card: card, hypotheses: hypotheses.map(\.text), controls: mutants.map(\.text))
-  }
+  public static var page: ClaimPage { ClaimPage(self) }
+
+  /// The ways to be wrong in words.
+  fileprivate static var controls: [String] { mutants.map(\.text) }
 
   /// The hypotheses that can be decided before the run, evaluated.
   static func startHypotheses(_ setting: ClaimSetting) -> [Hypothesis] {
     hypotheses.compactMap { $0.moment == .start ? $0.evaluate(setting, PathFacts()) : nil }
+  }
+}
+
+extension ClaimPage {
+  fileprivate init(_ claim: any Claim.Type) {
+    self.init(card: claim.card, hypotheses: claim.hypotheses.map(\.text), controls: claim.controls)
   }
 }

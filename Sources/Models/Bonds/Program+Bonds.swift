@@ -6,15 +6,13 @@ extension Program {
   func bonds(_ laws: [Law]) -> [Bond] {
     let views = BlockViews(self)
     var bonds: [Bond] = []
-    var grouped: Set<Law> = []
-    for law in laws where !grouped.contains(law) {
+    for (number, law) in laws.enumerated() {
       switch law.kind {
       case .gram where law.extent <= Self.largestGram: bonds += gramBonds(law, views)
       case .gram: bonds += normBonds([law], views)
       case .norm:
-        let group = laws.filter { $0.kind == .norm && $0.threads == law.threads }
-        grouped.formUnion(group)
-        bonds += normBonds(group, views)
+        let group = laws.filter(law.isBeside)
+        if laws.firstIndex(where: law.isBeside) == number { bonds += normBonds(group, views) }
       case .block: bonds += normBonds([law], views)
       case .shift: bonds.append(shiftBond(law, views))
       }
@@ -45,25 +43,11 @@ extension Program {
 
   /// The norm laws of one thread, index by index.
   private func normBonds(_ laws: [Law], _ views: BlockViews) -> [Bond] {
-    struct Key: Hashable {
-      let block: Int
-      let axes: [Int]
-      let batch: [Int]
-    }
-    func key(_ term: Law.Term) -> Key { Key(block: term.block, axes: term.axes, batch: term.batch) }
     guard let first = laws.first else { return [] }
-    var places: [Key: Int] = [:]
-    var terms: [Law.Term] = []
-    for term in laws.flatMap(\.terms) where places[key(term)] == nil {
-      places[key(term)] = terms.count
-      terms.append(term)
-    }
+    let group = LawGroup(laws)
+    let terms = group.terms
     let order = terms.indices.sorted { (terms[$0].block, terms[$0].axes) < (terms[$1].block, terms[$1].axes) }
-    let rows = laws.map { law in
-      var row = [Double](repeating: 0, count: terms.count)
-      for term in law.terms { row[places[key(term)] ?? 0] += term.coefficient.value }
-      return order.map { row[$0] }
-    }
+    let rows = group.coefficients.map { row in order.map { row[$0] } }
     // Laws are independent: as many as terms but one, each with sum 0, span all differences.
     let isDifferences = laws.count == terms.count - 1 && rows.allSatisfy { $0.reduce(0, +) == 0 }
     let differences = Bond.differences(isDifferences ? terms.count : 0)

@@ -9,7 +9,7 @@ extension Problem {
   ///
   /// - Parameter options: an empty shape means targets' columns × inputs' columns.
   /// - Throws: ``Refusal`` for tables that do not fit each other, the model or the loss; what reading throws.
-  public init(
+  public convenience init(
     model name: String, options: ModelOptions, inputs: String, targets: String, loss: any Loss
   ) throws {
     let x = try SampleFile(inputs, array: "inputs")
@@ -35,7 +35,7 @@ extension Problem {
         remedy: "give problem.shape \(x.columns) as its last dimension")
     }
     try Shapes.check(shape)
-    model = try ModelCatalog.model(name, options)
+    let model = try ModelCatalog.model(name, options)
     let outputs = shape.dropLast().reduce(1, *)
     let values: [Double]
     do throws(Refusal) {
@@ -53,19 +53,19 @@ extension Problem {
     } catch {
       throw Refusal("\(targets): \(error.problem)", remedy: error.remedy)
     }
-    measurements = try Measurements(shape: shape, operators: .inputs(x.values), values: values)
-    truth = nil
-    heldOut = []
-    dataSummary =
-      "\(x.rows) input\(x.rows == 1 ? "" : "s") of \(x.name) with \(outputs) output\(outputs == 1 ? "" : "s") each, targets of "
-      + y.name
+    self.init(
+      model: model, measurements: try Measurements(shape: shape, operators: .inputs(x.values), values: values),
+      truth: nil, heldOut: [],
+      dataSummary:
+        "\(x.rows) input\(x.rows == 1 ? "" : "s") of \(x.name) with \(outputs) output\(outputs == 1 ? "" : "s") each, targets of "
+        + y.name)
   }
 
   /// A model fitted to the user's own measurements: an NPZ file holds the operators `A` (m × d_1 × … × d_N) and the values `y` (m).
   ///
   /// - Parameter options: an empty shape means the operators' own.
   /// - Throws: ``Refusal`` for arrays that do not fit each other or the model; what reading throws.
-  public init(model name: String, options: ModelOptions, sensing path: String) throws {
+  public convenience init(model name: String, options: ModelOptions, sensing path: String) throws {
     guard path.lowercased().hasSuffix(".npz") else {
       throw Refusal(
         "\(path): the file's ending does not say .npz", remedy: "store the arrays 'A' and 'y' in an NPZ file")
@@ -104,11 +104,12 @@ extension Problem {
         remedy: "drop problem.shape")
     }
     options.shape = shape
-    model = try ModelCatalog.model(name, options)
-    measurements = try Measurements(shape: shape, operators: .dense(operators.values), values: values.values)
-    truth = nil
-    heldOut = []
-    dataSummary =
-      "sensing: \(values.values.count) measurement\(values.values.count == 1 ? "" : "s") of \(SampleFile.fileName(path))"
+    self.init(
+      model: try ModelCatalog.model(name, options),
+      measurements: try Measurements(shape: shape, operators: .dense(operators.values), values: values.values),
+      truth: nil, heldOut: [],
+      dataSummary:
+        "sensing: \(values.values.count) measurement\(values.values.count == 1 ? "" : "s") of \(SampleFile.fileName(path))"
+    )
   }
 }

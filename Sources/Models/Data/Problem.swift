@@ -1,7 +1,8 @@
 import GSLBridge
 
-/// A model together with what is measured of its target and what is known besides for judging the reconstruction.
-public struct Problem: Sendable {
+/// A model together with what is measured of its target and what is known besides for judging the reconstruction. It never
+/// changes, and whoever holds one holds a reference.
+public final class Problem: Sendable {
   /// What is fitted.
   public let model: Model
   /// What it is fitted to.
@@ -15,6 +16,15 @@ public struct Problem: Sendable {
 
   /// About how many doubles an observed entry costs while it is drawn and compiled.
   private static func numbersPerObservation(order: Int) -> Int { 12 + 2 * order }
+
+  /// A problem from its parts, such as the same measurements for another model.
+  public init(model: Model, measurements: Measurements, truth: [Double]?, heldOut: [Int], dataSummary: String) {
+    self.model = model
+    self.measurements = measurements
+    self.truth = truth
+    self.heldOut = heldOut
+    self.dataSummary = dataSummary
+  }
 
   /// Generates or reads the target, draws the observations and builds the model.
   ///
@@ -87,15 +97,6 @@ public struct Problem: Sendable {
 }
 
 extension Problem {
-  /// A problem from its parts, such as the same measurements for another model.
-  public init(model: Model, measurements: Measurements, truth: [Double]?, heldOut: [Int], dataSummary: String) {
-    self.model = model
-    self.measurements = measurements
-    self.truth = truth
-    self.heldOut = heldOut
-    self.dataSummary = dataSummary
-  }
-
   /// The same measurements for another model of the same end-to-end shape.
   public func replacing(model: Model) -> Problem {
     Problem(model: model, measurements: measurements, truth: truth, heldOut: heldOut, dataSummary: dataSummary)

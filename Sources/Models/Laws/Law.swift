@@ -81,10 +81,10 @@ public struct Law: Hashable, Sendable {
   private static func name(_ kind: Kind, _ term: Term, _ program: Program) -> String {
     let block = program.blocks[term.block]
     let order = program[block.node].shape.count
-    func indexed(_ marks: [Int: String]) -> String {
-      block.name + (order == 0 ? "" : "[\((0..<order).map { marks[$0] ?? ":" }.joined(separator: ","))]")
+    func indexed(_ marks: [String]) -> String {
+      block.name + (order == 0 ? "" : "[\(marks.joined(separator: ","))]")
     }
-    var marks: [Int: String] = [:]
+    var marks = [String](repeating: ":", count: order)
     for axis in term.batch { marks[axis] = "b" }
     switch kind {
     case .block: return "‖\(block.name)‖²"

@@ -7,30 +7,16 @@ struct NormBond {
 
   /// One bond for each index of the axis and of the batch; laws with terms of one sign are left out.
   static func bonds(_ laws: [Law], _ positions: LawSlices) -> [NormBond] {
-    struct Key: Hashable {
-      let block: Int
-      let axes: [Int]
-      let batch: [Int]
-    }
-    func key(_ term: Law.Term) -> Key { Key(block: term.block, axes: term.axes, batch: term.batch) }
-    let twoSided = laws.filter { law in
-      law.terms.contains { $0.coefficient.numerator > 0 } && law.terms.contains { $0.coefficient.numerator < 0 }
-    }
-    guard let first = twoSided.first else { return [] }
-    var keys: [Key] = []
-    var terms: [Law.Term] = []
-    for term in twoSided.flatMap(\.terms) where !keys.contains(key(term)) {
-      keys.append(key(term))
-      terms.append(term)
-    }
-    let exponents = twoSided.map { law in
-      keys.map { wanted in law.terms.first { key($0) == wanted }?.coefficient.value ?? 0 }
-    }
-    return (0..<first.batchCount).flatMap { number in
-      (0..<first.extent).map { k in
-        NormBond(exponents: exponents, slices: terms.map { positions[first, $0, number, k] })
+    let group = LawGroup(laws.filter(\.isTwoSided))
+    guard let first = group.laws.first else { return [] }
+    var bonds: [NormBond] = []
+    for number in 0..<first.batchCount {
+      for k in 0..<first.extent {
+        bonds.append(
+          NormBond(exponents: group.coefficients, slices: group.terms.map { positions[first, $0, number, k] }))
       }
     }
+    return bonds
   }
 
   /// Multiplies the slices so that Σ ‖slice‖² is least; false if nothing moves.

@@ -30,11 +30,9 @@ extension Program {
     let slices = LawSlices(self)
     let grams = laws.filter { $0.kind == .gram }.flatMap { GramBond.bonds($0, slices) }
     var norms: [NormBond] = []
-    var grouped: Set<Law> = []
-    for law in laws where (law.kind == .norm || law.kind == .block) && !grouped.contains(law) {
-      let group = laws.filter { $0.kind == law.kind && $0.threads == law.threads }
-      grouped.formUnion(group)
-      norms += NormBond.bonds(group, slices)
+    for (number, law) in laws.enumerated() where law.kind == .norm || law.kind == .block {
+      guard laws.firstIndex(where: law.isBeside) == number else { continue }
+      norms += NormBond.bonds(laws.filter(law.isBeside), slices)
     }
     var result = parameters
     for row in laws.filter({ $0.kind == .shift }).flatMap({ $0.rows(in: self) }) {

@@ -24,15 +24,23 @@ extension Program {
     }
     // One axis at a time: what has cancelled is gone before the next.
     for axis in Set(parts.flatMap { axes($0, changes) }).sorted() {
-      var sums: [Product: (total: Rational, places: [[Int]])] = [:]
+      var numbers: [Product: Int] = [:]
+      var sums: [(total: Rational, places: [[Int]])] = []
       for part in parts where !cancelled.contains(part.place) && axes(part, changes).contains(axis) {
         guard let (key, coefficient) = withoutAxis(part, axis) else { continue }
-        let before = sums[key] ?? (0, [])
+        let number = numbers[key] ?? sums.count
+        if number == sums.count {
+          numbers[key] = number
+          sums.append((0, []))
+        }
         // A fraction that outgrows 64 bits cancels nothing.
-        guard !before.places.contains(part.place), let total = try? before.total + coefficient else { return [] }
-        sums[key] = (total, before.places + [part.place])
+        guard !sums[number].places.contains(part.place), let total = try? sums[number].total + coefficient else {
+          return []
+        }
+        sums[number].total = total
+        sums[number].places.append(part.place)
       }
-      for (total, places) in sums.values where total == 0 { cancelled.formUnion(places) }
+      for (total, places) in sums where total == 0 { cancelled.formUnion(places) }
     }
     return cancelled
   }
@@ -84,16 +92,6 @@ extension Program {
 
   /// Labels numbered by first appearance, the factors as they are but for the order of those behind the first.
   private static func renumbered(_ product: Product) -> Product {
-    let rest = product.uses.dropFirst().sorted { $0.node < $1.node }
-    var numbers: [Label: Label] = [:]
-    func renumber(_ labels: [Label]) -> [Label] {
-      labels.map { label in
-        let number = numbers[label] ?? numbers.count
-        numbers[label] = number
-        return number
-      }
-    }
-    let uses = (product.uses.prefix(1) + rest).map { Use($0.node, renumber($0.labels)) }
-    return Product(1, uses, out: renumber(product.out))
+    renumbered(Product(1, product.uses, out: product.out), order(of: product.uses, from: 1))
   }
 }

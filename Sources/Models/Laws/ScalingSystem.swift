@@ -90,12 +90,9 @@ struct ScalingSystem {
 
   /// Σ e(uses) = e(out) for every label, or 0 if the label is summed; a matrix passes a label on two axes only.
   private mutating func add(_ product: Program.Product, _ out: Program.Use) throws(Refusal) {
-    struct Key: Hashable {
-      let label: Program.Label
-      let batch: [Program.Label]
-    }
-    var equations: [Key: [Int: Rational]] = [:]
-    var keys: [Key] = []
+    // An equation for every label and labels of the batch.
+    var keys: [[Program.Label]] = []
+    var equations: [[Int: Rational]] = []
     var holders: [Program.Label: [Int]] = [:]
     for (position, use) in (product.uses + [out]).enumerated() {
       let sign: Rational = position < product.uses.count ? 1 : -1
@@ -107,12 +104,16 @@ struct ScalingSystem {
         holders[label, default: []].append(column)
         // A node without an axis of every batch thread stands still.
         guard accompanying.count == batch.count else { continue }
-        let key = Key(label: label, batch: accompanying)
-        if equations[key] == nil { keys.append(key) }
-        equations[key, default: [:]][column] = try (equations[key]?[column] ?? 0) + sign
+        let key = [label] + accompanying
+        let number = keys.firstIndex(of: key) ?? keys.count
+        if number == keys.count {
+          keys.append(key)
+          equations.append([:])
+        }
+        equations[number][column] = try (equations[number][column] ?? 0) + sign
       }
     }
-    for key in keys { try kernel.add(equations[key] ?? [:]) }
+    for equation in equations { try kernel.add(equation) }
     guard whole else { return }
     for label in holders.keys.sorted() {
       guard let columns = holders[label], columns.count >= 3 else { continue }

@@ -33,13 +33,13 @@ public enum LossCatalog {
       throw Refusal(
         "unknown loss '\(identifier)'", remedy: "choose one of \(all.map { $0.identifier }.joined(separator: ", "))")
     }
-    for (name, value) in constants.sorted(by: { $0.key < $1.key })
+    for name in constants.keys.sorted()
     where !type.constants.contains(where: { $0.name == name }) {
       let owners = all.filter { $0.constants.contains { $0.name == name } }.map { $0.identifier }
       let own =
         type.constants.isEmpty ? "" : "; its constants are \(type.constants.map(\.name).joined(separator: ", "))"
       throw Refusal(
-        "the loss \(identifier) has no constant \(name), which was given as \(value)\(own)",
+        "the loss \(identifier) has no constant \(name), which was given as \(constants[name] ?? .nan)\(own)",
         remedy: "drop it" + (owners.isEmpty ? "" : " or use loss.name \(owners.joined(separator: " or "))"))
     }
     return try type.make(constants)

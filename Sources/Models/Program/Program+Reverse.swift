@@ -27,17 +27,18 @@ extension Program {
     }
     let active = dependents(on: variables)
     let needed = ancestors(of: [output])
-    var contributions: [Int: [Product]] = [:]
+    var contributions = [[Product]](repeating: [], count: nodes.count)
     contributions[output.index] = [Self.copy(seed, shape)]
-    var cotangents: [Int: ID] = [:]
+    var cotangents = [ID?](repeating: nil, count: nodes.count)
     for index in stride(from: output.index, through: 0, by: -1) where active[index] && needed[index] {
-      guard let products = contributions.removeValue(forKey: index) else { continue }
+      guard !contributions[index].isEmpty else { continue }
       let node = ID(index)
-      let total = try sum(products, shape: self[node].shape)
+      let total = try sum(contributions[index], shape: self[node].shape)
+      contributions[index] = []
       cotangents[index] = total
       if !isZero(total) {
         for (input, product) in try pullbacks(of: node, cotangent: total, active: active) {
-          contributions[input.index, default: []].append(product)
+          contributions[input.index].append(product)
         }
       }
     }

@@ -157,16 +157,34 @@ extension Program {
 
   /// Factors in the order of nodes, labels numbered by first appearance.
   private static func canonical(_ product: Product) -> Product {
-    let order = product.uses.indices.sorted {
-      (product.uses[$0].node.index, $0) < (product.uses[$1].node.index, $1)
-    }
-    var numbers: [Label: Label] = [:]
-    func renumber(_ labels: [Label]) -> [Label] {
-      labels.map { label in
-        if let number = numbers[label] { return number }
-        numbers[label] = numbers.count
-        return numbers.count - 1
+    renumbered(product, order(of: product.uses, from: 0))
+  }
+
+  /// The positions of factors, those from `start` on in the order of nodes.
+  static func order(of uses: [Use], from start: Int) -> [Int] {
+    var order = Array(uses.indices)
+    for position in order.indices.dropFirst(start + 1) {
+      var k = position
+      while k > start, uses[order[k]].node < uses[order[k - 1]].node {
+        order.swapAt(k, k - 1)
+        k -= 1
       }
+    }
+    return order
+  }
+
+  /// The factors in this order, labels numbered by first appearance.
+  static func renumbered(_ product: Product, _ order: [Int]) -> Product {
+    // A product has few labels: a search is as fast as a table.
+    var known: [Label] = []
+    func renumber(_ labels: [Label]) -> [Label] {
+      var numbers: [Label] = []
+      for label in labels {
+        let number = known.firstIndex(of: label) ?? known.count
+        if number == known.count { known.append(label) }
+        numbers.append(number)
+      }
+      return numbers
     }
     let uses = order.map { Use(product.uses[$0].node, renumber(product.uses[$0].labels)) }
     return Product(product.coefficient, uses, out: renumber(product.out))

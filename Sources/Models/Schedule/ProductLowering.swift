@@ -8,7 +8,7 @@ struct ProductLowering {
   let setsResult: Bool
 
   /// Strides of one label in the three arrays, those of the result first.
-  private let strides: [Program.Label: Loop]
+  private let strides: [Loop?]
   private let selection: (use: Program.Use, array: Program.Selection)?
 
   /// - Parameters:
@@ -51,15 +51,14 @@ struct ProductLowering {
       lowering = Lowering(loops, factors: factors)
       cost = lowering.cost
       setsResult = isDistinct && lowering.completesEntries
-      strides = [:]
+      strides = []
       self.selection = nil
       return
     }
     let inside = Set(selection.0.labels)
-    var (own, strides): ([Loop], [Program.Label: Loop]) = ([], [:])
-    for (label, loop) in byLabel.enumerated() {
-      guard let loop else { continue }
-      if inside.contains(label) { strides[label] = loop } else { own.append(loop) }
+    var own: [Loop] = []
+    for (label, loop) in byLabel.enumerated() where !inside.contains(label) {
+      if let loop { own.append(loop) }
     }
     loops = Loop.merged(own)
     lowering = Lowering(loops, factors: factors, takesMatrices: false)
@@ -69,7 +68,7 @@ struct ProductLowering {
     setsResult =
       isDistinct && lowering.completesEntries && rows.allSatisfy(product.out.contains)
       && !product.out.contains(where: targets.contains)
-    self.strides = strides
+    strides = byLabel
     self.selection = selection
   }
 

@@ -24,7 +24,7 @@ package struct Schedule: Sendable {
   package private(set) var data: [Double] = []
   let storage: StoragePlan
 
-  private var places: [Int: Place] = [:]
+  private var places: [Place?]
 
   /// Schedules what the outputs need; every product has at most two dense factors and one selection.
   ///
@@ -37,6 +37,7 @@ package struct Schedule: Sendable {
     like pattern: (schedule: Schedule, tangents: [Program.ID: Program.ID])? = nil
   ) throws(Refusal) {
     let needed = program.ancestors(of: outputs.map(\.node))
+    places = Array(repeating: nil, count: program.nodes.count)
     for (index, node) in program.nodes.enumerated() where needed[index] {
       // A selection is an index table, and was checked as one. Within the limit every extent and stride fits the 32 bits of
       // BLAS.
@@ -126,14 +127,12 @@ package struct Schedule: Sendable {
   private mutating func placeIntermediates(
     _ program: Program, _ computed: [Int], _ parts: [Part], kept: Set<Int>
   ) throws(Refusal) {
-    var step: [Int: Int] = [:]
-    for (position, index) in computed.enumerated() { step[index] = position }
-    var last: [Int: Int] = [:]
+    var last = [Int](repeating: -1, count: program.nodes.count)
     for (position, index) in computed.enumerated() {
       for input in program.inputs(of: Program.ID(index)) {
         // Parts 3 and 4 may run again.
         let isKept = parts[input.index].rawValue < 3 && parts[index].rawValue >= 3
-        last[input.index] = max(last[input.index] ?? 0, isKept ? computed.count : position)
+        last[input.index] = max(last[input.index], isKept ? computed.count : position)
       }
     }
     var (nodes, lifetimes): ([Int], [ArenaPlan.Lifetime]) = ([], [])
@@ -142,7 +141,8 @@ package struct Schedule: Sendable {
       nodes.append(index)
       lifetimes.append(
         ArenaPlan.Lifetime(
-          count: program.nodes[index].count, first: position, last: isKept ? computed.count : last[index] ?? position))
+          count: program.nodes[index].count, first: position, last: isKept ? computed.count : max(last[index], position)
+        ))
     }
     let plan = ArenaPlan(lifetimes)
     arenaCount = try MemoryLimit.check(

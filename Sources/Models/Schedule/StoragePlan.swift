@@ -90,27 +90,27 @@ struct StoragePlan {
 
   /// Coordinate descent: at most `rounds` passes over all free arrays.
   mutating func descend(rounds: Int) {
-    var touching: [Int: [(Program.ID, Program.Product)]] = [:]
-    var makers: [Int: [(Program.ID, Program.Product)]] = [:]
+    var touching = [[(Program.ID, Program.Product)]](repeating: [], count: orders.count)
+    var makers = touching
     for index in program.nodes.indices where needed[index] {
       guard case .sum(let products) = program.nodes[index].kind else { continue }
       let id = Program.ID(index)
       for product in products {
         var touched: Set<Int> = [representative(index)]
         for use in product.uses { touched.insert(representative(use.node.index)) }
-        for other in touched where !isFixed[other] { touching[other, default: []].append((id, product)) }
-        makers[representative(index), default: []].append((id, product))
+        for other in touched where !isFixed[other] { touching[other].append((id, product)) }
+        makers[representative(index)].append((id, product))
       }
     }
-    let free = touching.keys.filter { program.nodes[$0].shape.count > 1 }.sorted()
+    let free = orders.indices.filter { !touching[$0].isEmpty && program.nodes[$0].shape.count > 1 }
     for _ in 0..<rounds {
       var changed = false
       for array in free {
-        guard let touched = touching[array] else { continue }
+        let touched = touching[array]
         var best = orders[array]
         var least = cost(touched)
         let start = best
-        for candidate in [[]] + candidates(makers[array] ?? []) where candidate != start {
+        for candidate in [[]] + candidates(makers[array]) where candidate != start {
           orders[array] = candidate
           let cost = cost(touched)
           if cost < least { (least, best) = (cost, candidate) }

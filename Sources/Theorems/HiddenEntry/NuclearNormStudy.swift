@@ -12,7 +12,7 @@ import Verdicts
 /// *violated* where the excess ceases to fall, and otherwise *inconclusive*, with the trend.
 /// **Refuted by.** Completions and duals that prove nothing; the flow on [[*, 1], [1, 0.1]] from det W(0) > 0.
 /// **Sources.** Gunasekar et al. 2017, proved for commuting measurements; false in general: Razin and Cohen 2020.
-public struct NuclearNormStudy: ValueLadder, LadderClaim {
+public struct NuclearNormStudy: ValueLadder, LadderStudy {
   public static let card = ClaimCard(
     name: "nuclear-norm",
     summary: "conjecture: depth-2 flow from α → 0 ends at the completion of least nuclear norm (norms init.scales)",

@@ -45,22 +45,29 @@ public struct Column<Row>: Sendable {
 }
 
 /// Rows of numbers in columns: the one source of a table, a file and a figure. The first column is the abscissa.
-struct Sheet<Row> {
-  let rows: [Row]
-  let columns: [Column<Row>]
-
-  init(_ rows: [Row], _ columns: [Column<Row>]) {
-    self.rows = rows
-    self.columns = columns
+struct Sheet {
+  /// A column with its number in every row.
+  private struct Filled {
+    let name: String?
+    let title: String?
+    let curve: (name: String, role: Figure.Curve.Role)?
+    let values: [Double?]
   }
 
-  private func values(_ column: Column<Row>) -> [Double?] {
-    rows.indices.map { column.value($0 > 0 ? rows[$0 - 1] : nil, rows[$0]) }
+  private let count: Int
+  private var columns: [Filled] = []
+
+  init<Row>(_ rows: [Row], _ columns: [Column<Row>]) {
+    count = rows.count
+    for column in columns {
+      var values: [Double?] = []
+      for (k, row) in rows.enumerated() { values.append(column.value(k > 0 ? rows[k - 1] : nil, row)) }
+      self.columns.append(Filled(name: column.name, title: column.title, curve: column.curve, values: values))
+    }
   }
 
-  private func transposed(_ columns: [Column<Row>]) -> [[Double?]] {
-    let values = columns.map(self.values)
-    return rows.indices.map { k in values.map { $0[k] } }
+  private func transposed(_ columns: [Filled]) -> [[Double?]] {
+    (0..<count).map { k in columns.map { $0.values[k] } }
   }
 
   /// The columns that have a title.
@@ -78,17 +85,17 @@ struct Sheet<Row> {
 
   /// The columns that are curves, over the rows in which they have a value, on logarithmic axes.
   ///
-  /// - Parameter order: a power of the abscissa through the last value of a column, for comparison; nil draws none.
+  /// - Parameter order: a power of the abscissa through a value of the last row, for comparison; nil draws none.
   func figure(
-    _ title: String, x: String, y: String, order: (Int, of: (Row) -> Double)? = nil
+    _ title: String, x: String, y: String, order: (Int, through: Double?)? = nil
   ) -> Figure {
-    let abscissas = columns.first.map { self.values($0) }?.compactMap { $0 } ?? []
+    let abscissas = columns.first?.values.compactMap { $0 } ?? []
     var curves = columns.compactMap { column -> Figure.Curve? in
       guard let curve = column.curve else { return nil }
-      let points = zip(abscissas, self.values(column)).compactMap { x, y in y.map { (x, $0) } }
+      let points = zip(abscissas, column.values).compactMap { x, y in y.map { (x, $0) } }
       return points.isEmpty ? nil : Figure.Curve(curve.name, x: points.map(\.0), y: points.map(\.1), role: curve.role)
     }
-    if let order, let last = rows.last.map(order.of), let end = abscissas.last, last > 0 {
+    if let order, let last = order.through, let end = abscissas.last, last > 0 {
       curves.append(
         Figure.Curve(
           "slope \(order.0)", x: abscissas, y: abscissas.map { last * pow($0 / end, Double(order.0)) }, role: .reference

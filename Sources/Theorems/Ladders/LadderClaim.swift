@@ -34,9 +34,20 @@ extension LadderClaim {
   public static func exhibits(_ ladder: Runs, _ found: Runs.Found) -> LadderExhibits { LadderExhibits() }
 
   /// What `list` and `explain` print: the texts of what runs.
-  public static var page: ClaimPage {
-    ClaimPage(card: card, hypotheses: hypotheses.map(\.text), controls: mutants.map(\.text))
+  public static var page: ClaimPage { ClaimPage(self) }
+}
+
+extension ClaimPage {
+  fileprivate init(_ claim: any LadderClaim.Type) {
+    self.init(card: claim.card, hypotheses: claim.conditions, controls: claim.controls)
   }
+}
+
+extension LadderClaim {
+  /// The hypotheses in words.
+  fileprivate static var conditions: [String] { hypotheses.map(\.text) }
+  /// What must be flagged, in words.
+  fileprivate static var controls: [String] { mutants.map(\.text) }
 }
 
 /// A claim's verdict with what it rests on.

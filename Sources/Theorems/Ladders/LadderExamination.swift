@@ -29,48 +29,61 @@ public struct LadderExamination<Runs: Ladder>: Sendable {
   }
 
   /// Runs of a mutant, which several claims may share.
-  private typealias Changed = (ladder: Runs, found: Runs.Found)
+  private typealias Changed = (key: String, ladder: Runs, found: Runs.Found)
 
   /// - Throws: ``InterruptedRun``, ``Refusal``, or what a recorder throws.
   public func run(_ context: RunContext = RunContext()) throws -> Outcome {
     guard ladder.canRun else { return Outcome(reports: claims.map(vacuous), files: [], found: nil) }
-    let keys = runsControls ? claims.flatMap { $0.mutants.compactMap(\.key) } : []
-    let passes = 1 + Set(keys).count
+    var keys: Set<String> = []
+    for claim in claims where runsControls {
+      for mutant in claim.mutants { if let key = mutant.key { keys.insert(key) } }
+    }
+    let passes = 1 + keys.count
     let found = try ladder.run(context.pass(0, of: passes))
-    var changed: [String: Changed] = [:]
+    var changed: [Changed] = []
     var reports: [ClaimReport] = []
     var files: [LadderFile] = []
     for claim in claims {
-      let hypotheses = claim.hypotheses.compactMap { $0.evaluate(ladder, found) }
+      let hypotheses = hypotheses(of: claim, ladder, found)
       let finding = claim.judge(ladder, found, hypotheses)
-      let controls = try (runsControls ? claim.mutants : []).compactMap { mutant in
-        try control(mutant, of: claim, found, &changed, context.pass(changed.count + 1, of: passes))
+      var controls: [ControlReport] = []
+      for mutant in claim.mutants where runsControls {
+        let context = context.pass(changed.count + 1, of: passes)
+        if let control = try control(mutant, of: claim, found, &changed, context) { controls.append(control) }
       }
-      let judgement = ControlRule.weigh(
-        finding.judgement, controls: controls.map(\.evidence), remedy: claim.missedControl)
       let exhibits = claim.exhibits(ladder, found)
-      files += exhibits.files.map { LadderFile(claim: claim.card.name, name: $0.name, table: $0.table) }
+      files += exhibits.files(of: claim.card.name)
       reports.append(
         ClaimReport(
-          claim: claim.card.name, kind: claim.reportKind, statement: claim.statement(ladder), hypotheses: hypotheses,
-          judgement: judgement, controls: controls, tables: exhibits.tables, figures: exhibits.figures,
-          fit: judgement.verdict == .vacuous ? nil : finding.fit, notes: finding.notes))
+          claim.card.name, kind: claim.reportKind, statement: claim.statement(ladder), hypotheses: hypotheses,
+          finding, controls: controls, missedControl: claim.missedControl, exhibits))
     }
     return Outcome(reports: reports, files: files, found: found)
   }
 
   /// The report of a claim whose unmet hypotheses leave nothing to run.
   private func vacuous(_ claim: any LadderClaim<Runs>.Type) -> ClaimReport {
-    let hypotheses = claim.hypotheses.compactMap { $0.evaluate(ladder, nil) }
+    let hypotheses = hypotheses(of: claim, ladder, nil)
     return ClaimReport(
       claim: claim.card.name, kind: claim.reportKind, statement: claim.statement(ladder), hypotheses: hypotheses,
       judgement: JudgingRule.judge(hypotheses: hypotheses, rungs: []), controls: [])
   }
 
+  /// The conditions of a claim, evaluated.
+  ///
+  /// - Parameter found: nil before the runs.
+  private func hypotheses(
+    of claim: any LadderClaim<Runs>.Type, _ ladder: Runs, _ found: Runs.Found?
+  ) -> [Hypothesis] {
+    var hypotheses: [Hypothesis] = []
+    for rule in claim.hypotheses { if let hypothesis = rule.evaluate(ladder, found) { hypotheses.append(hypothesis) } }
+    return hypotheses
+  }
+
   /// The report of a control; nil where it would not be false.
   private func control(
     _ mutant: LadderMutant<Runs>, of claim: any LadderClaim<Runs>.Type, _ found: Runs.Found,
-    _ changed: inout [String: Changed], _ context: RunContext
+    _ changed: inout [Changed], _ context: RunContext
   ) throws -> ControlReport? {
     let finding: LadderFinding
     switch mutant.change {
@@ -80,15 +93,36 @@ public struct LadderExamination<Runs: Ladder>: Sendable {
     case .runs(let key, let dropsHypotheses, let change):
       // Where another claim has had the runs already, this one may still not be false on them.
       guard let other = try change(ladder, found) else { return nil }
-      let result = try changed[key] ?? (other, other.run(context))
-      changed[key] = result
-      let hypotheses = dropsHypotheses ? [] : claim.hypotheses.compactMap { $0.evaluate(result.ladder, result.found) }
+      let known = changed.firstIndex { $0.key == key } ?? changed.count
+      if known == changed.count { changed.append((key, other, try other.run(context))) }
+      let result = changed[known]
+      let hypotheses = dropsHypotheses ? [] : hypotheses(of: claim, result.ladder, result.found)
       finding = claim.judge(result.ladder, result.found, hypotheses)
     }
+    return ControlReport(mutant.name?(ladder, found) ?? mutant.text, finding)
+  }
+}
+
+extension ControlReport {
+  fileprivate init(_ name: String, _ finding: LadderFinding) {
     let verdict = finding.judgement.verdict
-    return ControlReport(
-      name: mutant.name?(ladder, found) ?? mutant.text, judgement: finding.judgement, residual: finding.figure,
+    self.init(
+      name: name, judgement: finding.judgement, residual: finding.figure,
       isRejected: verdict == .violated || verdict == .vacuous)
+  }
+}
+
+extension ClaimReport {
+  /// The report of a claim that was judged from a ladder.
+  fileprivate init(
+    _ claim: String, kind: String, statement: String, hypotheses: [Hypothesis], _ finding: LadderFinding,
+    controls: [ControlReport], missedControl: String, _ exhibits: LadderExhibits
+  ) {
+    let judgement = ControlRule.weigh(finding.judgement, controls: controls.map(\.evidence), remedy: missedControl)
+    self.init(
+      claim: claim, kind: kind, statement: statement, hypotheses: hypotheses, judgement: judgement,
+      controls: controls, tables: exhibits.tables, figures: exhibits.figures,
+      fit: judgement.verdict == .vacuous ? nil : finding.fit, notes: finding.notes)
   }
 }
 
@@ -98,6 +132,9 @@ extension LadderMutant {
     if case .runs(let key, _, _) = change { key } else { nil }
   }
 }
+
+/// A ladder with one claim of its own, which is the ladder's type.
+public protocol LadderStudy: Ladder, LadderClaim where Runs == Self {}
 
 extension LadderClaim where Runs == Self, Self: Ladder {
   /// The report of a ladder with one claim of its own.

@@ -17,6 +17,11 @@ public struct LadderExhibits {
     self.figures = figures
     self.files = files
   }
+
+  /// The tables of numbers as a claim's files.
+  func files(of claim: String) -> [LadderFile] {
+    files.map { LadderFile(claim: claim, name: $0.name, table: $0.table) }
+  }
 }
 
 /// A table of numbers that a claim leaves for a file.

@@ -34,11 +34,11 @@ enum SelfTestGrowth {
     },
     SelfTestRow("B3.2", "the others when the leading component rises", unit: "exponent 1/(N − 2), γ swapped") {
       let experiment = try smallStart(components: 5, seed: 2, until: 1e9)
-      return controls(
-        of: try IncrementalStudy(
+      return try controls(
+        of: IncrementalStudy(
           experiment: experiment, scales: try RankOneStudy.defaultScales(experiment),
           level: 0.5 * RankOneStudy.escapeNorm(experiment), tolerances: [1e-11, 1e-13]
-        ).report(runsControls: true))
+        ))
     },
     SelfTestRow("B3.4", "closed-form bounds and growing γ while ∇L is constant", unit: "rates × 1.5, falling γ") {
       let experiment = try smallStart(components: 5, seed: 3, until: 5000)
@@ -59,10 +59,10 @@ enum SelfTestGrowth {
     },
     SelfTestRow("B4", "small starts follow rank-one trajectories, N = 3", unit: "two equal leaders") {
       let experiment = try smallStart(components: 10, seed: 1, until: 2000)
-      return controls(
-        of: try RankOneStudy(
+      return try controls(
+        of: RankOneStudy(
           experiment: experiment, scales: try RankOneStudy.defaultScales(experiment), tolerances: [1e-11, 1e-13]
-        ).report(runsControls: true))
+        ))
     },
   ]
 
@@ -96,7 +96,8 @@ enum SelfTestGrowth {
     return try drawn.replacing(start: LeadingComponent.enlarging(drawn, start: drawn.start, factor: 1.5))
   }
 
-  private static func controls(of report: ClaimReport) -> SelfTestOutcome {
+  private static func controls(of study: any LadderStudy) throws -> SelfTestOutcome {
+    let report = try study.report(runsControls: true)
     let missed = report.controls.filter { !$0.isRejected }.map { "\($0.name) is \($0.verdict.rawValue)" }
     return .controls(
       count: report.controls.count,

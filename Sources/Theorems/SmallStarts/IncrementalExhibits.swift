@@ -75,7 +75,7 @@ extension IncrementalStudy {
       figures: [
         sheet.figure(
           "the largest other component when the first leaves zero", x: "alpha", y: "sigma",
-          order: study.order > 2 ? (study.order, of: \.runnerUpNorm) : nil)
+          order: study.order > 2 ? (study.order, found.fine.last?.runnerUpNorm) : nil)
       ], files: [("series.csv", sheet.series), ("components.csv", components)])
   }
 }

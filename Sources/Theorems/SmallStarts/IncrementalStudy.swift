@@ -17,7 +17,7 @@ import Verdicts
 /// **Judged by.** ``IncrementalRule``: the closed form at every α, the bound, and one component risen at the smallest two.
 /// **Refuted by.** The exponent 1/(N−2), or κ/2 for N = 2; γ_1 and γ_r swapped.
 /// **Sources.** Razin, Maman, Cohen 2021, proof of Theorem 2; the closed form is derived.
-public struct IncrementalStudy: ValueLadder, LadderClaim {
+public struct IncrementalStudy: ValueLadder, LadderStudy {
   public static let card = ClaimCard(
     name: "incremental",
     summary: "one component leaves zero first while the others are O(αᴺ), as the closed form says (own command)",

@@ -49,7 +49,8 @@ extension RankOneStudy {
       tables: [sheet.table(title)],
       figures: [
         sheet.figure(
-          "distance to a rank-one trajectory", x: "alpha", y: "sup-distance", order: (leader.order, of: \.fromStart))
+          "distance to a rank-one trajectory", x: "alpha", y: "sup-distance",
+          order: (leader.order, found.fine.last?.fromStart))
       ],
       files: [
         ("series.csv", sheet.series),

@@ -13,7 +13,7 @@ import Verdicts
 /// **Judged by.** ``RankOneRule``: the sup-distances to A and B fall at the order N over at least four halvings of α.
 /// **Refuted by.** Two equal leaders.
 /// **Sources.** Razin, Maman, Cohen 2021, Theorem 2 and Corollary 2.
-public struct RankOneStudy: ValueLadder, LadderClaim {
+public struct RankOneStudy: ValueLadder, LadderStudy {
   public static let card = ClaimCard(
     name: "rank-one",
     summary: "small balanced starts with a leading component follow rank-one trajectories (own command)",

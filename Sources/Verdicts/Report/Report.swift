@@ -15,7 +15,7 @@ public struct Report: Sendable, Equatable {
   public package(set) var section: Section?
 
   /// What only one kind of command has to say.
-  public enum Section: Sendable, Equatable {
+  public indirect enum Section: Sendable, Equatable {
     /// Descents beside their flow.
     case comparison(ComparisonSection)
     /// A flow or descent that was solved and not judged.

@@ -49,16 +49,19 @@ package struct ExperimentBuilder {
     do {
       return try body(&self)
     } catch let error as Refusal {
-      let text = "\(error)"
-      let given = settings.schema.keys.filter {
-        $0.path.hasPrefix(group) && settings.isSet($0.path) && !text.contains(settings.place($0.path))
-      }
-      let named = given.filter { error.settings.contains($0.path) }
-      let places = (named.isEmpty ? given : named).filter { settings.place($0.path) != $0.flag }
-        .map { "\($0.path) at \(settings.place($0.path))" }
-      guard !places.isEmpty else { throw error }
-      throw WordedRefusal(error, place: places.joined(separator: ", "))
+      throw located(group, error)
     }
+  }
+
+  private func located(_ group: String, _ error: Refusal) -> any Error {
+    let text = "\(error)"
+    let given = settings.schema.keys.filter {
+      $0.path.hasPrefix(group) && settings.isSet($0.path) && !text.contains(settings.place($0.path))
+    }
+    let named = given.filter { error.settings.contains($0.path) }
+    let places = (named.isEmpty ? given : named).filter { settings.place($0.path) != $0.flag }
+      .map { "\($0.path) at \(settings.place($0.path))" }
+    return places.isEmpty ? error : WordedRefusal(error, place: places.joined(separator: ", "))
   }
 
   private mutating func experiment(
