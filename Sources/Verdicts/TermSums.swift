@@ -24,6 +24,9 @@ public struct TermSums: Sendable {
   private var initial: [Double] = []
   private var norms: [Double]
   private var changes: [Double]
+  /// The summands of all laws, law after law, and where those of each law begin.
+  private let summands: [(index: Int, sign: Double)]
+  private let starts: [Int]
 
   /// - Parameter sizes: the numbers each term has.
   public init(_ laws: [TermSum], sizes: [Int]) {
@@ -36,6 +39,14 @@ public struct TermSums: Sendable {
     }
     norms = [Double](repeating: 0, count: sizes.count)
     changes = norms
+    summands = laws.flatMap(\.terms)
+    var start = 0
+    starts =
+      [0]
+      + laws.map { law in
+        start += law.terms.count
+        return start
+      }
   }
 
   /// Numbers that all terms have together.
@@ -44,41 +55,56 @@ public struct TermSums: Sendable {
   /// Enters the present state's terms into a fold over these laws.
   public mutating func note(_ terms: UnsafePointer<Double>, into fold: inout ResidualFold) {
     if initial.isEmpty { initial = Array(UnsafeBufferPointer(start: terms, count: count)) }
+    initial.withUnsafeBufferPointer { initial in
+      guard let initial = initial.baseAddress else { return }
+      measure(terms, initial)
+      for l in laws.indices {
+        var (size, change) = (0.0, 0.0)
+        for (index, _) in summands[starts[l]..<starts[l + 1]] {
+          (size, change) = (max(size, norms[index]), max(change, changes[index]))
+        }
+        fold.note(l, residual: departure(of: l, terms, since: initial), size: size, change: change)
+      }
+    }
+  }
+
+  /// The norm of every term, and of its change.
+  private mutating func measure(_ terms: UnsafePointer<Double>, _ initial: UnsafePointer<Double>) {
     for t in sizes.indices {
-      let offset = offsets[t]
+      let (offset, size) = (offsets[t], sizes[t])
+      if size == 1 {
+        (norms[t], changes[t]) = (abs(terms[offset]), abs(terms[offset] - initial[offset]))
+        continue
+      }
       var (squared, moved) = (0.0, 0.0)
-      for i in offset..<(offset + sizes[t]) {
+      for i in offset..<(offset + size) {
         squared += terms[i] * terms[i]
         moved += (terms[i] - initial[i]) * (terms[i] - initial[i])
       }
       norms[t] = squared.squareRoot()
       changes[t] = moved.squareRoot()
     }
-    initial.withUnsafeBufferPointer { initial in
-      for (l, law) in laws.enumerated() {
-        var (size, change) = (0.0, 0.0)
-        for (index, _) in law.terms { (size, change) = (max(size, norms[index]), max(change, changes[index])) }
-        fold.note(l, residual: departure(of: law, terms, since: initial.baseAddress), size: size, change: change)
-      }
-    }
   }
 
   /// The largest norm that a law's sum has, of terms that are themselves changes.
   public func largest(_ changes: UnsafePointer<Double>) -> Double {
-    laws.reduce(0) { max($0, departure(of: $1, changes, since: nil)) }
+    laws.indices.reduce(0) { max($0, departure(of: $1, changes, since: nil)) }
   }
 
   private func departure(
-    of law: TermSum, _ terms: UnsafePointer<Double>, since initial: UnsafePointer<Double>?
+    of law: Int, _ terms: UnsafePointer<Double>, since initial: UnsafePointer<Double>?
   ) -> Double {
-    guard let first = law.terms.first else { return 0 }
+    let summands = summands[starts[law]..<starts[law + 1]]
+    guard let first = summands.first else { return 0 }
+    let size = sizes[first.index]
     var squared = 0.0
-    for i in 0..<sizes[first.index] {
+    for i in 0..<size {
       var sum = 0.0
-      for (index, sign) in law.terms {
+      for (index, sign) in summands {
         let position = offsets[index] + i
         sum += sign * (initial.map { terms[position] - $0[position] } ?? terms[position])
       }
+      if size == 1 { return abs(sum) }
       squared += sum * sum
     }
     return squared.squareRoot()

@@ -44,6 +44,55 @@ struct DescentTests {
     }
   }
 
+  @Test(
+    "a descent rests where an iteration changes no bit, and skipping is what iterating would do", arguments: [0, 0.5])
+  func rest(mu: Double) throws {
+    let problem = try ScalarProblem(depth: 1, target: 2)
+    let rule: any Optimizer = mu > 0 ? try Momentum(mu, looksAhead: false) : PlainGradientDescent()
+    let (walked, skipped) = (
+      try problem.descent(rule, rate: 0.1, start: [-1]), try problem.descent(rule, rate: 0.1, start: [-1])
+    )
+    for descent in [walked, skipped] {
+      for _ in 0..<5000 where descent.restsFrom == nil { descent.step() }
+    }
+    let start = try #require(skipped.restsFrom)
+    #expect(start > 20 && skipped.iteration == start + 1)
+    // Before that, it moved.
+    let before = try problem.descent(rule, rate: 0.1, start: [-1])
+    _ = run(before, start)
+    #expect(before.restsFrom == nil && before.parameters[0] == walked.parameters[0])
+    _ = run(walked, 1000)
+    skipped.skip(to: start + 1001)
+    #expect(walked.parameters[0] == skipped.parameters[0] && abs(walked.parameters[0] - 2) < 1e-14)
+    #expect(walked.iteration == skipped.iteration && walked.time == skipped.time)
+    #expect(walked.lastLoss == skipped.lastLoss && walked.gradient[0] == skipped.gradient[0])
+  }
+
+  @Test("a momentum that still grows is no rest, nor is a batch, nor a schedule")
+  func noRest() throws {
+    // One step of 1e-18 is lost beside 1, a hundred of them are not.
+    let problem = try ScalarProblem(depth: 1, target: 0)
+    let descent = try problem.descent(Momentum(0.999, looksAhead: false), rate: 1e-18, start: [1])
+    _ = run(descent, 10)
+    #expect(descent.parameters[0] == 1 && descent.restsFrom == nil)
+    _ = run(descent, 400)
+    #expect(descent.parameters[0] < 1)
+    let still = try problem.descent(PlainGradientDescent(), rate: 1e-18, start: [1])
+    _ = run(still, 1)
+    #expect(still.restsFrom == 0)
+    let batches = try problem.descent(
+      StochasticGradientDescent(OptimizerSettings(batch: 1)), rate: 1e-18, start: [1])
+    _ = run(batches, 3)
+    #expect(batches.restsFrom == nil)
+    batches.skip(to: 100)
+    #expect(batches.iteration == 3)
+    let scheduled = try Descent(
+      objective: problem.objective, layout: problem.model.layout, optimizer: PlainGradientDescent(),
+      plan: DescentPlan(learningRate: 1e-18, schedule: RateSchedule([.init(from: 1e-17, factor: 1e18)])), start: [1])
+    _ = run(scheduled, 13)
+    #expect(scheduled.restsFrom == nil && scheduled.parameters[0] < 1)
+  }
+
   @Test("scalar depth 2 (A10): a² − b² changes by the factor Π(1 − η²r²)", arguments: [0.3, 0.05])
   func scalarDepthTwo(rate: Double) throws {
     let problem = try ScalarProblem(depth: 2, target: 1.5)

@@ -64,6 +64,71 @@ struct LanczosTests {
     #expect(Double(n - 1) - found.largest <= found.largestError)
   }
 
+  @Test("next to an operator: the dense extremes, within the residuals, from fewer products", arguments: [40, 150])
+  func neighbour(n: Int) throws {
+    var stream = RandomStream(seed: UInt64(n), name: "neighbour")
+    func symmetric(_ size: Double) -> Matrix {
+      var matrix = Matrix.zero(n, n)
+      for i in 0..<n {
+        for j in 0...i {
+          let entry = size * stream.gaussian()
+          matrix[i, j] = entry
+          matrix[j, i] = entry
+        }
+      }
+      return matrix
+    }
+    let matrix = symmetric(1)
+    let change = symmetric(1e-3)
+    let moved = Matrix(rows: n, columns: n) { matrix[$0, $1] + change[$0, $1] }
+    let exact = try SymmetricEigen(moved).values
+    let scale = max(abs(exact[0]), abs(exact[n - 1]))
+    func solve(_ matrix: Matrix, from ends: [Double]?) throws -> Lanczos {
+      try Lanczos(dimension: n, tolerance: 1e-6, from: ends) { x, result in
+        for i in 0..<n { result[i] = (0..<n).reduce(0) { $0 + matrix[i, $1] * x[$1] } }
+      }
+    }
+    let former = try solve(matrix, from: nil)
+    let (cold, warm) = (try solve(moved, from: nil), try solve(moved, from: former.ends))
+    for found in [cold, warm] {
+      #expect(found.isConverged && max(found.smallestError, found.largestError) <= 1e-6 * scale)
+      #expect(abs(found.smallest - exact[0]) <= found.smallestError + 1e-13 * scale)
+      #expect(abs(found.largest - exact[n - 1]) <= found.largestError + 1e-13 * scale)
+    }
+    #expect(warm.products < cold.products)
+  }
+
+  @Test("extreme eigenvectors that are new are found from a start that has no part of them")
+  func newExtremes() throws {
+    let n = 400
+    var ends = [Double](repeating: 0, count: n)
+    (ends[0], ends[1]) = (0.6, 0.8)
+    let found = try Lanczos(dimension: n, from: ends) { x, result in
+      for i in 0..<n {
+        result[i] = x[i] * (i == 0 ? -1 : i == 1 ? 2 : i == 150 ? -3 : i == 151 ? 5 : Double(i) / Double(n))
+      }
+    }
+    #expect(found.isConverged)
+    #expect(abs(found.smallest + 3) <= found.smallestError + 1e-13)
+    #expect(abs(found.largest - 5) <= found.largestError + 1e-13)
+  }
+
+  @Test("sizes from 1e-160 to 1e160: the eigenvalues scale", arguments: [-160, -20, 20, 160])
+  func sizes(exponent: Int) throws {
+    let size = Double(sign: .plus, exponent: Int(Double(exponent) * 3.32), significand: 1)
+    let n = 60
+    func solve(_ size: Double) throws -> Lanczos {
+      try Lanczos(dimension: n, tolerance: 1e-12) { x, result in
+        for i in 0..<n {
+          result[i] = size * (Double(i - 20) * x[i] + (i > 0 ? 3 * x[i - 1] : 0) + (i + 1 < n ? 3 * x[i + 1] : 0))
+        }
+      }
+    }
+    let (unit, scaled) = (try solve(1), try solve(size))
+    #expect(abs(scaled.smallest / size - unit.smallest) <= 1e-11 * unit.largest)
+    #expect(abs(scaled.largest / size - unit.largest) <= 1e-11 * unit.largest)
+  }
+
   @Test("a product that is not finite and an empty dimension are refused")
   func refusals() {
     #expect(throws: GSLError.self) { try Lanczos(dimension: 0) { _, _ in } }

@@ -36,6 +36,24 @@ private func randomModel(_ index: Int, _ random: inout TestRandom) throws -> Mod
 
 @Suite("Objectives: values, gradients, Hessian-vector products and Hessians")
 struct ObjectiveTests {
+  @Test("the gradient alone is the gradient bit for bit", arguments: 0..<8)
+  func gradientAlone(index: Int) throws {
+    var random = TestRandom(UInt64(700 + index))
+    let model = try randomModel(index, &random)
+    let count = model.endShape.reduce(1, *)
+    let indices = (0..<count).flatMap { MultiIndex.at($0, shape: model.endShape).map(Int32.init) }
+    let measurements = try Measurements(
+      shape: model.endShape, operators: .entries(indices: indices), values: random.numbers(count))
+    let theta = random.numbers(model.layout.count)
+    for loss in losses {
+      let objective = try Objective(model: model, measurements: measurements, loss: loss, normalization: .halfSum)
+      var (whole, alone) = (theta, theta)
+      objective.gradient(theta, into: &whole)
+      objective.gradientAlone(theta, into: &alone)
+      #expect(whole == alone)
+    }
+  }
+
   /// Measurements of the same kind, whose values put every residual at θ well away from the kinks at 0 and ±1 and, where
   /// there is more than one, on both sides of ±1.
   private func awayFromKinks(

@@ -48,6 +48,9 @@ public final class Descent {
   public private(set) var lastScalarStep = 0.0
   /// f where the last gradient was taken; for batches, over all observations.
   public private(set) var lastLoss = Double.nan
+  /// The iteration from which on nothing changes any more, in no bit: θ and what the method remembers are a fixed point of an
+  /// iteration that is always the same. nil while something moves, and for batches, schedules and time steps that vary.
+  public private(set) var restsFrom: Int?
   /// Why the descent cannot go on: it diverged; nil while it can. θ is then the last finite state.
   public private(set) var divergence: String?
 
@@ -98,7 +101,7 @@ public final class Descent {
     lastLoss =
       sampler?.withNext { objective.gradient(point, batch: $0, into: gradient) }
       ?? objective.gradient(point, into: gradient)
-    guard lastLoss.isFinite, BLAS.norm2(count: count, gradient).isFinite else {
+    guard lastLoss.isFinite, isFinite(gradient) else {
       divergence = "diverged: the loss or its gradient is not finite at iteration \(iteration)"
       return false
     }
@@ -122,7 +125,21 @@ public final class Descent {
       timeRemainder = step - (sum - time)
       time = sum
     }
+    if restsFrom == nil, timeStep != nil, sampler == nil, update.isAtRest { restsFrom = iteration - 1 }
     return true
+  }
+
+  /// Whether the norm of a gradient is finite.
+  private func isFinite(_ gradient: UnsafePointer<Double>) -> Bool {
+    // Squares may overflow where the norm does not.
+    Squares.sum(count: state.count, gradient).isFinite || BLAS.norm2(count: state.count, gradient).isFinite
+  }
+
+  /// Counts iterations as done without doing them, of a descent that rests: each would leave everything as it is.
+  public func skip(to target: Int) {
+    guard restsFrom != nil, let timeStep, target > iteration else { return }
+    iteration = target
+    time = Double(target) * timeStep
   }
 
   /// Writes the polygon p(t) through the iterates, which must have reached t: θ_k itself at constant time steps, and else

@@ -28,6 +28,7 @@ final class HeavyBallUpdate: UpdateRule {
   private let count: Int
   private let friction: Double
   private let velocity: Buffer<Double>
+  private(set) var isAtRest = false
 
   init(count: Int, friction: Double) {
     self.count = count
@@ -40,10 +41,15 @@ final class HeavyBallUpdate: UpdateRule {
   ) -> Double {
     let velocity = velocity.pointer
     let kept = 1 - friction * learningRate
+    var changed: UInt64 = 0
     for i in 0..<count {
-      velocity[i] = kept * velocity[i] - learningRate * gradient[i]
-      parameters[i] += learningRate * velocity[i]
+      let speed = kept * velocity[i] - learningRate * gradient[i]
+      let moved = parameters[i] + learningRate * speed
+      changed |= (speed.bitPattern ^ velocity[i].bitPattern) | (moved.bitPattern ^ parameters[i].bitPattern)
+      velocity[i] = speed
+      parameters[i] = moved
     }
+    isAtRest = changed == 0
     return learningRate
   }
 }

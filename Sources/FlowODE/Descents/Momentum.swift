@@ -40,6 +40,7 @@ final class MomentumUpdate: UpdateRule {
   /// d = θ_k − θ_{k−1}.
   private let displacement: Buffer<Double>
   private let ahead: Buffer<Double>?
+  private(set) var isAtRest = false
 
   init(count: Int, momentum: Double, looksAhead: Bool) {
     self.count = count
@@ -59,10 +60,15 @@ final class MomentumUpdate: UpdateRule {
     _ parameters: UnsafeMutablePointer<Double>, gradient: UnsafePointer<Double>, learningRate: Double
   ) -> Double {
     let displacement = displacement.pointer
+    var changed: UInt64 = 0
     for i in 0..<count {
-      displacement[i] = momentum * displacement[i] - learningRate * gradient[i]
-      parameters[i] += displacement[i]
+      let step = momentum * displacement[i] - learningRate * gradient[i]
+      let moved = parameters[i] + step
+      changed |= (step.bitPattern ^ displacement[i].bitPattern) | (moved.bitPattern ^ parameters[i].bitPattern)
+      displacement[i] = step
+      parameters[i] = moved
     }
+    isAtRest = changed == 0
     return learningRate
   }
 }

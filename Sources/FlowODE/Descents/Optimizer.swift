@@ -48,8 +48,12 @@ public protocol UpdateRule: AnyObject {
   func update(
     _ parameters: UnsafeMutablePointer<Double>, gradient: UnsafePointer<Double>, learningRate: Double
   ) -> Double
+  /// Whether the last update left θ, and all that the rule remembers, bit for bit as they were: with the same gradient and
+  /// learning rate the next ones will too. False, which is always safe, unless a rule says otherwise.
+  var isAtRest: Bool { get }
 }
 
 extension UpdateRule {
+  public var isAtRest: Bool { false }
   public func gradientPoint(_ parameters: UnsafePointer<Double>) -> UnsafePointer<Double> { parameters }
 }

@@ -12,13 +12,20 @@ public struct PlainGradientDescent: Optimizer {
 /// θ ← θ − ηg.
 final class EulerUpdate: UpdateRule {
   private let count: Int
+  private(set) var isAtRest = false
 
   init(count: Int) { self.count = count }
 
   func update(
     _ parameters: UnsafeMutablePointer<Double>, gradient: UnsafePointer<Double>, learningRate: Double
   ) -> Double {
-    for i in 0..<count { parameters[i] -= learningRate * gradient[i] }
+    var changed: UInt64 = 0
+    for i in 0..<count {
+      let moved = parameters[i] - learningRate * gradient[i]
+      changed |= moved.bitPattern ^ parameters[i].bitPattern
+      parameters[i] = moved
+    }
+    isAtRest = changed == 0
     return learningRate
   }
 }

@@ -54,10 +54,23 @@ public final class SeriesRecorder: TrajectoryObserver {
       if measuresTruth { row.append(Self.relativeError(end, truth, at: end.indices)) }
       if measuresHeldOut { row.append(Self.relativeError(end, truth, at: problem.heldOut)) }
     }
-    row += problem.model.componentNorms(point.parameters).sorted(by: >).prefix(components)
+    row += Self.largest(components, of: problem.model.componentNorms(point.parameters))
     latest = row
     times.append(point.time)
     for k in columns.indices { columns[k].append(row[k]) }
+  }
+
+  /// The largest few numbers in descending order, in one pass.
+  private static func largest(_ count: Int, of values: [Double]) -> [Double] {
+    var top: [Double] = []
+    for value in values where count > 0 {
+      if top.count == count {
+        guard value > top[count - 1] else { continue }
+        top.removeLast()
+      }
+      top.insert(value, at: top.firstIndex { value > $0 } ?? top.count)
+    }
+    return top
   }
 
   /// ‖W − W*‖_F / ‖W*‖_F over the given positions.

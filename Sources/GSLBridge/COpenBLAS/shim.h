@@ -11,6 +11,10 @@ void dsyevd_(const char *jobz, const char *uplo, const int *n, double *a, const 
 void dgesdd_(const char *jobz, const int *m, const int *n, double *a, const int *lda, double *s, double *u,
              const int *ldu, double *vt, const int *ldvt, double *work, const int *lwork, int *iwork, int *info);
 
+// LAPACK's inverse iteration for eigenvectors of a symmetric tridiagonal matrix whose eigenvalues are known.
+void dstein_(const int *n, const double *d, const double *e, const int *m, const double *w, const int *iblock,
+             const int *isplit, double *z, const int *ldz, double *work, int *iwork, int *ifail, int *info);
+
 #if defined(__linux__)
 // glibc declares dladdr only under _GNU_SOURCE, which Swift's C library module does not define.
 struct flowcheck_symbol_info {

@@ -16,9 +16,37 @@ protocol StepEngine: AnyObject {
   func step(time: inout Double, state: UnsafeMutablePointer<Double>, limit: Double) throws(IntegrationError)
   /// One step of exactly the given size, whatever its error.
   func fixedStep(time: inout Double, state: UnsafeMutablePointer<Double>, size: Double) throws(IntegrationError)
+
+  /// Whether the engine knows the solution within its last accepted step and can integrate rates along it.
+  var isDense: Bool { get }
+  /// Integrates rates from here on, their integrals beginning at 0; of dense engines only, before the first step.
+  func integrate(_ rates: any StageRates)
+  /// Writes u(t + θh), θ ∈ [0, 1], of the last accepted step; exactly its ends at θ = 0 and 1.
+  func interpolate(_ theta: Double, into state: UnsafeMutablePointer<Double>)
+  /// Writes u′(t + θh).
+  func slope(_ theta: Double, into derivative: UnsafeMutablePointer<Double>)
+  /// Writes the integrals up to t + θh, in the order of ``StageRates/integralCount``.
+  func integrals(_ theta: Double, into values: UnsafeMutablePointer<Double>)
+  /// The sums of the integrals' error estimates over all steps, in the same order.
+  var integralErrors: UnsafeBufferPointer<Double> { get }
+  /// An estimate of the interpolant's error within the last accepted step, a Euclidean norm over the whole state.
+  var interpolationError: Double { get }
+  /// F at the last accepted state; nil where no evaluation there is at hand.
+  var derivative: UnsafePointer<Double>? { get }
+  /// Takes an amount off all times that the engine remembers: the system is autonomous, and the caller's clock starts anew.
+  func shift(by amount: Double)
 }
 
 extension StepEngine {
   var choice: String? { nil }
   var isPlateau: Bool { false }
+  var isDense: Bool { false }
+  func integrate(_ rates: any StageRates) {}
+  func interpolate(_ theta: Double, into state: UnsafeMutablePointer<Double>) {}
+  func slope(_ theta: Double, into derivative: UnsafeMutablePointer<Double>) {}
+  func integrals(_ theta: Double, into values: UnsafeMutablePointer<Double>) {}
+  var integralErrors: UnsafeBufferPointer<Double> { UnsafeBufferPointer(start: nil, count: 0) }
+  var interpolationError: Double { 0 }
+  var derivative: UnsafePointer<Double>? { nil }
+  func shift(by amount: Double) { reset(initialStep: 0) }
 }

@@ -126,4 +126,40 @@ public struct Stepper: ~Copyable {
   package mutating func fixedStep(
     time: inout Double, state: UnsafeMutablePointer<Double>, size: Double
   ) throws(IntegrationError) { try engine.fixedStep(time: &time, state: state, size: size) }
+
+  /// Whether the solution within the last accepted step is known, and rates can be integrated along it: true of this project's own
+  /// methods, false of GSL's.
+  package var isDense: Bool { engine.isDense }
+
+  /// Integrates rates along the solution, outside the error control, their integrals beginning at 0; of a dense stepper only, before
+  /// its first step.
+  package mutating func integrate(_ rates: any StageRates) { engine.integrate(rates) }
+
+  /// Writes u(t + θh), θ ∈ [0, 1], of the last accepted step from t of size h: its ends exactly, between them the method's own
+  /// continuation, whose error stays within tens of the step's tolerance.
+  package func interpolate(_ theta: Double, into state: UnsafeMutablePointer<Double>) {
+    engine.interpolate(theta, into: state)
+  }
+
+  /// Writes the derivative u′(t + θh) of the same continuation.
+  package func slope(_ theta: Double, into derivative: UnsafeMutablePointer<Double>) {
+    engine.slope(theta, into: derivative)
+  }
+
+  /// Writes the integrals of the rates up to t + θh, in the order of ``StageRates/integralCount``.
+  package func integrals(_ theta: Double, into values: UnsafeMutablePointer<Double>) {
+    engine.integrals(theta, into: values)
+  }
+
+  /// The sums over all steps of the integrals' error estimates, in the same order. They are estimates, not bounds.
+  package var integralErrors: UnsafeBufferPointer<Double> { engine.integralErrors }
+
+  /// An estimate of the continuation's error within the last accepted step, a Euclidean norm.
+  package var interpolationError: Double { engine.interpolationError }
+
+  /// F at the last accepted state; nil where no evaluation there is at hand.
+  package var derivative: UnsafePointer<Double>? { engine.derivative }
+
+  /// Takes an amount off the stepper's clock, for a caller who takes it off the time: of autonomous systems only.
+  package mutating func shift(by amount: Double) { engine.shift(by: amount) }
 }

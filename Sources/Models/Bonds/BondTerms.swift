@@ -1,4 +1,3 @@
-import CMath
 import GSLBridge
 
 /// The terms of a model's conservation laws at one state: squared norms, Gram matrices, sums of entries.
@@ -24,8 +23,26 @@ public final class BondTerms {
   public let bonds: [Bond]
   /// One group a bond.
   public let groups: [Group]
-  /// All terms at the last updated state.
-  public private(set) var values: [Double]
+  /// All terms at the last updated state, one after the other; valid as long as this object is.
+  public var base: UnsafePointer<Double> { UnsafePointer(memory.pointer) }
+  /// How many numbers the terms have together.
+  public var count: Int { memory.count }
+  /// A copy of all terms at the last updated state.
+  public var values: [Double] { Array(UnsafeBufferPointer(start: memory.pointer, count: memory.count)) }
+
+  private let memory: Buffer<Double>
+  /// Bonds whose terms are the squared norms of vectors side by side: they are computed row by row.
+  private let families: [Family]
+  /// Which bonds are in no family.
+  private let singles: [Int]
+
+  /// So many bonds of as many squared norms each, from a place in ``values`` on.
+  private struct Family {
+    let offset: Int
+    /// One for each term of a bond.
+    let bundles: [VectorBundle]
+    let sums: Buffer<Double>
+  }
 
   /// Terms that are all 0 until the first update.
   public init(bonds: [Bond]) {
@@ -37,23 +54,64 @@ public final class BondTerms {
       offset += group.count * group.size
       return group
     }
-    values = [Double](repeating: 0, count: offset)
+    memory = Buffer(count: offset)
+    var families: [Family] = []
+    var singles: [Int] = []
+    var first = 0
+    while first < bonds.count {
+      var bundles = Self.vectors(bonds[first]).compactMap { VectorBundle($0) }
+      var end = first + 1
+      if bundles.count == bonds[first].terms.count, !bundles.isEmpty {
+        while end < bonds.count {
+          let vectors = Self.vectors(bonds[end])
+          guard vectors.count == bundles.count, zip(bundles, vectors).allSatisfy({ $0.continues(with: $1) }) else {
+            break
+          }
+          for n in bundles.indices { bundles[n].append() }
+          end += 1
+        }
+      }
+      if end > first + 1 {
+        families.append(
+          Family(offset: groups[first].offset, bundles: bundles, sums: Buffer(count: end - first)))
+      } else {
+        singles.append(first)
+      }
+      first = end
+    }
+    self.families = families
+    self.singles = singles
+  }
+
+  /// The vectors whose squared norms are a bond's terms; empty if some term is anything else.
+  private static func vectors(_ bond: Bond) -> [VectorView] {
+    let vectors = bond.terms.compactMap { term -> VectorView? in
+      if case .squaredNorm(let vector) = term.quantity { vector } else { nil }
+    }
+    return vectors.count == bond.terms.count ? vectors : []
   }
 
   /// Recomputes every term at θ.
   public func update(_ parameters: UnsafePointer<Double>) {
-    values.withUnsafeMutableBufferPointer { buffer in
-      guard let values = buffer.baseAddress else { return }
-      for (bond, group) in zip(bonds, groups) {
-        for (k, term) in bond.terms.enumerated() {
-          let target = values + group.offset + k * group.size
-          switch term.quantity {
-          case .squaredNorm(let vector): target.pointee = vector.squaredNorm(parameters)
-          case .totals(let vectors): for (i, vector) in vectors.enumerated() { target[i] = vector.sum(parameters) }
-          case .gram(let parts):
-            for (part, matrix) in parts.enumerated() {
-              Self.gram(matrix, parameters + matrix.offset, beta: part == 0 ? 0 : 1, into: target)
-            }
+    let values = memory.pointer
+    for family in families {
+      let (width, sums) = (family.bundles.count, family.sums.pointer)
+      for (n, bundle) in family.bundles.enumerated() {
+        bundle.dot(parameters, parameters, into: sums)
+        let target = values + family.offset + n
+        for r in 0..<bundle.count { target[r * width] = sums[r] }
+      }
+    }
+    for index in singles {
+      let group = groups[index]
+      for (k, term) in bonds[index].terms.enumerated() {
+        let target = values + group.offset + k * group.size
+        switch term.quantity {
+        case .squaredNorm(let vector): target.pointee = vector.squaredNorm(parameters)
+        case .totals(let vectors): for (i, vector) in vectors.enumerated() { target[i] = vector.sum(parameters) }
+        case .gram(let parts):
+          for (part, matrix) in parts.enumerated() {
+            Self.gram(matrix, parameters + matrix.offset, beta: part == 0 ? 0 : 1, into: target)
           }
         }
       }
@@ -92,10 +150,12 @@ public final class BondTerms {
 
   /// ‖Σ c · term‖_F of a law at the last updated state.
   private func magnitude(_ law: Bond.Sum, _ group: Group) -> Double {
+    let values = memory.pointer + group.offset
     var squared = 0.0
     for i in 0..<group.size {
       var sum = 0.0
-      for summand in law.summands { sum += summand.coefficient * values[group.offset + summand.term * group.size + i] }
+      for summand in law.summands { sum += summand.coefficient * values[summand.term * group.size + i] }
+      if group.size == 1 { return abs(sum) }
       squared += sum * sum
     }
     return squared.squareRoot()
@@ -111,17 +171,17 @@ public final class BondTerms {
     return worst
   }
 
+  private static func norm(_ values: UnsafePointer<Double>, _ count: Int) -> Double {
+    count == 1 ? abs(values[0]) : Squares.sum(count: count, values).squareRoot()
+  }
+
   /// The largest norm of a single term at the last updated state.
   public var largestTerm: Double {
+    let values = memory.pointer
     var largest = 0.0
     for group in groups {
       for a in 0..<group.count {
-        var squared = 0.0
-        for i in 0..<group.size {
-          let value = values[group.offset + a * group.size + i]
-          squared += value * value
-        }
-        largest = max(largest, squared.squareRoot())
+        largest = max(largest, Self.norm(values + group.offset + a * group.size, group.size))
       }
     }
     return largest

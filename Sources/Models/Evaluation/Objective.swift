@@ -112,6 +112,12 @@ public final class Objective {
     return constant * sum
   }
 
+  /// Writes ∇f(θ), bit for bit that of ``gradient(_:into:)``, without summing the loss.
+  public func gradientAlone(_ parameters: UnsafePointer<Double>, into gradient: UnsafeMutablePointer<Double>) {
+    evaluator.predictAndPullback(
+      parameters, weigh: { loss.derivatives(fit($0), scale: constant, into: $1) }, into: gradient)
+  }
+
   /// Writes the gradient of c (m/b) Σ ℓ over the b measurements of a batch, and returns f(θ) over all m of them.
   ///
   /// It costs a full gradient: the plan of a batch would take longer to make than it saves.

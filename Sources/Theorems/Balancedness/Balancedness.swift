@@ -152,10 +152,8 @@ final class BondLawTerms: ConservedTerms {
 
   func update(_ point: TrajectoryPoint, into values: UnsafeMutablePointer<Double>) {
     terms.update(point.parameters)
-    terms.values.withUnsafeBufferPointer { buffer in
-      if let base = buffer.baseAddress { values.update(from: base, count: buffer.count) }
-    }
-    var next = values + terms.values.count
+    values.update(from: terms.base, count: terms.count)
+    var next = values + terms.count
     for (k, movement) in movements.enumerated() {
       movement.update(point.parameters, into: next)
       next += sizes[sizes.count - movements.count + k]

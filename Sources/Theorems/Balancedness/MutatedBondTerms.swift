@@ -12,6 +12,10 @@ final class MutatedBondTerms: ConservedTerms {
   let sizes: [Int]
   private let isUnsquared: Bool
   private let components: [[VectorView]]
+  /// The blocks of all components, where those of each number lie side by side: they are walked row by row.
+  private let bundles: [VectorBundle]
+  private let sums: Buffer<Double>
+  private let furtherSums: Buffer<Double>
 
   init(_ components: [[VectorView]], isUnsquared: Bool) {
     self.isUnsquared = isUnsquared
@@ -26,6 +30,13 @@ final class MutatedBondTerms: ConservedTerms {
     }
     self.laws = laws
     sizes = [Int](repeating: 1, count: first)
+    let width = components.first?.count ?? 0
+    let bundles = (0..<width).compactMap { n in
+      components.allSatisfy { $0.count == width } ? VectorBundle(components.map { $0[n] }) : nil
+    }
+    self.bundles = bundles.count == width ? bundles : []
+    sums = Buffer(count: components.count)
+    furtherSums = Buffer(count: components.count)
   }
 
   /// Calls with every vector's place among the terms, and the vector it is multiplied by.
@@ -42,6 +53,17 @@ final class MutatedBondTerms: ConservedTerms {
 
   func update(_ point: TrajectoryPoint, into terms: UnsafeMutablePointer<Double>) {
     let theta = point.parameters
+    let (width, sums) = (bundles.count, sums.pointer)
+    for (n, bundle) in bundles.enumerated() {
+      bundle.dot(theta, theta, shift: isUnsquared ? 0 : 1, into: sums)
+      let target = terms + n
+      if isUnsquared {
+        for r in 0..<bundle.count { target[r * width] = sums[r].squareRoot() }
+      } else {
+        for r in 0..<bundle.count { target[r * width] = sums[r] }
+      }
+    }
+    guard bundles.isEmpty else { return }
     forEachPair { k, own, other in
       let product = own.dot(theta, other, theta)
       terms[k] = isUnsquared ? product.squareRoot() : product
@@ -50,6 +72,24 @@ final class MutatedBondTerms: ConservedTerms {
 
   func rates(_ point: TrajectoryPoint, into rates: UnsafeMutablePointer<Double>) -> Bool {
     let (theta, gradient) = (point.parameters, point.gradient)
+    let (width, sums, furtherSums) = (bundles.count, sums.pointer, furtherSums.pointer)
+    for (n, bundle) in bundles.enumerated() {
+      let target = rates + n
+      if isUnsquared {
+        // The slope of a norm: −⟨∇f, w⟩/‖w‖.
+        bundle.dot(gradient, theta, into: sums)
+        bundle.dot(theta, theta, into: furtherSums)
+        for r in 0..<bundle.count {
+          let norm = furtherSums[r].squareRoot()
+          target[r * width] = norm > 0 ? -2 * sums[r] / (2 * norm) : 0
+        }
+      } else {
+        bundle.dot(gradient, theta, shift: 1, into: sums)
+        bundle.dot(theta, gradient, shift: 1, into: furtherSums)
+        for r in 0..<bundle.count { target[r * width] = -(sums[r] + furtherSums[r]) }
+      }
+    }
+    guard bundles.isEmpty else { return true }
     forEachPair { k, own, other in
       var rate = -(own.dot(gradient, other, theta) + own.dot(theta, other, gradient))
       if isUnsquared {

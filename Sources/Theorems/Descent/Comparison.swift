@@ -89,7 +89,10 @@ public struct Comparison: Ladder {
   public func grid() throws(Refusal) -> SaveGrid {
     let grid = try plan.ladder.grid(experiment.grid(tightest: plan.tolerances.fine))
     let until = grid.times[grid.times.count - 1]
-    if let most = plan.ladder.iterations(of: plan.ladder.rates.count - 1, at: until), most > experiment.maxSteps {
+    // A method without a limit flow never comes to rest; any other may, long before its iterations are used up.
+    if case .none = plan.optimizer.limit, let most = plan.ladder.iterations(of: plan.ladder.rates.count - 1, at: until),
+      most > experiment.maxSteps
+    {
       throw Refusal(
         "the learning rate \(plan.ladder.rates[plan.ladder.rates.count - 1]) needs \(most) iterations, and "
           + "\(experiment.maxSteps) are allowed",

@@ -30,6 +30,13 @@ final class ComparisonObserver: TrajectoryObserver {
   private let tolerance: Double
   private let isCancelled: @Sendable () -> Bool
   private var start: [Double] = []
+  /// What is compared, at the reference's state.
+  private var quantity: [Double] = []
+  private let flowState: LastState
+  private let followerState: LastState
+  private var lastSpectrum: Lanczos?
+  /// ``LastState/moves`` of the reference at the last spectrum.
+  private var sampledAfter = 0
   private let work: UnsafeMutablePointer<Double>
 
   /// - Parameters:
@@ -54,6 +61,8 @@ final class ComparisonObserver: TrajectoryObserver {
     self.sampled = sampled
     self.segmentPoints = segmentPoints
     self.isCancelled = isCancelled
+    flowState = LastState(count: objective.parameterCount)
+    followerState = LastState(count: objective.parameterCount)
     work = .allocate(capacity: objective.parameterCount)
     work.initialize(repeating: 0, count: objective.parameterCount)
   }
@@ -64,36 +73,86 @@ final class ComparisonObserver: TrajectoryObserver {
     guard point.isSave, times.last != point.time else { return }
     let number = times.count
     times.append(point.time)
-    let parameters = Array(UnsafeBufferPointer(start: point.parameters, count: objective.parameterCount))
-    let quantity = measure.quantity(point.parameters, model: model, objective: objective)
+    let flowRests = flowState.note(point.parameters)
+    if flowRests {
+      losses.append(losses[losses.count - 1])
+      if keepsNorms { norms.append(norms[norms.count - 1]) }
+    } else {
+      noteReference(point)
+    }
+    try follower.advance(to: point.time)
+    if !followerState.note(follower.parameters) || !flowRests { noteError(point) }
+
+    let isSampled = sampled.contains(number)
+    if isSampled, let first = try spectrum(point) {
+      smallestEigenvalues.append((point.time, first.smallest - first.smallestError))
+    }
+    for (track, index) in zip(tracks, indices) {
+      track.lastTime = point.time
+      let wasAtRest = track.descent.restsFrom != nil
+      try track.advance(
+        to: point.time, iterations: ladder.iterations(of: index, at: point.time), isCancelled: isCancelled)
+      if flowRests, wasAtRest {
+        track.repeatLast()
+      } else {
+        track.compare(reference: quantity, parameters: point.parameters, largestNorm: largestNorm)
+        if keepsNorms { track.keepNorms() }
+      }
+      if isSampled, let first = lastSpectrum {
+        if isCancelled() { throw InterruptedRun(time: point.time) }
+        track.sampleSpectrum(flow: point.parameters, first: first, points: segmentPoints, work: work)
+      }
+    }
+  }
+
+  /// The reference's loss, norms and distances where it has moved.
+  private func noteReference(_ point: TrajectoryPoint) {
+    quantity = measure.quantity(point.parameters, model: model, objective: objective)
     if start.isEmpty { start = quantity }
     movement = max(movement, measure.distance(quantity, start))
-    largestNorm = max(largestNorm, BLAS.norm2(count: parameters.count, point.parameters))
+    largestNorm = max(largestNorm, BLAS.norm2(count: objective.parameterCount, point.parameters))
     let size = measure.distance(quantity, [Double](repeating: 0, count: quantity.count))
     referenceError = max(referenceError, tolerance * size)
     parameterReferenceError = max(parameterReferenceError, tolerance * largestNorm)
     losses.append(point.loss)
     if keepsNorms { norms.append(model.componentNorms(point.parameters)) }
+  }
 
-    try follower.advance(to: point.time)
-    let second = Array(UnsafeBufferPointer(start: follower.parameters, count: parameters.count))
-    parameterReferenceError = max(parameterReferenceError, ComparisonMeasure.norm(parameters, minus: second))
+  /// The distance of the two references where one of them has moved.
+  private func noteError(_ point: TrajectoryPoint) {
+    let squares = Squares.distance(count: objective.parameterCount, point.parameters, follower.parameters)
+    parameterReferenceError = max(parameterReferenceError, squares.squareRoot())
     referenceError = max(
       referenceError,
       measure.distance(quantity, measure.quantity(follower.parameters, model: model, objective: objective)))
+  }
 
-    let first = sampled.contains(number) ? try objective.extremeEigenvalues(point.parameters) : nil
-    if let first { smallestEigenvalues.append((point.time, first.smallest - first.smallestError)) }
-    for (track, index) in zip(tracks, indices) {
-      track.lastTime = point.time
-      try track.advance(
-        to: point.time, iterations: ladder.iterations(of: index, at: point.time), isCancelled: isCancelled)
-      track.compare(reference: quantity, parameters: parameters, largestNorm: largestNorm)
-      if keepsNorms { track.keepNorms() }
-      if let first {
-        if isCancelled() { throw InterruptedRun(time: point.time) }
-        track.sampleSpectrum(flow: point.parameters, first: first, points: segmentPoints, work: work)
-      }
+  /// The spectrum at the reference's state, which is that of the last sample if the reference has not moved since.
+  private func spectrum(_ point: TrajectoryPoint) throws -> Lanczos? {
+    if lastSpectrum == nil || sampledAfter != flowState.moves {
+      lastSpectrum = try objective.extremeEigenvalues(point.parameters)
+      sampledAfter = flowState.moves
     }
+    return lastSpectrum
+  }
+}
+
+/// The last state of a flow, to see by whether it moves.
+private final class LastState {
+  private let state: Buffer<Double>
+  /// How many states differed from the one before in some bit.
+  private(set) var moves = 0
+
+  init(count: Int) { state = Buffer(count: count) }
+
+  /// Takes a state; true if it is that of the last call bit for bit.
+  func note(_ parameters: UnsafePointer<Double>) -> Bool {
+    let last = state.pointer
+    var changed: UInt64 = 0
+    for i in 0..<state.count { changed |= last[i].bitPattern ^ parameters[i].bitPattern }
+    if changed == 0, moves > 0 { return true }
+    last.update(from: parameters, count: state.count)
+    moves += 1
+    return false
   }
 }

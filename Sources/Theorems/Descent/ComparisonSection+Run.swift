@@ -59,6 +59,7 @@ extension ComparisonSection {
           + "\(tableSetting(until)), a multiple of \(tableSetting(unit))")
     }
     if unit == nil { notes.append("the time steps vary: the flow is compared with the polygon through the iterates") }
+    notes += run.tracks.compactMap(\.restSentence)
     if let sentence = EscapeTimes.sentence(escapes, rates: rateValues) { notes.append(sentence) }
     self.notes = notes
     figures = [againstRate, againstTime]

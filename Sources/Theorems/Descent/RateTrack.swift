@@ -58,6 +58,8 @@ final class RateTrack {
   }
 
   private let watchesSteps: Bool
+  /// Iterations that were computed, without those that a descent at rest skips.
+  private var stepsDone = 0
 
   deinit { position.deallocate() }
 
@@ -72,27 +74,34 @@ final class RateTrack {
   /// Moves the descent to flow time `time`: to `iterations` where time steps are constant, otherwise at or just past it.
   func advance(to time: Double, iterations: Int?, isCancelled: () -> Bool) throws {
     guard failure == nil else { return }
+    let (descent, bound, maxSteps) = (descent, bound, maxSteps)
+    let stepLaw = watchesSteps ? stepLaw : nil
     while iterations.map({ descent.iteration < $0 }) ?? (descent.time < time) {
+      if let iterations, descent.restsFrom != nil {
+        // Nor would the step law or the bound see anything that they have not seen.
+        descent.skip(to: iterations)
+        return
+      }
       if isCancelled() { throw InterruptedRun(time: descent.time) }
-      guard descent.iteration < maxSteps else {
+      guard stepsDone < maxSteps else {
         failure = "\(maxSteps) iterations were used up at t = \(tableNumber(descent.time)); raise integration.max-steps"
         return
       }
+      stepsDone += 1
       guard descent.step() else {
         failure = descent.divergence
         return
       }
-      if watchesSteps { stepLaw?.observe(descent) }
+      stepLaw?.observe(descent)
       bound?.observe(descent)
     }
   }
 
   /// Compares with the reference at a save time.
-  func compare(reference: [Double], parameters: [Double], largestNorm: Double) {
+  func compare(reference: [Double], parameters: UnsafePointer<Double>, largestNorm: Double) {
     descent.position(at: lastTime, into: position)
     let objective = descent.objective
-    let distance = zip(parameters, UnsafeBufferPointer(start: position, count: parameters.count))
-      .reduce(into: 0.0) { $0 += ($1.0 - $1.1) * ($1.0 - $1.1) }.squareRoot()
+    let distance = Squares.distance(count: objective.parameterCount, parameters, position).squareRoot()
     let gap =
       failure == nil
       ? measure.distance(reference, measure.quantity(position, model: model, objective: objective)) : .nan
@@ -109,6 +118,18 @@ final class RateTrack {
     }
   }
 
+  /// Keeps what was found at the last save time once more, where neither the descent nor the reference has moved since.
+  func repeatLast() {
+    func again<Value>(_ values: inout [Value]) {
+      if let last = values.last { values.append(last) }
+    }
+    again(&gaps)
+    again(&parameterGaps)
+    again(&drifts)
+    again(&losses)
+    again(&norms)
+  }
+
   /// The save time being looked at.
   var lastTime = 0.0
 
@@ -116,14 +137,26 @@ final class RateTrack {
     norms.append(failure == nil ? model.componentNorms(position) : [])
   }
 
+  /// The last sample of a descent at rest, and the spectrum at its flow's end.
+  private var lastSpectrum: (first: Lanczos, spectrum: SegmentSpectrum)?
+
   /// Samples the Hessian's spectrum on the segment from the flow's state; the segment's end is the iterate.
   func sampleSpectrum(flow: UnsafePointer<Double>, first: Lanczos, points: Int, work: UnsafeMutablePointer<Double>) {
     guard failure == nil else { return }
     let objective = descent.objective
-    guard
-      let spectrum = try? SegmentSpectrum(
-        from: flow, first: first, to: position, points: bound == nil ? 2 : points, objective: objective, work: work)
-    else { return }
+    if descent.restsFrom == nil || lastSpectrum?.first != first {
+      guard
+        let spectrum = try? SegmentSpectrum(
+          from: flow, first: first, to: position, points: bound == nil ? 2 : points, objective: objective, work: work)
+      else { return }
+      lastSpectrum = descent.restsFrom == nil ? nil : (first, spectrum)
+      note(spectrum)
+    } else if let spectrum = lastSpectrum?.spectrum {
+      note(spectrum)
+    }
+  }
+
+  private func note(_ spectrum: SegmentSpectrum) {
     isSpectrumConverged = isSpectrumConverged && spectrum.isConverged
     let step = descent.iteration > 0 ? descent.lastScalarStep : descent.plan.learningRate
     if let limit = descent.optimizer.stableCurvature(step: step), limit > 0 {
@@ -134,6 +167,14 @@ final class RateTrack {
     bound.sample(at: lastTime, position: position, smallest: spectrum.smallest, largest: spectrum.largest)
     bounds.append(
       BoundSample(time: lastTime, gap: gap, bound: bound.bound, cautious: bound.cautious, mutated: bound.mutated))
+  }
+
+  /// From where on the descent did not move and iterations were skipped; nil if none were.
+  var restSentence: String? {
+    guard let start = descent.restsFrom, descent.iteration > stepsDone else { return nil }
+    return
+      "rate \(tableSetting(rate)): from iteration \(start) on no bit of the descent changes; the iterations after it are "
+      + "counted as done"
   }
 
   /// sup over the save times; nil if the descent did not reach the end.

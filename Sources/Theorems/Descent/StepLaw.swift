@@ -7,11 +7,14 @@ import Models
 /// D⁺ − D = h² D(g): CP h² (‖gⁿ‖² − ‖gᵐ‖²), matrix h² (g_{l+1}ᵀ g_{l+1} − g_l g_lᵀ). It holds for every loss, and for
 /// mini-batches.
 final class StepLaw {
-  private var terms: BondTerms
-  private var former: BondTerms
+  private let terms: BondTerms
   /// Terms of the last gradient, and work space of ``drift(_:)``.
   private let gradientTerms: BondTerms
-  private let initial: [Double]
+  private let sums: SumsOfTerms
+  private let initial: Buffer<Double>
+  /// The terms before the last iteration, and what it changed them by.
+  private let former: Buffer<Double>
+  private let moved: Buffer<Double>
   /// Whether there is a law that the formula is about.
   let hasFormula: Bool
   /// What the model conserves beside its bonds, for the drift.
@@ -35,77 +38,41 @@ final class StepLaw {
     invariants.update(start)
     initialInvariants = invariants.values
     terms = BondTerms(bonds: bonds)
-    former = BondTerms(bonds: bonds)
     gradientTerms = BondTerms(bonds: bonds)
+    sums = SumsOfTerms(terms)
     terms.update(start)
-    initial = terms.values
+    initial = Buffer(terms.values)
+    former = Buffer(count: terms.count)
+    moved = Buffer(count: terms.count)
     largestTerm = max(terms.largestTerm, invariants.largestTerm)
   }
 
   /// Takes note of one iteration.
   func observe(_ descent: Descent) {
-    swap(&terms, &former)
+    let (terms, gradientTerms, count) = (self.terms, self.gradientTerms, self.terms.count)
+    let (values, former, moved) = (terms.base, self.former.pointer, self.moved.pointer)
+    former.update(from: values, count: count)
     terms.update(descent.parameters)
     gradientTerms.update(descent.gradient)
+    for i in 0..<count { moved[i] = values[i] - former[i] }
     let square = descent.lastScalarStep * descent.lastScalarStep
     let largest = terms.largestTerm
     largestTerm = max(largestTerm, largest)
     let scale = max(largest, square * gradientTerms.largestTerm)
     guard scale > 0, scale.isFinite else { return }
-    for group in terms.groups {
-      for a in 0..<group.count {
-        let term = Bond.Sum.Summand(term: a, coefficient: 1)
-        power = max(power, change(group, [term], square).plain / scale)
-      }
-      for law in group.laws {
-        let moved = change(group, law.summands, square)
-        if !(moved.formula / scale <= worst) { worst = moved.formula / scale }
-        worstWithoutQuadratic = max(worstWithoutQuadratic, moved.plain / scale)
-      }
-    }
-  }
-
-  /// Norms of the change of a sum of terms in the last iteration, with and without the formula taken off.
-  private func change(
-    _ group: BondTerms.Group, _ summands: [Bond.Sum.Summand], _ square: Double
-  ) -> (formula: Double, plain: Double) {
-    var formula = 0.0
-    var plain = 0.0
-    for i in 0..<group.size {
-      var moved = 0.0
-      var expected = 0.0
-      for summand in summands {
-        let position = group.offset + summand.term * group.size + i
-        moved += summand.coefficient * (terms.values[position] - former.values[position])
-        expected += summand.coefficient * gradientTerms.values[position]
-      }
-      plain += moved * moved
-      moved -= square * expected
-      formula += moved * moved
-    }
-    return (formula.squareRoot(), plain.squareRoot())
+    power = max(power, sums.largestTerm(moved) / scale)
+    let found = sums.largest(moved, gradientTerms.base, square)
+    if !(found.difference / scale <= worst) { worst = found.difference / scale }
+    worstWithoutQuadratic = max(worstWithoutQuadratic, found.plain / scale)
   }
 
   /// The largest departure of a law from its value at the start, max ‖D − D(0)‖, at θ.
   func drift(_ parameters: UnsafePointer<Double>) -> Double {
     gradientTerms.update(parameters)
     invariants.update(parameters)
-    let values = gradientTerms.values
-    var worst = invariants.departure(from: initialInvariants)
-    for group in terms.groups {
-      for law in group.laws {
-        var squares = 0.0
-        for i in 0..<group.size {
-          var moved = 0.0
-          for summand in law.summands {
-            let position = group.offset + summand.term * group.size + i
-            moved += summand.coefficient * (values[position] - initial[position])
-          }
-          squares += moved * moved
-        }
-        if !(squares.squareRoot() <= worst) { worst = squares.squareRoot() }
-      }
-    }
-    return worst
+    let (values, initial, moved) = (gradientTerms.base, self.initial.pointer, self.moved.pointer)
+    for i in 0..<gradientTerms.count { moved[i] = values[i] - initial[i] }
+    let (departure, bonds) = (invariants.departure(from: initialInvariants), sums.largest(moved, moved, 0).difference)
+    return bonds <= departure ? departure : bonds
   }
 }

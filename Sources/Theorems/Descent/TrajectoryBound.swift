@@ -50,18 +50,14 @@ final class TrajectoryBound {
 
   private func settle(with gradient: UnsafePointer<Double>) {
     guard hasPrevious else { return }
-    var squares = 0.0
-    for i in 0..<objective.parameterCount {
-      let difference = gradient[i] - previousGradient[i]
-      squares += difference * difference
-    }
+    let squares = Squares.distance(count: objective.parameterCount, gradient, previousGradient)
     forcing += 0.5 * previousStep * squares.squareRoot()
     hasPrevious = false
   }
 
   /// Moves the bound to a sample time, given the extreme eigenvalues over the segment there.
   func sample(at time: Double, position: UnsafePointer<Double>, smallest: Double, largest: Double) {
-    objective.gradient(position, into: work)
+    objective.gradientAlone(position, into: work)
     settle(with: work)
     let span = time - lastTime
     if span > 0 {
@@ -103,10 +99,12 @@ struct SegmentSpectrum {
     work: UnsafeMutablePointer<Double>
   ) throws(GSLError) {
     include(first)
+    var former = first
     for k in 1..<points {
       let share = Double(k) / Double(points - 1)
       for i in 0..<objective.parameterCount { work[i] = k == points - 1 ? b[i] : a[i] + share * (b[i] - a[i]) }
-      let here = try objective.extremeEigenvalues(work)
+      let here = try objective.extremeEigenvalues(work, near: former)
+      former = here
       include(here)
       atEnd = here.largest
       atEndError = here.largestError

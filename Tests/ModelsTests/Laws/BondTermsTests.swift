@@ -34,6 +34,44 @@ struct BondTermsTests {
     }
   }
 
+  @Test(
+    "squared norms, component norms and inner products of vectors side by side, by their definition",
+    arguments: [1, 2, 7])
+  func sideBySide(components: Int) throws {
+    var random = TestRandom(83)
+    let model = try Model(CPFactorization(shape: [3, 1, 4], components: components))
+    let theta = random.numbers(model.layout.count)
+    let blocks = model.layout.blocks
+    func product(_ block: Int, _ r: Int, _ s: Int) -> Double {
+      (0..<blocks[block].rows).reduce(0) { sum, i in
+        sum + theta[blocks[block].offset + i * components + r] * theta[blocks[block].offset + i * components + s]
+      }
+    }
+    let terms = BondTerms(bonds: model.bonds)
+    terms.update(theta)
+    let squares = (0..<components).flatMap { r in blocks.indices.map { product($0, r, r) } }
+    #expect(agree(terms.values, squares, within: 4 * 0x1p-52))
+    #expect(terms.largestTerm == terms.values.max())
+    let norms = (0..<components).map { r in blocks.indices.reduce(1) { $0 * product($1, r, r).squareRoot() } }
+    #expect(agree(model.componentNorms(theta), norms, within: 64 * 0x1p-52))
+    // Sizes whose squares are 0 or infinite.
+    for size in [1e-200, 1e200] {
+      let scaled = theta.enumerated().map { $1 * (blocks[0].range.contains($0) ? size : 1) }
+      #expect(agree(model.componentNorms(scaled).map { $0 / size }, norms, within: 64 * 0x1p-52))
+    }
+    let views = try #require(model.components).components
+    for (block, view) in blocks.indices.map({ b in (b, views.map { $0[b] }) }) {
+      let bundle = try #require(VectorBundle(view))
+      for shift in 0..<min(2, components) {
+        var found = [Double](repeating: .nan, count: components)
+        bundle.dot(theta, theta, shift: shift, into: &found)
+        #expect(
+          agree(found, (0..<components).map { product(block, $0, ($0 + shift) % components) }, within: 4 * 0x1p-52))
+      }
+    }
+    #expect(VectorBundle([views[0][0], views[0][0]]) == nil)
+  }
+
   @Test("strided views, transposed or with gaps")
   func strides() {
     var random = TestRandom(82)

@@ -185,6 +185,16 @@ struct ComparisonTests {
     }
   }
 
+  @Test("a descent at rest costs nothing: a horizon of 10⁸ iterations within a budget of 10⁵, and it is said")
+  func rest() throws {
+    let experiment = try ScalarExperiment.make(layers: [0.5, 0.5], until: 1e6, maxSteps: 100_000)
+    let report = try compare(experiment, rates: [0.08, 0.04, 0.02, 0.01], claims: ["order", "step-law", "stability"])
+    #expect(report.comparison.rates.map(\.iterations) == [12_500_000, 25_000_000, 50_000_000, 100_000_000])
+    #expect(report.comparison.rates.allSatisfy { $0.isComplete && ($0.finalLoss ?? 1) < 1e-27 })
+    #expect(report.comparison.notes.filter { $0.contains("no bit of the descent changes") }.count == 4)
+    #expect(verdicts(report)["step-law"] == .holds && verdicts(report)["stability"] == .holds)
+  }
+
   @Test("what has no meaning is refused")
   func refusals() throws {
     let experiment = try experiment()
@@ -200,7 +210,7 @@ struct ComparisonTests {
     #expect(throws: Refusal.self) {
       try compare(experiment, StochasticGradientDescent(OptimizerSettings(batch: 1000)))
     }
-    #expect(throws: Refusal.self) { try compare(experiment, rates: [1e-7, 5e-8]) }
+    #expect(throws: Refusal.self) { try compare(experiment, Adam(), rates: [1e-7, 5e-8]) }
   }
 }
 
