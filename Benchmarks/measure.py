@@ -312,7 +312,14 @@ def programs(options):
     report.save("programs", run())
 
 
-GROUPS = dict(gradient=gradient, programs=programs, flow=flow, plateau=plateau, long=long, descent=descent, size=size)
+def commands(options):
+    """Whole commands beside the flow they judge, judged by ratios."""
+    from commands import measure
+
+    measure(options, lambda rows: report.save("commands", rows))
+
+
+GROUPS = dict(commands=commands, gradient=gradient, programs=programs, flow=flow, plateau=plateau, long=long, descent=descent, size=size)
 
 
 def main():
@@ -324,6 +331,7 @@ def main():
     parser.add_argument("--long", type=float, default=10, help="CPU seconds above which a run is not repeated")
     parser.add_argument("--smallest-std", type=float, default=0.001, help="where the group plateau ends")
     parser.add_argument("--check", action="store_true", help="compare the references with SciPy's DOP853 at 1e-13")
+    parser.add_argument("--quick", action="store_true", help="leave out what takes long in the group commands")
     parser.add_argument("--built", action="store_true", help="do not build first")
     options = parser.parse_args()
     unknown = set(options.groups) - set(GROUPS) - {"tables"}

@@ -77,11 +77,11 @@ def _peak(pid):
     return next((1024 * int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM")), 0)
 
 
-def run_process(command, timeout):
+def run_process(command, timeout, folder=None):
     """Runs a command; its output (None if it failed or took too long), CPU seconds of user and system, and peak memory
     in bytes."""
     with tempfile.TemporaryFile("w+") as output, tempfile.TemporaryFile("w+") as errors:
-        process = subprocess.Popen(list(map(str, command)), stdout=output, stderr=errors)
+        process = subprocess.Popen(list(map(str, command)), stdout=output, stderr=errors, cwd=folder)
         deadline, memory = time.monotonic() + timeout, 0
         while True:
             pid, status, usage = os.wait4(process.pid, os.WNOHANG)

@@ -92,6 +92,22 @@ def descent_table():
     return table(["steps a second", *columns[1:]], [[r[c] for c in columns] for r in load("descent")])
 
 
+def commands_table():
+    """Goals of whole commands, and what the machine they were measured on can do."""
+    rows = load("commands")
+    bound = {None: None, "= 1": "exactly 1"}
+    cells = [
+        (r["what"], bound.get(r["limit"], f"≤ {r['limit']:g}" if r["limit"] not in bound else None),
+         None if r["stretch"] is None else f"{r['stretch']:g}", r["text"],
+         None if r["met"] is None else "yes" if r["met"] else "**no**")
+        for r in rows
+    ]  # fmt: skip
+    limits = rows[0]["limits"]
+    machine = (f"One thread of the measuring machine: {limits['fma']:.3g} GFLOP/s of multiply-adds in registers, "
+               f"{limits['load']:.3g} with loads from L1, {limits['copy']:.3g} GB/s of copying.\n\n") if limits else ""
+    return machine + table(["", "to reach", "stretch", "measured", "met"], cells)
+
+
 def programs_tables():
     """Times, and what the goals say of their ratios."""
     from programs import judge, ratios
@@ -149,6 +165,13 @@ def goals():
     for peer, goal in (("SciPy DOP853, numpy gradient", "8×"), ("SciPy DOP853, our gradient", "3×"),
                        ("diffrax Tsit5", "15×")):  # fmt: skip
         rows.append((f"tc4 0.05 to error 5e-6 against {peer}", goal, "0.3 s", ratio("tc4-0.05", 5e-6, peer)))
+    mine, theirs = (flow.get(("tc4-0.05", s)) for s in ("auto", "CVODE BDF, SPGMR"))
+    if mine and theirs:
+        other = min(theirs, key=lambda r: r["state"])
+        best = cheapest(mine, other["state"], cost="gradients")
+        if best:
+            rows.append(("tc4 0.05, gradients of CVODE BDF and of auto at its error", "", "",
+                         f"{other['gradients'] / best['gradients']:.1f}×: {other['gradients']} and {best['gradients']}"))
     rows.append(("tc4 0.01 to error 4e-5 against GSL rkf45", "10×", "20×", ratio("tc4-0.01", 4e-5, "rkf45")))
     waits = load("plateau")
     if waits:
@@ -211,7 +234,7 @@ def draw():
 def write():
     """Replaces what stands between the markers of README.md."""
     text = (HERE / "README.md").read_text()
-    for name, make in (("goals", goals), ("gradient", gradient_table), ("programs", programs_tables), ("flow", flow_tables),
+    for name, make in (("goals", goals), ("commands", commands_table), ("gradient", gradient_table), ("programs", programs_tables), ("flow", flow_tables),
                        ("plateau", plateau_table), ("long", long_table), ("descent", descent_table), ("size", size_table)):  # fmt: skip
         if name != "goals" and not load(name):
             continue

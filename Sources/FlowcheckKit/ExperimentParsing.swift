@@ -42,8 +42,9 @@ extension ExperimentParsing {
 struct CheckOptions: ParsableArguments {
   @Option(.refine) var refine: String?
   @Flag(.control) var control: Bool
+  @Flag(.allRungs) var allRungs: Bool
   @Flag(help: "Exit with status 0 even if something is violated, inconclusive or vacuous.")
   var exitZero = false
 
-  var flags: [FlagText] { [FlagText(.refine, refine), FlagText(.control, control)] }
+  var flags: [FlagText] { [FlagText(.refine, refine), FlagText(.control, control), FlagText(.allRungs, allRungs)] }
 }

@@ -42,7 +42,7 @@ public struct Refinement: Sendable {
   public let tolerances: [Double]
   /// Its threads run rungs side by side, and where there are more threads than rungs, several share a rung's gradients. Its
   /// progress hears of the rungs by number, from several threads.
-  public let context: RunContext
+  public private(set) var context: RunContext
 
   /// - Throws: ``Refusal`` unless there are at least two strictly decreasing tolerances and one thread.
   public init(
@@ -67,7 +67,7 @@ public struct Refinement: Sendable {
     try Refinement(experiment: experiment, tolerances: tolerances, context: context)
   }
 
-  /// Integrates every rung with what some claims say folded over it; see ``run(_:grid:blockRates:recorders:)``.
+  /// Integrates every rung with what some claims say folded over it; see ``run(_:grid:blockRates:recorders:side:after:until:)``.
   public func run(
     claims: [any Claim.Type], grid: SaveGrid, blockRates: [Double]? = nil,
     recorders: @Sendable () throws -> [any TrajectoryObserver] = { [] }
@@ -75,48 +75,69 @@ public struct Refinement: Sendable {
     try run(claims.map { .law(of: $0) }, grid: grid, blockRates: blockRates, recorders: recorders)
   }
 
-  /// Integrates every rung.
+  /// Integrates every rung, or the coarsest ones up to those that settle what is asked.
+  ///
+  /// Rungs that turn out to be of no use were perhaps begun on other threads; they are broken off, and nothing is told of them.
   ///
   /// - Parameters:
   ///   - statements: folded together over each rung.
   ///   - grid: the save times shared by all rungs.
   ///   - blockRates: the vector field's rate per parameter block; nil is gradient flow itself.
-  ///   - recorders: further observers of the tightest rung; made on the rung's thread.
+  ///   - recorders: further observers of the tightest rung; made on the rung's thread. They see nothing if it is not run.
+  ///   - side: how many rungs may be begun side by side before it is known whether they are needed; nil means as many as there are
+  ///     threads.
+  ///   - begun: rungs that are known already, from the coarsest.
+  ///   - isSettled: asked about the rungs so far, in their order, from the second on; nil runs all of them.
   /// - Returns: the rungs, coarsest first.
-  /// - Throws: ``Interrupted``, ``Refusal``, or what a recorder throws.
+  /// - Throws: ``InterruptedRun``, ``Refusal``, or what a recorder throws.
   public func run(
     _ statements: [Statement], grid: SaveGrid, blockRates: [Double]? = nil,
-    recorders: @Sendable () throws -> [any TrajectoryObserver] = { [] }
+    recorders: @Sendable () throws -> [any TrajectoryObserver] = { [] }, side: Int? = nil, after begun: [Rung] = [],
+    until isSettled: (@Sendable ([Rung]) -> Bool)? = nil
   ) throws -> [Rung] {
     let count = tolerances.count
-    let results = Mutex<[Result<Rung, any Error>?]>(Array(repeating: nil, count: count))
-    let started = Atomic<Int>(0)
-    // The tightest rung takes longest, so it starts first; a failure lets no further rung start.
-    DispatchQueue.concurrentPerform(iterations: min(context.threads, count)) { _ in
-      while true {
-        let index = count - 1 - started.wrappingAdd(1, ordering: .relaxed).oldValue
-        guard index >= 0 else { return }
-        let result = Result {
-          try runRung(
-            index, statements, grid: grid, blockRates: blockRates,
-            recorders: index == count - 1 ? try recorders() : [])
+    let progress = Mutex(LadderProgress(begun, count: count))
+    let end = LadderEnd(count)
+    var next = begun.count
+    while next < end.value {
+      let least = max(1, JudgingRule.leastRungs - next)
+      let wave = isSettled == nil ? count - next : min(max(least, side ?? context.threads), count - next)
+      // The tightest rung takes longest, so it starts first where all are wanted.
+      let ascending = next..<next + wave
+      let indices = isSettled == nil ? ascending.reversed() : Array(ascending)
+      let started = Atomic<Int>(0)
+      DispatchQueue.concurrentPerform(iterations: min(context.threads, wave)) { _ in
+        while true {
+          let turn = started.wrappingAdd(1, ordering: .relaxed).oldValue
+          guard turn < wave else { return }
+          let index = indices[turn]
+          guard index < end.value else { continue }
+          let result = Result {
+            try breakingOff(index, at: end).runRung(
+              index, statements, grid: grid, blockRates: blockRates,
+              recorders: index == count - 1 ? try recorders() : [])
+          }
+          progress.withLock { $0.note(result, at: index, isSettled: isSettled, end: end) }
+          // Nothing follows a failure.
+          if case .failure = result, isSettled == nil { started.store(wave, ordering: .relaxed) }
         }
-        results.withLock { $0[index] = result }
-        if case .failure = result { started.store(count, ordering: .relaxed) }
       }
+      next += wave
     }
-    let outcomes = results.withLock { $0 }
-    var rungs: [Rung] = []
-    for outcome in outcomes.reversed() {
-      guard let outcome else { continue }
-      rungs.insert(try outcome.get(), at: 0)
-    }
-    return rungs
+    return try progress.withLock { try $0.rungs(upTo: end.value) }
   }
 
-  private func runRung(
+  /// The same refinement whose rung is interrupted when it is found out that the ladder ends before it.
+  private func breakingOff(_ index: Int, at end: LadderEnd) -> Refinement {
+    var own = self
+    own.context.isCancelled = { [context] in index >= end.value || context.isCancelled() }
+    return own
+  }
+
+  /// - Parameter exposed: ends the run with ``ExposedControl`` as soon as all of these statements are missed beyond doubt.
+  func runRung(
     _ index: Int, _ statements: [Statement], grid: SaveGrid, blockRates: [Double]?,
-    recorders: [any TrajectoryObserver]
+    recorders: [any TrajectoryObserver] = [], exposed: Set<Statement.Identity> = []
   ) throws -> Rung {
     var experiment = experiment
     experiment.gradientThreads = max(1, context.threads / tolerances.count)
@@ -146,6 +167,10 @@ public struct Refinement: Sendable {
     let kinks = KinkWatch(objective: objective, closeness: 100 * tolerances[index], patience: 100)
     if experiment.loss.nonsmoothness != nil { observers.append(kinks) }
     observers += recorders
+    if !exposed.isEmpty {
+      let asked = folds.filter { exposed.contains($0.identity) }.map(\.fold)
+      observers.append(ExposureWatch(asked, tolerance: tolerances[index], saves: grid.times.count))
+    }
     observers.append(ProgressObserver(plan: plan) { [context] in context.progress(index, $0) })
     let trajectory = try Integrator(model: experiment.problem.model, field: flow, plan: plan)
       .run(from: experiment.start, observers: observers)
@@ -158,6 +183,52 @@ public struct Refinement: Sendable {
       trajectory: trajectory, evidence: evidence,
       facts: PathFacts(kinkCrossings: kinks.crossings))
   }
+}
+
+/// The number of rungs that are wanted, as several threads see it.
+private final class LadderEnd: Sendable {
+  private let count: Atomic<Int>
+
+  init(_ count: Int) { self.count = Atomic(count) }
+
+  var value: Int { count.load(ordering: .relaxed) }
+  func lower(to count: Int) { self.count.store(count, ordering: .relaxed) }
+}
+
+/// What has come of the rungs, and how many of the first ones are known.
+private struct LadderProgress {
+  private var results: [Result<Rung, any Error>?]
+  private var known: [Rung] = []
+
+  init(_ begun: [Rung], count: Int) {
+    known = begun
+    results = begun.map { .success($0) } + Array(repeating: nil, count: count - begun.count)
+  }
+
+  /// Takes note of a rung. Whether the ladder is settled is asked of its beginnings in their order, so that the answer does not
+  /// depend on which rung was done first.
+  mutating func note(
+    _ result: Result<Rung, any Error>, at index: Int, isSettled: (([Rung]) -> Bool)?, end: LadderEnd
+  ) {
+    results[index] = result
+    guard let isSettled else { return }
+    while known.count < end.value {
+      switch results[known.count] {
+      case nil: return
+      case .failure:
+        end.lower(to: known.count + 1)
+        return
+      case .success(let rung): known.append(rung)
+      }
+      let isBeginning = known.count >= JudgingRule.leastRungs && known.count < results.count
+      if isBeginning, isSettled(known) { end.lower(to: known.count) }
+    }
+  }
+
+  /// The first rungs.
+  ///
+  /// - Throws: what the first of them that failed has thrown.
+  func rungs(upTo end: Int) throws -> [Rung] { try results.prefix(end).compactMap { try $0?.get() } }
 }
 
 /// The user interrupted a run at the given flow time.

@@ -43,11 +43,14 @@ public struct Statement: Sendable {
 
 extension Claim {
   /// The claim's hypotheses in a setting but those that a control drops.
+  ///
+  /// - Parameter moments: those decided then.
   static func hypotheses(
-    _ setting: ClaimSetting, _ facts: PathFacts, dropping dropped: Set<String> = []
+    _ setting: ClaimSetting, _ facts: PathFacts, dropping dropped: Set<String> = [],
+    decided moments: [HypothesisRule.Moment] = [.start, .path]
   ) -> [Hypothesis] {
     let asked = hypotheses.filter { !dropped.contains($0.name) }
-    let found = [HypothesisRule.Moment.start, .path].flatMap { moment in
+    let found = moments.flatMap { moment in
       asked.filter { $0.moment == moment }.compactMap { $0.evaluate(setting, facts) }
     }
     guard found.allSatisfy(\.isMet), laws(setting, .law) == nil else { return found }

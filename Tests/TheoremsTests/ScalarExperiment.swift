@@ -10,7 +10,7 @@ enum ScalarExperiment {
   static func make(
     layers: [Double], norm: Double = 1, loss: any Loss = SquaredLoss(), until: Double,
     method: IntegrationMethod = .auto,
-    atol: AbsoluteTolerance = .auto, stops: [StopCondition] = [], maxSteps: Int = 100_000
+    atol: AbsoluteTolerance = .auto, stops: [StopCondition] = [], maxSteps: Int = 100_000, saveCount: Int = 5
   ) throws -> Experiment {
     let problem = try Problem(
       model: "matrix", options: .init(shape: [1, 1], depth: layers.count),
@@ -21,7 +21,7 @@ enum ScalarExperiment {
     if problem.measurements.values[0] < 0 { start[start.count - 1].negate() }
     return try Experiment(
       problem: problem, loss: loss, normalization: .halfSum, start: start, startSummary: "given", method: method,
-      absoluteTolerance: atol, until: until, saveCount: 5, savesLogarithmically: false, stops: stops,
+      absoluteTolerance: atol, until: until, saveCount: saveCount, savesLogarithmically: false, stops: stops,
       maxSteps: maxSteps)
   }
 }

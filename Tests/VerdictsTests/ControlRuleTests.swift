@@ -35,6 +35,39 @@ struct ControlRuleTests {
       ControlRule.weigh(holds(), controls: [idle, control(.violated, isRejected: true)], needsOne: true), .holds)
   }
 
+  @Test("another flow is rejected where it is violated or vacuous, another statement where it is violated")
+  func rejected() {
+    let violated = ControlRule.judge(proofWithFlaw: "wrong")
+    let vacuous = JudgingRule.judge(hypotheses: [unmet], rungs: [])
+    for ofAnotherFlow in [true, false] {
+      #expect(ControlRule.isRejected(violated, ofAnotherFlow: ofAnotherFlow))
+      #expect(!ControlRule.isRejected(holds(), ofAnotherFlow: ofAnotherFlow))
+      #expect(ControlRule.isRejected(vacuous, ofAnotherFlow: ofAnotherFlow) == ofAnotherFlow)
+    }
+  }
+
+  @Test(
+    "an equality is exposed above 1000 τ, the violation level and ten times its rounding; a bound or exponent never is")
+  func exposed() {
+    func isExposed(_ residual: Double, rounding: Double = 0, at tolerance: Double = 1e-6, steps: Int = 10) -> Bool {
+      ControlRule.isExposed(
+        Evidence(residual: residual, power: 1, largestTerm: 1, worstTime: 0, worstLaw: "a", rounding: rounding),
+        tolerance: tolerance, steps: steps)
+    }
+    #expect(isExposed(1.001e-3) && !isExposed(0.999e-3) && !isExposed(.nan) && !isExposed(.infinity))
+    #expect(isExposed(1.001e-3, rounding: 1e-4) && !isExposed(1.001e-3, rounding: 1.01e-4))
+    #expect(isExposed(1.001e5 * unit, at: 1e-15) && !isExposed(0.999e5 * unit, at: 1e-15))
+    #expect(isExposed(4.001e6 * unit, at: 1e-15, steps: 1_000_000))
+    #expect(!isExposed(3.999e6 * unit, at: 1e-15, steps: 1_000_000))
+    var exponent = Evidence(residual: 1, power: 1, largestTerm: 1, worstTime: 0, worstLaw: "a")
+    exponent.claimedExponent = 1
+    let margin = Margin(
+      laws: ["a"], times: [1], slack: [-1], least: [-1], size: [1], tightness: nil, tightestLaw: "a", tightestTime: 1)
+    for evidence in [exponent, Evidence(margin: margin)] {
+      #expect(!ControlRule.isExposed(evidence, tolerance: 1e-6, steps: 10))
+    }
+  }
+
   @Test("only a holds is weighed")
   func others() {
     let missed = [control(.holds, isRejected: false)]

@@ -61,7 +61,8 @@ struct DeterminismTests {
   }
 
   @Test func keysOfACheck() throws {
-    let report = try Tool.run(["balancedness"] + Tool.matrix + Tool.horizon + ["--json", "--control"]).json()
+    let report = try Tool.run(["balancedness"] + Tool.matrix + Tool.horizon + ["--json", "--control", "--all-rungs"])
+      .json()
     #expect(report["schema"] as? String == "flowcheck.report/1")
     #expect(Set(report.keys).isSuperset(of: ["schema", "command", "experiment", "claims", "verdict"]))
     let experiment = try #require(report["experiment"] as? [String: Any])

@@ -79,9 +79,10 @@ struct ReportFormatTests {
     let claims = try #require(object["claims"] as? [[String: Any]])
     let rows = try Tool.run(line + ["--format", "csv"]).output.split(separator: "\n").map(String.init)
     #expect(rows.count == 1 + claims.reduce(0) { $0 + (($1["rungs"] as? [Any])?.count ?? 0) })
-    let drift = try #require((claims[0]["rungs"] as? [[String: Any]])?.last?["drift"] as? Double)
+    let rungs = try #require(claims[0]["rungs"] as? [[String: Any]])
+    let drift = try #require(rungs.last?["drift"] as? Double)
     let column = try #require(rows[0].split(separator: ",").firstIndex(of: "drift"))
-    #expect(Double(rows[4].split(separator: ",", omittingEmptySubsequences: false)[column]) == drift)
+    #expect(Double(rows[rungs.count].split(separator: ",", omittingEmptySubsequences: false)[column]) == drift)
 
     let lines = try Tool.run(line + ["--format", "jsonl"]).output.split(separator: "\n")
     #expect(lines.count == 2)

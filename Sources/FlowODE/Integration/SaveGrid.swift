@@ -61,3 +61,8 @@ public struct SaveGrid: Sendable, Equatable {
     return SaveGrid(times: dense)
   }
 }
+
+extension SaveGrid {
+  /// The times up to one of them, which becomes the horizon.
+  package func upTo(_ time: Double) -> SaveGrid { SaveGrid(times: times.filter { $0 <= time }) }
+}

@@ -67,6 +67,21 @@ struct Explain: ParsableCommand {
     """
   }
 
+  /// When a ladder ends before its last rung.
+  private static var settlingRule: String {
+    """
+    the ladder ends when every claim and every control folded on it is settled (--all-rungs, --output and losses with kinks run it out):
+      vacuous       the start does not meet a hypothesis
+      violated      on two rungs that agree and r > \(tableNumber(SettlingRule.plainTolerances))·τ and \
+    \(tableNumber(SettlingRule.plainUnits)) times the level below which nothing is called a violation
+                    (no fitted exponents), or said twice, on \(SettlingRule.leastRungs) rungs that agree
+      holds         r at roundoff on two rungs; or said twice, on \(SettlingRule.leastRungs) rungs, and what they leave room for would
+                    not be called a violation: r with that of the rung before, shrunk at order 1/2, or u_slack below a slack
+      inconclusive  never: the ladder goes on
+    controls that perturb the flow run on the two coarsest rungs, and on further ones only until they are rejected
+    """
+  }
+
   /// - Parameter rule: the judging rule, where a claim about trajectories is judged by one of all of its kind.
   private static func text(_ page: ClaimPage, rule: String?) -> String {
     var lines = ["\(page.card.name)  \(page.card.summary)"]
@@ -84,8 +99,8 @@ struct Explain: ParsableCommand {
   /// The rule of a kind that has one for all its claims; the others' cards say how an interval or a limit is judged.
   private static func rule(_ kind: JudgedBy) -> String? {
     switch kind {
-    case .conservation, .integral: equalityRule
-    case .bound: inequalityRule
+    case .conservation, .integral: equalityRule + "\n" + settlingRule
+    case .bound: inequalityRule + "\n" + settlingRule
     case .agreement, .exponent, .order, .limit, .proof, .enclosure: nil
     }
   }

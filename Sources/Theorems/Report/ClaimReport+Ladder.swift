@@ -4,7 +4,8 @@ import Verdicts
 extension ClaimReport {
   /// The report of a claim that was judged from a refinement ladder.
   init(
-    _ statement: Statement, setting: ClaimSetting, ladder: [Rung], judgement: Judgement, controls: [ControlReport]
+    _ statement: Statement, setting: ClaimSetting, ladder: [Rung], judgement: Judgement, controls: [ControlReport],
+    settled: SettledLadder?
   ) {
     var rows: [RungReport] = []
     var previous: RungEvidence?
@@ -18,7 +19,7 @@ extension ClaimReport {
     self.init(
       claim: claim.card.name, kind: claim.card.judgedBy.isInequality ? "inequality" : "equality",
       statement: claim.statement(setting),
-      hypotheses: claim.hypotheses(setting, ladder.last?.facts ?? PathFacts()), rungs: rows,
+      hypotheses: claim.hypotheses(setting, ladder.last?.facts ?? PathFacts()), rungs: rows, settled: settled,
       judgement: judgement, controls: controls, tables: evidence?.tables ?? [],
       figures: (evidence?.plot.map { [$0] } ?? []) + Self.driftFigure(statement, ladder))
   }

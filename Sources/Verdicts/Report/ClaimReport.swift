@@ -10,6 +10,8 @@ public struct ClaimReport: Sendable, Equatable {
   public package(set) var hypotheses: [Hypothesis]
   /// One row a tolerance; empty for what was judged from something else than one refinement ladder.
   public package(set) var rungs: [RungReport]
+  /// Why the tighter rungs were not run; nil if all were.
+  public let settled: SettledLadder?
   /// Verdict and reason, from a rule.
   public package(set) var judgement: Judgement
   /// How strong the evidence is.
@@ -35,7 +37,8 @@ public struct ClaimReport: Sendable, Equatable {
   /// A report around a judgement, which only the rules make.
   public init(
     claim: String, kind: String, statement: String, hypotheses: [Hypothesis], rungs: [RungReport] = [],
-    judgement: Judgement, strength: Strength = .observed, controls: [ControlReport], tables: [Table] = [],
+    settled: SettledLadder? = nil, judgement: Judgement, strength: Strength = .observed, controls: [ControlReport],
+    tables: [Table] = [],
     figures: [Figure] = [], fit: SlopeInterval? = nil, notes: [String] = []
   ) {
     self.claim = claim
@@ -43,6 +46,7 @@ public struct ClaimReport: Sendable, Equatable {
     self.statement = statement
     self.hypotheses = hypotheses
     self.rungs = rungs
+    self.settled = settled
     self.judgement = judgement
     self.strength = strength
     self.controls = controls
@@ -55,9 +59,8 @@ public struct ClaimReport: Sendable, Equatable {
 
 extension ClaimReport: Encodable {
   private enum Key: String, CodingKey {
-    case claim, kind, statement, hypotheses, rungs, verdict, strength, reason, smallestVisibleRateError, controls,
-      tables
-    case figures, fit, notes
+    case claim, kind, statement, hypotheses, rungs, settled, verdict, strength, reason, smallestVisibleRateError
+    case controls, tables, figures, fit, notes
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -67,6 +70,7 @@ extension ClaimReport: Encodable {
     try container.encode(statement, forKey: .statement)
     try container.encode(hypotheses, forKey: .hypotheses)
     try container.encode(rungs, forKey: .rungs)
+    try container.encodeIfPresent(settled, forKey: .settled)
     try container.encode(verdict, forKey: .verdict)
     try container.encode(strength, forKey: .strength)
     try container.encode(reason, forKey: .reason)

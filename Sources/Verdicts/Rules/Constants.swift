@@ -45,6 +45,16 @@ public enum JudgingRule {
   }
 }
 
+/// The rule by which a refinement ladder stops before its last rung.
+public enum SettlingRule {
+  /// Rungs that a word must have been said on, the last two times alike.
+  public static let leastRungs = 3
+  /// Two rungs suffice for a departure of this many times the level below which nothing is called a violation …
+  public static let plainUnits = 1e3
+  /// … that is also above this multiple of τ.
+  public static let plainTolerances = 1e6
+}
+
 /// The rule of inequalities.
 public enum MarginRule {
   /// How many u_slack a negative slack must be to count as a violation.

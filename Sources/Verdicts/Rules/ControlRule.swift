@@ -19,6 +19,23 @@ public struct ControlEvidence: Sendable, Equatable {
 }
 
 extension ControlRule {
+  /// Whether a control came out as it must: *violated*, or, where another flow was run, *vacuous*.
+  public static func isRejected(_ judgement: Judgement, ofAnotherFlow: Bool) -> Bool {
+    judgement.verdict == .violated || ofAnotherFlow && judgement.verdict == .vacuous
+  }
+
+  /// Whether a rung of its own shows that an equality is false there: r is above what the rung's solver is allowed, above the level
+  /// below which nothing is called a violation, and above its own rounding. Bounds and exponents are not looked at.
+  ///
+  /// - Parameter tolerance: τ of the rung, the coarsest of its ladder.
+  public static func isExposed(_ evidence: Evidence, tolerance: Double, steps: Int) -> Bool {
+    guard evidence.margin == nil, evidence.claimedExponent == nil, evidence.residual.isFinite else { return false }
+    return evidence.residual
+      > max(
+        JudgingRule.toleranceFactor * tolerance, JudgingRule.violationLevel(steps: steps),
+        JudgingRule.powerMargin * evidence.rounding)
+  }
+
   /// What may expose a control of a refinement ladder.
   public static let refinementRemedy = "; raise integration.until or tighten integration.refine"
 

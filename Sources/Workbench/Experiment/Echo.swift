@@ -6,7 +6,7 @@ import Settings
 /// counts as given too, so that editing such a file, or adding flags to it, is seen in the report.
 struct Echo {
   /// Settings that say how the experiment is asked about rather than what it is; reports do not list them.
-  static let silent: Set<String> = [SettingKey.control.path, SettingKey.given.path]
+  static let silent: Set<String> = [SettingKey.control.path, SettingKey.allRungs.path, SettingKey.given.path]
 
   /// - Parameter complete: completes settings with what the command means by those that are not given.
   /// - Throws: ``SettingsError`` if `run.given` names something that is no setting.

@@ -33,7 +33,7 @@ package enum ExperimentSchema {
     Setting(.friction), Setting(.batch), Setting(.batchSeed), Setting(.schedule), Setting(.closeness),
     Setting(.comparisonClaims),
   ]
-  private static let run: [Setting] = [Setting(.claims), Setting(.control), Setting(.given)]
+  private static let run: [Setting] = [Setting(.claims), Setting(.control), Setting(.allRungs), Setting(.given)]
 }
 
 /// Names as a sentence lists them: `l2, l1 or huber`.

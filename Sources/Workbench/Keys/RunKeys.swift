@@ -20,4 +20,10 @@ extension SettingKey<Bool> {
       "run.control", flag: "--control", fallback: false,
       help: "Also run each claim's negative controls, which must be flagged.")
   }
+  package static var allRungs: Self {
+    Self(
+      "run.all-rungs", flag: "--all-rungs", fallback: false,
+      help:
+        "Run every rung of --refine, for controls too, even where fewer settle the verdicts (see 'flowcheck explain').")
+  }
 }

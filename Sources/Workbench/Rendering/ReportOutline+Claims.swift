@@ -34,16 +34,22 @@ extension ReportOutline {
         blocks += (outcomes.isEmpty ? ["every rung: the horizon was reached"] : outcomes).map { .remark($0) }
         shownOutcomes = outcomes
       }
+      if let settled = claim.settled { blocks.append(.remark(self.settled(settled))) }
       if let explanation = last.flatMap({ explanation(claim, $0) }) { blocks += [.gap, .remark(explanation)] }
       for table in claim.tables { blocks += [.gap, .table(grid(table))] }
       blocks += claim.controls.map { control in
         .control(
           self.control(
-            control, name: control.name, figure: control.residual.map { " (drift \(tableNumber($0)))" } ?? ""))
+            control, name: control.name, figure: figure(of: control, "drift ")))
       }
       blocks += [.gap, .verdict(verdict(claim))]
     }
     return blocks
+  }
+
+  /// How far the ladder went, and why no further.
+  private static func settled(_ ladder: SettledLadder) -> String {
+    "settled after \(ladder.after) of \(ladder.of) rungs: \(ladder.reason)"
   }
 
   private static func rungs(_ claim: ClaimReport) -> Block.Grid {

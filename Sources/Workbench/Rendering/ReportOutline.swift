@@ -60,6 +60,16 @@ package enum ReportOutline {
       : "control  \(name): \(control.verdict.rawValue), and should have been violated\(figure): \(control.reason)"
   }
 
+  /// What a control's number and cost are, in parentheses.
+  static func figure(of control: ControlReport, _ name: String) -> String {
+    let parts = [
+      control.residual.map { residual in
+        "\(name)\(tableNumber(residual))" + (control.until.map { " by t = \(tableNumber($0))" } ?? "")
+      }, control.rungs.map { "\($0) rungs" },
+    ].compactMap { $0 }
+    return parts.isEmpty ? "" : " (\(parts.joined(separator: ", ")))"
+  }
+
   /// The experiment: problem, loss, start, flow.
   static func experiment(_ experiment: ExperimentSummary, flow: String) -> [Block] {
     let constant =

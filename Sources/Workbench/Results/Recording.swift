@@ -7,7 +7,8 @@ import Synchronization
 package final class Recording: Sendable {
   /// The problem of the run.
   package let problem: Problem
-  private let isNeeded: Bool
+  /// Whether anybody wants the series or the file.
+  let isNeeded: Bool
   private let open: Open
   private let kept = Mutex<[Series]>([])
   private let times = Mutex<[Double]>([])

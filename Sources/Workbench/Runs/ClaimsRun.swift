@@ -23,6 +23,7 @@ package struct ClaimsRun {
     let experiment = try builder.experiment()
     let claims = try choose(experiment)
     let runsControls = builder.read(.control)
+    let runsAllRungs = builder.read(.allRungs)
     let ladders = try planLadders(&builder, experiment.sharing(gradientsOver: threads))
     let scales = ladders.compactMap(\.scales)
     if let shared = scales.first, scales.allSatisfy({ $0 == shared }) { builder.complete(.scales, shared) }
@@ -41,7 +42,11 @@ package struct ClaimsRun {
       var kinks: KinkReport?
       if !claims.isEmpty {
         let refinement = try Refinement(experiment: experiment, tolerances: tolerances, context: bench.context)
-        let outcome = try Examination(refinement: refinement, claims: claims, runsControls: runsControls).run()
+        // Files hold the states of the tightest rung, so it is run where they are written.
+        let outcome = try Examination(
+          refinement: refinement, claims: claims, runsControls: runsControls,
+          runsAllRungs: runsAllRungs || bench.recording.isNeeded
+        ).run()
         reports = outcome.reports
         kinks = KinkReport(outcome.ladder.last?.trajectory.kinks)
         found.counts = reports.flatMap(\.rungs).map(Provenance.Rung.init)

@@ -1,0 +1,57 @@
+import FlowODE
+import Verdicts
+
+/// One claim in an examined setting, with what is folded together with it.
+struct ExaminedClaim: Sendable {
+  let claim: any Claim.Type
+  let law: Statement
+  /// The controls to run: all of them when asked; otherwise those that an inequality cannot hold without. A claim without a
+  /// law here has none.
+  let mutants: [Mutant<Statement>]
+  private let start: [Hypothesis]
+  private let hypotheses: [Hypothesis]
+
+  init(_ claim: any Claim.Type, _ setting: ClaimSetting, runsControls: Bool) {
+    self.claim = claim
+    law = .law(of: claim)
+    start = claim.hypotheses(setting, PathFacts(), decided: [.start])
+    hypotheses = claim.hypotheses(setting, PathFacts())
+    guard law.laws(setting) != nil else {
+      mutants = []
+      return
+    }
+    mutants = Statement.mutants(of: claim, setting).filter { mutant in
+      if runsControls { return true }
+      if case .statement = mutant.change { return claim.card.judgedBy.isInequality }
+      return false
+    }
+  }
+
+  /// The false relatives that are folded over the claim's own trajectories.
+  var folded: [Statement] {
+    mutants.compactMap { mutant in
+      if case .statement(let mutated) = mutant.change { return mutated }
+      return nil
+    }
+  }
+
+  /// What settles the claim together with the controls that are folded on it; nil if further rungs are to be run.
+  ///
+  /// The rungs are those of a loss without kinks, so that nothing seen along the path speaks against a hypothesis. A mutant must be
+  /// violated for good, or not be false on the last two rungs; a bound that holds needs one that is violated.
+  func settlement(_ rungs: [Rung]) -> Settlement? {
+    func settlement(of statement: Statement) -> Settlement? {
+      SettlingRule.settle(
+        start: start, hypotheses: hypotheses, rungs: rungs.compactMap { $0.evidence(for: statement) })
+    }
+    guard let own = settlement(of: law), own != .vacuous else { return settlement(of: law) }
+    let rejected = folded.filter { settlement(of: $0)?.verdict == .violated }
+    let isSilent = { (statement: Statement) in
+      rungs.suffix(JudgingRule.leastRungs).allSatisfy { $0.evidence[statement.identity]?.isFalsified == false }
+    }
+    guard folded.allSatisfy({ mutant in rejected.contains { $0.identity == mutant.identity } || isSilent(mutant) }),
+      !(own.verdict == .holds && claim.card.judgedBy.isInequality && rejected.isEmpty)
+    else { return nil }
+    return own
+  }
+}
