@@ -3,6 +3,8 @@ import Models
 extension Experiment {
   /// Gradient flow of the experiment in its coordinates.
   ///
+  /// It carries the integrals of the quadratures where the experiment's method does not form them.
+  ///
   /// - Parameter blockRates: one rate per parameter block. Such a flow leaves the balanced starts' manifold, which svd
   ///   coordinates describe, so it is integrated in the weights.
   /// - Throws: ``Refusal`` if the model or the start does not fit the coordinates.
@@ -15,7 +17,7 @@ extension Experiment {
     }
     return GradientFlow(
       objective: try objective(), layout: problem.model.layout, blockRates: blockRates, quadratures: quadratures,
-      isCancelled: isCancelled)
+      carriesIntegrals: !resolvedMethod.isDense, isCancelled: isCancelled)
   }
 }
 
@@ -30,6 +32,6 @@ extension SVDFlow {
     try self.init(
       model: experiment.problem.model, measurements: experiment.problem.measurements, loss: experiment.loss,
       normalization: experiment.normalization, start: experiment.start, gradientThreads: experiment.gradientThreads,
-      quadratures: quadratures, isCancelled: isCancelled)
+      quadratures: quadratures, carriesIntegrals: !experiment.resolvedMethod.isDense, isCancelled: isCancelled)
   }
 }

@@ -51,7 +51,7 @@ public struct FinalError: Sendable, Equatable, Codable {
     let model = experiment.problem.model
     let second = try Integrator(model: model, field: experiment.flow(isCancelled: isCancelled), plan: tighter)
       .run(from: experiment.start, observers: observers)
-    if case .interrupted(let time) = second.outcome { throw InterruptedEstimate(time: time) }
+    if case .interrupted(let time) = second.outcome { throw InterruptedEstimate(time: time.total) }
     guard second.outcome.isComplete else {
       (state, endToEnd, incompleteness) = unknown("the second run gave up: \(second.outcome.sentence)")
       return

@@ -1,14 +1,16 @@
 import FlowODE
 import Models
 
-/// Counts the accepted states at which some residual was at a level, 0 or wherever the loss has a kink, or had crossed it since
-/// the state before.
+/// Counts the states, accepted ones and some within every step, at which some residual was at a level, 0 or wherever the loss has a
+/// kink, or had crossed it since the state before.
 ///
-/// Sliding along a kink, an integrator may keep to one side of it without ever crossing, so residuals closer than the solver
-/// can tell count as being there. One that crosses a level twice within one step is not seen. A trajectory that slides along a kink of a loss that is
-/// not differentiable there finds no step size small enough, so a run may be ended after some kinks.
+/// Sliding along a kink, an integrator may keep to one side of it without ever crossing, so residuals closer than the solver can tell
+/// count as being there. One that crosses a level twice between two of them is not seen. A trajectory that slides along a kink of a
+/// loss that is not differentiable there finds no step size small enough, so a run may be ended after some kinks.
 final class KinkWatch: TrajectoryObserver {
   private(set) var crossings = 0
+  /// A residual may cross a level and come back between two accepted states.
+  var looksWithin: Bool { true }
   private let objective: Objective
   private let levels: [Double]
   private let patience: Int

@@ -1,6 +1,11 @@
 import FlowODE
 import Verdicts
 
+extension TrajectoryPoint {
+  /// Whether equalities are judged here: at states that the solver stepped to, not at those between two of them.
+  fileprivate var isJudged: Bool { isStep || event != nil }
+}
+
 /// Some laws folded over the states of one rung.
 protocol LawFold: TrajectoryObserver {
   /// What was found so far.
@@ -8,13 +13,13 @@ protocol LawFold: TrajectoryObserver {
 }
 
 extension Laws {
-  /// A fresh fold; `offset` is where the laws' own quadrature states begin.
-  func fold(offset: Int) -> any LawFold {
+  /// A fresh fold; `integrals` says where those of the laws' own quadratures are.
+  func fold(_ integrals: LawIntegrals) -> any LawFold {
     switch self {
     case .conserved(let terms): ConservedFold(terms)
-    case .integral(let terms): IntegralFold(terms, offset: offset)
-    case .bound(let terms): BoundFold(terms, offset: offset)
-    case .exponent(let terms): GrowthFold(terms, offset: offset)
+    case .integral(let terms): IntegralFold(terms, integrals)
+    case .bound(let terms): BoundFold(terms, integrals)
+    case .exponent(let terms): GrowthFold(terms, integrals)
     }
   }
 }
@@ -32,6 +37,8 @@ private final class ConservedFold: LawFold {
   private var earlierRates: [Double] = []
   private var predicted: [Double]
   private var expected: Double?
+  /// Whether a save time has come since the residual was last kept.
+  private var isDue = false
   private var time = 0.0
 
   init(_ terms: any ConservedTerms) {
@@ -44,6 +51,8 @@ private final class ConservedFold: LawFold {
   }
 
   func observe(_ point: TrajectoryPoint) {
+    isDue = isDue || point.isSave
+    guard point.isJudged else { return }
     fold.begin(time: point.time)
     values.withUnsafeMutableBufferPointer { buffer in
       guard let base = buffer.baseAddress else { return }
@@ -52,7 +61,8 @@ private final class ConservedFold: LawFold {
     }
     if let slope = terms.sensitivity { fold.allow(sensitivity: slope, error: point.errorEstimate) }
     predict(point)
-    if point.isSave { fold.save() }
+    if isDue { fold.save() }
+    isDue = false
   }
 
   /// By how much the law must have changed by now.
@@ -81,25 +91,37 @@ private final class ConservedFold: LawFold {
 }
 
 private final class IntegralFold: LawFold {
-  private let terms: any IntegralTerms
-  private let offset: Int
-  private var fold: ResidualFold
+  /// What estimates of the integrals' errors are multiplied by: they are no bounds, and small where the flow is stiff.
+  private static let caution = 10.0
 
-  init(_ terms: any IntegralTerms, offset: Int) {
+  private let terms: any IntegralTerms
+  private let integrals: LawIntegrals
+  private var fold: ResidualFold
+  /// Whether a save time has come since the residual was last kept.
+  private var isDue = false
+
+  init(_ terms: any IntegralTerms, _ integrals: LawIntegrals) {
     self.terms = terms
-    self.offset = offset
+    self.integrals = integrals
     fold = ResidualFold(laws: terms.names, relativeTo: terms.scale)
   }
 
   func observe(_ point: TrajectoryPoint) {
+    isDue = isDue || point.isSave
+    guard point.isJudged else { return }
     fold.begin(time: point.time)
-    terms.note(point, integrals: point.quadratures + offset, into: &fold)
-    if point.isSave { fold.save() }
+    terms.note(point, integrals: integrals.own(point.quadratures), into: &fold)
+    if point.isSave, let errors = point.quadratureErrors, let allowed = terms.errors(from: integrals.own(errors)) {
+      fold.allow(errors: allowed.map { Self.caution * $0 })
+    }
+    if isDue { fold.save() }
+    isDue = false
   }
 
   var evidence: Evidence {
     let isObvious = terms.names.count == 1 || terms.scale == .own
-    var evidence = fold.evidence(unmoved: isObvious ? terms.names.first ?? "none" : "none")
+    let rounding = 16 * JudgingRule.unitRoundoff * Double(max(1, terms.names.count)).squareRoot()
+    var evidence = fold.evidence(budgetRounding: rounding, unmoved: isObvious ? terms.names.first ?? "none" : "none")
     terms.complete(&evidence)
     return evidence
   }
@@ -107,17 +129,17 @@ private final class IntegralFold: LawFold {
 
 private final class BoundFold: LawFold {
   private let terms: any BoundTerms
-  private let offset: Int
+  private let integrals: LawIntegrals
   private var fold: MarginFold
 
-  init(_ terms: any BoundTerms, offset: Int) {
+  init(_ terms: any BoundTerms, _ integrals: LawIntegrals) {
     self.terms = terms
-    self.offset = offset
+    self.integrals = integrals
     fold = MarginFold(laws: terms.names)
   }
 
   func observe(_ point: TrajectoryPoint) {
-    terms.note(point, integrals: point.quadratures + offset, into: &fold)
+    terms.note(point, integrals: integrals.own(point.quadratures), into: &fold)
     if point.isSave { fold.save(time: point.time) }
   }
 
@@ -130,18 +152,18 @@ private final class BoundFold: LawFold {
 
 private final class GrowthFold: LawFold {
   private let terms: any GrowthTerms
-  private let offset: Int
+  private let integrals: LawIntegrals
   private let recorder: GrowthRecorder
 
-  init(_ terms: any GrowthTerms, offset: Int) {
+  init(_ terms: any GrowthTerms, _ integrals: LawIntegrals) {
     self.terms = terms
-    self.offset = offset
+    self.integrals = integrals
     recorder = terms.recorder
   }
 
   func observe(_ point: TrajectoryPoint) {
     guard point.isSave else { return }
-    terms.record(point, integrals: point.quadratures + offset, in: recorder)
+    terms.record(point, integrals: integrals.own(point.quadratures), in: recorder)
   }
 
   var evidence: Evidence {

@@ -5,7 +5,7 @@ import Verdicts
 public enum Laws {
   /// Sums of terms are constant: Q(θ(t)) = Q(θ(0)).
   case conserved(any ConservedTerms)
-  /// Changes are integrals: λ(θ(t)) − λ(θ(0)) = ∫ q, with q integrated along with the flow or the integral in closed form.
+  /// Changes are integrals: λ(θ(t)) − λ(θ(0)) = ∫ q, with q integrated along the flow or the integral in closed form.
   case integral(any IntegralTerms)
   /// value ≤ bound for every law.
   case bound(any BoundTerms)
@@ -27,7 +27,8 @@ public enum Laws {
 ///
 /// It folds nothing: what becomes of the numbers along the run is the machine's business.
 public protocol LawTerms: AnyObject {
-  /// Rates to be integrated along with the flow; read once.
+  /// Rates to be integrated along the flow; read once. Several laws may hand out the same object, which is then integrated once for
+  /// all of them.
   var quadratures: [any Quadrature] { get }
   /// What is to be located on the trajectory; the states there are seen as well.
   var events: [Event] { get }
@@ -68,23 +69,28 @@ public protocol IntegralTerms: LawTerms {
   var names: [String] { get }
   /// What residuals are relative to.
   var scale: ResidualFold.Scale { get }
-  /// Gives the fold both sides of every law at the point.
+  /// Gives the fold both sides of every law at the point, the end of an accepted step or a located event.
   ///
-  /// - Parameter integrals: the states of this law's own quadratures.
+  /// - Parameter integrals: those of this law's own quadratures, one quadrature after the other, each as ``Quadrature`` says.
   func note(_ point: TrajectoryPoint, integrals: UnsafePointer<Double>, into fold: inout ResidualFold)
+  /// By how much each law may be missed, as far as the state last noted, for the errors of its integrals; nil if that is not known.
+  ///
+  /// - Parameter integralErrors: estimates of the integrals' errors, in their order.
+  func errors(from integralErrors: UnsafePointer<Double>) -> [Double]?
 }
 
 extension IntegralTerms {
   public var scale: ResidualFold.Scale { .shared }
+  public func errors(from integralErrors: UnsafePointer<Double>) -> [Double]? { nil }
 }
 
 /// Values and their bounds.
 public protocol BoundTerms: LawTerms {
   /// One name per law.
   var names: [String] { get }
-  /// Gives the fold value and bound of every law at the point.
+  /// Gives the fold value and bound of every law at the point, the end of an accepted step, a located event or a save time.
   ///
-  /// - Parameter integrals: the states of this law's own quadratures.
+  /// - Parameter integrals: those of this law's own quadratures, one quadrature after the other, each as ``Quadrature`` says.
   func note(_ point: TrajectoryPoint, integrals: UnsafePointer<Double>, into fold: inout MarginFold)
   /// The margin, for laws that are known only once the run is over.
   func margin(_ fold: MarginFold) -> Margin
@@ -100,7 +106,7 @@ public protocol GrowthTerms: LawTerms {
   var claimed: Double { get }
   /// Gives the recorder sizes and integrals at a save time.
   ///
-  /// - Parameter integrals: the states of this law's own quadratures.
+  /// - Parameter integrals: those of this law's own quadratures, one quadrature after the other, each as ``Quadrature`` says.
   func record(_ point: TrajectoryPoint, integrals: UnsafePointer<Double>, in recorder: GrowthRecorder)
   /// An empty recorder, which knows what the sizes are called.
   var recorder: GrowthRecorder { get }

@@ -142,22 +142,21 @@ public struct Refinement: Sendable {
     var experiment = experiment
     experiment.gradientThreads = max(1, context.threads / tolerances.count)
     let setting = ClaimSetting(experiment: self.experiment)
-    var quadratures: [any Quadrature] = []
+    var gathered = QuadratureList()
     var events: [Event] = []
-    var folds: [(identity: Statement.Identity, fold: any LawFold)] = []
+    var made: [(identity: Statement.Identity, laws: Laws, quadratures: [any Quadrature])] = []
     var evidence: [Statement.Identity: Evidence] = [:]
-    var offset = 0
     for statement in statements {
       evidence[statement.identity] = .nothing
       guard let laws = statement.laws(setting) else { continue }
-      folds.append((statement.identity, laws.fold(offset: offset)))
-      let added = laws.terms.quadratures
-      quadratures += added
-      offset += added.reduce(0) { $0 + $1.names.count }
+      made.append((statement.identity, laws, laws.terms.quadratures))
+      gathered.add(made[made.count - 1].quadratures)
       events += laws.terms.events
     }
+    let folds = made.map { (identity: $0.identity, fold: $0.laws.fold(gathered.integrals(of: $0.quadratures))) }
     let objective = try experiment.objective()
-    let flow = try experiment.flow(blockRates: blockRates, quadratures: quadratures, isCancelled: context.isCancelled)
+    let flow = try experiment.flow(
+      blockRates: blockRates, quadratures: gathered.quadratures, isCancelled: context.isCancelled)
     var plan = experiment.plan(relativeTolerance: tolerances[index], grid: grid)
     if index == tolerances.count - 1 { plan.kinks = experiment.kinks }
     for event in events where !plan.events.contains(where: { $0.name == event.name }) {
@@ -174,7 +173,7 @@ public struct Refinement: Sendable {
     observers.append(ProgressObserver(plan: plan) { [context] in context.progress(index, $0) })
     let trajectory = try Integrator(model: experiment.problem.model, field: flow, plan: plan)
       .run(from: experiment.start, observers: observers)
-    if case .interrupted(let time) = trajectory.outcome { throw InterruptedRun(time: time) }
+    if case .interrupted(let time) = trajectory.outcome { throw InterruptedRun(time: time.total) }
     for (identity, fold) in folds { evidence[identity] = fold.evidence }
     return Rung(
       relativeTolerance: tolerances[index],

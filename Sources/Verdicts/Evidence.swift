@@ -28,6 +28,9 @@ public struct Evidence: Sendable, Equatable {
   /// Bound on the drift that the integrator's local errors can cause, if the claim has one; loose by design, it decides
   /// only that a larger drift is not credited to the solver.
   public let budget: Double?
+  /// Whether the budget is made of estimates of integrals' errors, which are no bounds: what exceeds it is not held against a claim,
+  /// and what it explains is not called a violation.
+  public var budgetIsEstimate = false
   /// Rounding error of the residual's own evaluation, 0 where it is no more than a few units in the last place.
   public let rounding: Double
   /// The residual at the save times, for figures.

@@ -75,6 +75,19 @@ public struct MarginFold {
     }
   }
 
+  /// Takes note of so many laws in a row at once, the first of them number `first`.
+  ///
+  /// - Parameters:
+  ///   - values: one per law.
+  ///   - bounds: one per law.
+  ///   - terms: one per law; see ``note(_:value:bound:terms:time:)``.
+  public mutating func note(
+    from first: Int, values: UnsafePointer<Double>, bounds: UnsafePointer<Double>, terms: UnsafePointer<Double>,
+    count: Int, time: Double
+  ) {
+    for k in 0..<count { note(first + k, value: values[k], bound: bounds[k], terms: terms[k], time: time) }
+  }
+
   /// Ends a stretch at a save time.
   public mutating func save(time: Double) {
     times.append(time)

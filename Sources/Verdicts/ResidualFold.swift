@@ -30,6 +30,7 @@ public struct ResidualFold: Sendable {
   private var first: [Double?]
   private var budget: Double?
   private var sensitivity = 0.0
+  private var integralErrors: [Double] = []
   private var rounding = 0.0
 
   /// A fold that has seen no state, with one name per law.
@@ -54,13 +55,17 @@ public struct ResidualFold: Sendable {
   ///   - change: the largest change of one of its terms since the start.
   public mutating func note(_ law: Int, residual: Double, size: Double, change: Double) {
     var tally = tallies[law]
+    note(&tally, residual, size, change)
+    tallies[law] = tally
+  }
+
+  private mutating func note(_ tally: inout Tally, _ residual: Double, _ size: Double, _ change: Double) {
     tally.largest = max(tally.largest, size)
     tally.change = max(tally.change, change)
     if residual > tally.worst || (residual.isNaN && !tally.worst.isNaN) {
       tally.worst = residual
       tally.time = time
     }
-    tallies[law] = tally
     let seen = scale == .own ? (tally.largest > 0 ? residual / tally.largest : 0) : residual
     if seen > here || seen.isNaN { here = seen }
   }
@@ -81,6 +86,31 @@ public struct ResidualFold: Sendable {
       change: integralMoves ? max(abs(moved), abs(integral)) : abs(moved))
   }
 
+  /// Takes note of all laws at once, each of which says that a value's change since the start is an integral.
+  ///
+  /// - Parameters:
+  ///   - values: one per law.
+  ///   - integrals: one per law.
+  ///   - leastSize: a value counts with its magnitude or this, whichever is larger.
+  ///   - integralsMove: whether an integral's own change counts as that of a term.
+  ///   - chosen: which laws are looked at.
+  public mutating func note(
+    values: UnsafePointer<Double>, integrals: UnsafePointer<Double>, leastSize: Double = 0, integralsMove: Bool = false,
+    of chosen: [Bool]
+  ) {
+    for law in laws.indices where chosen[law] {
+      let value = values[law]
+      let start = first[law] ?? value
+      if first[law] == nil { first[law] = value }
+      let (moved, integral) = (value - start, integrals[law])
+      var tally = tallies[law]
+      note(
+        &tally, abs(moved - integral), max(leastSize, abs(value), abs(start), abs(integral)),
+        integralsMove ? max(abs(moved), abs(integral)) : abs(moved))
+      tallies[law] = tally
+    }
+  }
+
   /// Keeps the present state's residual for figures.
   public mutating func save() { path.append(DriftPoint(time: time, residual: here)) }
 
@@ -93,6 +123,9 @@ public struct ResidualFold: Sendable {
     budget = (budget ?? 0) + max(sensitivity, self.sensitivity) * error
     self.sensitivity = sensitivity
   }
+
+  /// Says how much of each law's residual the errors of its integral may make up by now.
+  public mutating func allow(errors: [Double]) { integralErrors = errors }
 
   /// Takes note of the rounding error of a residual's own evaluation, relative to the largest term.
   public mutating func note(rounding: Double) { self.rounding = max(self.rounding, rounding) }
@@ -120,6 +153,17 @@ public struct ResidualFold: Sendable {
     return found
   }
 
+  /// What the solver's errors may make up of a residual: those of the state, or the largest of the integrals', beside the law's scale.
+  private var allowed: Double? {
+    let shared = largestTerm > 0 ? largestTerm : 1
+    if let budget { return budget / shared }
+    guard !integralErrors.isEmpty else { return nil }
+    return zip(tallies, integralErrors).reduce(0) { most, item in
+      let size = scale == .own ? item.0.largest : shared
+      return size > 0 ? max(most, item.1 / size) : most
+    }
+  }
+
   /// What was found so far.
   ///
   /// - Parameters:
@@ -131,11 +175,13 @@ public struct ResidualFold: Sendable {
     let power = tallies.reduce(0.0) { power, tally in
       scale == .shared ? max(power, tally.change) : tally.largest > 0 ? max(power, tally.change / tally.largest) : power
     }
-    return Evidence(
+    var evidence = Evidence(
       residual: worst?.residual ?? 0, power: scale == .shared ? power / shared : power, largestTerm: largestTerm,
       worstTime: worst.map { tallies[$0.law].time } ?? 0,
       worstLaw: worst.map { laws[$0.law] } ?? unmoved,
-      budget: budget.map { $0 / shared + budgetRounding }, rounding: rounding,
+      budget: allowed.map { $0 + budgetRounding }, rounding: rounding,
       path: scale == .own ? path : path.map { DriftPoint(time: $0.time, residual: $0.residual / shared) })
+    evidence.budgetIsEstimate = budget == nil && !integralErrors.isEmpty
+    return evidence
   }
 }

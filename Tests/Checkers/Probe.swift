@@ -40,7 +40,8 @@ package struct Probe {
     stops: [StopCondition] = [], maxSteps: Int = 100_000, observers: [any TrajectoryObserver] = []
   ) throws -> Trajectory {
     let field = GradientFlow(
-      objective: objective, layout: model.layout, blockRates: rates, quadratures: quadratures)
+      objective: objective, layout: model.layout, blockRates: rates, quadratures: quadratures,
+      carriesIntegrals: !method.isDense)
     let plan = IntegrationPlan(
       method: method, relativeTolerance: rtol, absoluteTolerance: atol,
       grid: try .linear(until: until, count: saves), stops: stops, maxSteps: maxSteps)
@@ -54,6 +55,7 @@ package final class Diary: TrajectoryObserver {
 
   package struct Page {
     package let time: Double
+    package let clock: FlowTime
     package let steps: Int
     package let isSave: Bool
     package let loss: Double
@@ -67,7 +69,8 @@ package final class Diary: TrajectoryObserver {
 
   package func observe(_ point: TrajectoryPoint) throws {
     let theta = Array(UnsafeBufferPointer(start: point.parameters, count: point.objective.parameterCount))
-    let page = Page(time: point.time, steps: point.steps, isSave: point.isSave, loss: point.loss, theta: theta)
+    let page = Page(
+      time: point.time, clock: point.clock, steps: point.steps, isSave: point.isSave, loss: point.loss, theta: theta)
     pages.append(page)
     try reaction(page)
   }

@@ -2,7 +2,7 @@ import FlowODE
 import Models
 
 /// The rates f and ‖∇f‖², with their derivatives ∇f and 2 ∇²f ∇f.
-package struct TwoRates: Quadrature {
+package final class TwoRates: Quadrature {
   package init() {}
 
   package var names: [String] { ["value", "squared gradient"] }

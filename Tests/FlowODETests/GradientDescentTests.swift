@@ -127,7 +127,7 @@ struct GradientDescentTests {
       return
     }
     #expect(sentence.contains("diverged") && remedy.contains("learning rate"))
-    #expect(!end.outcome.isComplete && time == end.time && diary.pages.last?.time == time)
+    #expect(!end.outcome.isComplete && time == end.clock && diary.pages.last?.time == time.total)
     #expect(diary.pages.count == end.counts.accepted + 1 && end.counts.accepted < 100)
   }
 
@@ -147,16 +147,16 @@ struct GradientDescentTests {
     let diary = Diary()
     let stopped = try run(
       probe, from: [0.5, 0.3], rate: 0.05, until: 100, stops: [.lossBelow(1e-3)], observers: [diary])
-    #expect(stopped.outcome == .stopped(.lossBelow(1e-3), time: stopped.time))
+    #expect(stopped.outcome == .stopped(.lossBelow(1e-3), time: stopped.clock))
     #expect(diary.pages.dropLast().allSatisfy { $0.loss > 1e-3 } && diary.saves.last?.time == stopped.time)
 
     let spent = try run(probe, from: [0.5, 0.3], rate: 0.05, until: 100, maxSteps: 7)
-    #expect(spent.outcome == .stepLimit(steps: 7, time: 7 * 0.05))
+    #expect(spent.outcome == .stepLimit(steps: 7, time: FlowTime(remainder: 7 * 0.05)))
 
     let impatient = Diary()
     impatient.reaction = { if $0.steps == 3 { throw EndOfRun("enough", remedy: "none") } }
     let ended = try run(probe, from: [0.5, 0.3], rate: 0.05, until: 100, observers: [impatient])
-    #expect(ended.outcome == .failed(sentence: "enough", remedy: "none", time: 3 * 0.05))
+    #expect(ended.outcome == .failed(sentence: "enough", remedy: "none", time: FlowTime(remainder: 3 * 0.05)))
   }
 
   @Test("what cannot be run is refused")

@@ -52,10 +52,10 @@ struct IntegratorTests {
       return
     }
     #expect(!sentence.isEmpty && !remedy.isEmpty && !end.outcome.isComplete)
-    #expect(abs(time - blowUp) <= 0.02 * blowUp, "\(method.name): \(time)")
+    #expect(abs(time.total - blowUp) <= 0.02 * blowUp, "\(method.name): \(time)")
     // The last accepted state is kept, finite and a save.
     #expect(end.parameters.allSatisfy(\.isFinite) && diary.saves.last?.theta == end.parameters)
-    #expect(diary.saves.count == 2)
+    #expect(diary.saves.count >= 2)
   }
 
   @Test("the step budget")
@@ -63,7 +63,7 @@ struct IntegratorTests {
     let probe = try Scalar.matrix(depth: 2, target: 1)
     let diary = Diary()
     let end = try probe.flow(from: [0.1, 0.1], until: 100, saves: 3, rtol: 1e-12, maxSteps: 5, observers: [diary])
-    #expect(end.outcome == .stepLimit(steps: 5, time: end.time) && end.counts.accepted == 5)
+    #expect(end.outcome == .stepLimit(steps: 5, time: end.clock) && end.counts.accepted == 5)
     #expect(!end.outcome.isComplete && end.outcome.remedy.contains("integration.max-steps"))
     #expect(diary.pages.count == 6 && diary.saves.map(\.time) == [0, end.time])
     // A budget that is used up exactly at the horizon is enough.
@@ -82,7 +82,7 @@ struct IntegratorTests {
     for step in [0, 2] {
       diary.reaction = { if $0.steps == step { throw EndOfRun("enough", remedy: "rest") } }
       let end = try probe.flow(from: [0.1, 0.1], until: 9, observers: [diary])
-      #expect(end.outcome == .failed(sentence: "enough", remedy: "rest", time: end.time))
+      #expect(end.outcome == .failed(sentence: "enough", remedy: "rest", time: end.clock))
       #expect(end.counts.accepted == step && end.parameters == diary.pages.last?.theta)
     }
   }
@@ -95,7 +95,7 @@ struct IntegratorTests {
     let plan = IntegrationPlan(method: .auto, relativeTolerance: 1e-12, grid: try .linear(until: 50, count: 2))
     let diary = Diary()
     let end = try Integrator(model: probe.model, field: field, plan: plan).run(from: [0.1, 0.1], observers: [diary])
-    #expect(end.outcome == .interrupted(time: end.time) && end.time > 0 && !end.outcome.isComplete)
+    #expect(end.outcome == .interrupted(time: end.clock) && end.time > 0 && !end.outcome.isComplete)
     #expect(diary.saves.last?.theta == end.parameters)
   }
 
@@ -161,8 +161,8 @@ struct IntegratorTests {
     try file.finish()
     #expect(folder.names == ["t.npz"])
     let arrays = try NumpyFile.readNPZ(path)
-    #expect(arrays.map(\.name) == ["t", "loss", "W1", "W2"])
-    #expect(arrays.map(\.array.shape) == [[7], [7], [7, 2, 3], [7, 2, 2]])
+    #expect(arrays.map(\.name) == ["t", "loss", "W1", "W2", "t_offset", "t_remainder"])
+    #expect(arrays.map(\.array.shape) == [[7], [7], [7, 2, 3], [7, 2, 2], [7], [7]])
     #expect(arrays[0].array.values == diary.saves.map(\.time) && arrays[1].array.values == diary.saves.map(\.loss))
     #expect(arrays[2].array.values == diary.saves.flatMap { $0.theta[0..<6] })
     #expect(arrays[3].array.values == diary.saves.flatMap { $0.theta[6..<10] })
@@ -170,7 +170,8 @@ struct IntegratorTests {
     let blocks = ParameterLayout([(name: "s", shape: []), ("a", [3]), ("G", [2, 2, 2])])
     let other = try TrajectoryFile(path: folder.path + "/o.npz", layout: blocks)
     try other.finish()
-    #expect(try NumpyFile.readNPZ(folder.path + "/o.npz").map(\.array.shape) == [[0], [0], [0, 3], [0, 2, 2, 2]])
+    #expect(
+      try NumpyFile.readNPZ(folder.path + "/o.npz").map(\.array.shape) == [[0], [0], [0, 3], [0, 2, 2, 2], [0], [0]])
     let dropped = try TrajectoryFile(path: folder.path + "/u.npz", layout: model.layout)
     _ = try probe.flow(from: random.numbers(probe.n), until: 1, observers: [dropped])
     dropped.cancel()

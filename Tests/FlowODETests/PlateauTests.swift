@@ -105,8 +105,8 @@ struct PlateauTests {
     #expect(ends[7].counts.evaluations * 3 < explicit.counts.evaluations)
   }
 
-  /// The loss that was dissipated equals the integral of ‖∇f‖², carried along as a quadrature state.
-  @Test func quadraturesAreCarriedAlong() throws {
+  /// The loss that was dissipated equals the integral of ‖∇f‖², formed beside the state.
+  @Test func integralsAreFormedAlong() throws {
     let (probe, start) = try PlateauCase.thirdOrder.probe()
     let before = probe.value(start)
     for rtol in [1e-6, 1e-9] {
@@ -116,7 +116,7 @@ struct PlateauTests {
     }
   }
 
-  private struct SquaredSpeed: Quadrature {
+  private final class SquaredSpeed: Quadrature {
     let names = ["speed"]
     func rates(at point: FlowPoint, into rates: UnsafeMutablePointer<Double>) {
       let norm = BLAS.norm2(count: point.objective.parameterCount, point.gradient)

@@ -187,7 +187,10 @@ struct ProblemTests {
       #expect(abs((named["held_out_error"]?[k] ?? .nan) - error(problem.heldOut)) <= 1e-14)
       #expect(named["loss"]?[k] == page.loss)
       let gradient = probe.gradient(page.theta)
-      #expect(abs((named["gradient_norm"]?[k] ?? .nan) - dot(gradient, gradient).squareRoot()) <= 1e-15)
+      // Between steps the gradient is that of the continuation, good to about the tolerance.
+      let isEnd = k == 0 || k == diary.saves.count - 1
+      #expect(
+        abs((named["gradient_norm"]?[k] ?? .nan) - dot(gradient, gradient).squareRoot()) <= (isEnd ? 1e-15 : 1e-8))
       let norms = problem.model.componentNorms(page.theta)
       #expect(named["component_norm_1"]?[k] == norms.max() && named["component_norm_2"]?[k] == norms.min())
     }

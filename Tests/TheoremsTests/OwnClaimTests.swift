@@ -50,8 +50,9 @@ private enum ScalarProduct: Claim {
     }
   }
 
-  private struct Rate: Quadrature {
-    let target: Double
+  private final class Rate: Quadrature {
+    private let target: Double
+    init(target: Double) { self.target = target }
     var names: [String] { ["w"] }
     func rates(at point: FlowPoint, into rates: UnsafeMutablePointer<Double>) {
       let (a, b) = (point.parameters[0], point.parameters[1])

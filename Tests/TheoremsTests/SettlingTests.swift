@@ -102,7 +102,8 @@ struct SettlingTests {
   func kinks() throws {
     for loss in [try HuberLoss(delta: 0.1), AbsoluteLoss()] as [any Loss] {
       let experiment = try ScalarExperiment.make(layers: [0.7, 0.2], loss: loss, until: 0.2)
-      #expect(try examine(experiment, all: false, controls: false).ladder.count == 4)
+      let ladder = try examine(experiment, all: false, controls: false).ladder
+      #expect(ladder.count == 4)
     }
   }
 }

@@ -106,3 +106,39 @@ struct EqualityThresholdTests {
     expect(judge(0, 0, rounding: 1.001e-3), .inconclusive, "rounding alone")
   }
 }
+
+extension EqualityThresholdTests {
+  /// Two rungs whose residuals agree, with an estimated budget or a bound.
+  private func agreeing(_ residual: Double, budget: Double, isEstimate: Bool) -> Judgement {
+    func rung(_ tolerance: Double) -> RungEvidence {
+      var evidence = Evidence(
+        residual: residual, power: 1, largestTerm: 1, worstTime: 0, worstLaw: "a", budget: budget)
+      evidence.budgetIsEstimate = isEstimate
+      return RungEvidence(relativeTolerance: tolerance, steps: 600, incompleteness: nil, evidence: evidence)
+    }
+    return JudgingRule.judge(hypotheses: [met], rungs: [rung(1e-8), rung(1e-10)])
+  }
+
+  @Test(
+    "a drift that the estimated errors of its integrals explain is no violation, one above them or beside a bound is")
+  func estimates() {
+    expect(agreeing(1e-3, budget: 1.001e-3, isEstimate: true), .inconclusive)
+    expect(agreeing(1e-3, budget: 0.999e-3, isEstimate: true), .violated)
+    expect(agreeing(1e-3, budget: 1.001e-3, isEstimate: false), .violated)
+  }
+
+  @Test("a drift above an estimated budget may hold, one above a bound may not")
+  func excess() {
+    func judgement(_ isEstimate: Bool) -> Judgement {
+      func rung(_ tolerance: Double, _ residual: Double) -> RungEvidence {
+        var evidence = Evidence(
+          residual: residual, power: 1, largestTerm: 1, worstTime: 0, worstLaw: "a", budget: 1e-13)
+        evidence.budgetIsEstimate = isEstimate
+        return RungEvidence(relativeTolerance: tolerance, steps: 600, incompleteness: nil, evidence: evidence)
+      }
+      return JudgingRule.judge(hypotheses: [met], rungs: [rung(1e-8, 1e-9), rung(1e-10, 1e-11)])
+    }
+    expect(judgement(true), .holds)
+    expect(judgement(false), .inconclusive, "local errors explain")
+  }
+}

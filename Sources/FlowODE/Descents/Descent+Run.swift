@@ -23,7 +23,7 @@ extension Descent {
 
     func finish(_ outcome: Outcome) -> Trajectory {
       Trajectory(
-        outcome: outcome, time: time,
+        outcome: outcome, clock: FlowTime(remainder: time),
         counts: StepCounts(accepted: iteration, rejected: 0, evaluations: iteration, jacobians: 0),
         parameters: Array(UnsafeBufferPointer(start: parameters, count: objective.parameterCount)), quadratures: [],
         loss: objective.value(parameters))
@@ -36,29 +36,31 @@ extension Descent {
         nextSave += 1
       }
       let isLast = time >= horizon || timeStep.map { Double(iteration + 1) * $0 > horizon } ?? false
-      point.move(to: parameters, time: time, steps: iteration, isSave: isSave || isLast, errorEstimate: 0)
+      point.move(
+        to: parameters, clock: FlowTime(remainder: time),
+        TrajectoryPoint.Place(steps: iteration, isSave: isSave || isLast))
       let met = stops.first { $0.excess(at: point, model: model) <= 0 }
       let isSpent = iteration >= maxSteps && !isLast
       if met != nil || isSpent { point.markAsSave() }
       do {
         for observer in observers { try observer.observe(point) }
       } catch let error as EndOfRun {
-        return finish(.failed(sentence: error.sentence, remedy: error.remedy, time: time))
+        return finish(.failed(sentence: error.sentence, remedy: error.remedy, time: FlowTime(remainder: time)))
       }
-      if let met { return finish(.stopped(met, time: time)) }
+      if let met { return finish(.stopped(met, time: FlowTime(remainder: time))) }
       if isLast {
         if point.loss.isFinite { return finish(.reachedEnd) }
         let sentence =
           "\(optimizer.identifier) diverged: the loss is \(point.loss) at iteration \(iteration), t = \(time)"
-        return finish(.failed(sentence: sentence, remedy: "lower the learning rate", time: time))
+        return finish(.failed(sentence: sentence, remedy: "lower the learning rate", time: FlowTime(remainder: time)))
       }
-      if isSpent { return finish(.stepLimit(steps: iteration, time: time)) }
-      if isCancelled() { return finish(.interrupted(time: time)) }
+      if isSpent { return finish(.stepLimit(steps: iteration, time: FlowTime(remainder: time))) }
+      if isCancelled() { return finish(.interrupted(time: FlowTime(remainder: time))) }
       if !step() {
         return finish(
           .failed(
             sentence: "\(optimizer.identifier) \(divergence ?? ""), t = \(time)", remedy: "lower the learning rate",
-            time: time))
+            time: FlowTime(remainder: time)))
       }
     }
   }

@@ -1,37 +1,43 @@
 import GSLBridge
 import Models
 
-/// Gradient flow θ̇_b = −ρ_b ∇_b f(θ), block by block, followed by the quadrature states.
+/// Gradient flow θ̇_b = −ρ_b ∇_b f(θ), block by block, followed by the integrals of the quadratures where it carries them.
 ///
 /// ρ_b = 1 for every block is gradient flow; a block rate away from 1 is the negative control that breaks conservation laws.
-public final class GradientFlow: VectorField, StiffFlow {
+public final class GradientFlow: RateFlow, StiffFlow {
   public let objective: Objective
   /// The blocks of θ.
   public let layout: ParameterLayout
   /// ρ, one rate per block.
   public let blockRates: [Double]
-  /// What is integrated along the flow, in the order of the state.
   public let quadratures: [any Quadrature]
+  public let carriesIntegrals: Bool
   public let quadratureCount: Int
   /// n, the length of θ.
   public var leadingCount: Int { layout.count }
   /// Polled at every evaluation; a true answer ends the integration at the last accepted state.
   private let isCancelled: @Sendable () -> Bool
+  /// ∇f and f where the right-hand side was evaluated last.
   private let gradient: UnsafeMutablePointer<Double>
+  private var value = 0.0
 
   /// - Parameters:
   ///   - blockRates: one rate per block of `layout`; nil means 1 everywhere.
+  ///   - quadratures: what is integrated along the flow.
+  ///   - carriesIntegrals: whether the integrals are states of the ODE, which every method can step; without it only methods with
+  ///     ``IntegrationMethod/isDense`` form them.
   ///   - isCancelled: polled before each gradient.
   public init(
     objective: Objective, layout: ParameterLayout, blockRates: [Double]? = nil, quadratures: [any Quadrature] = [],
-    isCancelled: @escaping @Sendable () -> Bool = { false }
+    carriesIntegrals: Bool = true, isCancelled: @escaping @Sendable () -> Bool = { false }
   ) {
     self.objective = objective
     self.layout = layout
     self.blockRates = blockRates ?? Array(repeating: 1, count: layout.blocks.count)
     precondition(self.blockRates.count == layout.blocks.count, "one rate per parameter block")
     self.quadratures = quadratures
-    quadratureCount = quadratures.rateCount
+    self.carriesIntegrals = carriesIntegrals
+    quadratureCount = carriesIntegrals ? quadratures.integralCount : 0
     self.isCancelled = isCancelled
     gradient = .allocate(capacity: layout.count)
     gradient.initialize(repeating: 0, count: layout.count)
@@ -39,22 +45,26 @@ public final class GradientFlow: VectorField, StiffFlow {
 
   deinit { gradient.deallocate() }
 
+  public func evaluatedPoint(_ time: Double, _ state: UnsafePointer<Double>) -> FlowPoint {
+    FlowPoint(time: time, objective: objective, parameters: state, value: value, gradient: gradient)
+  }
+
   private func point(_ time: Double, _ state: UnsafePointer<Double>) -> FlowPoint {
-    let value = objective.gradient(state, into: gradient)
-    return FlowPoint(time: time, objective: objective, parameters: state, value: value, gradient: gradient)
+    value = objective.gradient(state, into: gradient)
+    return evaluatedPoint(time, state)
   }
 
   public func evaluate(
     _ time: Double, _ state: UnsafePointer<Double>, _ derivative: UnsafeMutablePointer<Double>
   ) throws(RightHandSideFailure) {
     if isCancelled() { throw .stop(Interrupted()) }
-    let point = point(time, state)
+    value = objective.gradient(state, into: gradient)
     for (block, rate) in zip(layout.blocks, blockRates) {
       let factor = -rate
       for i in block.range { derivative[i] = factor * gradient[i] }
     }
     guard quadratureCount > 0 else { return }
-    quadratures.rates(at: point, into: derivative + layout.count)
+    quadratures.growth(at: evaluatedPoint(time, state), into: derivative + layout.count)
   }
 
   public func jacobian(
@@ -75,7 +85,7 @@ public final class GradientFlow: VectorField, StiffFlow {
         }
       }
       guard quadratureCount > 0 else { return }
-      quadratures.derivatives(at: point(time, state), into: scratch)
+      quadratures.growthDerivatives(at: point(time, state), into: scratch)
       for row in 0..<quadratureCount {
         (dfdy + (n + row) * dimension).update(from: scratch + row * n, count: n)
       }
@@ -106,6 +116,6 @@ public final class GradientFlow: VectorField, StiffFlow {
 
   public func quadratureScales(_ parameters: UnsafePointer<Double>) -> [Double] {
     guard quadratureCount > 0 else { return [] }
-    return quadratures.scales(at: point(0, parameters))
+    return quadratures.integralScales(at: point(0, parameters))
   }
 }

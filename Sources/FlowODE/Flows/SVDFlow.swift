@@ -6,12 +6,12 @@ import Models
 ///
 /// θ at a state is the balanced factorization W_L = U S^{1/L}, …, W_1 = S^{1/L} Vᵀ, so that everything which looks at
 /// parameters sees a point of the factor flow, up to the hidden rotations that gradient flow leaves free.
-public final class SVDFlow: VectorField {
+public final class SVDFlow: RateFlow {
   public let objective: Objective
   /// The factorization whose balanced flow this is.
   public let model: MatrixFactorization
-  /// What is integrated along the flow, in the order of the state.
   public let quadratures: [any Quadrature]
+  public let carriesIntegrals: Bool
   public let quadratureCount: Int
   public var leadingCount: Int { terms.count }
   private let terms: SVDFlowTerms
@@ -24,12 +24,14 @@ public final class SVDFlow: VectorField {
   /// Neighbouring singular values closer than this part of the larger one have no usable singular vectors.
   public static let gapTolerance = 1e-8
 
-  /// - Parameter gradientThreads: threads that share the evaluation of one gradient.
+  /// - Parameters:
+  ///   - gradientThreads: threads that share the evaluation of one gradient.
+  ///   - carriesIntegrals: whether the integrals are states of the ODE; see ``GradientFlow``.
   /// - Throws: ``Refusal`` if the model is no matrix factorization of depth 2 or more, a hidden width is too
   ///   small, or the start is not balanced, has a singular value 0 or two that coincide.
   public init(
     model: Model, measurements: Measurements, loss: any Loss, normalization: Normalization, start: [Double],
-    gradientThreads: Int = 1, quadratures: [any Quadrature] = [],
+    gradientThreads: Int = 1, quadratures: [any Quadrature] = [], carriesIntegrals: Bool = true,
     isCancelled: @escaping @Sendable () -> Bool = { false }
   ) throws(Refusal) {
     guard let chain = model.chain, chain.depth >= 2 else {
@@ -54,7 +56,8 @@ public final class SVDFlow: VectorField {
       endObjective: try Objective(
         model: end, measurements: measurements, loss: loss, normalization: normalization))
     self.quadratures = quadratures
-    quadratureCount = quadratures.rateCount
+    self.carriesIntegrals = carriesIntegrals
+    quadratureCount = carriesIntegrals ? quadratures.integralCount : 0
     self.isCancelled = isCancelled
     theta = Buffer(count: model.layout.count)
     gradient = Buffer(count: model.layout.count)
@@ -139,6 +142,9 @@ public final class SVDFlow: VectorField {
     }
   }
 
+  /// Costs a gradient in the weights, which the right-hand side does not form.
+  public func evaluatedPoint(_ time: Double, _ state: UnsafePointer<Double>) -> FlowPoint { point(time, state) }
+
   private func point(_ time: Double, _ state: UnsafePointer<Double>) -> FlowPoint {
     let parameters = parameters(at: state)
     let value = objective.gradient(parameters, into: gradient.pointer)
@@ -153,7 +159,7 @@ public final class SVDFlow: VectorField {
     guard terms.update(state) else { throw .outsideDomain }
     terms.rates(state, into: derivative)
     guard quadratureCount > 0 else { return }
-    quadratures.rates(at: point(time, state), into: derivative + terms.count)
+    quadratures.growth(at: point(time, state), into: derivative + terms.count)
   }
 
   public func jacobian(
@@ -172,7 +178,7 @@ public final class SVDFlow: VectorField {
       let (direction, column, tangent, rows) = (base, base + n, base + 2 * n, base + 2 * n + p)
       direction.initialize(repeating: 0, count: n)
       if quadratureCount > 0 {
-        quadratures.derivatives(at: point(time, state), into: rows)
+        quadratures.growthDerivatives(at: point(time, state), into: rows)
       }
       for j in 0..<n {
         direction[j] = 1
@@ -191,6 +197,6 @@ public final class SVDFlow: VectorField {
 
   public func quadratureScales(_ state: UnsafePointer<Double>) -> [Double] {
     guard quadratureCount > 0 else { return [] }
-    return quadratures.scales(at: point(0, state))
+    return quadratures.integralScales(at: point(0, state))
   }
 }

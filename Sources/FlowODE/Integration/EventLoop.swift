@@ -3,45 +3,69 @@ import Models
 
 /// The one loop of an ``Integrator``: a step, what happened within it, and what the observers are shown.
 ///
-/// Within one step a stop condition is located first, which may shorten it; then events and the residuals' passages are.
+/// A dense method's steps are its own: save times, stop conditions, events and glimpses are read off its continuation. Any other
+/// method's steps end at save times, and what happens within one is found by integrating anew. Within one step a stop condition is
+/// located first, which may shorten it; then come save times and events in their order, and the step's end.
 struct EventLoop: ~Copyable {
-  private let model: Model
-  private let field: any VectorField
-  private let plan: IntegrationPlan
-  private let horizon: Double
-  private let start: [Double]
-  private let observers: [any TrajectoryObserver]
-  private let tolerance: Tolerance
-  private let point: TrajectoryPoint
-  private let memory: Buffer<Double>
-  private let state: UnsafeMutablePointer<Double>
-  private var stepper: Stepper
-  private var time = 0.0
-  private var steps = 0
-  /// The state before the last step, and its time.
-  private let previous: UnsafeMutablePointer<Double>
-  private var before = 0.0
+  let model: Model
+  let field: any VectorField
+  let plan: IntegrationPlan
+  let observers: [any TrajectoryObserver]
+  let tolerance: Tolerance
+  let point: TrajectoryPoint
+  let integrals: RunIntegrals?
+  let state: UnsafeMutablePointer<Double>
+  /// The state before the last step, and room for one within it.
+  let previous: UnsafeMutablePointer<Double>
+  let within: UnsafeMutablePointer<Double>
+  var stepper: Stepper
+  /// The run's clock: the offset at which it was started anew, and the time since then.
+  var offset = 0.0
+  var time = 0.0
+  /// The time before the last step.
+  var before = 0.0
+  var steps = 0
+  var saves: SaveQueue
   /// What locating has cost.
-  private var locating = StepCounts()
-  private var waiting: [Event]
-  private var hits: [EventHit] = []
-  private var kinks: KinkTracker?
+  var locating = StepCounts()
+  var waiting: [Event]
+  var hits: [EventHit] = []
+  var kinks: KinkTracker?
+  var slide: SlideTracker?
+  private let start: [Double]
+  private let memory: Buffer<Double>
+  private let watchesWithin: Bool
+  private let restWatch: RestWatch
+  private var rest: FlowTime?
+  private var startLoss = Double.infinity
 
   /// - Throws: ``Refusal`` if the method cannot be used.
   init(_ integrator: Integrator, from start: [Double], observers: [any TrajectoryObserver]) throws {
-    (model, field, plan, horizon) = (integrator.model, integrator.field, integrator.plan, integrator.horizon)
+    (model, field, plan) = (integrator.model, integrator.field, integrator.plan)
     self.start = start
     self.observers = observers
-    memory = Buffer(count: 2 * field.dimension)
+    watchesWithin = observers.contains(where: \.looksWithin)
+    memory = Buffer(count: 3 * field.dimension)
     state = memory.pointer
     previous = state + field.dimension
+    within = previous + field.dimension
     tolerance = integrator.prepare(start, state)
     previous.update(from: state, count: field.dimension)
-    point = TrajectoryPoint(objective: field.objective, field: field, state: state)
+    let rtol = integrator.plan.relativeTolerance
+    let integrals = (integrator.field as? any RateFlow).map {
+      RunIntegrals(flow: $0, quadratures: $0.quadratures, relativeTolerance: rtol)
+    }
+    self.integrals = integrals
+    point = TrajectoryPoint(objective: field.objective, field: field, state: state, integrals: integrals)
     stepper = try plan.method.makeStepper(
-      field, tolerance: tolerance, initialStep: integrator.firstStep(state), horizon: horizon)
+      field, tolerance: tolerance, initialStep: integrator.firstStep(state), horizon: integrator.horizon)
+    if let rates = integrals?.stageRates { stepper.integrate(rates) }
+    saves = SaveQueue(plan.grid)
     waiting = plan.events
+    restWatch = RestWatch(field)
   }
+
+  var clock: FlowTime { FlowTime(offset: offset, remainder: time) }
 
   /// Runs to the end, once.
   ///
@@ -49,151 +73,201 @@ struct EventLoop: ~Copyable {
   mutating func run() throws -> Trajectory {
     do {
       if let end = try begin() { return finish(end) }
-      for target in plan.grid.times.dropFirst() {
-        while time < target {
-          if let end = try advance(to: target) { return finish(end) }
-        }
+      while time < saves.horizon {
+        if let end = try advance() { return finish(end) }
       }
       return finish(.reachedEnd)
     } catch let error as EndOfRun {
-      return finish(.failed(sentence: error.sentence, remedy: error.remedy, time: time))
+      return finish(.failed(sentence: error.sentence, remedy: error.remedy, time: clock))
     } catch let error as IntegrationError {
-      return finish(Outcome(error, time: time))
+      return finish(Outcome(error, time: clock))
     }
   }
 
   /// Shows the start, and notes the events and stop conditions that hold there; the outcome if the run is over.
   private mutating func begin() throws -> Outcome? {
-    point.move(to: state, time: 0, steps: 0, isSave: true, errorEstimate: 0)
+    point.move(to: state, clock: clock, TrajectoryPoint.Place(isSave: true))
     guard point.loss.isFinite, point.gradientNorm.isFinite else {
       throw Refusal(
         "the loss or its gradient is not finite at the start", remedy: "use a smaller start or rescale the data")
     }
+    startLoss = point.loss
     kinks = plan.kinks.map { KinkTracker($0, at: point) }
+    if field.objective.loss.nonsmoothness != nil { slide = SlideTracker(at: point) }
     try show()
     let happened = waiting.filter { $0.excess(point) <= 0 }
     waiting.removeAll { event in happened.contains { $0.name == event.name } }
-    hits = happened.map { EventHit(name: $0.name, time: 0, parameters: start) }
+    hits = happened.map { EventHit(name: $0.name, clock: clock, parameters: start) }
     let met = plan.stops.first { $0.excess(at: point, model: model) <= 0 }
-    return met.map { .stopped($0, time: 0) }
+    if met == nil, point.gradientNorm == 0, restWatch.isStationary(state) { try skipToHorizon() }
+    return met.map { .stopped($0, time: clock) }
   }
 
   /// One step and everything within it; the outcome if the run is over.
-  private mutating func advance(to target: Double) throws -> Outcome? {
-    if !plan.stops.isEmpty || !waiting.isEmpty || kinks != nil {
-      previous.update(from: state, count: field.dimension)
-    }
+  private mutating func advance() throws -> Outcome? {
+    let isDense = stepper.isDense && !plan.landsOnSaves
+    previous.update(from: state, count: field.dimension)
     before = time
+    let limit = isDense ? saves.horizon : saves.first ?? saves.horizon
     do {
-      try stepper.step(time: &time, state: state, limit: target)
+      try stepper.step(time: &time, state: state, limit: limit)
     } catch {
       if !point.isSave {
         arrive(isSave: true)
         try show()
       }
-      return Outcome(error, time: time)
+      return Outcome(error, time: clock)
     }
     steps += 1
-    arrive(isSave: time == target)
-    let stopped = try locateStop()
-    try locateEvents()
-    try locateKinks()
-    if let stopped {
-      try show()
-      return .stopped(stopped, time: time)
+    integrals?.arrive(stepper, before: previous, after: state, step: time - before)
+    arrive(isSave: false)
+    var span = span()
+    if let stop = try findStop(span) {
+      try land(span, stop)
+      return .stopped(stop.condition, time: clock)
     }
-    let isSpent = steps >= plan.maxSteps && time < horizon
-    if isSpent { point.markAsSave() }
+    let restart = findRestart(span)
+    if let restart {
+      try showWithin(span, until: restart)
+      restartClock(at: restart)
+      span = self.span()
+    }
+    try showWithin(span, until: time, savesRestart: restart != nil && time > 0)
+    try locateKinks(span)
+    let sliding = try slide?.follow(point, span, scratch: within, counts: &locating)
+    integrals?.move(to: 1, stepper, state: state)
+    let isLast = sliding != nil || (steps >= plan.maxSteps && time < saves.horizon)
+    arrive(isSave: saves.pop(until: time) != nil || isLast || (restart != nil && time == 0))
     try show()
-    return isSpent ? .stepLimit(steps: steps, time: time) : nil
+    if let sliding { return sliding.outcome(offset: offset) }
+    if isLast { return .stepLimit(steps: steps, time: clock) }
+    if restWatch.isAtRest(state, time: time) { try skipToHorizon() }
+    return nil
   }
 
-  /// Moves the state back to the first stop condition within the last step; nil if none is met.
-  private mutating func locateStop() throws -> StopCondition? {
-    guard !plan.stops.isEmpty else { return nil }
-    let crossed = plan.stops.filter { $0.excess(at: point, model: model) <= 0 }
-    guard !crossed.isEmpty else { return nil }
-    var stopped: StopCondition?
-    var locator = locator()
-    for condition in crossed {
-      if let found = try locator.locate(until: time, state: state, { condition.excess(at: $0, model: model) }) {
-        time = found
-        stopped = condition
-      }
-    }
-    locating.add(locator.counts)
-    arrive(isSave: true)
-    return stopped ?? crossed[0]
+  /// The step just taken.
+  func span() -> StepSpan {
+    StepSpan(
+      field: field, method: plan.method.locating(stepper), tolerance: tolerance,
+      solution: stepper.isDense ? stepper.solution : nil, before: UnsafePointer(previous), start: before,
+      end: time)
   }
 
-  /// Locates the events that happened on the last step, shows their states in order of time and takes them off the list.
-  private mutating func locateEvents() throws {
-    guard !waiting.isEmpty else { return }
-    let isSave = point.isSave
-    point.move(to: state, time: time, steps: steps, isSave: false, errorEstimate: 0)
-    let happened = waiting.filter { $0.excess(point) <= 0 }
-    if !happened.isEmpty {
-      waiting.removeAll { event in happened.contains { $0.name == event.name } }
-      try locate(happened)
-    }
-    arrive(isSave: isSave)
-  }
-
-  private mutating func locate(_ events: [Event]) throws {
-    var locator = locator()
-    var found: [(event: Event, time: Double, state: Buffer<Double>)] = []
-    for event in events {
-      let trial = Buffer<Double>(count: field.dimension)
-      trial.pointer.update(from: state, count: field.dimension)
-      if let time = try locator.locate(until: time, state: trial.pointer, event.excess) {
-        found.append((event, time, trial))
-      }
-    }
-    locating.add(locator.counts)
-    for (event, time, state) in found.sorted(by: { $0.time < $1.time }) {
-      point.move(
-        to: state.pointer, time: time, steps: steps, isSave: false, errorEstimate: 0, event: event.name)
-      hits.append(EventHit(name: event.name, time: time, parameters: parameters(at: state.pointer)))
-      try show()
-    }
-  }
-
-  /// Takes note of the residuals that passed a level on the last step.
-  private mutating func locateKinks() throws {
-    guard kinks != nil else { return }
-    let isSave = point.isSave
-    let locator = locator()
-    let isMoved = try kinks?.follow(point, until: time, state: state, locator: locator, counts: &locating)
-    if isMoved == true { arrive(isSave: isSave) }
-  }
-
-  private func locator() -> StepLocator {
-    StepLocator(
-      field: field, method: plan.method.locating(stepper), tolerance: tolerance, before: previous, time: before,
-      point: point)
-  }
-
-  private func arrive(isSave: Bool) {
+  /// Moves the point to the last accepted state.
+  func arrive(isSave: Bool) {
     point.move(
-      to: state, time: time, steps: steps, isSave: isSave,
-      errorEstimate: stepper.errorEstimate(first: field.leadingCount))
+      to: state, clock: clock,
+      TrajectoryPoint.Place(
+        steps: steps, isSave: isSave, errorEstimate: stepper.errorEstimate(first: field.leadingCount),
+        slope: stepper.derivative.map { .known($0) } ?? .unknown))
   }
 
-  private func show() throws {
+  func show() throws {
     for observer in observers { try observer.observe(point) }
   }
 
-  private func parameters(at state: UnsafePointer<Double>) -> [Double] {
+  /// Shows what lies within a step before a time: save times, events, and to those who look within it a glimpse now and then.
+  ///
+  /// - Parameter savesRestart: whether the state at which the clock was started anew lies within the step, to be kept.
+  mutating func showWithin(_ span: StepSpan, until end: Double, savesRestart: Bool = false) throws {
+    var marks = try locateEvents(span, until: end)
+    guard let solution = span.solution else {
+      for mark in marks { try show(mark, span) }
+      return
+    }
+    while let first = saves.first, first < end, let time = saves.pop(until: first) {
+      marks.append(Mark(time: time, isSave: true))
+    }
+    if savesRestart { marks.append(Mark(time: 0, isSave: true)) }
+    if watchesWithin {
+      for k in 1..<Self.glimpses {
+        marks.append(Mark(time: span.start + (end - span.start) * Double(k) / Double(Self.glimpses)))
+      }
+    }
+    for mark in marks.sorted(by: { $0.time < $1.time }) {
+      if mark.event == nil { solution.interpolate(span.theta(mark.time), into: within) }
+      try show(mark, span)
+    }
+  }
+
+  private func show(_ mark: Mark, _ span: StepSpan) throws {
+    var place = TrajectoryPoint.Place(steps: steps, isSave: mark.isSave, isStep: false, event: mark.event?.name)
+    if mark.event == nil, let solution = span.solution {
+      place.slope = .within(solution, theta: span.theta(mark.time))
+    }
+    let state = mark.state?.pointer ?? within
+    integrals?.move(to: span.theta(mark.time), stepper, state: state)
+    point.move(
+      to: state, clock: FlowTime(offset: offset, remainder: mark.time), place)
+    let isGlimpse = !mark.isSave && mark.event == nil
+    for observer in observers where !isGlimpse || observer.looksWithin { try observer.observe(point) }
+  }
+
+  /// When, within the last step, the state began to change on a scale far shorter than the time passed; nil if it does not.
+  private func findRestart(_ span: StepSpan) -> Double? {
+    guard stepper.nextStep < ClockRestart.suspicion * time, time < saves.horizon else { return nil }
+    guard let excess = clockExcess(span, at: time), excess >= 0 else { return nil }
+    // A flow that does not descend may blow up in finite time, towards which restarts would have no end.
+    guard point.loss <= startLoss else { return nil }
+    guard span.solution != nil, let first = clockExcess(span, at: span.start), first < 0 else { return time }
+    let found = try? RootFinder.bracketed(span.start, time, relativeTolerance: 1e-15) { now in
+      clockExcess(span, at: now) ?? 0
+    }
+    return found?.root ?? time
+  }
+
+  /// Starts the clock anew at a time within the last step.
+  private mutating func restartClock(at event: Double) {
+    offset += event
+    time -= event
+    before -= event
+    stepper.shift(by: event)
+    saves.restart(offset: offset, elapsed: event)
+    restWatch.restart()
+  }
+
+  private func clockExcess(_ span: StepSpan, at now: Double) -> Double? {
+    let n = field.leadingCount
+    guard let solution = span.solution else {
+      guard (try? field.evaluate(now, state, within)) != nil else { return nil }
+      return ClockRestart.excess(
+        time: now, speed: BLAS.norm2(count: n, within), size: BLAS.norm2(count: n, state))
+    }
+    solution.interpolate(span.theta(now), into: within)
+    let size = BLAS.norm2(count: n, within)
+    solution.slope(span.theta(now), into: within)
+    return ClockRestart.excess(time: now, speed: BLAS.norm2(count: n, within), size: size)
+  }
+
+  /// Shows the state that nothing moves any more at every save time that is left.
+  private mutating func skipToHorizon() throws {
+    rest = clock
+    while let next = saves.pop(until: .infinity) {
+      time = next
+      let isLast = saves.first == nil
+      point.move(
+        to: state, clock: clock,
+        TrajectoryPoint.Place(
+          steps: steps, isSave: true, isStep: isLast, slope: stepper.derivative.map { .known($0) } ?? .unknown))
+      try show()
+    }
+  }
+
+  func parameters(at state: UnsafePointer<Double>) -> [Double] {
     Array(UnsafeBufferPointer(start: field.parameters(at: state), count: field.objective.parameterCount))
   }
 
   private func finish(_ outcome: Outcome) -> Trajectory {
     var counts = stepper.counts
     counts.add(locating)
+    counts.evaluations += restWatch.evaluations
     return Trajectory(
-      outcome: outcome, time: time, counts: counts, parameters: parameters(at: state),
-      quadratures: Array(UnsafeBufferPointer(start: state + field.leadingCount, count: field.quadratureCount)),
-      loss: field.objective.value(field.parameters(at: state)), events: hits, kinks: kinks?.found,
+      outcome: outcome, clock: clock, counts: counts, parameters: parameters(at: state),
+      quadratures: Array(
+        UnsafeBufferPointer(
+          start: integrals?.values ?? UnsafePointer(state + field.leadingCount),
+          count: integrals?.count ?? field.quadratureCount)),
+      loss: field.objective.value(field.parameters(at: state)), events: hits, kinks: kinks?.found, rest: rest,
       choice: stepper.choice)
   }
 }

@@ -14,6 +14,9 @@ public struct IntegrationPlan: Sendable {
   public var events: [Event]
   /// The residuals' passages to be found and located; nil looks for none.
   public var kinks: KinkSearch?
+  /// Whether every step ends at a save time at the latest, as steps of methods without a continuation do: where what is compared there
+  /// is smaller than a continuation's error.
+  public var landsOnSaves = false
   /// Accepted steps after which the run is given up as incomplete.
   public var maxSteps: Int
 

@@ -1,7 +1,7 @@
 import GSLBridge
 import Models
 
-/// Integrates a flow: steps exactly onto every save time, shows every accepted state to the observers and ends at the
+/// Integrates a flow: shows every accepted state and the state at every save time to the observers and ends at the
 /// horizon, at a located stop condition, or with an outcome that says why not.
 public struct Integrator {
   /// The model that stop conditions ask about its components.

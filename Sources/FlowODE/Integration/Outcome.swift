@@ -5,13 +5,13 @@ public enum Outcome: Sendable, Equatable {
   /// The horizon was reached.
   case reachedEnd
   /// A stop condition was met at the given time.
-  case stopped(StopCondition, time: Double)
+  case stopped(StopCondition, time: FlowTime)
   /// The step budget ran out.
-  case stepLimit(steps: Int, time: Double)
+  case stepLimit(steps: Int, time: FlowTime)
   /// The integrator could not go on: the sentence says why, the remedy what to try.
-  case failed(sentence: String, remedy: String, time: Double)
+  case failed(sentence: String, remedy: String, time: FlowTime)
   /// The user interrupted the run.
-  case interrupted(time: Double)
+  case interrupted(time: FlowTime)
 
   /// True if the trajectory covers what was asked: the horizon or a stop condition was reached.
   public var isComplete: Bool {
@@ -45,7 +45,7 @@ public enum Outcome: Sendable, Equatable {
 
 extension Outcome {
   /// The end that trouble of the integration puts to a run.
-  init(_ error: IntegrationError, time: Double) {
+  init(_ error: IntegrationError, time: FlowTime) {
     if case .stopped(let cause) = error, cause is Interrupted {
       self = .interrupted(time: time)
     } else {

@@ -5,7 +5,9 @@ public struct Trajectory: Sendable, Equatable {
   /// How the run ended.
   public let outcome: Outcome
   /// Time of the last state: flow time, or Σ η for a descent.
-  public let time: Double
+  public var time: Double { clock.total }
+  /// The same as it is kept.
+  public let clock: FlowTime
   /// What it cost.
   public let counts: StepCounts
   /// θ at the last accepted state, also when the outcome is a failure.
@@ -18,6 +20,8 @@ public struct Trajectory: Sendable, Equatable {
   public var events: [EventHit] = []
   /// The residuals' passages through the levels that were looked for; nil where none were.
   public var kinks: KinkCrossings? = nil
+  /// When the flow came to rest, as far as double precision can tell; nil if it did not.
+  public var rest: FlowTime? = nil
   /// What a method that chooses among others has chosen, in words; nil for the others.
   public var choice: String? = nil
 }

@@ -1,8 +1,8 @@
 import ArrayFiles
 import Models
 
-/// Writes states to an NPZ file as they are reached: `t`, one array per recorded quantity (`loss` among them), and one array per
-/// parameter block, time first.
+/// Writes states to an NPZ file as they are reached: `t`, one array per recorded quantity (`loss` among them), one array per parameter
+/// block, time first, and the parts `t_offset` and `t_remainder` of the time (``FlowTime``).
 ///
 /// Nothing stands under the final name before ``finish()``; ``cancel()``, or dropping the object, leaves no file behind.
 public final class TrajectoryFile: TrajectoryObserver, Sendable {
@@ -16,7 +16,8 @@ public final class TrajectoryFile: TrajectoryObserver, Sendable {
     self.layout = layout
     self.quantities = quantities.count
     let blocks = layout.blocks.map { (name: $0.name, itemShape: $0.shape) }
-    stream = try ArrayStream(path: path, arrays: [("t", [])] + quantities.map { ($0, []) } + blocks)
+    stream = try ArrayStream(
+      path: path, arrays: [("t", [])] + quantities.map { ($0, []) } + blocks + [("t_offset", []), ("t_remainder", [])])
   }
 
   public func observe(_ point: TrajectoryPoint) throws {
@@ -24,8 +25,12 @@ public final class TrajectoryFile: TrajectoryObserver, Sendable {
     try stream.append(0, [point.time])
     for (k, block) in layout.blocks.enumerated() {
       try stream.append(
-        1 + quantities + k, UnsafeBufferPointer(start: point.parameters + block.offset, count: block.count))
+        1 + quantities + k,
+        UnsafeBufferPointer(start: point.parameters + block.offset, count: block.count))
     }
+    let behind = 1 + quantities + layout.blocks.count
+    try stream.append(behind, [point.clock.offset])
+    try stream.append(behind + 1, [point.clock.remainder])
   }
 
   /// Appends the quantities of a saved state, in the order of their names.

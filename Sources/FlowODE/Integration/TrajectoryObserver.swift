@@ -1,9 +1,17 @@
 /// Something that folds over the states of a trajectory as they are reached, keeping scalars rather than states.
 public protocol TrajectoryObserver: AnyObject {
-  /// Called at the start, after every accepted step or iteration, and at the last state.
+  /// Called at the start, after every accepted step or iteration, at save times between them, and at the last state.
   ///
   /// Throwing ``EndOfRun`` ends the run at this state as an incomplete trajectory; any other error is passed on.
   func observe(_ point: TrajectoryPoint) throws
+
+  /// Whether it is also shown states within every step, as something may come and go between two accepted states; it can tell them by
+  /// ``TrajectoryPoint/isStep``.
+  var looksWithin: Bool { get }
+}
+
+extension TrajectoryObserver {
+  public var looksWithin: Bool { false }
 }
 
 /// What an observer throws when nothing it is after can come any more: the trajectory ends there, incomplete.

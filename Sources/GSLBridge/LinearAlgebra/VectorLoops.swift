@@ -18,4 +18,16 @@ enum VectorLoops {
       path, Int64(count), Int64(vectors.count), vectors.baseAddress, weights.baseAddress, Int32(results.count),
       bases.baseAddress, results.baseAddress)
   }
+
+  /// The same for one output.
+  static func combine(
+    count: Int, _ vectors: UnsafeBufferPointer<Vector?>, weights: UnsafeBufferPointer<Double>,
+    bases: UnsafeBufferPointer<Vector?>, into result: MutableVector
+  ) {
+    var result: MutableVector? = result
+    withUnsafePointer(to: &result) {
+      combine(
+        count: count, vectors, weights: weights, bases: bases, results: UnsafeBufferPointer(start: $0, count: 1))
+    }
+  }
 }

@@ -20,12 +20,17 @@ public final class DormandPrince853: CustomStep {
   /// Steps between two refinements of a spectral radius that has settled.
   static let refreshInterval = 20
 
+  let continuation: Continuation
+  var quadrature: (any StepQuadrature)?
   private var shared: StabilityStep?
   private var refinements = 0
   private var limit = Double.infinity
 
   /// A method that allocates its work vectors when it is first used.
-  public init() {}
+  public init() { continuation = Self.continuation }
+
+  /// A method with another table for what happens within its steps, for tests.
+  package init(continuation: Continuation) { self.continuation = continuation }
 
   /// 95 % of the interval of stability divided by the estimated spectral radius.
   public var largestStep: Double { limit }
@@ -53,12 +58,12 @@ public final class DormandPrince853: CustomStep {
     evaluate: (Double, UnsafePointer<Double>, UnsafeMutablePointer<Double>) throws(RightHandSideFailure) -> Void
   ) throws(RightHandSideFailure) {
     guard let shared else { throw .outsideDomain }
+    quadrature?.first(time, state)
     try refresh(shared, time, h, state, derivativeIn, evaluate)
     let (dimension, work) = (shared.dimension, shared.work)
     let (vectors, weights, bases, results) = (shared.vectors, shared.weights, shared.bases, shared.results)
     let stage = work + 9 * dimension
-    // Eleven stages share nine slots: the last two take the places of the first two, which are no longer needed then.
-    func slot(_ i: Int) -> UnsafeMutablePointer<Double> { work + (i - 1) % 9 * dimension }
+    func slot(_ i: Int) -> UnsafeMutablePointer<Double> { Self.slot(i, work, dimension) }
     func derivative(_ i: Int) -> UnsafePointer<Double> { i == 0 ? derivativeIn : UnsafePointer(slot(i)) }
 
     for i in 1..<12 {
@@ -71,6 +76,7 @@ public final class DormandPrince853: CustomStep {
       results[0] = stage
       shared.combine(terms: row.count)
       try evaluate(time + Self.nodes[i] * h, stage, slot(i))
+      if i >= Self.firstRow { quadrature?.write(i + 1 - Self.firstRow, time + Self.nodes[i] * h, stage) }
     }
 
     let count = Self.result.count
@@ -89,7 +95,21 @@ public final class DormandPrince853: CustomStep {
     // NaN passes through, for the control to see.
     BLAS.scale(count: dimension, alpha: root == 0 ? 1 : five / root, error)
     try evaluate(time + h, state, derivativeOut)
+    quadrature?.write(13 - Self.firstRow, time + h, state)
   }
+
+  /// Where the derivative of stage i ≥ 1 is: eleven stages share nine slots, and the last two take the places of the first two, which
+  /// are no longer needed then.
+  private static func slot(
+    _ i: Int, _ work: UnsafeMutablePointer<Double>, _ dimension: Int
+  ) -> UnsafeMutablePointer<Double> { work + (i - 1) % 9 * dimension }
+
+  /// The derivative of stage 3 to 11 of the latest trial.
+  func stageDerivative(_ i: Int) -> UnsafePointer<Double>? {
+    shared.map { UnsafePointer(Self.slot(i, $0.work, $0.dimension)) }
+  }
+
+  func shift(by amount: Double) { shared?.shift(by: amount) }
 
   /// Refines the spectral radius at the first steps, and then now and then, where it matters.
   private func refresh(
@@ -109,13 +129,13 @@ public final class DormandPrince853: CustomStep {
 
 extension DormandPrince853 {
   /// cᵢ.
-  private static let nodes: [Double] = [
+  package static let nodes: [Double] = [
     0, 0.05260015195876773, 0.0789002279381516, 0.1183503419072274, 0.2816496580927726, 0.3333333333333333,
     0.25, 0.3076923076923077, 0.6512820512820513, 0.6, 0.8571428571428571, 1,
   ]
 
   /// (j, aᵢⱼ) of stages 2 to 12, where they are not zero; j counts from 0.
-  private static let stages: [[(Int, Double)]] = [
+  package static let stages: [[(Int, Double)]] = [
     [
       (0, 0.05260015195876773)
     ],
@@ -158,7 +178,7 @@ extension DormandPrince853 {
   ]
 
   /// (j, bⱼ, and its difference to the weights of the embedded results of order 3 and 5).
-  private static let result: [(Int, Double, Double, Double)] = [
+  package static let result: [(Int, Double, Double, Double)] = [
     (0, 0.054293734116568765, -0.18980075407240762, 0.01312004499419488),
     (5, 4.450312892752409, 4.450312892752409, -1.2251564463762044),
     (6, 1.8915178993145003, 1.8915178993145003, -0.4957589496572502),

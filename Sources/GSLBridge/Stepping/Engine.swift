@@ -12,6 +12,10 @@ final class Engine: StepEngine {
   private let driver: UnsafeMutablePointer<gsl_odeiv2_driver>
   private let lastState: UnsafeMutablePointer<Double>
   private var custom: (any CustomStep)?
+  /// What lies within the last step; nil for GSL's own methods.
+  private(set) var interior: StepInterior?
+  /// Whether the method remembers times.
+  private var keepsTimes = false
   /// Size of the next step, without sign.
   private(set) var size: Double
   private var backward = false
@@ -66,6 +70,12 @@ final class Engine: StepEngine {
       Unmanaged<CustomStepBox>.fromOpaque(state).takeUnretainedValue().configure(custom, context: context)
       engine.custom = custom
     }
+    engine.keepsTimes = type == gsl_odeiv2_step_msadams || type == gsl_odeiv2_step_msbdf
+    if let step = custom as? any DenseStep, let first = driver.pointee.e.pointee.dydt_in,
+      let last = driver.pointee.e.pointee.dydt_out
+    {
+      engine.interior = StepInterior(step, dimension: n, start: engine.lastState, first: first, last: last)
+    }
     try GSLError.check(gsl_odeiv2_control_set_driver(ownControl, driver), "the step-size control of \(name) failed")
     return engine
   }
@@ -108,6 +118,13 @@ final class Engine: StepEngine {
     rejectedBefore += Int(driver.pointee.e.pointee.failed_steps)
     gsl_odeiv2_driver_reset(driver)
     context.forget()
+    interior?.reset()
+  }
+
+  /// One-step methods of GSL know no time but that of the step.
+  func shift(by amount: Double) {
+    if keepsTimes { reset() }
+    interior?.step.shift(by: amount)
   }
 
   func reset(initialStep: Double) {
@@ -136,11 +153,13 @@ final class Engine: StepEngine {
 
     lastState.update(from: state, count: dimension)
     context.beginStep(driver.pointee.e)
+    interior?.begin()
     let status = gsl_odeiv2_evolve_apply(
       driver.pointee.e, driver.pointee.c, driver.pointee.s, system, &time, limit, &h, state)
     if status == GSL_SUCCESS && context.pending == nil && time != start {
       accepted += 1
       size = abs(h)
+      interior?.accept(from: start, step: driver.pointee.e.pointee.last_step, state: state)
       return
     }
     throw recover(status, &time, start: start, state, step: abs(h))
@@ -154,13 +173,16 @@ final class Engine: StepEngine {
     guard let derivative = driver.pointee.e.pointee.dydt_in else { return }
     lastState.update(from: state, count: dimension)
     context.beginStep(driver.pointee.e)
+    interior?.begin()
     var status = context.evaluate(time, state, derivative)
     if status == GSL_SUCCESS {
+      interior?.beginNudge(time, state)
       for i in 0..<dimension { state[i] += (limit - time) * derivative[i] }
       status = context.checkState(state)
     }
     if status == GSL_SUCCESS {
       accepted += 1
+      interior?.acceptNudge(step: limit - time, state: state)
       time = limit
       return
     }
@@ -175,10 +197,12 @@ final class Engine: StepEngine {
     turn(backward: h < 0)
     lastState.update(from: state, count: dimension)
     context.beginStep(driver.pointee.e)
+    interior?.begin()
     let status = gsl_odeiv2_evolve_apply_fixed_step(
       driver.pointee.e, nil, driver.pointee.s, system, &time, h, state)
     if status == GSL_SUCCESS && context.pending == nil {
       accepted += 1
+      interior?.accept(from: start, step: h, state: state)
       return
     }
     throw recover(status, &time, start: start, state, step: abs(h))
@@ -197,6 +221,7 @@ final class Engine: StepEngine {
   ) -> IntegrationError {
     time = start
     state.update(from: lastState, count: dimension)
+    interior?.fail()
     let error = diagnose(status, time: start, step: step)
     reset()
     return error

@@ -17,12 +17,17 @@ public final class GaussLegendre: CustomStepWithJacobian {
   var jacobian:
     (Double, UnsafePointer<Double>, UnsafeMutablePointer<Double>, UnsafeMutablePointer<Double>)
       throws(RightHandSideFailure) -> Void = { (_, _, _, _) throws(RightHandSideFailure) in throw .outsideDomain }
-  private var n = 0
-  private var work: UnsafeMutablePointer<Double>?
+  let continuation: Continuation
+  var quadrature: (any StepQuadrature)?
+  private(set) var n = 0
+  private(set) var work: UnsafeMutablePointer<Double>?
   private var permutation: UnsafeMutablePointer<gsl_permutation>?
 
   /// A method that asks for the system's Jacobian once for each of the three collocations of a step.
-  init(stages: Int) { self.stages = max(1, min(2, stages)) }
+  init(stages: Int) {
+    self.stages = max(1, min(2, stages))
+    continuation = self.stages == 1 ? Self.continuation1 : Self.continuation2
+  }
 
   deinit {
     work?.deallocate()
@@ -52,20 +57,32 @@ public final class GaussLegendre: CustomStepWithJacobian {
     evaluate: (Double, UnsafePointer<Double>, UnsafeMutablePointer<Double>) throws(RightHandSideFailure) -> Void
   ) throws(RightHandSideFailure) {
     guard let work else { throw .outsideDomain }
+    quadrature?.first(time, state)
     let whole = work
     whole.update(from: state, count: n)
     try collocate(time, h, whole, derivativeIn, evaluate)
-    try collocate(time, h / 2, state, derivativeIn, evaluate)
+    try collocate(time, h / 2, state, derivativeIn, row: 1, evaluate)
+    stageDerivatives(half: 0, work).update(from: stageDerivatives(half: 1, work), count: stages * n)
     try evaluate(time + h / 2, state, derivativeOut)
-    try collocate(time + h / 2, h / 2, state, derivativeOut, evaluate)
+    quadrature?.write(stages + 1, time + h / 2, state)
+    try collocate(time + h / 2, h / 2, state, derivativeOut, row: stages + 2, evaluate)
     let scale = 1 / Double((1 << order) - 1)
     for i in 0..<n { error[i] = scale * (state[i] - whole[i]) }
     try evaluate(time + h, state, derivativeOut)
+    quadrature?.write(2 * stages + 2, time + h, state)
+  }
+
+  /// Where k of either half step is after a trial; a collocation leaves it in the place of the second.
+  func stageDerivatives(half: Int, _ work: UnsafeMutablePointer<Double>) -> UnsafeMutablePointer<Double> {
+    work + 3 * n + (half == 0 ? 3 * stages * n : 0)
   }
 
   /// Solves k_i = F(t + c_i h, y + h Σ_j a_ij k_j) and adds h Σ b_i k_i with b = 1/s.
+  ///
+  /// - Parameter row: the first of the rows of rates to be written at the stages.
   private func collocate(
     _ time: Double, _ h: Double, _ y: UnsafeMutablePointer<Double>, _ slope: UnsafePointer<Double>,
+    row: Int? = nil,
     _ evaluate: (Double, UnsafePointer<Double>, UnsafeMutablePointer<Double>) throws(RightHandSideFailure) -> Void
   ) throws(RightHandSideFailure) {
     guard let work, let permutation else { throw .outsideDomain }
@@ -98,6 +115,7 @@ public final class GaussLegendre: CustomStepWithJacobian {
           point[p] = total
         }
         try evaluate(time + c[i] * h, point, value)
+        if let row { quadrature?.write(row + i, time + c[i] * h, point) }
         for p in 0..<n { residual[i * n + p] = value[p] - k[i * n + p] }
       }
       var right = gsl_vector_view_array(residual, m)

@@ -23,7 +23,8 @@ public final class RungeKuttaChebyshev: CustomStep {
   static let refreshInterval = 20
   private static let mostRefinements = 20
 
-  private var shared: StabilityStep?
+  var quadrature: (any StepQuadrature)?
+  private(set) var shared: StabilityStep?
 
   /// A method that allocates its work vectors when it is first used.
   public init() {}
@@ -56,6 +57,7 @@ public final class RungeKuttaChebyshev: CustomStep {
     evaluate: (Double, UnsafePointer<Double>, UnsafeMutablePointer<Double>) throws(RightHandSideFailure) -> Void
   ) throws(RightHandSideFailure) {
     guard let shared else { throw .outsideDomain }
+    quadrature?.first(time, state)
     try refresh(shared, time, state, derivativeIn, evaluate)
     let (dimension, work) = (shared.dimension, shared.work)
     let (vectors, weights, results) = (shared.vectors, shared.weights, shared.results)
@@ -100,6 +102,7 @@ public final class RungeKuttaChebyshev: CustomStep {
     }
     // The result is in `error`: the estimate takes its place as soon as the state has it.
     try evaluate(time + h, error, derivativeOut)
+    quadrature?.write(0, time + h, error)
     for i in 0..<dimension {
       let result = error[i]
       error[i] = 0.8 * (state[i] - result) + 0.4 * h * (derivativeIn[i] + derivativeOut[i])

@@ -64,6 +64,9 @@ final class StabilityStep {
   /// Lets so many trial steps pass before the next refinement.
   func postponeRefinement(by steps: Int) { stepsUntilRefinement = steps }
 
+  /// Takes an amount off the time of the last trial.
+  func shift(by amount: Double) { lastTime -= amount }
+
   /// Forgets the spectral radius.
   func reset() {
     radius.reset()

@@ -135,27 +135,11 @@ public struct Stepper: ~Copyable {
   /// its first step.
   package mutating func integrate(_ rates: any StageRates) { engine.integrate(rates) }
 
-  /// Writes u(t + θh), θ ∈ [0, 1], of the last accepted step from t of size h: its ends exactly, between them the method's own
-  /// continuation, whose error stays within tens of the step's tolerance.
-  package func interpolate(_ theta: Double, into state: UnsafeMutablePointer<Double>) {
-    engine.interpolate(theta, into: state)
-  }
-
-  /// Writes the derivative u′(t + θh) of the same continuation.
-  package func slope(_ theta: Double, into derivative: UnsafeMutablePointer<Double>) {
-    engine.slope(theta, into: derivative)
-  }
-
-  /// Writes the integrals of the rates up to t + θh, in the order of ``StageRates/integralCount``.
-  package func integrals(_ theta: Double, into values: UnsafeMutablePointer<Double>) {
-    engine.integrals(theta, into: values)
-  }
+  /// The solution within the last accepted step; to be asked before the next step only.
+  package var solution: StepSolution { StepSolution(engine: engine) }
 
   /// The sums over all steps of the integrals' error estimates, in the same order. They are estimates, not bounds.
   package var integralErrors: UnsafeBufferPointer<Double> { engine.integralErrors }
-
-  /// An estimate of the continuation's error within the last accepted step, a Euclidean norm.
-  package var interpolationError: Double { engine.interpolationError }
 
   /// F at the last accepted state; nil where no evaluation there is at hand.
   package var derivative: UnsafePointer<Double>? { engine.derivative }

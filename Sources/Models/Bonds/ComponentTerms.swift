@@ -64,6 +64,12 @@ public final class ComponentTerms {
     }
   }
 
+  /// The pairings γσ of all components at the last state with a gradient, one after the other.
+  package var pairingRow: UnsafePointer<Double> { UnsafePointer(pairings.pointer) }
+
+  /// The squared norms of all components' i-th blocks at the last state, one after the other; 0 for one without such a block.
+  package func squareRow(_ i: Int) -> UnsafePointer<Double> { UnsafePointer(squares.pointer + i * count) }
+
   /// Component r at the last updated state; valid until the next call.
   public func component(_ r: Int) -> ComponentState {
     let m = registry.components[r].count

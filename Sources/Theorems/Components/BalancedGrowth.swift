@@ -42,9 +42,9 @@ public enum BalancedGrowth: Claim {
   }
 
   public static func laws(_ setting: ClaimSetting, _ variant: Variant) -> Laws? {
-    guard let registry = setting.model.components else { return nil }
-    let power = variant.exponent(registry.components[0].count)
-    return .integral(ComponentLawTerms(ComponentLaw(kind: .power(power)), registry))
+    guard let states = setting.componentStates else { return nil }
+    let power = variant.exponent(states.registry.components[0].count)
+    return .integral(ComponentLawTerms(ComponentLaw(kind: .power(power)), states))
   }
 
   public static func isCalledFor(_ setting: ClaimSetting) -> Bool { ComponentSetting.balanced(setting).isMet }

@@ -40,10 +40,10 @@ public enum ComponentBounds: Claim {
   }
 
   public static func laws(_ setting: ClaimSetting, _ variant: Variant) -> Laws? {
-    ComponentSetting(setting).map { components in
-      let own = components.unbalancedness
+    setting.componentStates.map { states in
+      let own = states.unbalancedness(at: setting.start)
       let largest = own.max() ?? 0
-      return .bound(ComponentBoundTerms(components.registry, variant, unbalancedness: own.map { _ in largest }))
+      return .bound(ComponentBoundTerms(states, variant, unbalancedness: own.map { _ in largest }))
     }
   }
 }
@@ -71,8 +71,8 @@ public enum SharpComponentBounds: Claim {
   }
 
   public static func laws(_ setting: ClaimSetting, _ variant: Variant) -> Laws? {
-    ComponentSetting(setting).map {
-      .bound(ComponentBoundTerms($0.registry, variant, unbalancedness: $0.unbalancedness))
+    setting.componentStates.map {
+      .bound(ComponentBoundTerms($0, variant, unbalancedness: $0.unbalancedness(at: setting.start)))
     }
   }
 }

@@ -39,8 +39,8 @@ public enum ComponentExponent: Claim {
   }
 
   public static func laws(_ setting: ClaimSetting, _ variant: Variant) -> Laws? {
-    setting.model.components.map {
-      .exponent(ComponentGrowthTerms($0, claimed: variant.exponent($0.components[0].count)))
+    setting.componentStates.map {
+      .exponent(ComponentGrowthTerms($0, claimed: variant.exponent($0.registry.components[0].count)))
     }
   }
 
@@ -50,31 +50,28 @@ public enum ComponentExponent: Claim {
 /// Component norms and ∫ m γ.
 private final class ComponentGrowthTerms: GrowthTerms {
   let claimed: Double
-  private let registry: ComponentRegistry
-  private let terms: ComponentTerms
+  private let states: ComponentStates
+  private let gammas: Buffer<Double>
 
-  init(_ registry: ComponentRegistry, claimed: Double) {
-    self.registry = registry
+  init(_ states: ComponentStates, claimed: Double) {
+    self.states = states
     self.claimed = claimed
-    terms = ComponentTerms(registry)
+    _ = states.rates.place(of: .gamma)
+    gammas = Buffer(count: states.count)
   }
 
   var recorder: GrowthRecorder { GrowthRecorder() }
 
-  var quadratures: [any Quadrature] {
-    let power = GrowthPower.law.exponent(registry.components[0].count)
-    return [ComponentQuadrature(registry, rates: [ComponentLaw(kind: .power(power)).quadrature])]
-  }
+  var quadratures: [any Quadrature] { [states.rates] }
 
   func record(_ point: TrajectoryPoint, integrals: UnsafePointer<Double>, in recorder: GrowthRecorder) {
-    terms.update(point.parameters, gradient: nil)
-    // A component's state is valid until the next one is asked for.
+    states.move(to: point)
+    let rows = states.rows
+    states.rates.read(.gamma, integrals, into: gammas.pointer)
+    let m = states.registry.components[0].count
     recorder.record(
-      time: point.time, norms: (0..<terms.count).map { terms.component($0).norm },
-      rates: (0..<terms.count).map {
-        let state = terms.component($0)
-        return state.symmetric(state.m - 1)
-      },
-      integrals: (0..<terms.count).map { integrals[$0] }, m: terms.component(0).m)
+      time: point.time, norms: (0..<rows.count).map { rows.norms.pointer[$0] },
+      rates: (0..<rows.count).map { rows.last[$0] },
+      integrals: (0..<rows.count).map { Double(m) * gammas.pointer[$0] }, m: m)
   }
 }

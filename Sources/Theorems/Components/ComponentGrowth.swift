@@ -34,7 +34,7 @@ public enum ComponentGrowth: Claim {
     sources: [.razinMamanCohen2021("Theorem 1 and Corollary 1")], judgedBy: .integral,
     residual:
       "largest departure over all accepted steps, relative to the largest term of the same component; the integral is "
-      + "a state of the ODE (the rate evaluated at a state would be algebra)", example: balancedExample)
+      + "formed along the flow (the rate evaluated at a state would be algebra)", example: balancedExample)
 
   public static let hypotheses: [HypothesisRule] = [.hasComponents, .differentiableAlongThePath]
 
@@ -47,13 +47,13 @@ public enum ComponentGrowth: Claim {
   }
 
   public static func laws(_ setting: ClaimSetting, _ variant: Variant) -> Laws? {
-    guard let registry = setting.model.components else { return nil }
+    guard let states = setting.componentStates else { return nil }
     let law =
       switch variant {
       case .law: ComponentLaw(kind: .rate)
       case .withoutSquares: ComponentLaw(kind: .rate, dropsSquares: true)
       case .factor: ComponentLaw(kind: .rate, factor: 1.01)
       }
-    return .integral(ComponentLawTerms(law, registry, describesLargest: variant == .law))
+    return .integral(ComponentLawTerms(law, states, describesLargest: variant == .law))
   }
 }

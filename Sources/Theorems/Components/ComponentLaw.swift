@@ -1,10 +1,8 @@
 import CMath
-import FlowODE
 import Models
-import Verdicts
 
 /// A law λ(t) − λ(0) = ∫₀ᵗ q ds for every component of a model, where λ and q depend on the component's pairing and squared
-/// norms; the integral is a state of the ODE.
+/// norms.
 ///
 /// With σ = Π‖w_i‖ over the m blocks, a_i = ‖w_i‖², γ = ⟨−∇L(W), ⊗ŵ_i⟩ and the elementary symmetric polynomials e_k(a):
 ///
@@ -26,50 +24,49 @@ struct ComponentLaw: Sendable, Equatable {
   /// A false exponent: dσ/dt = γ Σ_i Π_{j≠i} ‖w_j‖, the squares dropped.
   var dropsSquares = false
 
-  /// λ.
-  func left(_ state: ComponentState) -> Double {
+  /// What is integrated.
+  var rate: ComponentRates.Kind {
     switch kind {
-    case .rate: state.norm
-    case .power(let p): Self.antiderivative(state.norm, p)
-    case .effectiveExponent: log(state.symmetric(state.m - 1))
+    case .rate: dropsSquares ? .unsquared : .growth
+    case .power: .gamma
+    case .effectiveExponent: .exponent
     }
   }
 
-  /// The size of λ beside which a residual is small: that of the term itself, 1 for a logarithm.
-  func size(_ left: Double) -> Double {
+  /// The least size of λ beside which a residual is small: 1 for a logarithm, whose errors are relative ones.
+  var leastSize: Double {
     switch kind {
-    case .rate: abs(left)
-    case .power(let p): p == 1 ? max(1, abs(left)) : abs(left)
-    case .effectiveExponent: max(1, abs(left))
+    case .rate: 0
+    case .power(let p): p == 1 ? 1 : 0
+    case .effectiveExponent: 1
     }
   }
 
-  /// q.
-  var quadrature: ComponentRate {
-    let (kind, factor, dropsSquares) = (kind, factor, dropsSquares)
-    return ComponentRate("integral") { _, state in
-      Self.scale(kind, state)
-    } value: { _, state in
-      switch kind {
-      case .rate:
-        guard dropsSquares else { return factor * state.rate }
-        let norm = state.norm
-        return norm > 0 ? factor * state.gamma * state.squaredNorms.reduce(0) { $0 + norm / $1.squareRoot() } : 0
-      case .power: return factor * Double(state.m) * state.gamma
-      case .effectiveExponent:
-        let below = state.symmetric(state.m - 1)
-        return below > 0 ? factor * 4 * state.pairing * state.symmetric(state.m - 2) / below : 0
-      }
+  /// Writes λ of every component.
+  func writeLeft(_ rows: ComponentRows, into left: UnsafeMutablePointer<Double>) {
+    let count = rows.count
+    switch kind {
+    case .rate: left.update(from: rows.norms.pointer, count: count)
+    case .power(let p):
+      let norms = rows.norms.pointer
+      for r in 0..<count { left[r] = Self.antiderivative(norms[r], p) }
+    case .effectiveExponent:
+      let last = rows.last
+      for r in 0..<count { left[r] = log(last[r]) }
     }
   }
 
-  private static func scale(_ kind: Kind, _ state: ComponentState) -> Double {
-    let norm = state.norm
-    guard norm > 0 else { return 1 }
-    switch kind {
-    case .rate: return norm
-    case .power(let p): return p == 1 ? 1 : abs(antiderivative(norm, p))
-    case .effectiveExponent: return 1
+  /// Writes ∫q of every component from the integrals of ``rate``, or the sums of its errors.
+  func writeRight(
+    _ states: ComponentStates, _ integrals: UnsafePointer<Double>, into right: UnsafeMutablePointer<Double>,
+    errors: Bool = false
+  ) {
+    states.rates.read(rate, integrals, into: right, errors: errors)
+    let orders = states.rows.orders.pointer
+    if case .power = kind {
+      for r in 0..<states.count { right[r] *= factor * orders[r] }
+    } else {
+      for r in 0..<states.count { right[r] *= factor }
     }
   }
 

@@ -7,48 +7,53 @@ final class ComponentLawTerms: IntegralTerms {
   let names: [String]
   var scale: ResidualFold.Scale { .own }
   private let law: ComponentLaw
-  private let terms: ComponentTerms
+  private let states: ComponentStates
   private let describesLargest: Bool
+  private let left: Buffer<Double>
+  private let right: Buffer<Double>
   /// Components whose law has a finite value at the start; those that vanish there have none.
   private var chosen: [Bool] = []
   private var startRow: [Cell]?
   private var endRow: [Cell]?
 
   /// - Parameter describesLargest: whether a table tells of the largest component at the start and at the end.
-  init(_ law: ComponentLaw, _ registry: ComponentRegistry, describesLargest: Bool = false) {
+  init(_ law: ComponentLaw, _ states: ComponentStates, describesLargest: Bool = false) {
     self.law = law
+    self.states = states
     self.describesLargest = describesLargest
-    terms = ComponentTerms(registry)
-    names = registry.components.indices.map { "component \($0)" }
+    _ = states.rates.place(of: law.rate)
+    left = Buffer(count: states.count)
+    right = Buffer(count: states.count)
+    names = (0..<states.count).map { "component \($0)" }
   }
 
-  var quadratures: [any Quadrature] { [ComponentQuadrature(terms.registry, rates: [law.quadrature])] }
+  var quadratures: [any Quadrature] { [states.rates] }
 
   func note(_ point: TrajectoryPoint, integrals: UnsafePointer<Double>, into fold: inout ResidualFold) {
-    let needsGradient = describesLargest && point.isSave
-    terms.update(point.parameters, gradient: needsGradient ? point.gradient : nil)
-    if chosen.isEmpty { chosen = (0..<terms.count).map { law.left(terms.component($0)).isFinite } }
-    for r in 0..<terms.count where chosen[r] {
-      fold.note(
-        r, value: law.left(terms.component(r)), integral: integrals[r], size: law.size, integralMoves: true)
-    }
-    guard needsGradient else { return }
+    states.move(to: point)
+    law.writeLeft(states.rows, into: left.pointer)
+    law.writeRight(states, integrals, into: right.pointer)
+    if chosen.isEmpty { chosen = (0..<states.count).map { left.pointer[$0].isFinite } }
+    fold.note(
+      values: left.pointer, integrals: right.pointer, leastSize: law.leastSize, integralsMove: true, of: chosen)
+    guard describesLargest, point.isSave, point.isStep else { return }
+    states.moveWithGammas(to: point)
     endRow = largestComponent
     if startRow == nil { startRow = endRow }
   }
 
+  func errors(from integralErrors: UnsafePointer<Double>) -> [Double]? {
+    law.writeRight(states, integralErrors, into: right.pointer, errors: true)
+    return (0..<states.count).map { abs(right.pointer[$0]) }
+  }
+
   /// The largest component at the present state.
   private var largestComponent: [Cell] {
-    var largest = 0
-    var norm = -1.0
-    for r in 0..<terms.count {
-      let own = terms.component(r).norm
-      if own > norm { (largest, norm) = (r, own) }
-    }
-    let state = terms.component(largest)
+    let largest = states.largest
+    let state = states.rows.terms.component(largest)
     return [
-      .number(Double(largest)), Cell(norm), Cell(state.gamma), Cell(state.unbalancedness),
-      Cell(ComponentLaw.effectiveExponent(state)),
+      .number(Double(largest)), Cell(states.rows.norms.pointer[largest]), Cell(states.rows.gammas.pointer[largest]),
+      Cell(state.unbalancedness), Cell(ComponentLaw.effectiveExponent(state)),
     ]
   }
 

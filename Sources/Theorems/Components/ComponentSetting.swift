@@ -24,9 +24,6 @@ struct ComponentSetting {
     }
   }
 
-  /// max_r max_{i,j} |‖w_i‖² − ‖w_j‖²| of each component at the start; conserved by the flow.
-  var unbalancedness: [Double] { (0..<start.count).map { start.component($0).unbalancedness } }
-
   /// The largest unbalancedness of a component relative to its own smallest squared norm.
   var relativeUnbalancedness: Double {
     (0..<start.count).reduce(0) { worst, r in

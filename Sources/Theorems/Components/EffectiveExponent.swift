@@ -36,6 +36,6 @@ public enum EffectiveExponent: Claim {
 
   public static func laws(_ setting: ClaimSetting, _ variant: Variant) -> Laws? {
     let law = ComponentLaw(kind: .effectiveExponent, factor: variant == .law ? 1 : 1.01)
-    return setting.model.components.map { .integral(ComponentLawTerms(law, $0)) }
+    return setting.componentStates.map { .integral(ComponentLawTerms(law, $0)) }
   }
 }

@@ -43,11 +43,11 @@ public enum UnbalancedGrowth: Claim {
   }
 
   public static func laws(_ setting: ClaimSetting, _ variant: Variant) -> Laws? {
-    ComponentSetting(setting).map { components in
+    setting.componentStates.map { states in
       .integral(
         UnbalancedGrowthTerms(
-          components, start: setting.start, excess: variant == .law ? 1 : excessFactor, clock: nil,
-          chosen: Array(components.registry.components.indices)))
+          states, start: setting.start, excess: variant == .law ? 1 : excessFactor, clock: nil,
+          chosen: Array(0..<states.count)))
     }
   }
 

@@ -11,19 +11,22 @@ final class UnbalancedGrowthTerms: IntegralTerms {
   let names: [String]
   let events: [Event]
   var scale: ResidualFold.Scale { .own }
-  private let terms: ComponentTerms
+  private let states: ComponentStates
   private let integrals: [GrowthIntegral]
   /// The true integrals, where δ is wrong.
   private let truths: [GrowthIntegral]?
   /// γ(0) of each component as the closed form has it; nil where ∫γ is integrated along.
   private let clock: [Double]?
-  private let gammas: [Double]
+  /// ∫γ of each component now.
+  private let gammas: Buffer<Double>
   private let chosen: [Int]
-  /// The smallest squared norm of each component at the last save time, and the integral up to there.
+  /// The smallest squared norm of each component at the state before, and the integral up to there.
   private var base: [Double] = []
   private var upToBase: [Double]
   private var upToTruth: [Double]
   private var largest: [Double]
+  /// The smallest squared norm of each component now.
+  private let least: Buffer<Double>
   private var shift = 0.0
   private var first: [Double] = []
   private var rows: [(component: Int, norm: Double, start: Double, time: Double, exact: Double)] = []
@@ -31,81 +34,82 @@ final class UnbalancedGrowthTerms: IntegralTerms {
 
   /// - Parameters:
   ///   - excess: what δ is multiplied by.
-  ///   - clock: what γ(0) is multiplied by in γ(0) t; nil for ∫γ.
+  ///   - clock: γ(0) of each component as the closed form has it, for γ(0) t; nil for ∫γ.
   ///   - chosen: the components that are looked at.
   init(
-    _ components: ComponentSetting, start: [Double], excess: Double, clock: Double?, chosen: [Int],
+    _ states: ComponentStates, start: [Double], excess: Double, clock: [Double]?, chosen: [Int],
     events: [Event] = []
   ) {
     self.events = events
-    terms = ComponentTerms(components.registry)
+    self.states = states
+    let terms = ComponentTerms(states.registry)
     terms.update(start, gradient: nil)
     let count = terms.count
+    least = Buffer(count: count)
     names = (0..<count).map { "component \($0)" }
-    let squares = (0..<count).map { [terms] in Array(terms.component($0).squaredNorms) }
     func make(_ factor: Double) -> [GrowthIntegral] {
-      squares.map { squares in
+      (0..<count).map { r in
+        let squares = terms.component(r).squaredNorms
         let least = squares.min() ?? 0
         return GrowthIntegral(excesses: squares.map { factor * ($0 - least) })
       }
     }
     integrals = make(excess)
     truths = excess == 1 ? nil : make(1)
-    gammas = (0..<count).map { components.start.component($0).gamma * (clock ?? 1) }
-    self.clock = clock.map { [gammas] _ in gammas }
+    self.clock = clock
     self.chosen = chosen
     upToBase = [Double](repeating: 0, count: count)
     upToTruth = upToBase
     largest = upToBase
+    gammas = Buffer(count: count)
+    if clock == nil { _ = states.rates.place(of: .gamma) }
   }
 
   /// ∫γ of every component.
   var quadratures: [any Quadrature] {
-    guard clock == nil else { return [] }
-    let integrals = integrals
-    let rate = ComponentRate("integral") { r, state in
-      integrals[r].density(state.squaredNorms.min() ?? 1)
-    } value: { _, state in
-      state.gamma
-    }
-    return [ComponentQuadrature(terms.registry, rates: [rate])]
+    clock == nil ? [states.rates] : []
   }
 
   func note(_ point: TrajectoryPoint, integrals: UnsafePointer<Double>, into fold: inout ResidualFold) {
     guard !isOver else { return }
-    terms.update(point.parameters, gradient: nil)
+    states.move(to: point)
+    states.rows.writeLeast(into: least.pointer)
+    if clock == nil { states.rates.read(.gamma, integrals, into: gammas.pointer) }
+    let count = states.count
     if base.isEmpty {
-      base = (0..<terms.count).map { terms.component($0).squaredNorms.min() ?? 0 }
-      first = (0..<terms.count).map { terms.component($0).norm }
+      base = (0..<count).map { least.pointer[$0] }
+      first = (0..<count).map { states.rows.norms.pointer[$0] }
     }
     isOver = clock != nil && point.event == Event.firstKinkName
     for r in chosen where base[r] > 0 {
-      let least = terms.component(r).squaredNorms.min() ?? 0
+      let least = least.pointer[r]
       let left = upToBase[r] + self.integrals[r].value(from: base[r], to: least)
-      let right = clock.map { $0[r] * point.time } ?? integrals[r]
+      let right = clock.map { $0[r] * point.time } ?? gammas.pointer[r]
       let size = max(abs(left), abs(right), self.integrals[r].density(least))
       fold.note(r, residual: abs(left - right), size: size, change: max(abs(left), abs(right)))
-      if let truths, least > 0 {
+      if let truths, least > 0, shift <= Self.leastShift {
         largest[r] = max(largest[r], size)
         let truth = upToTruth[r] + truths[r].value(from: base[r], to: least)
         shift = max(shift, abs(left - truth) / largest[r])
-        if point.isSave { upToTruth[r] = truth }
+        upToTruth[r] = truth
       }
-      if point.isSave {
-        base[r] = least
-        upToBase[r] = left
-      }
+      base[r] = least
+      upToBase[r] = left
     }
     if clock != nil, point.steps > 0, point.isSave || isOver { keepRows(point.time) }
+  }
+
+  func errors(from integralErrors: UnsafePointer<Double>) -> [Double]? {
+    guard clock == nil else { return nil }
+    states.rates.read(.gamma, integralErrors, into: gammas.pointer, errors: true)
+    return (0..<states.count).map { gammas.pointer[$0] }
   }
 
   /// When each component reached its present norm, by the closed form.
   private func keepRows(_ time: Double) {
     rows = chosen.prefix(GrowthRecorder.shown).compactMap { r in
-      guard gammas[r] != 0, base[r] > 0 else { return nil }
-      let state = terms.component(r)
-      let passed = upToBase[r] + integrals[r].value(from: base[r], to: state.squaredNorms.min() ?? 0)
-      return (r, state.norm, first[r], time, passed / gammas[r])
+      guard let gamma = clock?[r], gamma != 0, base[r] > 0 else { return nil }
+      return (r, states.rows.norms.pointer[r], first[r], time, upToBase[r] / gamma)
     }
   }
 

@@ -155,7 +155,7 @@ public struct Comparison: Ladder {
     do {
       let trajectory = try Integrator(model: model, field: field, plan: integration)
         .run(from: experiment.start, observers: observers)
-      if case .interrupted(let time) = trajectory.outcome { throw InterruptedRun(time: time) }
+      if case .interrupted(let time) = trajectory.outcome { throw InterruptedRun(time: time.total) }
       run.references.append(
         ComparisonRun.Reference(outcome: trajectory.outcome, loss: trajectory.loss, counts: trajectory.counts))
     } catch let slide as SlideAlongKink {
@@ -164,7 +164,8 @@ public struct Comparison: Ladder {
           outcome: .failed(
             sentence:
               "\(slide.crossings) steps up to t = \(tableNumber(slide.time)) crossed a kink of the loss: the flow "
-              + "slides along kinks", remedy: "use a smooth loss, or lower integration.until", time: slide.time),
+              + "slides along kinks", remedy: "use a smooth loss, or lower integration.until",
+            time: FlowTime(remainder: slide.time)),
           loss: .nan, counts: second.counts))
     } catch let error as IntegrationError {
       if case .stopped(let cause) = error, cause is Interrupted { throw InterruptedRun(time: second.time) }
@@ -172,7 +173,7 @@ public struct Comparison: Ladder {
       let outcome = Outcome.failed(
         sentence: "\(error)",
         remedy: "loosen integration.refine, lower integration.until or try another integration.method",
-        time: observer.times.last ?? 0)
+        time: FlowTime(remainder: observer.times.last ?? 0))
       run.references.append(ComparisonRun.Reference(outcome: outcome, loss: .nan, counts: second.counts))
     }
     if observer.times.count >= run.times.count { run.times = observer.times }

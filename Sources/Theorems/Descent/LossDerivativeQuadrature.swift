@@ -1,10 +1,9 @@
 import FlowODE
 
-/// ∂f/∂ŷ_k = c ∂ℓ/∂ŷ_k of every measurement as quadrature states: the integrated residuals of closed forms for linear
+/// ∂f/∂ŷ_k = c ∂ℓ/∂ŷ_k of every measurement to be integrated: the integrated residuals of closed forms for linear
 /// measurements.
-///
-/// A quadrature serves one flow, and so one thread.
-final class LossDerivativeQuadrature: Quadrature, @unchecked Sendable {
+final class LossDerivativeQuadrature: Quadrature {
+  let usesValue = false
   let names: [String]
   private let size: Double
   private var second: [Double]

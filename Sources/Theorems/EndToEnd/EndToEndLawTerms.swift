@@ -7,17 +7,22 @@ import Verdicts
 final class EndToEndLawTerms: IntegralTerms {
   /// Singular values beyond this many are not drawn.
   private static let curveLimit = 10
+  /// So many points of a curve are kept, and at least half as many where there are more.
+  private static let mostPoints = 600
 
+  let quadratures: [any Quadrature]
   private let terms: EndToEndTerms
   private var tracker = SingularValueTracker()
+  private var stride = 1
   private var times: [Double] = []
   private var followed: [[Double]] = []
 
-  init(_ law: EndToEndLaw, _ state: EndToEndState) { terms = EndToEndTerms(law, state: state) }
+  init(_ law: EndToEndLaw, _ states: EndToEndStates) {
+    terms = EndToEndTerms(law, state: states.state)
+    quadratures = [states.quadrature(law)]
+  }
 
   var names: [String] { terms.names }
-
-  var quadratures: [any Quadrature] { [EndToEndQuadrature(EndToEndTerms(terms.law, state: terms.state))] }
 
   func note(_ point: TrajectoryPoint, integrals: UnsafePointer<Double>, into fold: inout ResidualFold) {
     for (i, value) in values(point, &fold).enumerated() { fold.note(i, value: value, integral: integrals[i]) }
@@ -33,11 +38,22 @@ final class EndToEndLawTerms: IntegralTerms {
       return [Double](repeating: .nan, count: terms.names.count)
     }
     let tracked = tracker.follow(svd, time: point.time, count: terms.state.followed)
-    if point.isSave {
-      times.append(point.time)
-      followed.append(Array(tracked.prefix(Self.curveLimit)))
-    }
+    keep(point, tracked)
     return terms.state.singularValues
+  }
+
+  func errors(from integralErrors: UnsafePointer<Double>) -> [Double]? { names.indices.map { integralErrors[$0] } }
+
+  /// Keeps the start, the end and so many of the steps between them that the figure shows no corners.
+  private func keep(_ point: TrajectoryPoint, _ tracked: [Double]) {
+    guard point.isSave || point.steps.isMultiple(of: stride) else { return }
+    times.append(point.time)
+    followed.append(Array(tracked.prefix(Self.curveLimit)))
+    guard times.count > Self.mostPoints else { return }
+    let kept = times.indices.filter { $0.isMultiple(of: 2) }
+    times = kept.map { times[$0] }
+    followed = kept.map { followed[$0] }
+    stride *= 2
   }
 
   func complete(_ evidence: inout Evidence) {

@@ -4,7 +4,7 @@ import GSLBridge
 
 /// A quantity of the end-to-end matrix and the rate that a law claims for it. A depth error is what the L of the exponents is
 /// wrong by: 0 in the true law.
-enum EndToEndLaw: Sendable, Equatable {
+enum EndToEndLaw: Sendable, Hashable {
   /// The entries of W, or for large W their inner products with fixed random matrices, under the balanced end-to-end dynamics.
   case dynamics(depthError: Int)
   /// The singular values under the balanced law.
@@ -15,10 +15,30 @@ enum EndToEndLaw: Sendable, Equatable {
   case growth
 }
 
+/// The end-to-end matrices that a setting's laws share: at the states they look at, and between those for their integrals.
+final class EndToEndStates {
+  let state: EndToEndState
+  private let between: EndToEndState
+  private var quadratures: [EndToEndLaw: EndToEndQuadrature] = [:]
+
+  init(_ end: EndToEnd) {
+    state = EndToEndState(end)
+    between = EndToEndState(end)
+  }
+
+  /// The rates that a law claims.
+  func quadrature(_ law: EndToEndLaw) -> EndToEndQuadrature {
+    if let known = quadratures[law] { return known }
+    let made = EndToEndQuadrature(law, state, between: between)
+    quadratures[law] = made
+    return made
+  }
+}
+
 extension ClaimSetting {
-  /// The end-to-end matrix that this setting's laws share; nil for other models.
-  var endToEnd: EndToEndState? {
-    shared.object(EndToEndState.self) { (try? EndToEnd(experiment: experiment)).map(EndToEndState.init) }
+  /// The end-to-end matrices that this setting's laws share; nil for other models.
+  var endToEnd: EndToEndStates? {
+    shared.object(EndToEndStates.self) { (try? EndToEnd(experiment: experiment)).map(EndToEndStates.init) }
   }
 }
 
@@ -109,21 +129,27 @@ final class EndToEndTerms {
   }
 }
 
-/// The integrals of a law's claimed rates, as states of the ODE.
+/// A law's claimed rates, to be integrated along the path.
 ///
 /// Sorted singular values are differentiable except where they meet, so integrals of the sorted rates follow the sorted
-/// values; near a meeting the integrator refines.
-final class EndToEndQuadrature: Quadrature, @unchecked Sendable {
-  // Unchecked: made afresh for every rung and used by that rung's thread alone.
+/// values; near a meeting nodes are added.
+final class EndToEndQuadrature: PathQuadrature {
+  /// At the ends of accepted steps, where the laws look as well, and between them, so that neither undoes the other's decomposition.
   private let terms: EndToEndTerms
+  private let between: EndToEndTerms
 
-  init(_ terms: EndToEndTerms) { self.terms = terms }
+  init(_ law: EndToEndLaw, _ state: EndToEndState, between: EndToEndState) {
+    terms = EndToEndTerms(law, state: state)
+    self.between = EndToEndTerms(law, state: between)
+  }
 
   var names: [String] { terms.names }
 
-  func rates(at point: FlowPoint, into rates: UnsafeMutablePointer<Double>) {
-    for (i, rate) in terms.rates(point.parameters).enumerated() { rates[i] = rate }
+  func rates(at parameters: UnsafePointer<Double>, isStep: Bool, into rates: UnsafeMutablePointer<Double>) {
+    for (i, rate) in (isStep ? terms : between).rates(parameters).enumerated() { rates[i] = rate }
   }
+
+  func sizes(at parameters: UnsafePointer<Double>) -> [Double] { terms.scales(parameters) }
 
   /// By central differences: the rates' derivatives hold second derivatives of singular vectors.
   func derivatives(at point: FlowPoint, into derivatives: UnsafeMutablePointer<Double>) {
@@ -134,9 +160,9 @@ final class EndToEndQuadrature: Quadrature, @unchecked Sendable {
       let kept = moved[j]
       let step = 6e-6 * max(abs(kept), 1e-3 * scale, .leastNormalMagnitude)
       moved[j] = kept + step
-      let upper = terms.rates(moved)
+      let upper = between.rates(moved)
       moved[j] = kept - step
-      let lower = terms.rates(moved)
+      let lower = between.rates(moved)
       moved[j] = kept
       for i in upper.indices { derivatives[i * n + j] = (upper[i] - lower[i]) / (2 * step) }
     }

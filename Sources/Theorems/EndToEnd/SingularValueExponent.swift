@@ -65,18 +65,18 @@ public enum SingularValueExponent: Claim {
 /// Singular values and ∫ L γ.
 private final class SingularGrowthTerms: GrowthTerms {
   let claimed: Double
+  let quadratures: [any Quadrature]
   private let state: EndToEndState
 
-  init(_ state: EndToEndState, claimed: Double) {
-    self.state = state
+  init(_ states: EndToEndStates, claimed: Double) {
+    state = states.state
+    quadratures = [states.quadrature(.growth)]
     self.claimed = claimed
   }
 
   var recorder: GrowthRecorder {
     GrowthRecorder(noun: "singular value", title: "growth of the singular values of the end-to-end matrix")
   }
-
-  var quadratures: [any Quadrature] { [EndToEndQuadrature(EndToEndTerms(.growth, state: state))] }
 
   func record(_ point: TrajectoryPoint, integrals: UnsafePointer<Double>, in recorder: GrowthRecorder) {
     state.move(to: point.parameters)

@@ -105,7 +105,8 @@ private final class CommutingTerms: IntegralTerms {
   private var first: Matrix?
 
   init(_ setting: ClaimSetting, factor: Double) {
-    quadratures = [LossDerivativeQuadrature(setting.experiment)]
+    let rates = setting.shared.object(LossDerivativeQuadrature.self) { LossDerivativeQuadrature(setting.experiment) }
+    quadratures = rates.map { [$0] } ?? []
     measurements = CommutingMeasurements(setting.experiment.problem.measurements)
     model = MatrixSetting.model(setting)
     self.factor = factor

@@ -91,7 +91,7 @@ public struct CoordinateStudy: Ladder, LadderClaim {
       from: run.start,
       observers: (watch.map { [$0] } ?? [])
         + (coordinates == .svd && tolerance == tolerances[1] ? context.recorders() : []))
-    if case .interrupted(let time) = trajectory.outcome { throw InterruptedRun(time: time) }
+    if case .interrupted(let time) = trajectory.outcome { throw InterruptedRun(time: time.total) }
     let times = levels.indices.map { k in trajectory.events.first { $0.name == "level \(k)" }?.time }
     return HittingTimeEvidence.Run(
       times: times.prefix { $0 != nil }.compactMap(\.self), lost: watch?.lost,

@@ -113,7 +113,7 @@ public struct NuclearNormStudy: ValueLadder, LadderStudy {
     let trajectory = try Integrator(
       model: experiment.problem.model, field: try scaled.flow(isCancelled: context.isCancelled), plan: plan
     ).run(from: scaled.start, observers: context.recorders())
-    if case .interrupted(let time) = trajectory.outcome { throw InterruptedRun(time: time) }
+    if case .interrupted(let time) = trajectory.outcome { throw InterruptedRun(time: time.total) }
     let end = end(trajectory.parameters)
     return Rung(
       scale: alpha, time: trajectory.time, loss: trajectory.loss,

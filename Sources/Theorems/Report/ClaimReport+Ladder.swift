@@ -51,6 +51,8 @@ extension RungReport {
     jacobians = rung.trajectory.counts.jacobians
     choice = rung.trajectory.choice
     finalTime = rung.trajectory.time
+    (finalOffset, finalRemainder) = rung.trajectory.clock.parts
+    restTime = rung.trajectory.rest?.total
     finalLoss = finite(rung.trajectory.loss, "the final loss")
     outcome = rung.trajectory.outcome.sentence
     isComplete = rung.trajectory.outcome.isComplete

@@ -14,6 +14,8 @@ extension IntegrationSection {
     remedy = trajectory.outcome.remedy
     isComplete = trajectory.outcome.isComplete
     finalTime = trajectory.time
+    (finalOffset, finalRemainder) = trajectory.clock.parts
+    restTime = trajectory.rest?.total
     finalLoss = trajectory.loss.isFinite ? trajectory.loss : nil
     steps = trajectory.counts.accepted
     rejected = trajectory.counts.rejected

@@ -97,19 +97,20 @@ enum SelfTestFlows {
       start: [u0.squareRoot(), u0.squareRoot()], until: 20)
     let end = try SelfTestSetting.solve(run, quadratures: [CurvatureQuadrature()])
     let exact = (s / (3 * u0)).squareRoot() * (2 * s / 3) / (s - u0)
-    return abs(exp(-end.quadratures[0]) / exact - 1)
+    return abs(exp(-end.quadratures[1]) / exact - 1)
   }
 
-  /// The rate min(λ_min(∇²f), 0) of a model with two parameters.
-  private struct CurvatureQuadrature: Quadrature {
-    var names: [String] { ["negative curvature"] }
+  /// The rate λ_min(∇²f) of a model with two parameters, whose second integral is that over the times at which it is negative.
+  private final class CurvatureQuadrature: Quadrature {
+    let names = ["curvature"]
+    let kinks = [RateKink(switches: 0, width: 1, branches: [0])]
 
     func rates(at point: FlowPoint, into rates: UnsafeMutablePointer<Double>) {
       var hessian = [Double](repeating: 0, count: 4)
       point.objective.hessian(point.parameters, into: &hessian)
       let mean = (hessian[0] + hessian[3]) / 2
       let spread = (hessian[0] - hessian[3]) / 2
-      rates[0] = min(0, mean - (spread * spread + hessian[1] * hessian[1]).squareRoot())
+      rates[0] = mean - (spread * spread + hessian[1] * hessian[1]).squareRoot()
     }
 
     func derivatives(at point: FlowPoint, into derivatives: UnsafeMutablePointer<Double>) {

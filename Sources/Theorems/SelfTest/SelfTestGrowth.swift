@@ -123,7 +123,7 @@ enum SelfTestGrowth {
     let law = Statement.law(of: Balancedness.self)
     let setting = ClaimSetting(experiment: experiment)
     let rungs = try [1e-6, 1e-8, 1e-10].map { tolerance in
-      guard let fold = law.laws(setting)?.fold(offset: 0) else {
+      guard let fold = law.laws(setting)?.fold(LawIntegrals([])) else {
         throw Refusal("\(setting.model.summary) has no law", remedy: "")
       }
       let trajectory = try Integrator(

@@ -8,16 +8,18 @@ extension IncrementalStudy {
     let n = Double(order)
     let start = experiment.start.map { alpha * $0 }
     let run = try experiment.replacing(start: start, stops: [.componentNormAbove(level)])
-    let law = ComponentLaw(kind: .power(2 - 2 / n))
+    let rates = ComponentRates(registry)
+    _ = rates.place(of: .gamma)
     let events = Event.firstKink(of: experiment.loss)
     let trajectory = try ScaleRun.integrate(
       run, tolerance: tolerance, grid: try SaveGrid.linear(until: run.until, count: 2), events: events,
-      quadratures: [ComponentQuadrature(registry, rates: [law.quadrature])], context)
-    guard case .stopped(_, let time) = trajectory.outcome, time > 0 else {
+      quadratures: [rates], context)
+    guard case .stopped(_, let stop) = trajectory.outcome, stop.total > 0 else {
       throw Refusal(
         "at α = \(tableSetting(alpha)) no component norm grows to \(tableNumber(level)) by t = \(tableNumber(run.until))",
         remedy: "raise integration.until, lower integration.level or use larger init.scales")
     }
+    let time = stop.total
     try record(run, until: time, tolerance: tolerance, context)
     let terms = ComponentTerms(registry)
     func norms(_ parameters: [Double]) -> [Double] {
@@ -26,8 +28,8 @@ extension IncrementalStudy {
     }
     let before = norms(start)
     let after = norms(trajectory.parameters)
-    // The quadrature holds ∫ N γ.
-    let integrals = trajectory.quadratures.map { $0 / n }
+    var integrals = [Double](repeating: 0, count: rates.count)
+    rates.read(.gamma, trajectory.quadratures, into: &integrals)
     let leader = after.indices.max { after[$0] < after[$1] } ?? 0
     let others = after.indices.filter { $0 != leader }
     let runnerUp = others.max { after[$0] < after[$1] } ?? leader

@@ -39,11 +39,12 @@ extension RankOneStudy {
     let first = try ScaleRun.integrate(
       growth, tolerance: tolerance, grid: try SaveGrid.linear(until: growth.until, count: 2),
       companions: [companion(own)], observers: [alone], context)
-    guard case .stopped(_, let escape) = first.outcome, escape > 0 else {
+    guard case .stopped(_, let stop) = first.outcome, stop.total > 0 else {
       throw Refusal(
         "at α = \(tableSetting(alpha)) the norm does not grow to ρ = \(tableNumber(shared.rho)) by t = "
           + tableNumber(growth.until), remedy: "use smaller init.scales, a larger init.leader or another init.seed")
     }
+    let escape = stop.total
     let seed = RankOneReference.extract(leader.leader, of: registry, from: first.parameters)
     let starts = [seed, alone.last] + (shared.limit.map { [$0.parameters] } ?? [])
     let observer = DistanceObserver(
@@ -56,7 +57,7 @@ extension RankOneStudy {
     }
     let last = try ScaleRun.integrate(
       rest, tolerance: tolerance, grid: grid, companions: starts.map(companion),
-      observers: [observer, progress] + context.recorders(), context)
+      observers: [observer, progress] + context.recorders(), landsOnSaves: true, context)
     return Point(
       alpha: alpha, escape: escape, reseeded: observer.worst[0], fromStart: observer.worst[1],
       fixed: shared.limit == nil ? nil : observer.worst[2], largestNorm: observer.norm,

@@ -26,22 +26,26 @@ enum ScaleRun {
     return Array(tolerances.suffix(2))
   }
 
-  /// - Parameter companions: flows that run beside it on the same steps; no quadratures then.
+  /// - Parameters:
+  ///   - companions: flows that run beside it on the same steps; no quadratures then.
+  ///   - landsOnSaves: whether steps end at the save times: distances of companions may be far below a continuation's error.
   /// - Throws: ``InterruptedRun``; ``Refusal`` if the integration gives up.
   static func integrate(
     _ experiment: Experiment, tolerance: Double, grid: SaveGrid, events: [Event] = [],
     quadratures: [any Quadrature] = [], companions: [(flow: GradientFlow, start: [Double])] = [],
-    observers: [any TrajectoryObserver] = [], blockRates: [Double]? = nil, _ context: RunContext
+    observers: [any TrajectoryObserver] = [], blockRates: [Double]? = nil,
+    landsOnSaves: Bool = false, _ context: RunContext
   ) throws -> Trajectory {
+    var plan = experiment.plan(relativeTolerance: tolerance, grid: grid)
     let flow = GradientFlow(
       objective: try experiment.objective(), layout: experiment.problem.model.layout, blockRates: blockRates,
-      quadratures: quadratures, isCancelled: context.isCancelled)
+      quadratures: quadratures, carriesIntegrals: !plan.method.isDense, isCancelled: context.isCancelled)
     let field: any VectorField = companions.isEmpty ? flow : CoupledFlow(flow, companions: companions)
-    var plan = experiment.plan(relativeTolerance: tolerance, grid: grid)
     plan.events = events
+    plan.landsOnSaves = landsOnSaves
     let trajectory = try Integrator(model: experiment.problem.model, field: field, plan: plan)
       .run(from: experiment.start, observers: observers)
-    if case .interrupted(let time) = trajectory.outcome { throw InterruptedRun(time: time) }
+    if case .interrupted(let time) = trajectory.outcome { throw InterruptedRun(time: time.total) }
     guard trajectory.outcome.isComplete else {
       throw Refusal(
         "at rtol \(tableSetting(tolerance)) \(trajectory.outcome.sentence)", remedy: trajectory.outcome.remedy)

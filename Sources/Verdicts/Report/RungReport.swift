@@ -30,6 +30,12 @@ public struct RungReport: Sendable, Equatable, Encodable {
   public package(set) var worstLaw = ""
   /// Flow time of the last state.
   public package(set) var finalTime = 0.0
+  /// The part of it at which the clock was started anew; nil if it never was.
+  public package(set) var finalOffset: Double?
+  /// The part of it since then; nil if it never was.
+  public package(set) var finalRemainder: Double?
+  /// When the flow came to rest, as far as double precision can tell; nil if it did not.
+  public package(set) var restTime: Double?
   /// Loss there; nil if it is not finite.
   public package(set) var finalLoss: Double?
   /// How the run ended, in words.

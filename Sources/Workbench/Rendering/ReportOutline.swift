@@ -132,6 +132,12 @@ package enum ReportOutline {
           ? "\(section.steps) steps, \(section.rejected) rejected, \(section.gradients) gradients"
             + (section.jacobians > 0 ? ", \(section.jacobians) Jacobians" : "")
           : "\(section.steps) iterations"))
+    if let rest = section.restTime {
+      blocks.append(
+        .fact(
+          name: "rest",
+          text: "nothing moves in the last bit from t = \(tableNumber(rest)) on: what is left was not stepped"))
+    }
     if let error = section.error {
       blocks.append(.fact(name: "error", text: text(error, section, report.experiment)))
     }

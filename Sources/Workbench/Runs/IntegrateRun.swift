@@ -29,7 +29,7 @@ enum IntegrateRun {
       var plan = experiment.plan(relativeTolerance: tolerance, grid: try experiment.grid(tightest: tolerance))
       plan.kinks = experiment.kinks
       let trajectory = try solve(experiment, plan: plan, learningRate: learningRate, context: bench.context)
-      if case .interrupted(let time) = trajectory.outcome { throw InterruptedRun(time: time) }
+      if case .interrupted(let time) = trajectory.outcome { throw InterruptedRun(time: time.total) }
       let error = wantsError ? try estimate(experiment, plan: plan, of: trajectory, context: bench.context) : nil
       let (times, series) = bench.recording.series
       let section = IntegrationSection(

@@ -37,6 +37,11 @@ final class AdamsHistory {
     if order.count > AdamsHistory.capacity { free.append(order.removeLast()) }
   }
 
+  /// Takes an amount off all times.
+  func shift(by amount: Double) {
+    for slot in order { times[slot] -= amount }
+  }
+
   func clear() {
     free.append(contentsOf: order)
     order.removeAll(keepingCapacity: true)

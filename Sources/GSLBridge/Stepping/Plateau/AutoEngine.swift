@@ -21,16 +21,22 @@ final class AutoEngine: StepEngine {
   private let system: any ODESystem
   /// What single steps are held to.
   private let tolerance: Tolerance
-  private let horizon: Double
+  private var horizon: Double
   private let part: (any StiffPart)?
   /// The first method and its engine, until another takes over: their work vectors are not kept longer.
   private var first: (engine: Engine, method: DormandPrince853)?
   /// What the first engine has done, once it is gone.
   private var spent = StepCounts()
   private var active: any StepEngine
+  /// The engine that took the last step and knows what lies within it, kept until the next step.
+  private var latest: any StepEngine
   private var plateau: ExponentialAdams?
+  private var integrals: RateIntegrals?
   private let name: String
+  /// By the clock that ``elapsed`` has been taken off.
   private var switchTime = 0.0
+  /// What the clock was set back by in all.
+  private var elapsed = 0.0
   private var pinned = 0
 
   /// - Parameters:
@@ -50,6 +56,7 @@ final class AutoEngine: StepEngine {
       tolerance: tolerance, control: .nanSafe, initialStep: initialStep)
     first = (engine, method)
     active = engine
+    latest = engine
     name = method.name
   }
 
@@ -88,11 +95,15 @@ final class AutoEngine: StepEngine {
 
   func errorEstimate(first count: Int) -> Double { active.errorEstimate(first: count) }
 
-  func reset(initialStep: Double) { active.reset(initialStep: initialStep) }
+  func reset(initialStep: Double) {
+    latest.reset(initialStep: 0)
+    active.reset(initialStep: initialStep)
+  }
 
   func step(
     time: inout Double, state: UnsafeMutablePointer<Double>, limit: Double
   ) throws(IntegrationError) {
+    latest = active
     try active.step(time: &time, state: state, limit: limit)
     if let first { considerSwitch(from: first.engine, first.method, at: time) }
   }
@@ -126,12 +137,50 @@ final class AutoEngine: StepEngine {
       let next = try? ExponentialAdams(
         system: system, part: part, tolerance: tightened, initialStep: AutoEngine.restart * method.largestStep)
     else { return }
+    if let integrals { next.integrate(integrals) }
     spent = explicit.counts
     (plateau, active, first) = (next, next, nil)
-    switchTime = time
+    switchTime = time + elapsed
   }
 
   func fixedStep(
     time: inout Double, state: UnsafeMutablePointer<Double>, size: Double
-  ) throws(IntegrationError) { try active.fixedStep(time: &time, state: state, size: size) }
+  ) throws(IntegrationError) {
+    latest = active
+    try active.fixedStep(time: &time, state: state, size: size)
+  }
+
+  var isDense: Bool { true }
+
+  func interpolate(_ theta: Double, into state: UnsafeMutablePointer<Double>) {
+    latest.interpolate(theta, into: state)
+  }
+
+  func slope(_ theta: Double, into derivative: UnsafeMutablePointer<Double>) {
+    latest.slope(theta, into: derivative)
+  }
+
+  var interpolationError: Double { latest.interpolationError }
+
+  func integrate(_ rates: any StageRates) {
+    let integrals = RateIntegrals(rates)
+    self.integrals = integrals
+    first?.engine.integrate(integrals)
+  }
+
+  func integrals(_ theta: Double, into values: UnsafeMutablePointer<Double>) {
+    latest.integrals(theta, into: values)
+  }
+
+  var integralErrors: UnsafeBufferPointer<Double> {
+    integrals?.estimates ?? UnsafeBufferPointer(start: nil, count: 0)
+  }
+
+  var derivative: UnsafePointer<Double>? { latest.derivative }
+
+  func shift(by amount: Double) {
+    active.shift(by: amount)
+    horizon -= amount
+    elapsed += amount
+  }
 }

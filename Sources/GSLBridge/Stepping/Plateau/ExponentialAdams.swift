@@ -31,17 +31,17 @@ final class ExponentialAdams: StepEngine {
 
   let dimension: Int
   var isPlateau: Bool { true }
-  private let context: EvaluationContext
+  let context: EvaluationContext
   private let tolerance: Tolerance
   private let part: any StiffPart
-  private let history: AdamsHistory
-  private let block = ModalBlock()
+  let history: AdamsHistory
+  let block = ModalBlock()
   private let selector: UnitSelector
   private let errors: ErrorGroups
-  private let formula: AdamsFormula
+  let formula: AdamsFormula
   private let highestOrder: Int
 
-  private(set) var size: Double
+  var size: Double
   private var order = 1
   private var backward = false
   private var accepted = 0
@@ -49,14 +49,18 @@ final class ExponentialAdams: StepEngine {
   private var linearizedStep = 0.0
   private var mustLinearize = true
   private var stepsSince = 0
-  private var lastError = 0.0
+  private(set) var lastError = 0.0
+  var quadrature: HistoryQuadrature?
+  private(set) var interior = Interior.none(slot: nil)
+  /// The weights of the last step's polynomial.
+  var table = Continuation(coefficients: [], end: [], null: [])
 
   // Work vectors over the whole state.
-  private let prediction: UnsafeMutablePointer<Double>
+  let prediction: UnsafeMutablePointer<Double>
   private let extrapolation: UnsafeMutablePointer<Double>
   private let lower: UnsafeMutablePointer<Double>
   private let higher: UnsafeMutablePointer<Double>
-  private let found: UnsafeMutablePointer<Double>
+  let found: UnsafeMutablePointer<Double>
 
   init(
     system: any ODESystem, part: any StiffPart, tolerance: Tolerance, initialStep: Double,
@@ -101,9 +105,10 @@ final class ExponentialAdams: StepEngine {
     reset()
   }
 
-  private func reset() {
+  /// The block and what the history's slots hold stay, for what lies within the last step, but are not used for another.
+  func reset() {
     history.clear()
-    block.clear()
+    quadrature?.reset()
     order = 1
     mustLinearize = true
     context.forget()
@@ -124,6 +129,7 @@ final class ExponentialAdams: StepEngine {
     }
     context.beginStep(nil)
     try begin(start, state)
+    interior = .none(slot: history.order[0])
     if abs(interval) < 4 * start.ulp { return try nudge(&time, state, limit) }
     for _ in 0..<ExponentialAdams.rejectionLimit {
       let rest = abs(interval)
@@ -156,6 +162,7 @@ final class ExponentialAdams: StepEngine {
     history.state(slot).update(from: state, count: dimension)
     let status = context.evaluate(time, state, history.derivative(slot))
     guard status == 0 else { throw failure(time) }
+    quadrature?.first(time, state)
     history.push(time: time)
     selector.update(state)
   }
@@ -163,12 +170,17 @@ final class ExponentialAdams: StepEngine {
   private func nudge(
     _ time: inout Double, _ state: UnsafeMutablePointer<Double>, _ limit: Double
   ) throws(IntegrationError) {
-    let derivative = history.derivative(history.order[0])
-    for i in 0..<dimension { state[i] += (limit - time) * derivative[i] }
+    let h = limit - time
+    prediction.update(from: state, count: dimension)
+    found.update(from: history.derivative(history.order[0]), count: dimension)
+    for i in 0..<dimension { state[i] += h * found[i] }
     accepted += 1
     time = limit
     history.clear()
+    quadrature?.nudge(step: h)
+    quadrature?.reset()
     try begin(time, state)
+    interior = .nudge(size: h, slot: history.order[0])
   }
 
   /// Forms the block where the present one no longer serves a step of size h.
@@ -232,8 +244,10 @@ final class ExponentialAdams: StepEngine {
       return false
     }
     if context.evaluate(start + h, history.state(slot), history.derivative(slot)) != 0 { return try retreat(start, h) }
+    integrate(start, h, order: k, history.state(slot))
     block.project(slot, state: history.state(slot), derivative: history.derivative(slot))
     lastError = ratios.norm
+    interior = .step(size: h, order: k, slot: slot)
     adapt(h, k, ratios, isAccepted: true)
     selector.update(history.state(slot))
     return true
@@ -260,37 +274,5 @@ final class ExponentialAdams: StepEngine {
     let proposal = abs(h) * min(isAccepted ? 2 : 0.8, max(0.2, best.factor))
     // A step shortened to land on a limit says little about the next.
     size = isAccepted && abs(h) < 0.9 * size ? max(size, proposal) : proposal
-  }
-
-  /// After an evaluation that failed: ends the integration or tries half the step.
-  private func retreat(_ time: Double, _ h: Double) throws(IntegrationError) -> Bool {
-    if let error = context.pending {
-      reset()
-      throw .stopped(error)
-    }
-    size = 0.5 * abs(h)
-    return false
-  }
-
-  private func failure(_ time: Double) -> IntegrationError {
-    if let error = context.pending { return .stopped(error) }
-    return underflow(time)
-  }
-
-  private func underflow(_ time: Double) -> IntegrationError {
-    let step = size
-    let obstacle = context.obstacle ?? context.latestObstacle
-    reset()
-    return switch obstacle {
-    case .nonFinite: .nonFinite(time: time)
-    case .outsideDomain: .outsideDomain(time: time)
-    case .error, nil: .stepUnderflow(time: time, step: step)
-    }
-  }
-
-  func fixedStep(
-    time: inout Double, state: UnsafeMutablePointer<Double>, size h: Double
-  ) throws(IntegrationError) {
-    throw .gsl(code: GSL_EINVAL, message: "exponential Adams methods choose their own steps", time: time)
   }
 }

@@ -13,26 +13,26 @@ final class ModalBlock {
   private(set) var modes = 0
   /// The largest |λ|.
   private(set) var radius = 0.0
-  private var coordinates: (any StiffCoordinates)?
+  private(set) var coordinates: (any StiffCoordinates)?
   /// λ, one per mode.
-  private var values: [Double] = []
+  private(set) var values: [Double] = []
   /// p × m, eigenvectors as rows.
-  private var vectors: UnsafeMutablePointer<Double>?
+  private(set) var vectors: UnsafeMutablePointer<Double>?
   /// For every slot of the history, f and then z: p numbers each.
   private var history: UnsafeMutablePointer<Double>?
   /// Scratch over modes, `scratchRows` rows of p numbers.
-  private var scratch: UnsafeMutablePointer<Double>?
-  private var gathered: UnsafeMutablePointer<Double>?
+  private(set) var scratch: UnsafeMutablePointer<Double>?
+  private(set) var gathered: UnsafeMutablePointer<Double>?
 
   private static let slots = AdamsHistory.capacity + 1
   private static let nodes = StepPolynomials.capacity
   // Rows of the scratch: f, g and their divided differences by node, then single rows.
-  private static let rowF = 0
+  static let rowF = 0
   private static let rowG = nodes
-  private static let rowDividedF = 2 * nodes
-  private static let rowDividedG = 3 * nodes
-  private static let rowPredicted = 4 * nodes
-  private static let rowLift = rowPredicted + 1
+  static let rowDividedF = 2 * nodes
+  static let rowDividedG = 3 * nodes
+  static let rowPredicted = 4 * nodes
+  static let rowLift = rowPredicted + 1
   private static let rowCorrector = rowLift + 4
   private static let scratchRows = rowCorrector + 4
 

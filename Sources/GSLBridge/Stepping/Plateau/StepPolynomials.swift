@@ -45,6 +45,60 @@ package struct StepPolynomials {
   /// The weight of value j in the divided difference over nodes 0 … q.
   func divided(_ q: Int, _ j: Int) -> Double { divided[q * Self.capacity + j] }
 
+  /// The coefficient of sⁱ in N_q; 0 for i > q.
+  func coefficient(_ q: Int, _ i: Int) -> Double { coefficients[q * (Self.capacity + 1) + i] }
+
+  /// The coefficient of sⁱ in the polynomial that is 1 at node j, or at the end of the step where j is nil, and 0 at the others of
+  /// the first k nodes and the end.
+  func basis(_ j: Int?, order k: Int, power i: Int) -> Double {
+    if i > k { return 0 }
+    let share = coefficient(k, i) / atOne[k]
+    guard let j else { return share }
+    var sum = 0.0
+    for q in j..<max(j, k) { sum += (coefficient(q, i) - share * atOne[q]) * divided(q, j) }
+    return sum
+  }
+
+  /// Writes ∫₀¹ N_q for q up to the number of nodes.
+  func integrals(into integrals: UnsafeMutablePointer<Double>) {
+    for q in 0...count {
+      var sum = 0.0
+      for i in 0...q { sum += coefficient(q, i) / Double(i + 1) }
+      integrals[q] = sum
+    }
+  }
+
+  /// The integral over the step of ``basis(_:order:power:)``, from those of all N_q.
+  func weight(_ j: Int?, order k: Int, _ integrals: UnsafePointer<Double>) -> Double {
+    let share = integrals[k] / atOne[k]
+    guard let j else { return share }
+    var sum = 0.0
+    for q in j..<max(j, k) { sum += (integrals[q] - share * atOne[q]) * divided(q, j) }
+    return sum
+  }
+
+  /// Σ|bⱼ| of the integral over the step of the interpolant through the first k nodes and the end: how much it amplifies errors.
+  func amplification(order k: Int, _ integrals: UnsafePointer<Double>) -> Double {
+    (0..<k).reduce(abs(weight(nil, order: k, integrals))) { $0 + abs(weight($1, order: k, integrals)) }
+  }
+
+  /// N_q(s).
+  func value(_ q: Int, _ s: Double) -> Double {
+    var value = 0.0
+    for i in (0...q).reversed() { value = value * s + coefficient(q, i) }
+    return value
+  }
+
+  /// Writes θ^{i+1} Mᵢ(θx) = ∫₀^θ e^{−x(θ−s)} sⁱ ds for i = 0 … last: with them ``integral(_:_:)`` ends at θ.
+  static func moments(_ x: Double, upTo theta: Double, last: Int, into moments: UnsafeMutablePointer<Double>) {
+    Self.moments(theta * x, last: last, into: moments)
+    var power = theta
+    for i in 0...last {
+      moments[i] *= power
+      power *= theta
+    }
+  }
+
   /// ∫₀¹ e^{−x(1−s)} N_q(s) ds from the moments of x.
   func integral(_ q: Int, _ moments: UnsafePointer<Double>) -> Double {
     var sum = 0.0

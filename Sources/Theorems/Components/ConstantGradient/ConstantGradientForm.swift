@@ -53,13 +53,13 @@ public enum ConstantGradientForm: Claim {
   }
 
   public static func laws(_ setting: ClaimSetting, _ variant: Variant) -> Laws? {
-    ComponentSetting(setting).map { components in
-      .integral(
-        UnbalancedGrowthTerms(
-          components, start: setting.start, excess: variant == .excess ? UnbalancedGrowth.excessFactor : 1,
-          clock: variant == .speed ? 1.01 : 1, chosen: stationaryComponents(setting),
-          events: ConstantGradient.events(setting)))
-    }
+    guard let states = setting.componentStates, let components = ComponentSetting(setting) else { return nil }
+    let factor = variant == .speed ? 1.01 : 1
+    return .integral(
+      UnbalancedGrowthTerms(
+        states, start: setting.start, excess: variant == .excess ? UnbalancedGrowth.excessFactor : 1,
+        clock: (0..<states.count).map { factor * components.start.component($0).gamma },
+        chosen: stationaryComponents(setting), events: ConstantGradient.events(setting)))
   }
 
   public static func isCalledFor(_ setting: ClaimSetting) -> Bool { startHypotheses(setting).allSatisfy(\.isMet) }

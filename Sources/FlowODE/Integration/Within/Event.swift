@@ -44,7 +44,9 @@ public struct EventHit: Sendable, Equatable {
   /// The event's name.
   public let name: String
   /// Flow time.
-  public let time: Double
+  public var time: Double { clock.total }
+  /// Flow time as it is kept.
+  public let clock: FlowTime
   /// θ there.
   public let parameters: [Double]
 }

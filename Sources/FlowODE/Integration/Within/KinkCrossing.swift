@@ -49,11 +49,13 @@ struct KinkTracker {
 
   /// Takes note of the passages on the step that ended at `point`, and locates them as long as there are not too many.
   ///
-  /// - Returns: whether `point` was moved.
+  /// - Parameters:
+  ///   - offset: what the step's times count from.
+  ///   - scratch: room for a state.
   mutating func follow(
-    _ point: TrajectoryPoint, until end: Double, state: UnsafePointer<Double>, locator: StepLocator,
+    _ point: TrajectoryPoint, _ span: StepSpan, offset: Double, scratch: UnsafeMutablePointer<Double>,
     counts: inout StepCounts
-  ) throws -> Bool {
+  ) throws {
     var passed: [(measurement: Int, level: Double, rises: Bool)] = []
     let residuals = point.residuals
     for (l, level) in search.levels.enumerated() {
@@ -64,21 +66,13 @@ struct KinkTracker {
       }
     }
     found.count += passed.count
-    let room = passed.prefix(max(0, search.most - found.located.count))
-    guard !room.isEmpty else { return false }
-    var locator = locator
-    let scratch = UnsafeMutablePointer<Double>.allocate(capacity: locator.field.dimension)
-    defer { scratch.deallocate() }
     var hits: [KinkCrossing] = []
-    for (k, level, rises) in room {
-      scratch.update(from: state, count: locator.field.dimension)
-      let time = try locator.locate(until: end, state: scratch) { point in
+    for (k, level, rises) in passed.prefix(max(0, search.most - found.located.count)) {
+      let time = try span.locate(scratch: scratch, point: point, counts: &counts) { point in
         rises ? level - point.residuals[k] : point.residuals[k] - level
       }
-      hits.append(KinkCrossing(time: time ?? end, measurement: k, level: level, rises: rises))
+      hits.append(KinkCrossing(time: offset + (time ?? span.end), measurement: k, level: level, rises: rises))
     }
-    counts.add(locator.counts)
     found.located += hits.sorted { ($0.time, $0.measurement) < ($1.time, $1.measurement) }
-    return true
   }
 }

@@ -21,10 +21,9 @@ public struct ComponentRate: Sendable {
   }
 }
 
-/// Rates of every component as quadrature states, rate by rate: that of component r is number k·R + r for the k-th rate.
-///
-/// A quadrature serves one flow, and so one thread: it owns the components' work memory.
-public final class ComponentQuadrature: Quadrature, @unchecked Sendable {
+/// Rates of every component to be integrated, rate by rate: that of component r is number k·R + r for the k-th rate.
+public final class ComponentQuadrature: Quadrature {
+  public let usesValue = false
   public let names: [String]
   private let rateFunctions: [ComponentRate]
   private let terms: ComponentTerms
@@ -35,6 +34,8 @@ public final class ComponentQuadrature: Quadrature, @unchecked Sendable {
     rateFunctions = rates
     names = rates.flatMap { rate in registry.components.indices.map { "\(rate.name) \($0)" } }
   }
+
+  public var rateCount: Int { rateFunctions.count * terms.count }
 
   public func rates(at point: FlowPoint, into rates: UnsafeMutablePointer<Double>) {
     terms.update(point.parameters, gradient: point.gradient)

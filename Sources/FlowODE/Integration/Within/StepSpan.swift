@@ -1,0 +1,87 @@
+import GSLBridge
+import Models
+
+/// The last accepted step from within: states between its ends, from the method's own continuation where it has one, by integrating
+/// anew where it has none.
+struct StepSpan {
+  let field: any VectorField
+  /// How to integrate anew.
+  let method: IntegrationMethod
+  let tolerance: Tolerance
+  /// The step's solution; nil if the method has none.
+  let solution: StepSolution?
+  /// The state before the step.
+  let before: UnsafePointer<Double>
+  /// The times of the step's ends, on the clock of the run.
+  let start: Double
+  let end: Double
+
+  /// Where a time lies within the step, from 0 to 1.
+  func theta(_ time: Double) -> Double { min(1, max(0, (time - start) / (end - start))) }
+
+  /// Writes the state at a time within the step.
+  ///
+  /// - Throws: ``IntegrationError`` where it is integrated anew.
+  func state(at time: Double, into state: UnsafeMutablePointer<Double>, counts: inout StepCounts) throws {
+    if let solution { return solution.interpolate(theta(time), into: state) }
+    try land(at: time, into: state, counts: &counts)
+  }
+
+  /// Writes the state at a time as an accepted one: by a real step from the step's start.
+  ///
+  /// - Throws: ``IntegrationError``.
+  func land(at time: Double, into state: UnsafeMutablePointer<Double>, counts: inout StepCounts) throws {
+    if let solution, method == .plateau {
+      // A multistep method has no history to step with from the middle, and its continuation is as good as its steps.
+      return solution.interpolate(theta(time), into: state)
+    }
+    state.update(from: before, count: field.dimension)
+    guard time > start else { return }
+    var reached = start
+    var stepper = try method.makeStepper(field, tolerance: tolerance, initialStep: time - start, horizon: time)
+    defer { counts.add(stepper.counts) }
+    try stepper.advance(time: &reached, state: state, to: time)
+  }
+
+  /// The first time found, in (start, end], at which `excess` ≤ 0; nil if it is positive at the end.
+  ///
+  /// - Parameter scratch: room for a state.
+  /// - Throws: what integrating anew throws.
+  func locate(
+    scratch: UnsafeMutablePointer<Double>, point: TrajectoryPoint, counts: inout StepCounts,
+    _ excess: (TrajectoryPoint) -> Double
+  ) throws -> Double? {
+    var spent = StepCounts()
+    defer { counts.add(spent) }
+    func value(_ now: Double) throws -> Double {
+      try state(at: now, into: scratch, counts: &spent)
+      point.look(at: scratch, time: now)
+      return excess(point)
+    }
+    guard try value(end) <= 0 else { return nil }
+    guard try value(start) > 0 else { return start }
+    let upper: Double
+    do throws(RootError<any Error>) {
+      upper = try RootFinder.bracketed(
+        start, end, relativeTolerance: 1e-15, absoluteTolerance: 0, maxIterations: 100, function: value
+      ).upper
+    } catch {
+      switch error {
+      case .function(let cause): throw cause
+      case .noConvergence(_, let bound, _): upper = bound
+      // The step's own end, where the condition was found to hold, is as good as this condition can be had.
+      case .notBracketed, .nonFinite, .gsl: upper = end
+      }
+    }
+    // The upper end of the bracket is where the condition holds.
+    return try value(upper) <= 0 ? upper : end
+  }
+}
+
+extension StepCounts {
+  /// Adds the evaluations of trials, which are no steps of the trajectory.
+  mutating func add(_ trials: StepCounts) {
+    evaluations += trials.evaluations
+    jacobians += trials.jacobians
+  }
+}

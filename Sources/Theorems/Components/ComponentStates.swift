@@ -1,0 +1,63 @@
+import FlowODE
+import Models
+
+/// The components at the state that a run's laws look at, formed once for all of them, with the rates that they share.
+final class ComponentStates {
+  /// What is integrated along the flow.
+  let rates: ComponentRates
+  /// The components at the state last moved to.
+  let rows: ComponentRows
+  private var place: [UInt64] = []
+  private var hasGammas = false
+
+  /// Components that are nowhere yet: move them to some state first.
+  init(_ registry: ComponentRegistry) {
+    rates = ComponentRates(registry)
+    rows = ComponentRows(registry)
+  }
+
+  var registry: ComponentRegistry { rates.registry }
+  /// R.
+  var count: Int { rows.count }
+
+  /// Moves to a state of the run; nothing is formed again if this is where they are.
+  func move(to point: TrajectoryPoint) {
+    let last = point.objective.parameterCount - 1
+    let place = [
+      point.time, Double(point.steps), point.parameters[0], point.parameters[last / 2], point.parameters[last],
+    ]
+    .map(\.bitPattern)
+    guard place != self.place else { return }
+    self.place = place
+    rows.update(point.parameters, gradient: nil)
+    hasGammas = false
+  }
+
+  /// Moves to a state and forms γ there, from the gradient that the stepper's own rates saw if it is that of this state.
+  func moveWithGammas(to point: TrajectoryPoint) {
+    move(to: point)
+    guard !hasGammas else { return }
+    if !rows.takeGammas(from: rates.rows) { rows.update(point.parameters, gradient: point.gradient) }
+    hasGammas = true
+  }
+
+  /// max_{i,j} |‖w_i‖² − ‖w_j‖²| of each component at some θ.
+  func unbalancedness(at parameters: [Double]) -> [Double] {
+    let terms = ComponentTerms(registry)
+    terms.update(parameters, gradient: nil)
+    return (0..<count).map { terms.component($0).unbalancedness }
+  }
+
+  /// The component with the largest norm, the first of several.
+  var largest: Int {
+    let norms = rows.norms.pointer
+    return (0..<count).reduce(0) { norms[$1] > norms[$0] ? $1 : $0 }
+  }
+}
+
+extension ClaimSetting {
+  /// What laws about this setting's components share; nil for a model without components.
+  var componentStates: ComponentStates? {
+    shared.object(ComponentStates.self) { model.components.map(ComponentStates.init) }
+  }
+}

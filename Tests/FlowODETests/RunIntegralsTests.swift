@@ -1,0 +1,129 @@
+import CMath
+import Checkers
+import FlowODE
+import GSLBridge
+import Models
+import Testing
+
+/// The integrals that steppers form beside the state.
+@Suite struct RunIntegralsTests {
+  private static func problem() throws -> (probe: Probe, start: [Double]) {
+    let problem = try Problem(
+      model: "cp", options: ModelOptions(shape: [4, 3, 3], components: 3), source: .generated(rank: 2, norm: 1),
+      observed: .fraction(0.8), dataSeed: 3)
+    let start = try Initialization.gaussian.parameters(for: problem.model, scale: 0.3, seed: 5)
+    return (try Probe(problem.model, problem.measurements), start)
+  }
+
+  private static let methods: [IntegrationMethod] = [
+    .auto, .plateau, .explicit(.dop853), .explicit(.dopri5), .explicit(.rkc2), .implicit(.gauss2),
+  ]
+
+  /// State, steps, rejections and evaluations are the same to the last bit, however large and rough the rates are.
+  @Test(arguments: methods) func theStepsAreThoseOfTheFlowAlone(_ method: IntegrationMethod) throws {
+    let (probe, start) = try Self.problem()
+    let alone = try probe.flow(from: start, until: 20, method: method, rtol: 1e-6)
+    let accompanied = try probe.flow(
+      from: start, until: 20, method: method, rtol: 1e-6, quadratures: [TwoRates(), Rough()])
+    #expect(accompanied.parameters.map(\.bitPattern) == alone.parameters.map(\.bitPattern))
+    #expect(accompanied.counts == alone.counts && accompanied.time == alone.time)
+    #expect(accompanied.quadratures.count == 5 && alone.quadratures.isEmpty)
+  }
+
+  /// A rate of both signs that no step size would follow: 10⁶ sin(10³ θ₀), and its branch where it is negative.
+  private final class Rough: Quadrature {
+    let names = ["a", "b"]
+    let kinks = [RateKink(switches: 0, width: 1, branches: [1])]
+    func rates(at point: FlowPoint, into rates: UnsafeMutablePointer<Double>) {
+      rates[0] = sin(1e3 * point.parameters[0])
+      rates[1] = 1e6 * rates[0]
+    }
+    func derivatives(at point: FlowPoint, into derivatives: UnsafeMutablePointer<Double>) {}
+    func scales(at start: FlowPoint) -> [Double] { [1, 1] }
+  }
+
+  /// Rates see θ and ∇f(θ) as the objective gives them, also where the flow moves a block at another rate.
+  @Test(arguments: methods) func ratesSeeTheGradientItself(_ method: IntegrationMethod) throws {
+    let (probe, start) = try Self.problem()
+    let watch = Watch(probe)
+    let rates: [Double]? = method == .plateau ? [1, 1.01, 1] : [1, -0.5, 1.01]
+    _ = try probe.flow(from: start, until: 0.5, method: method, rtol: 1e-6, rates: rates, quadratures: [watch])
+    #expect(watch.seen > 0 && watch.wrong == 0)
+  }
+
+  private final class Watch: Quadrature {
+    let names = ["nothing"]
+    private let probe: Probe
+    private(set) var seen = 0
+    private(set) var wrong = 0
+    init(_ probe: Probe) { self.probe = probe }
+    func rates(at point: FlowPoint, into rates: UnsafeMutablePointer<Double>) {
+      let theta = (0..<probe.n).map { point.parameters[$0] }
+      let gradient = probe.gradient(theta)
+      seen += 1
+      if (0..<probe.n).contains(where: { gradient[$0].bitPattern != point.gradient[$0].bitPattern }) { wrong += 1 }
+      if abs(probe.value(theta) - point.value) > 1e-14 * point.value { wrong += 1 }
+      rates[0] = 0
+    }
+    func derivatives(at point: FlowPoint, into derivatives: UnsafeMutablePointer<Double>) {}
+    func scales(at start: FlowPoint) -> [Double] { [1] }
+  }
+
+  /// Several quadratures, some with kinks: every one finds its own integrals where it expects them, carried or not. The balanced scalar
+  /// flow has ∫f and ∫‖∇f‖² in closed form, and ∫(u₁ − u) over the times with u > u₁ from its logistic solution.
+  @Test(arguments: [IntegrationMethod.auto, .explicit(.rk8pd)]) func everyQuadratureHasItsPlace(
+    _ method: IntegrationMethod
+  ) throws {
+    let (target, u0, u1, until) = (1.0, 0.01, 0.4, 4.0)
+    let probe = try Scalar.matrix(depth: 2, target: target)
+    let w = u0.squareRoot()
+    let end = try probe.flow(
+      from: [w, w], until: until, method: method, rtol: 1e-11,
+      quadratures: [Passage(level: u1), TwoRates(), Passage(level: 0.6)])
+    #expect(end.quadratures.count == 6)
+    let drop = probe.value([w, w]) - end.loss
+    #expect(abs(end.quadratures[3] - drop) < 1e-9 * drop)
+    for (place, level) in [(0, u1), (4, 0.6)] {
+      // u̇ = 2u(s − u): ∫u dt = ½ ln((s − u₀)/(s − u)).
+      func area(_ from: Double, _ to: Double) -> Double { 0.5 * log((target - from) / (target - to)) }
+      let last = Scalar.logistic(until, from: u0, target: target)
+      let all = level * until - area(u0, last)
+      let passage = Scalar.logisticTime(level, from: u0, target: target)
+      let above = level * (until - passage) - area(level, last)
+      #expect(abs(end.quadratures[place] - all) < 1e-9)
+      #expect(abs(end.quadratures[place + 1] - above) < 1e-9)
+    }
+  }
+
+  /// The rate u₁ − u, which is negative once u has passed u₁.
+  private final class Passage: Quadrature {
+    let names = ["level"]
+    let kinks = [RateKink(switches: 0, width: 1, branches: [0])]
+    private let level: Double
+    init(level: Double) { self.level = level }
+    func rates(at point: FlowPoint, into rates: UnsafeMutablePointer<Double>) {
+      rates[0] = level - point.parameters[0] * point.parameters[1]
+    }
+    func derivatives(at point: FlowPoint, into derivatives: UnsafeMutablePointer<Double>) {
+      derivatives[0] = -point.parameters[1]
+      derivatives[1] = -point.parameters[0]
+    }
+    func scales(at start: FlowPoint) -> [Double] { [1] }
+  }
+
+  /// The six-node rule: exact for degree 7 over the whole, for degree 5 up to any x, and its null rule vanishes up to degree 4 only.
+  @Test func theRuleOfAPanel() {
+    for degree in 0...7 {
+      let values = GaussPanel.nodes.map { pow($0, Double(degree)) }
+      func sum(_ weights: [Double]) -> Double { zip(weights, values).reduce(0) { $0 + $1.0 * $1.1 } }
+      #expect(abs(sum(GaussPanel.weights) - 1 / Double(degree + 1)) < 1e-15)
+      if degree <= 5 {
+        for x in [0.0, 0.1, 0.5, 0.93, 1] {
+          #expect(abs(sum(GaussPanel.weights(upTo: x)) - pow(x, Double(degree + 1)) / Double(degree + 1)) < 1e-13)
+        }
+      }
+      #expect((abs(sum(GaussPanel.null)) < 1e-15) == (degree <= 4))
+    }
+    #expect(abs(GaussPanel.null.reduce(0) { $0 + abs($1) } - 1) < 1e-15)
+  }
+}
