@@ -39,13 +39,7 @@ extension Quadrature {
   /// Writes what the integrals grow by: the rates, and the branches where their switch is negative.
   func growth(at point: FlowPoint, into growth: UnsafeMutablePointer<Double>) {
     rates(at: point, into: growth)
-    var place = rateCount
-    for kink in kinks {
-      for branch in kink.branches {
-        for k in 0..<kink.width { growth[place + k] = growth[kink.switches + k] < 0 ? growth[branch + k] : 0 }
-        place += kink.width
-      }
-    }
+    kinks.writeNegativeParts(of: growth, into: growth + rateCount)
   }
 
   /// Writes the derivatives of ``growth(at:into:)`` with respect to θ, ``integralCount`` × n.
@@ -72,8 +66,25 @@ extension Quadrature {
 
   /// The sizes of all integrals.
   func integralScales(at start: FlowPoint) -> [Double] {
-    let own = scales(at: start)
-    return own + kinks.flatMap { kink in kink.branches.flatMap { own[$0..<($0 + kink.width)] } }
+    kinks.integralScales(scales(at: start))
+  }
+}
+
+extension [RateKink] {
+  /// Writes every branch where its switch is negative and 0 elsewhere, kink by kink and branch by branch.
+  func writeNegativeParts(of rates: UnsafePointer<Double>, into parts: UnsafeMutablePointer<Double>) {
+    var place = parts
+    for kink in self {
+      for branch in kink.branches {
+        for k in 0..<kink.width { place[k] = rates[kink.switches + k] < 0 ? rates[branch + k] : 0 }
+        place += kink.width
+      }
+    }
+  }
+
+  /// The sizes of all integrals from those of the rates': a branch's negative part has the branch's own.
+  func integralScales(_ rates: [Double]) -> [Double] {
+    rates + flatMap { kink in kink.branches.flatMap { rates[$0..<($0 + kink.width)] } }
   }
 }
 

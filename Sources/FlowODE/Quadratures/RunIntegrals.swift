@@ -211,18 +211,12 @@ final class StageQuadratures: StageRates {
       quadrature.rates(at: point, into: place)
       place += quadrature.rateCount
     }
-    for kink in kinks {
-      for branch in kink.branches {
-        for k in 0..<kink.width { place[k] = growth[kink.switches + k] < 0 ? growth[branch + k] : 0 }
-        place += kink.width
-      }
-    }
+    kinks.writeNegativeParts(of: growth, into: place)
   }
 
   /// The sizes beside which the integrals' errors matter.
   func sizes(at start: FlowPoint) -> [Double] {
-    let own = quadratures.flatMap { $0.scales(at: start) }
-    return own + kinks.flatMap { kink in kink.branches.flatMap { own[$0..<($0 + kink.width)] } }
+    kinks.integralScales(quadratures.flatMap { $0.scales(at: start) })
   }
 
   /// Calls with the places of all integrals that belong to one switch.
