@@ -182,8 +182,32 @@ static void NAME(group_pullback_tangent)(const flow_group *group, const double *
   }
 }
 
+// Rows of whole vectors are the usual case, and too short for a call each.
+static void NAME(pack)(const double *matrix, int64_t rows, int64_t stride, int64_t valid, int64_t width, double *block) {
+  for (int64_t i = 0; i < rows; i++) {
+    const double *const source = matrix + i * stride;
+    double *const target = block + i * width;
+    int64_t c = 0;
+    for (; c + 8 <= valid; c += 8) *(v8u *)(target + c) = *(const v8u *)(source + c);
+    for (; c < valid; c++) target[c] = source[c];
+    for (; c < width; c++) target[c] = 0;
+  }
+}
+
+static void NAME(unpack)(const double *block, int64_t rows, int64_t stride, int64_t valid, int64_t width,
+                         double *matrix) {
+  for (int64_t i = 0; i < rows; i++) {
+    const double *const source = block + i * width;
+    double *const target = matrix + i * stride;
+    int64_t c = 0;
+    for (; c + 8 <= valid; c += 8) *(v8u *)(target + c) = *(const v8u *)(source + c);
+    for (; c < valid; c++) target[c] = source[c];
+  }
+}
+
 static const flow_table NAME(table) = {
+    NAME(pack),             NAME(unpack),
     NAME(sampled_products), NAME(weighted_sums),  NAME(group_products),
     NAME(group_tangents),   NAME(group_pullback), NAME(group_pullback_tangent),
-    NAME(combine),          NAME(correct),
+    NAME(combine),          NAME(correct),        NAME(bundle_dot),
 };

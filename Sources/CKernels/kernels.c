@@ -11,6 +11,8 @@ typedef double v8 __attribute__((vector_size(64)));
 typedef double v8u __attribute__((vector_size(64), aligned(8), may_alias));
 
 typedef struct {
+  void (*pack)(const double *, int64_t, int64_t, int64_t, int64_t, double *);
+  void (*unpack)(const double *, int64_t, int64_t, int64_t, int64_t, double *);
   void (*sampled_products)(const flow_pattern *, const double *, const double *, int64_t, int64_t, double *);
   void (*weighted_sums)(const flow_pattern *, const double *, const double *, int64_t, int64_t, int, double *);
   void (*group_products)(const flow_group *, const double *, int64_t, double *);
@@ -20,6 +22,7 @@ typedef struct {
                                  int64_t, double *, double *);
   void (*combine)(int64_t, int64_t, const double *const *, const double *, int, const double *const *, double *const *);
   void (*correct)(const flow_correction *, int64_t, int64_t, int64_t, double *);
+  void (*bundle_dot)(int64_t, int64_t, int64_t, const double *, const double *, double *);
 } flow_table;
 
 #define NAME(name) name##_generic
@@ -70,16 +73,14 @@ int flow_best_path(void) {
   return best;
 }
 
-void flow_pack(const double *matrix, int64_t rows, int64_t stride, int64_t valid, int64_t width, double *block) {
-  for (int64_t i = 0; i < rows; i++) {
-    memcpy(block + i * width, matrix + i * stride, (size_t)valid * sizeof(double));
-    if (valid < width) memset(block + i * width + valid, 0, (size_t)(width - valid) * sizeof(double));
-  }
+void flow_pack(int path, const double *matrix, int64_t rows, int64_t stride, int64_t valid, int64_t width,
+               double *block) {
+  tables[path]->pack(matrix, rows, stride, valid, width, block);
 }
 
-void flow_unpack(const double *block, int64_t rows, int64_t stride, int64_t valid, int64_t width, double *matrix) {
-  for (int64_t i = 0; i < rows; i++)
-    memcpy(matrix + i * stride, block + i * width, (size_t)valid * sizeof(double));
+void flow_unpack(int path, const double *block, int64_t rows, int64_t stride, int64_t valid, int64_t width,
+                 double *matrix) {
+  tables[path]->unpack(block, rows, stride, valid, width, matrix);
 }
 
 void flow_sampled_products(int path, const flow_pattern *pattern, const double *left, const double *right,
@@ -111,6 +112,11 @@ void flow_group_pullback_tangent(int path, const flow_group *group, const double
                                  double *scratch, double *gradient_tangents) {
   tables[path]->group_pullback_tangent(
       group, blocks, directions, cotangents, cotangent_tangents, width, scratch, gradient_tangents);
+}
+
+void flow_bundle_dot(int path, int64_t count, int64_t length, int64_t stride, const double *a, const double *b,
+                     double *results) {
+  tables[path]->bundle_dot(count, length, stride, a, b, results);
 }
 
 void flow_combine(int path, int64_t n, int64_t terms, const double *const *vectors, const double *weights, int outputs,

@@ -77,3 +77,30 @@ static void NAME(correct)(const flow_correction *c, int64_t rows, int64_t column
     }
   }
 }
+
+// results[r] = Σ_i a[i·stride + r]·b[i·stride + r] for `count` vectors side by side, entry after entry as one after the other would be
+// summed: without fused multiply–adds, so that every path gives the same bits.
+static void NAME(bundle_dot)(int64_t count, int64_t length, int64_t stride, const double *a, const double *b,
+                             double *results) {
+#pragma STDC FP_CONTRACT OFF
+  int64_t r = 0;
+  for (; r + 16 <= count; r += 16) {
+    v8 low = {0}, high = {0};
+    for (int64_t i = 0; i < length; i++) {
+      const double *const x = a + i * stride + r, *const y = b + i * stride + r;
+      const v8 p = *(const v8u *)x * *(const v8u *)y, q = *(const v8u *)(x + 8) * *(const v8u *)(y + 8);
+      low += p;
+      high += q;
+    }
+    *(v8u *)(results + r) = low;
+    *(v8u *)(results + r + 8) = high;
+  }
+  for (; r < count; r++) {
+    double sum = 0;
+    for (int64_t i = 0; i < length; i++) {
+      const double p = a[i * stride + r] * b[i * stride + r];
+      sum += p;
+    }
+    results[r] = sum;
+  }
+}

@@ -70,7 +70,8 @@ public struct Examination: Sendable {
       let controls = try (judgement.verdict == .vacuous ? [] : item.mutants).map { mutant in
         switch mutant.change {
         case .statement(let mutated):
-          return report(mutant, Self.judge(mutated, setting, ladder), ladder.last?.evidence[mutated.identity])
+          return report(
+            mutant, Self.judge(mutated, setting, ladder.map(\.findings)), ladder.last?.evidence[mutated.identity])
         case .rate:
           let rates = blockRates(mutant)
           let run = perturbed.first { $0.rates == rates }?.run ?? ControlRun()
@@ -105,7 +106,7 @@ public struct Examination: Sendable {
     blockRates: [Double]? = nil, dropping dropped: Set<String> = []
   ) throws -> ControlRun {
     guard !runsAllRungs else {
-      return ControlRun(ladder: try refinement.run(statements, grid: grid, blockRates: blockRates))
+      return ControlRun(ladder: try refinement.run(statements, grid: grid, blockRates: blockRates).map(\.findings))
     }
     let experiment = refinement.experiment
     let (ladder, time) = try refinement.reject(statements, asked: asked, grid: grid, blockRates: blockRates) { rungs in
@@ -119,13 +120,13 @@ public struct Examination: Sendable {
 
   /// What was run for a control, and to when if that is not the horizon.
   private struct ControlRun {
-    var ladder: [Rung] = []
+    var ladder: [RungFindings] = []
     var until: Double?
   }
 
   /// Judges one claim on a ladder over which it was folded.
   public static func judge(_ claim: any Claim.Type, on experiment: Experiment, _ ladder: [Rung]) -> Judgement {
-    judge(.law(of: claim), ClaimSetting(experiment: experiment), ladder)
+    judge(.law(of: claim), ClaimSetting(experiment: experiment), ladder.map(\.findings))
   }
 
   /// Judges a claim or a false relative of it on a ladder over which it was folded.
@@ -133,6 +134,12 @@ public struct Examination: Sendable {
   /// - Parameter dropped: hypotheses that are not asked for.
   public static func judge(
     _ statement: Statement, _ setting: ClaimSetting, _ ladder: [Rung], dropping dropped: Set<String> = []
+  ) -> Judgement {
+    judge(statement, setting, ladder.map(\.findings), dropping: dropped)
+  }
+
+  private static func judge(
+    _ statement: Statement, _ setting: ClaimSetting, _ ladder: [RungFindings], dropping dropped: Set<String> = []
   ) -> Judgement {
     JudgingRule.judge(
       hypotheses: statement.claim.hypotheses(setting, ladder.last?.facts ?? PathFacts(), dropping: dropped),

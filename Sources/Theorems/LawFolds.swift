@@ -13,12 +13,12 @@ protocol LawFold: TrajectoryObserver {
 }
 
 extension Laws {
-  /// A fresh fold; `integrals` says where those of the laws' own quadratures are.
-  func fold(_ integrals: LawIntegrals) -> any LawFold {
+  /// A fresh fold; `integrals` says where those of the laws' own quadratures are, `saves` how many save times there may be.
+  func fold(_ integrals: LawIntegrals, saves: Int = 0) -> any LawFold {
     switch self {
     case .conserved(let terms): ConservedFold(terms)
     case .integral(let terms): IntegralFold(terms, integrals)
-    case .bound(let terms): BoundFold(terms, integrals)
+    case .bound(let terms): BoundFold(terms, integrals, saves: saves)
     case .exponent(let terms): GrowthFold(terms, integrals)
     }
   }
@@ -111,7 +111,7 @@ private final class IntegralFold: LawFold {
     guard point.isJudged else { return }
     fold.begin(time: point.time)
     terms.note(point, integrals: integrals.own(point.quadratures), into: &fold)
-    if point.isSave, let errors = point.quadratureErrors, let allowed = terms.errors(from: integrals.own(errors)) {
+    if isDue, let errors = point.quadratureErrors, let allowed = terms.errors(from: integrals.own(errors)) {
       fold.allow(errors: allowed.map { Self.caution * $0 })
     }
     if isDue { fold.save() }
@@ -132,10 +132,10 @@ private final class BoundFold: LawFold {
   private let integrals: LawIntegrals
   private var fold: MarginFold
 
-  init(_ terms: any BoundTerms, _ integrals: LawIntegrals) {
+  init(_ terms: any BoundTerms, _ integrals: LawIntegrals, saves: Int) {
     self.terms = terms
     self.integrals = integrals
-    fold = MarginFold(laws: terms.names)
+    fold = MarginFold(laws: terms.names, saves: saves)
   }
 
   func observe(_ point: TrajectoryPoint) {

@@ -1,35 +1,29 @@
 import Dispatch
 import FlowODE
-import GSLBridge
 import Models
 import Synchronization
 import Verdicts
 
 /// One rung of a refinement: a trajectory at one tolerance and what every claim's fold found on it.
 public struct Rung: Sendable {
-  /// rtol.
-  public let relativeTolerance: Double
-  /// The relative tolerance in effect: rtol, unless a fixed absolute tolerance is looser.
-  public let effectiveTolerance: Double
   /// How the run went and ended.
   public let trajectory: Trajectory
+  let findings: RungFindings
+
+  /// rtol.
+  public var relativeTolerance: Double { findings.relativeTolerance }
+  /// The relative tolerance in effect: rtol, unless a fixed absolute tolerance is looser.
+  public var effectiveTolerance: Double { findings.effectiveTolerance }
   /// What the folded statements found; those without a law in the setting found nothing.
-  public let evidence: [Statement.Identity: Evidence]
+  public var evidence: [Statement.Identity: Evidence] { findings.evidence }
   /// What hypotheses about the path rest on.
-  public let facts: PathFacts
+  public var facts: PathFacts { findings.facts }
 
   /// What a claim's law found; nil if it was not folded.
-  public func evidence(of claim: any Claim.Type) -> Evidence? { evidence[Statement.law(of: claim).identity] }
+  public func evidence(of claim: any Claim.Type) -> Evidence? { findings.evidence(of: claim) }
 
   /// The rung as the judging rule sees it for one statement; nil if it was not folded.
-  func evidence(for statement: Statement) -> RungEvidence? {
-    guard let evidence = evidence[statement.identity] else { return nil }
-    let outcome = trajectory.outcome
-    return RungEvidence(
-      relativeTolerance: relativeTolerance, effectiveTolerance: effectiveTolerance,
-      steps: trajectory.counts.accepted,
-      incompleteness: outcome.incompleteness, evidence: evidence)
-  }
+  func evidence(for statement: Statement) -> RungEvidence? { findings.evidence(for: statement) }
 }
 
 /// The refinement ladder: one experiment integrated once per tolerance, every claim folded over the same trajectories.
@@ -134,53 +128,15 @@ public struct Refinement: Sendable {
     return own
   }
 
-  /// - Parameter exposed: ends the run with ``ExposedControl`` as soon as all of these statements are missed beyond doubt.
   func runRung(
     _ index: Int, _ statements: [Statement], grid: SaveGrid, blockRates: [Double]?,
-    recorders: [any TrajectoryObserver] = [], exposed: Set<Statement.Identity> = []
+    recorders: [any TrajectoryObserver] = []
   ) throws -> Rung {
-    var experiment = experiment
-    experiment.gradientThreads = max(1, context.threads / tolerances.count)
-    let setting = ClaimSetting(experiment: self.experiment)
-    var gathered = QuadratureList()
-    var events: [Event] = []
-    var made: [(identity: Statement.Identity, laws: Laws, quadratures: [any Quadrature])] = []
-    var evidence: [Statement.Identity: Evidence] = [:]
-    for statement in statements {
-      evidence[statement.identity] = .nothing
-      guard let laws = statement.laws(setting) else { continue }
-      made.append((statement.identity, laws, laws.terms.quadratures))
-      gathered.add(made[made.count - 1].quadratures)
-      events += laws.terms.events
-    }
-    let folds = made.map { (identity: $0.identity, fold: $0.laws.fold(gathered.integrals(of: $0.quadratures))) }
-    let objective = try experiment.objective()
-    let flow = try experiment.flow(
-      blockRates: blockRates, quadratures: gathered.quadratures, isCancelled: context.isCancelled)
-    var plan = experiment.plan(relativeTolerance: tolerances[index], grid: grid)
-    if index == tolerances.count - 1 { plan.kinks = experiment.kinks }
-    for event in events where !plan.events.contains(where: { $0.name == event.name }) {
-      plan.events.append(event)
-    }
-    var observers: [any TrajectoryObserver] = folds.map(\.fold)
-    let kinks = KinkWatch(objective: objective, closeness: 100 * tolerances[index], patience: 100)
-    if experiment.loss.nonsmoothness != nil { observers.append(kinks) }
-    observers += recorders
-    if !exposed.isEmpty {
-      let asked = folds.filter { exposed.contains($0.identity) }.map(\.fold)
-      observers.append(ExposureWatch(asked, tolerance: tolerances[index], saves: grid.times.count))
-    }
-    observers.append(ProgressObserver(plan: plan) { [context] in context.progress(index, $0) })
-    let trajectory = try Integrator(model: experiment.problem.model, field: flow, plan: plan)
-      .run(from: experiment.start, observers: observers)
-    if case .interrupted(let time) = trajectory.outcome { throw InterruptedRun(time: time.total) }
-    for (identity, fold) in folds { evidence[identity] = fold.evidence }
+    let run = try RungRun(self, index, statements, grid: grid, blockRates: blockRates)
+    let trajectory = try run.integrate(recorders)
     return Rung(
-      relativeTolerance: tolerances[index],
-      effectiveTolerance: experiment.absoluteTolerance.effective(
-        relative: tolerances[index], start: experiment.start),
-      trajectory: trajectory, evidence: evidence,
-      facts: PathFacts(kinkCrossings: kinks.crossings))
+      trajectory: trajectory,
+      findings: run.findings(steps: trajectory.counts.accepted, incompleteness: trajectory.outcome.incompleteness))
   }
 }
 

@@ -39,6 +39,7 @@ public struct Margin: Sendable, Equatable {
 /// Folds the states of one rung into a ``Margin``; a claim's monitor feeds it.
 public struct MarginFold {
   private let laws: [String]
+  private let reserved: Int
   private var times: [Double] = []
   private var slack: [Double] = []
   private var least: [Double] = []
@@ -49,9 +50,15 @@ public struct MarginFold {
   private var tightness: Double?
   private var tightest = (law: 0, time: 0.0)
 
+  /// Numbers that room is made for at once, at most.
+  private static let mostReserved = 1 << 22
+
   /// A fold that has seen no state, with one name per law.
-  public init(laws: [String]) {
+  ///
+  /// - Parameter saves: how many save times there may be.
+  public init(laws: [String], saves: Int = 0) {
     self.laws = laws
+    reserved = laws.count * min(saves, Self.mostReserved / max(1, laws.count))
     currentSlack = [Double](repeating: .infinity, count: laws.count)
     currentLeast = currentSlack
     currentSize = [Double](repeating: 0, count: laws.count)
@@ -65,6 +72,11 @@ public struct MarginFold {
     currentSlack[law] = difference
     if !(difference >= currentLeast[law]) { currentLeast[law] = difference }
     currentSize[law] = max(currentSize[law], abs(value), abs(bound), terms)
+    compare(law, value, bound, terms, time)
+  }
+
+  /// Compares a law's tightness with the largest so far.
+  private mutating func compare(_ law: Int, _ value: Double, _ bound: Double, _ terms: Double, _ time: Double) {
     guard max(abs(value), abs(bound)) > 1e-6 * terms else { return }
     var ratio: Double?
     if bound > 0, value >= 0 { ratio = value / bound }
@@ -85,11 +97,79 @@ public struct MarginFold {
     from first: Int, values: UnsafePointer<Double>, bounds: UnsafePointer<Double>, terms: UnsafePointer<Double>,
     count: Int, time: Double
   ) {
-    for k in 0..<count { note(first + k, value: values[k], bound: bounds[k], terms: terms[k], time: time) }
+    // A tightness above the largest so far is rare, and found by products: only then is each law looked at by itself.
+    let level = tightness.map { $0 - abs($0) * 0x1p-49 } ?? -.infinity
+    var isTighter = false
+    currentSlack.withUnsafeMutableBufferPointer { slack in
+      currentLeast.withUnsafeMutableBufferPointer { least in
+        currentSize.withUnsafeMutableBufferPointer { size in
+          guard let slack = slack.baseAddress, let least = least.baseAddress, let size = size.baseAddress else {
+            return
+          }
+          isTighter = Self.fold(
+            count, values, bounds, terms, slack: slack + first, least: least + first, size: size + first, level: level)
+        }
+      }
+    }
+    guard isTighter else { return }
+    for k in 0..<count { compare(first + k, values[k], bounds[k], terms[k], time) }
+  }
+
+  /// Takes note of slack and size of so many laws, and says whether the tightness of some may be above a level.
+  private static func fold(
+    _ count: Int, _ values: UnsafePointer<Double>, _ bounds: UnsafePointer<Double>, _ terms: UnsafePointer<Double>,
+    slack: UnsafeMutablePointer<Double>, least: UnsafeMutablePointer<Double>, size: UnsafeMutablePointer<Double>,
+    level: Double
+  ) -> Bool {
+    typealias Lanes = SIMD4<Double>
+    func load(_ place: UnsafePointer<Double>) -> Lanes { UnsafeRawPointer(place).loadUnaligned(as: Lanes.self) }
+    func store(_ lanes: Lanes, _ place: UnsafeMutablePointer<Double>) {
+      UnsafeMutableRawPointer(place).storeBytes(of: lanes, as: Lanes.self)
+    }
+    var hits = Lanes.zero
+    let whole = count - count % Lanes.scalarCount
+    for k in stride(from: 0, to: whole, by: Lanes.scalarCount) {
+      let (value, bound, term) = (load(values + k), load(bounds + k), load(terms + k))
+      let difference = bound - value
+      store(difference, slack + k)
+      let before = load(least + k)
+      store(difference.replacing(with: before, where: difference .>= before), least + k)
+      let (lower, upper) = (
+        value.replacing(with: -value, where: value .< 0), bound.replacing(with: -bound, where: bound .< 0)
+      )
+      let largest = lower.replacing(with: upper, where: upper .>= lower)
+      // One after the other, so that what is no number hides nothing.
+      var known = load(size + k)
+      known.replace(with: lower, where: lower .>= known)
+      known.replace(with: upper, where: upper .>= known)
+      known.replace(with: term, where: term .>= known)
+      store(known, size + k)
+      let isUp = (bound .> 0) .& (value .>= 0) .& (value .>= level * bound)
+      let isDown = (bound .< 0) .& (value .< 0) .& (bound .<= level * value)
+      let isCounted = largest .> 1e-6 * term
+      hits.replace(with: 1, where: (isUp .| isDown) .& isCounted)
+    }
+    var isTighter = hits.max() > 0
+    for k in whole..<count {
+      let (value, bound) = (values[k], bounds[k])
+      let difference = bound - value
+      slack[k] = difference
+      if !(difference >= least[k]) { least[k] = difference }
+      size[k] = max(size[k], abs(value), abs(bound), terms[k])
+      let isUp = bound > 0 && value >= 0 && value >= level * bound
+      let isDown = bound < 0 && value < 0 && bound <= level * value
+      isTighter = isTighter || isUp || isDown
+    }
+    return isTighter
   }
 
   /// Ends a stretch at a save time.
   public mutating func save(time: Double) {
+    if times.isEmpty {
+      slack.reserveCapacity(reserved)
+      least.reserveCapacity(reserved)
+      size.reserveCapacity(reserved)
+    }
     times.append(time)
     slack += currentSlack
     least += currentLeast

@@ -17,12 +17,24 @@ public struct ResidualFold: Sendable {
     var time = 0.0
     var largest = 0.0
     var change = 0.0
+
+    @inline(__always)
+    mutating func note(_ residual: Double, _ size: Double, _ change: Double, _ now: Double) {
+      largest = max(largest, size)
+      self.change = max(self.change, change)
+      if residual > worst || (residual.isNaN && !worst.isNaN) {
+        worst = residual
+        time = now
+      }
+    }
   }
 
   /// One name per law.
   public let laws: [String]
   private let scale: Scale
   private var tallies: [Tally]
+  /// The largest term and change of laws that were noted all at once.
+  private var all = Tally()
   private var time = 0.0
   /// The worst residual of the present state; with ``Scale/own`` relative to the largest term so far.
   private var here = 0.0
@@ -60,14 +72,40 @@ public struct ResidualFold: Sendable {
   }
 
   private mutating func note(_ tally: inout Tally, _ residual: Double, _ size: Double, _ change: Double) {
-    tally.largest = max(tally.largest, size)
-    tally.change = max(tally.change, change)
-    if residual > tally.worst || (residual.isNaN && !tally.worst.isNaN) {
-      tally.worst = residual
-      tally.time = time
-    }
+    tally.note(residual, size, change, time)
+    meet(tally, residual)
+  }
+
+  /// Takes note of a residual among those of the present state.
+  private mutating func meet(_ tally: Tally, _ residual: Double) {
     let seen = scale == .own ? (tally.largest > 0 ? residual / tally.largest : 0) : residual
     if seen > here || seen.isNaN { here = seen }
+  }
+
+  /// Takes note of all laws at once, each of which is the difference of two of so many numbers; false with a scale that is not shared.
+  mutating func note(
+    _ differences: [TermSums.Difference], of terms: UnsafePointer<Double>, since initial: UnsafePointer<Double>,
+    count: Int
+  ) -> Bool {
+    guard scale == .shared else { return false }
+    // Every number is in some law, so that no law's own are needed.
+    for t in 0..<count {
+      all.largest = max(all.largest, abs(terms[t]))
+      all.change = max(all.change, abs(terms[t] - initial[t]))
+    }
+    let time = time
+    var here = here
+    tallies.withUnsafeMutableBufferPointer { tallies in
+      for (law, item) in differences.enumerated() {
+        let (a, b) = (Int(item.first), Int(item.second))
+        let residual = abs((terms[a] - initial[a]) - (terms[b] - initial[b]))
+        if residual > here || residual.isNaN { here = residual }
+        if residual <= tallies[law].worst { continue }
+        tallies[law].note(residual, 0, 0, time)
+      }
+    }
+    self.here = here
+    return true
   }
 
   /// Takes note of a law that says that a value's change since the start is an integral.
@@ -98,17 +136,26 @@ public struct ResidualFold: Sendable {
     values: UnsafePointer<Double>, integrals: UnsafePointer<Double>, leastSize: Double = 0, integralsMove: Bool = false,
     of chosen: [Bool]
   ) {
-    for law in laws.indices where chosen[law] {
-      let value = values[law]
-      let start = first[law] ?? value
-      if first[law] == nil { first[law] = value }
-      let (moved, integral) = (value - start, integrals[law])
-      var tally = tallies[law]
-      note(
-        &tally, abs(moved - integral), max(leastSize, abs(value), abs(start), abs(integral)),
-        integralsMove ? max(abs(moved), abs(integral)) : abs(moved))
-      tallies[law] = tally
+    let (time, isOwn) = (time, scale == .own)
+    var here = here
+    tallies.withUnsafeMutableBufferPointer { tallies in
+      first.withUnsafeMutableBufferPointer { first in
+        for law in tallies.indices where chosen[law] {
+          let value = values[law]
+          let start = first[law] ?? value
+          if first[law] == nil { first[law] = value }
+          let (moved, integral) = (value - start, integrals[law])
+          let residual = abs(moved - integral)
+          tallies[law].note(
+            residual, max(max(leastSize, abs(value)), max(abs(start), abs(integral))),
+            integralsMove ? max(abs(moved), abs(integral)) : abs(moved), time)
+          let largest = tallies[law].largest
+          let seen = isOwn ? (largest > 0 ? residual / largest : 0) : residual
+          if seen > here || seen.isNaN { here = seen }
+        }
+      }
     }
+    self.here = here
   }
 
   /// Keeps the present state's residual for figures.
@@ -131,7 +178,7 @@ public struct ResidualFold: Sendable {
   public mutating func note(rounding: Double) { self.rounding = max(self.rounding, rounding) }
 
   /// The largest term of all laws so far.
-  public var largestTerm: Double { tallies.reduce(0) { max($0, $1.largest) } }
+  public var largestTerm: Double { tallies.reduce(all.largest) { max($0, $1.largest) } }
 
   /// The law whose residual is largest beside its scale, and that residual; the earlier where two are equal.
   private var worst: (law: Int, residual: Double)? {
@@ -172,7 +219,7 @@ public struct ResidualFold: Sendable {
   public func evidence(budgetRounding: Double = 0, unmoved: String = "none") -> Evidence {
     let shared = largestTerm > 0 ? largestTerm : 1
     let worst = worst
-    let power = tallies.reduce(0.0) { power, tally in
+    let power = tallies.reduce(all.change) { power, tally in
       scale == .shared ? max(power, tally.change) : tally.largest > 0 ? max(power, tally.change / tally.largest) : power
     }
     var evidence = Evidence(

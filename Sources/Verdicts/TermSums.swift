@@ -27,6 +27,14 @@ public struct TermSums: Sendable {
   /// The summands of all laws, law after law, and where those of each law begin.
   private let summands: [(index: Int, sign: Double)]
   private let starts: [Int]
+  /// The laws where each is the difference of two terms that are numbers, and every term is in one; nil where some is not.
+  private let differences: [Difference]?
+
+  /// The law that says that one number less another is constant.
+  struct Difference: Sendable {
+    let first: Int32
+    let second: Int32
+  }
 
   /// - Parameter sizes: the numbers each term has.
   public init(_ laws: [TermSum], sizes: [Int]) {
@@ -47,6 +55,15 @@ public struct TermSums: Sendable {
         start += law.terms.count
         return start
       }
+    differences = Self.differences(laws, sizes)
+  }
+
+  private static func differences(_ laws: [TermSum], _ sizes: [Int]) -> [Difference]? {
+    guard sizes.count <= Int(Int32.max), sizes.allSatisfy({ $0 == 1 }),
+      laws.allSatisfy({ $0.terms.count == 2 && $0.terms[0].sign == 1 && $0.terms[1].sign == -1 }),
+      Set(laws.flatMap { $0.terms.map(\.index) }).count == sizes.count
+    else { return nil }
+    return laws.map { Difference(first: Int32($0.terms[0].index), second: Int32($0.terms[1].index)) }
   }
 
   /// Numbers that all terms have together.
@@ -57,6 +74,7 @@ public struct TermSums: Sendable {
     if initial.isEmpty { initial = Array(UnsafeBufferPointer(start: terms, count: count)) }
     initial.withUnsafeBufferPointer { initial in
       guard let initial = initial.baseAddress else { return }
+      if let differences, fold.note(differences, of: terms, since: initial, count: sizes.count) { return }
       measure(terms, initial)
       for l in laws.indices {
         var (size, change) = (0.0, 0.0)

@@ -36,7 +36,7 @@ private func randomModel(_ index: Int, _ random: inout TestRandom) throws -> Mod
 
 @Suite("Objectives: values, gradients, Hessian-vector products and Hessians")
 struct ObjectiveTests {
-  @Test("the gradient alone is the gradient bit for bit", arguments: 0..<8)
+  @Test("the gradient alone is the gradient bit for bit, and so is −∇f but for the sign", arguments: 0..<8)
   func gradientAlone(index: Int) throws {
     var random = TestRandom(UInt64(700 + index))
     let model = try randomModel(index, &random)
@@ -51,6 +51,33 @@ struct ObjectiveTests {
       objective.gradient(theta, into: &whole)
       objective.gradientAlone(theta, into: &alone)
       #expect(whole == alone)
+      objective.negativeGradient(theta, into: &alone)
+      #expect(whole == alone.map { -$0 })
+    }
+  }
+
+  /// Against differences, with observations in an order that is neither of the evaluator's.
+  @Test("weights formed in an evaluator's own order belong to the same measurements")
+  func ownOrder() throws {
+    var random = TestRandom(731)
+    let shape = [4, 3, 5]
+    let model = try Model(CPFactorization(shape: shape, components: 3))
+    let places = (0..<60).map { ($0 * 37 + 11) % 60 }.prefix(41)
+    let indices = places.flatMap { MultiIndex.at($0, shape: shape).map(Int32.init) }
+    let measurements = try Measurements(
+      shape: shape, operators: .entries(indices: indices), values: random.numbers(places.count))
+    let objective = try Objective(
+      model: model, measurements: measurements, loss: SquaredLoss(), normalization: .halfSum)
+    #expect(objective.evaluator.ownOrder.map { $0.sorted() } == Array(0..<41))
+    #expect(objective.evaluator.ownOrder != Array(0..<41))
+    let theta = random.numbers(model.layout.count)
+    var slope = theta
+    objective.negativeGradient(theta, into: &slope)
+    for i in theta.indices {
+      var (ahead, behind) = (theta, theta)
+      (ahead[i], behind[i]) = (theta[i] + 1e-4, theta[i] - 1e-4)
+      let difference = (objective.value(ahead) - objective.value(behind)) / 2e-4
+      #expect(abs(slope[i] + difference) < 1e-5 * (1 + abs(difference)))
     }
   }
 

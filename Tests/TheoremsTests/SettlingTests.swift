@@ -89,6 +89,22 @@ struct SettlingTests {
     #expect(late.rungs == 4 && late.until == nil && late.isRejected && (late.residual ?? 0) >= residual)
   }
 
+  /// With a save time in every step, the state of exposure is that of the flow, whatever the horizon: also where most of the save times
+  /// have passed by then.
+  @Test("a control that shows late ends where it shows")
+  func exposedLate() throws {
+    func time(until horizon: Double) throws -> Double? {
+      let experiment = try ScalarExperiment.make(layers: [0.7, 0.2], until: horizon, saveCount: 2001)
+      let report = try examine(experiment, [Balancedness.self], all: false).reports[0]
+      let control = try #require(report.controls.first { $0.rungs != nil })
+      #expect(control.isRejected && control.rungs == 2)
+      return control.until
+    }
+    let early = try #require(try time(until: 40))
+    let late = try #require(try time(until: 1.4 * early))
+    #expect(late > 0.6 * early && late < 1.4 * early)
+  }
+
   @Test("claims whose hypotheses the start does not meet take two rungs, and no flow for their controls")
   func vacuous() throws {
     let experiment = try ScalarExperiment.make(layers: [0.3], until: 3)

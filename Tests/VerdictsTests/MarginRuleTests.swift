@@ -55,6 +55,35 @@ import Verdicts
     #expect(verdict([0.1, .nan, 0.3], [0.1, .nan, 0.3]) == .inconclusive)
   }
 
+  /// Row by row as law by law, whatever the signs, with ties, zeros and no numbers among them.
+  @Test func rowsOfBoundsAreTheirLaws() {
+    let count = 11
+    var (rows, single) = (
+      MarginFold(laws: (0...count).map(String.init), saves: 3), MarginFold(laws: (0...count).map(String.init))
+    )
+    for state in 0..<9 {
+      let offset = 7 * state * state
+      func number(_ k: Int, _ factor: Int) -> Double { Double((k * factor + offset) % 23 - 11) / 8 }
+      var values = (0..<count).map { number($0, 5) }
+      var bounds = (0..<count).map { number($0, 9) }
+      if state == 4 { (values[2], bounds[9]) = (.nan, .nan) }
+      let terms = (0..<count).map { abs(number($0, 13)) * ($0 == 3 ? 1e9 : 1) }
+      rows.note(from: 1, values: values, bounds: bounds, terms: terms, count: count, time: Double(state))
+      for k in 0..<count {
+        single.note(k + 1, value: values[k], bound: bounds[k], terms: terms[k], time: Double(state))
+      }
+      if state % 3 == 2 {
+        rows.save(time: Double(state))
+        single.save(time: Double(state))
+      }
+    }
+    let (one, other) = (rows.margin, single.margin)
+    #expect(one.slack.map(\.bitPattern) == other.slack.map(\.bitPattern))
+    #expect(one.least.map(\.bitPattern) == other.least.map(\.bitPattern) && one.size == other.size)
+    #expect(one.tightness == other.tightness && one.tightestLaw == other.tightestLaw)
+    #expect(one.tightestTime == other.tightestTime && (one.tightness ?? 0) > 1)
+  }
+
   @Test func tightnessIsValueOverBoundAlsoBelowZero() {
     var fold = MarginFold(laws: ["a", "b"])
     fold.note(0, value: 2, bound: 4, time: 1)

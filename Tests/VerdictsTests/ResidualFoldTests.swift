@@ -78,6 +78,29 @@ struct ResidualFoldTests {
     #expect(TermSums([TermSum("m", [(0, 1), (1, -1)])], sizes: [2, 2]).largest([3, 0, 0, -4]) == 5)
   }
 
+  /// Three numbers at four states: what any two of them say follows by subtraction.
+  @Test("differences of numbers, noted all at once, keep the worst with its law and time, the largest term and change")
+  func differences() {
+    let pairs = [(1, 0), (2, 0), (2, 1)]
+    let laws = pairs.map { TermSum("\($0.0) − \($0.1)", [($0.0, 1), ($0.1, -1)]) }
+    var sums = TermSums(laws, sizes: [1, 1, 1])
+    var fold = ResidualFold(laws: laws.map(\.name))
+    let states: [[Double]] = [[0, 0, 1], [1, 0.5, 1.5], [4, -0.25, 2], [3, 0.75, 2.5]]
+    for (time, terms) in states.enumerated() {
+      fold.begin(time: Double(time))
+      sums.note(terms, into: &fold)
+      fold.save()
+    }
+    let evidence = fold.evidence()
+    // Largest of |Δy − Δx|: 4.25 at t = 2, beside the largest term 4, of which x itself moved the most.
+    #expect(evidence.worstLaw == "1 − 0" && evidence.worstTime == 2 && evidence.residual == 1.0625)
+    #expect(evidence.largestTerm == 4 && evidence.power == 1)
+    let path: [Double] = [0, 0.125, 1.0625, 0.5625]
+    #expect(evidence.path.map(\.residual) == path)
+    sums.note([.nan, 0, 0], into: &fold)
+    #expect(fold.evidence().residual.isNaN)
+  }
+
   @Test("a budget adds slope times error over the steps, with the larger slope of a step's two ends")
   func budget() throws {
     var fold = ResidualFold(laws: ["a"])

@@ -35,9 +35,11 @@ typedef struct {
 } flow_group;
 
 // Copies `valid` ≤ width columns of a row-major matrix with `stride` columns into a block, padding with zeros.
-void flow_pack(const double *matrix, int64_t rows, int64_t stride, int64_t valid, int64_t width, double *block);
+void flow_pack(int path, const double *matrix, int64_t rows, int64_t stride, int64_t valid, int64_t width,
+               double *block);
 // The reverse: copies the first `valid` columns of a block back.
-void flow_unpack(const double *block, int64_t rows, int64_t stride, int64_t valid, int64_t width, double *matrix);
+void flow_unpack(int path, const double *block, int64_t rows, int64_t stride, int64_t valid, int64_t width,
+                 double *matrix);
 
 // results[p] += ⟨left[row of p], right[columns[p]]⟩ for every position p, over `width` columns of matrices whose rows begin
 // `stride` ≥ width numbers apart.
@@ -66,6 +68,10 @@ void flow_group_pullback_tangent(int path, const flow_group *group, const double
 // zero, and a result may be its own base.
 void flow_combine(int path, int64_t n, int64_t terms, const double *const *vectors, const double *weights, int outputs,
                   const double *const *bases, double *const *results);
+
+// results[r] = Σ_i a[i·stride + r]·b[i·stride + r], i < length, for `count` vectors side by side; the same bits on every path.
+void flow_bundle_dot(int path, int64_t count, int64_t length, int64_t stride, const double *a, const double *b,
+                     double *results);
 
 // What flow_correct reads, and the state it writes.
 typedef struct {

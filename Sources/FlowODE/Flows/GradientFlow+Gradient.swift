@@ -7,7 +7,12 @@ extension GradientFlow {
   {
     guard readsGradients else { return false }
     for (block, rate) in zip(layout.blocks, blockRates) {
-      for i in block.range { gradient[i] = derivative[i] / -rate }
+      let (source, target) = (derivative + block.offset, gradient + block.offset)
+      if rate == 1 {
+        for i in 0..<block.count { target[i] = -source[i] }
+      } else {
+        for i in 0..<block.count { target[i] = source[i] / -rate }
+      }
     }
     return true
   }

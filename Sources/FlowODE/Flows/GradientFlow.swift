@@ -17,9 +17,12 @@ public final class GradientFlow: RateFlow, StiffFlow {
   public var leadingCount: Int { layout.count }
   /// Polled at every evaluation; a true answer ends the integration at the last accepted state.
   private let isCancelled: @Sendable () -> Bool
-  /// ∇f and f where the right-hand side was evaluated last.
+  /// ∇f where the right-hand side was evaluated last; kept for rates only.
   private let gradient: UnsafeMutablePointer<Double>
-  private var value = 0.0
+  /// f there, if some rate looks at it.
+  private var value = Double.nan
+  private let keepsGradient: Bool
+  private let needsValue: Bool
 
   /// - Parameters:
   ///   - blockRates: one rate per block of `layout`; nil means 1 everywhere.
@@ -39,6 +42,8 @@ public final class GradientFlow: RateFlow, StiffFlow {
     self.carriesIntegrals = carriesIntegrals
     quadratureCount = carriesIntegrals ? quadratures.integralCount : 0
     self.isCancelled = isCancelled
+    keepsGradient = !quadratures.isEmpty
+    needsValue = quadratures.contains(where: \.usesValue)
     gradient = .allocate(capacity: layout.count)
     gradient.initialize(repeating: 0, count: layout.count)
   }
@@ -49,6 +54,7 @@ public final class GradientFlow: RateFlow, StiffFlow {
     FlowPoint(time: time, objective: objective, parameters: state, value: value, gradient: gradient)
   }
 
+  /// The instant with f, whoever looks at it.
   private func point(_ time: Double, _ state: UnsafePointer<Double>) -> FlowPoint {
     value = objective.gradient(state, into: gradient)
     return evaluatedPoint(time, state)
@@ -58,10 +64,21 @@ public final class GradientFlow: RateFlow, StiffFlow {
     _ time: Double, _ state: UnsafePointer<Double>, _ derivative: UnsafeMutablePointer<Double>
   ) throws(RightHandSideFailure) {
     if isCancelled() { throw .stop(Interrupted()) }
-    value = objective.gradient(state, into: gradient)
+    guard keepsGradient else {
+      objective.negativeGradient(state, into: derivative)
+      for (block, rate) in zip(layout.blocks, blockRates) where rate != 1 {
+        for i in block.range { derivative[i] *= rate }
+      }
+      return
+    }
+    if needsValue {
+      value = objective.gradient(state, into: gradient)
+    } else {
+      objective.gradientAlone(state, into: gradient)
+    }
     for (block, rate) in zip(layout.blocks, blockRates) {
-      let factor = -rate
-      for i in block.range { derivative[i] = factor * gradient[i] }
+      let (source, target, factor) = (gradient + block.offset, derivative + block.offset, -rate)
+      for i in 0..<block.count { target[i] = factor * source[i] }
     }
     guard quadratureCount > 0 else { return }
     quadratures.growth(at: evaluatedPoint(time, state), into: derivative + layout.count)

@@ -78,7 +78,8 @@ struct Explain: ParsableCommand {
       holds         r at roundoff on two rungs; or said twice, on \(SettlingRule.leastRungs) rungs, and what they leave room for would
                     not be called a violation: r with that of the rung before, shrunk at order 1/2, or u_slack below a slack
       inconclusive  never: the ladder goes on
-    controls that perturb the flow run on the two coarsest rungs, and on further ones only until they are rejected
+    controls that perturb the flow run on the coarsest rung until it shows r > \(tableNumber(JudgingRule.toleranceFactor))·τ, beside one ten times
+    as loose, and on further rungs only until they are rejected
     """
   }
 

@@ -31,6 +31,8 @@ public final class BondTerms {
   public var values: [Double] { Array(UnsafeBufferPointer(start: memory.pointer, count: memory.count)) }
 
   private let memory: Buffer<Double>
+  /// Whether every term is one number.
+  private let areNumbers: Bool
   /// Bonds whose terms are the squared norms of vectors side by side: they are computed row by row.
   private let families: [Family]
   /// Which bonds are in no family.
@@ -55,6 +57,7 @@ public final class BondTerms {
       return group
     }
     memory = Buffer(count: offset)
+    areNumbers = groups.allSatisfy { $0.size == 1 }
     var families: [Family] = []
     var singles: [Int] = []
     var first = 0
@@ -179,6 +182,10 @@ public final class BondTerms {
   public var largestTerm: Double {
     let values = memory.pointer
     var largest = 0.0
+    if areNumbers {
+      for k in 0..<memory.count { largest = max(largest, abs(values[k])) }
+      return largest
+    }
     for group in groups {
       for a in 0..<group.count {
         largest = max(largest, Self.norm(values + group.offset + a * group.size, group.size))

@@ -8,7 +8,8 @@ public final class ComponentTerms {
   /// Block-major: a_i of component r at i·R + r.
   private let squares: Buffer<Double>
   private let gathered: Buffer<Double>
-  private let isContiguous: [Bool]
+  /// Components stored side by side, as the columns of a block are, are walked row by row; nil for a block whose are not.
+  private let bundles: [VectorBundle?]
 
   /// Numbers that are all 0 until the first update.
   public init(_ registry: ComponentRegistry) {
@@ -17,16 +18,8 @@ public final class ComponentTerms {
     pairings = Buffer(count: count)
     squares = Buffer(count: count * registry.largestBlockCount)
     gathered = Buffer(count: registry.largestBlockCount)
-    // Components stored side by side, as the columns of a block are, are walked row by row.
-    isContiguous = (0..<registry.largestBlockCount).map { i in
-      guard let first = registry.components.first, registry.components.allSatisfy({ $0.count > i }) else {
-        return false
-      }
-      return registry.components.indices.allSatisfy { r in
-        let view = registry.components[r][i]
-        return view.isRun && view.offset == first[i].offset + r && view.count == first[i].count
-          && view.stride == first[i].stride
-      }
+    bundles = (0..<registry.largestBlockCount).map { i in
+      registry.components.allSatisfy { $0.count > i } ? VectorBundle(registry.components.map { $0[i] }) : nil
     }
   }
 
@@ -34,13 +27,8 @@ public final class ComponentTerms {
   public func update(_ parameters: UnsafePointer<Double>, gradient: UnsafePointer<Double>?) {
     for i in 0..<registry.largestBlockCount {
       let target = squares.pointer + i * count
-      if isContiguous[i] {
-        let view = registry.components[0][i]
-        target.update(repeating: 0, count: count)
-        for row in 0..<view.count {
-          let base = parameters + view.offset + row * view.stride
-          for r in 0..<count { target[r] += base[r] * base[r] }
-        }
+      if let bundle = bundles[i] {
+        bundle.dot(parameters, parameters, into: target)
       } else {
         for r in 0..<count where registry.components[r].count > i {
           target[r] = registry.components[r][i].squaredNorm(parameters)
@@ -49,13 +37,9 @@ public final class ComponentTerms {
     }
     guard let gradient else { return }
     let pairings = pairings.pointer
-    if isContiguous[0] {
-      let view = registry.components[0][0]
-      pairings.update(repeating: 0, count: count)
-      for row in 0..<view.count {
-        let offset = view.offset + row * view.stride
-        for r in 0..<count { pairings[r] -= gradient[offset + r] * parameters[offset + r] }
-      }
+    if let bundle = bundles.first.flatMap(\.self) {
+      bundle.dot(gradient, parameters, into: pairings)
+      for r in 0..<count { pairings[r] = -pairings[r] }
     } else {
       for r in 0..<count {
         let first = registry.components[r][0]

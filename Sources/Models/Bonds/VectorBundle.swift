@@ -1,3 +1,5 @@
+internal import CKernels
+
 /// Vectors of one length side by side, as the columns of a matrix are: entry i of vector r at `offset + i·stride + r`.
 ///
 /// Walked row by row they are read as they are stored, where one after the other each number would be a cache line.
@@ -10,6 +12,10 @@ package struct VectorBundle: Sendable {
   package let stride: Int
   /// How many vectors there are.
   package private(set) var count: Int
+
+  init(offset: Int, length: Int, stride: Int, count: Int) {
+    (self.offset, self.length, self.stride, self.count) = (offset, length, stride, count)
+  }
 
   /// The bundle of a single vector; nil for one of several runs.
   package init?(_ view: VectorView) {
@@ -40,13 +46,9 @@ package struct VectorBundle: Sendable {
   package func dot(
     _ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>, shift: Int = 0, into result: UnsafeMutablePointer<Double>
   ) {
-    let whole = count - shift
-    result.update(repeating: 0, count: count)
-    for i in 0..<length {
-      let (x, y) = (a + offset + i * stride, b + offset + i * stride)
-      let shifted = y + shift
-      for r in 0..<whole { result[r] += x[r] * shifted[r] }
-      for r in whole..<count { result[r] += x[r] * y[r - whole] }
-    }
+    let (whole, path) = (count - shift, KernelPath.best.rawValue)
+    let (a, b, length, stride) = (a + offset, b + offset, Int64(length), Int64(stride))
+    flow_bundle_dot(path, Int64(whole), length, stride, a, b + shift, result)
+    if shift > 0 { flow_bundle_dot(path, Int64(shift), length, stride, a + whole, b, result + whole) }
   }
 }

@@ -17,6 +17,8 @@ final class CPBlockPlan {
   let right: KernelGroup
   let byLeft: KernelPattern
   let byRight: KernelPattern
+  /// The rows of factors whose gradients are summed up tuple by tuple; those of a mode that is a group by itself are written.
+  let summedRows: [Range<Int>]
 
   /// - Throws: ``Refusal`` if the work memory would exceed ``MemoryLimit``.
   init(_ entries: EntryPlan, dimensions: [Int], components: Int, path: KernelPath) throws(Refusal) {
@@ -29,6 +31,9 @@ final class CPBlockPlan {
       rows += dimension
     }
     rowCount = rows
+    summedRows = [entries.left, entries.right].filter { !$0.isSingleMode }.flatMap { group in
+      group.modes.map { offsets[$0]..<offsets[$0] + dimensions[$0] }
+    }
     let tuples = entries.left.tupleCount + entries.right.tupleCount
     let fitting = 48 * 1024 / 8 / max(tuples, 1) / 8 * 8
     width = min(max(fitting, 32), 64, (components + 7) / 8 * 8)

@@ -14,6 +14,8 @@ final class CPComponentBlocks: ComponentBlocks {
   /// Entries a row of the end-to-end tensor has, relative to all it could have, at most.
   private let density: Double
   private let norms: Buffer<Double>
+  /// The vectors of each mode.
+  private let bundles: [VectorBundle]
 
   init(dimensions: [Int], components: Int, indices: [Int32]) {
     self.dimensions = dimensions
@@ -29,6 +31,9 @@ final class CPComponentBlocks: ComponentBlocks {
     }
     self.offsets = offsets
     rowCount = rows
+    bundles = zip(offsets, dimensions).map {
+      VectorBundle(offset: $0 * components, length: $1, stride: components, count: components)
+    }
     var fibres = [Int](repeating: 0, count: rows)
     for k in 0..<count {
       for n in 0..<dimensions.count { fibres[offsets[n] + Int(indices[k * dimensions.count + n])] += 1 }
@@ -54,14 +59,7 @@ final class CPComponentBlocks: ComponentBlocks {
     into scales: UnsafeMutablePointer<Double>
   ) {
     let width = componentCount
-    norms.clear()
-    for n in 0..<order {
-      let sums = norms.pointer + n * width
-      for i in 0..<dimensions[n] {
-        let row = parameters + (offsets[n] + i) * width
-        for r in 0..<width { sums[r] += row[r] * row[r] }
-      }
-    }
+    for (n, bundle) in bundles.enumerated() { bundle.dot(parameters, parameters, into: norms.pointer + n * width) }
     for r in 0..<width {
       // Products of all squared norms but one, summed; and of all but the two smallest.
       var (all, oneLess) = (1.0, 0.0)

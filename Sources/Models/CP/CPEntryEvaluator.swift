@@ -22,6 +22,9 @@ final class CPEntryEvaluator: Evaluator, ComponentBlockEvaluator {
   private let predictions: Buffer<Double>
   private let weights: Buffer<Double>
   private let sorted: SortedValues
+  let ownOrder: [Int32]?
+  /// Where each position of `byRight` is in `byLeft`.
+  private let leftPlaces: Buffer<Int32>
   // Only second-order methods need these: made at the first such call.
   private lazy var sortedTangents = SortedValues(count: measurementCount)
   /// Predictions of every chunk, in the order of `byLeft`.
@@ -54,6 +57,8 @@ final class CPEntryEvaluator: Evaluator, ComponentBlockEvaluator {
     sorted = SortedValues(count: measurementCount)
     partials = Buffer(count: chunkCount * measurementCount)
     workspaces = [CPWorkspace(plan)]
+    ownOrder = plan.byLeft.order
+    leftPlaces = Buffer(plan.byRight.places(in: plan.byLeft))
   }
 
   func makeComponentBlocks() -> any ComponentBlocks {
@@ -80,6 +85,19 @@ final class CPEntryEvaluator: Evaluator, ComponentBlockEvaluator {
     weigh(predictions.pointer, weights.pointer)
     plan.byLeft.sort(weights.pointer, into: sorted.byLeft)
     plan.byRight.sort(weights.pointer, into: sorted.byRight)
+    share(Job(kind: .pullBack, parameters: parameters, result: gradient), items: blocks.count)
+  }
+
+  func predictAndPullbackInOwnOrder(
+    _ parameters: UnsafePointer<Double>,
+    weigh: (_ predictions: UnsafePointer<Double>, _ weights: UnsafeMutablePointer<Double>) -> Void,
+    into gradient: UnsafeMutablePointer<Double>
+  ) {
+    share(Job(kind: .predict, parameters: parameters), items: chunkCount)
+    sumChunks()
+    let (byLeft, byRight, places) = (sorted.byLeft.pointer, sorted.byRight.pointer, leftPlaces.pointer)
+    weigh(partials.pointer, byLeft)
+    for p in 0..<measurementCount { byRight[p] = byLeft[Int(places[p])] }
     share(Job(kind: .pullBack, parameters: parameters, result: gradient), items: blocks.count)
   }
 
@@ -155,12 +173,17 @@ final class CPEntryEvaluator: Evaluator, ComponentBlockEvaluator {
     }
   }
 
-  private func sumChunks(into results: UnsafeMutablePointer<Double>) {
+  /// Leaves the sums, in the order of `byLeft`, in the first of ``partials``.
+  private func sumChunks() {
     let (m, total) = (measurementCount, partials.pointer)
     for chunk in 1..<max(1, chunkCount) {
       let part = total + chunk * m
       for p in 0..<m { total[p] += part[p] }
     }
-    plan.byLeft.unsort(total, into: results)
+  }
+
+  private func sumChunks(into results: UnsafeMutablePointer<Double>) {
+    sumChunks()
+    plan.byLeft.unsort(partials.pointer, into: results)
   }
 }

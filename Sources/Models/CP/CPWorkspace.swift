@@ -28,14 +28,21 @@ final class CPWorkspace {
     /// Every factor is rows × components and one follows the other, so together they are one matrix with Σ d_n rows.
     func load(_ parameters: UnsafePointer<Double>, _ block: CPBlock) {
       flow_pack(
-        parameters + block.first, Int64(plan.rowCount), Int64(plan.components), Int64(block.valid), Int64(block.width),
-        rows.pointer)
+        plan.path.rawValue, parameters + block.first, Int64(plan.rowCount), Int64(plan.components), Int64(block.valid),
+        Int64(block.width), rows.pointer)
     }
 
     func store(_ block: CPBlock, into parameters: UnsafeMutablePointer<Double>) {
       flow_unpack(
-        rows.pointer, Int64(plan.rowCount), Int64(plan.components), Int64(block.valid), Int64(block.width),
-        parameters + block.first)
+        plan.path.rawValue, rows.pointer, Int64(plan.rowCount), Int64(plan.components), Int64(block.valid),
+        Int64(block.width), parameters + block.first)
+    }
+
+    /// Clears what is summed up tuple by tuple.
+    func clear(_ block: CPBlock) {
+      for range in plan.summedRows {
+        (rows.pointer + range.lowerBound * block.width).update(repeating: 0, count: range.count * block.width)
+      }
     }
   }
 
@@ -71,7 +78,7 @@ final class CPWorkspace {
     into gradient: UnsafeMutablePointer<Double>
   ) {
     if !isLoaded { formProducts(parameters, block) }
-    cotangents.rows.clear()
+    cotangents.clear(block)
     formCotangents(block, weights)
     plan.left.pullBack(
       plan.path, blocks: values.rows.pointer, cotangents: cotangents.leftProducts, width: block.width,
@@ -100,8 +107,8 @@ final class CPWorkspace {
     weights: SortedValues, tangents: SortedValues, into tangent: UnsafeMutablePointer<Double>
   ) {
     formTangents(parameters, direction, block)
-    cotangents.rows.clear()
-    cotangentTangents.rows.clear()
+    cotangents.clear(block)
+    cotangentTangents.clear(block)
     formCotangents(block, weights)
     formCotangentTangents(block, weights, tangents)
     plan.left.pullBackTangent(

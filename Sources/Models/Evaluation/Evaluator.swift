@@ -19,6 +19,16 @@ public protocol Evaluator: AnyObject {
     weigh: (_ predictions: UnsafePointer<Double>, _ weights: UnsafeMutablePointer<Double>) -> Void,
     into gradient: UnsafeMutablePointer<Double>)
 
+  /// The order in which predictions come out of the forward pass, so that the k-th is that of measurement `ownOrder[k]`; nil where
+  /// that is the measurements' own.
+  var ownOrder: [Int32]? { get }
+
+  /// The same as ``predictAndPullback(_:weigh:into:)`` with predictions and weights in ``ownOrder``: it saves putting both in order.
+  func predictAndPullbackInOwnOrder(
+    _ parameters: UnsafePointer<Double>,
+    weigh: (_ predictions: UnsafePointer<Double>, _ weights: UnsafeMutablePointer<Double>) -> Void,
+    into gradient: UnsafeMutablePointer<Double>)
+
   /// Writes the directional derivatives J(θ) v of the predictions.
   func pushforward(
     _ parameters: UnsafePointer<Double>, direction: UnsafePointer<Double>,
@@ -51,4 +61,14 @@ public protocol Evaluator: AnyObject {
 extension Evaluator {
   /// Does nothing: most evaluations are too short to share.
   public func useThreads(_ count: Int) {}
+
+  public var ownOrder: [Int32]? { nil }
+
+  public func predictAndPullbackInOwnOrder(
+    _ parameters: UnsafePointer<Double>,
+    weigh: (_ predictions: UnsafePointer<Double>, _ weights: UnsafeMutablePointer<Double>) -> Void,
+    into gradient: UnsafeMutablePointer<Double>
+  ) {
+    predictAndPullback(parameters, weigh: weigh, into: gradient)
+  }
 }

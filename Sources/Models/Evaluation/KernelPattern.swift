@@ -24,6 +24,16 @@ final class KernelPattern {
     for p in 0..<count { sorted[p] = values[Int(observations[p])] }
   }
 
+  /// The observation at each position.
+  var order: [Int32] { Array(UnsafeBufferPointer(start: observations.pointer, count: observations.count)) }
+
+  /// Where the observation at each position is in another pattern.
+  func places(in other: KernelPattern) -> [Int32] {
+    var place = [Int32](repeating: 0, count: other.observations.count)
+    for (p, observation) in other.order.enumerated() { place[Int(observation)] = Int32(p) }
+    return order.map { place[Int($0)] }
+  }
+
   /// values[observation at p] = sorted[p].
   func unsort(_ sorted: UnsafePointer<Double>, into values: UnsafeMutablePointer<Double>) {
     let (count, observations) = (observations.count, observations.pointer)

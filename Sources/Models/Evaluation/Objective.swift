@@ -26,6 +26,8 @@ public final class Objective {
   public let largestTarget: Double
 
   private let targets: UnsafeMutablePointer<Double>
+  /// The targets in the evaluator's own order, where it has one and measurements have one output each.
+  private let orderedTargets: Buffer<Double>?
   private let predictions: UnsafeMutablePointer<Double>
   private let weights: UnsafeMutablePointer<Double>
   private let curvatures: UnsafeMutablePointer<Double>
@@ -54,6 +56,8 @@ public final class Objective {
     tangents = .allocate(capacity: measurementCount)
     point = PreparedPoint(measurementCount: measurementCount)
     for k in 0..<measurementCount { targets[k] = measurements.values[k] }
+    orderedTargets =
+      outputs == 1 ? evaluator.ownOrder.map { order in Buffer(order.map { measurements.values[Int($0)] }) } : nil
     predictions.initialize(repeating: 0, count: measurementCount)
     weights.initialize(repeating: 0, count: measurementCount)
     curvatures.initialize(repeating: 0, count: measurementCount)
@@ -114,8 +118,28 @@ public final class Objective {
 
   /// Writes ∇f(θ), bit for bit that of ``gradient(_:into:)``, without summing the loss.
   public func gradientAlone(_ parameters: UnsafePointer<Double>, into gradient: UnsafeMutablePointer<Double>) {
-    evaluator.predictAndPullback(
-      parameters, weigh: { loss.derivatives(fit($0), scale: constant, into: $1) }, into: gradient)
+    pullBack(parameters, scale: constant, into: gradient)
+  }
+
+  /// Writes −∇f(θ), which is that of ``gradient(_:into:)`` with the signs of the weights changed, without summing the loss.
+  public func negativeGradient(_ parameters: UnsafePointer<Double>, into result: UnsafeMutablePointer<Double>) {
+    pullBack(parameters, scale: -constant, into: result)
+  }
+
+  /// Pulls ± c ∂ℓ/∂ŷₖ back. Every measurement's is its own, so that their order is the evaluator's to choose.
+  private func pullBack(
+    _ parameters: UnsafePointer<Double>, scale: Double, into result: UnsafeMutablePointer<Double>
+  ) {
+    guard let ordered = orderedTargets?.pointer else {
+      return evaluator.predictAndPullback(
+        parameters, weigh: { loss.derivatives(fit($0), scale: scale, into: $1) }, into: result)
+    }
+    evaluator.predictAndPullbackInOwnOrder(
+      parameters,
+      weigh: { predictions, weights in
+        let fit = Fit(predictions: predictions, targets: ordered, count: measurementCount, outputs: 1)
+        loss.derivatives(fit, scale: scale, into: weights)
+      }, into: result)
   }
 
   /// Writes the gradient of c (m/b) Σ ℓ over the b measurements of a batch, and returns f(θ) over all m of them.

@@ -106,6 +106,8 @@ final class BondLawTerms: ConservedTerms {
   private let movements: [PartMovement]
   /// The largest Σ|c| of a law, as it enters a bound on its slope.
   private let spread: Double
+  /// The most numbers that a term has.
+  private let widest: Int
   /// The most entries that a linear law adds up.
   private let longestSum: Int
 
@@ -113,6 +115,7 @@ final class BondLawTerms: ConservedTerms {
   init(_ bonds: [Bond], isLaw: Bool) {
     let terms = BondTerms(bonds: bonds)
     self.terms = terms
+    widest = terms.groups.map(\.size).max() ?? 1
     let oneSigned = isLaw ? OneSignedLaws(bonds).items : []
     movements = oneSigned.map(PartMovement.init)
     longestSum = oneSigned.filter { !$0.isSquare }.map(\.parts.count).max() ?? 0
@@ -163,7 +166,6 @@ final class BondLawTerms: ConservedTerms {
   /// |I(θ + e) − I(θ)| ≤ 2 √(‖w‖² + ‖w′‖²) ‖e‖, and neither squared norm exceeds √k times the largest term; of several terms or
   /// with coefficients, 2 Σ|c|‖w‖ ‖e‖; of n entries added up, √n ‖e‖.
   var sensitivity: Double? {
-    let widest = terms.groups.map(\.size).max() ?? 1
     let quadratic = 2 * (spread * Double(widest).squareRoot().squareRoot() * terms.largestTerm).squareRoot()
     return max(quadratic, Double(longestSum).squareRoot())
   }

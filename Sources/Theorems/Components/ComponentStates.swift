@@ -7,8 +7,24 @@ final class ComponentStates {
   let rates: ComponentRates
   /// The components at the state last moved to.
   let rows: ComponentRows
-  private var place: [UInt64] = []
+  private var place: Place?
   private var hasGammas = false
+
+  /// What tells states of a run from each other.
+  private struct Place: Equatable {
+    let time: UInt64
+    let steps: Int
+    let first: UInt64
+    let middle: UInt64
+    let last: UInt64
+
+    init(_ point: TrajectoryPoint) {
+      let last = point.objective.parameterCount - 1
+      (time, steps) = (point.time.bitPattern, point.steps)
+      (first, middle) = (point.parameters[0].bitPattern, point.parameters[last / 2].bitPattern)
+      self.last = point.parameters[last].bitPattern
+    }
+  }
 
   /// Components that are nowhere yet: move them to some state first.
   init(_ registry: ComponentRegistry) {
@@ -22,11 +38,7 @@ final class ComponentStates {
 
   /// Moves to a state of the run; nothing is formed again if this is where they are.
   func move(to point: TrajectoryPoint) {
-    let last = point.objective.parameterCount - 1
-    let place = [
-      point.time, Double(point.steps), point.parameters[0], point.parameters[last / 2], point.parameters[last],
-    ]
-    .map(\.bitPattern)
+    let place = Place(point)
     guard place != self.place else { return }
     self.place = place
     rows.update(point.parameters, gradient: nil)

@@ -12,7 +12,7 @@ public struct ControlReport: Sendable, Equatable, Encodable {
   public let isRejected: Bool
   /// False for a mutated inequality that happens to be true on this run, and so cannot be expected to be rejected.
   public let isApplicable: Bool
-  /// How many rungs of its own it took, from the coarsest; nil for a mutated statement, which is judged on the claim's own.
+  /// How many rungs of its own it took; nil for a mutated statement, which is judged on the claim's own.
   public let rungs: Int?
   /// The flow time at which these rungs ended, as they had shown enough; nil if that is the horizon.
   public let until: Double?

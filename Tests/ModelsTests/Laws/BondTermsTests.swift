@@ -72,6 +72,29 @@ struct BondTermsTests {
     #expect(VectorBundle([views[0][0], views[0][0]]) == nil)
   }
 
+  @Test(
+    "inner products of vectors side by side are summed entry after entry, without fused products",
+    arguments: [1, 15, 16, 37])
+  func bundles(count: Int) throws {
+    var random = TestRandom(UInt64(83 + count))
+    let (length, stride) = (9, count + 2)
+    let (a, b) = (random.numbers(3 + length * stride), random.numbers(3 + length * stride))
+    let bundle = try #require(
+      VectorBundle((0..<count).map { VectorView(name: "v", offset: 3 + $0, count: length, stride: stride) }))
+    for shift in 0..<min(2, count) {
+      var found = [Double](repeating: .nan, count: count)
+      bundle.dot(a, b, shift: shift, into: &found)
+      for r in 0..<count {
+        var sum = 0.0
+        for i in 0..<length {
+          let product = a[3 + i * stride + r] * b[3 + i * stride + (r + shift) % count]
+          sum += product
+        }
+        #expect(found[r] == sum)
+      }
+    }
+  }
+
   @Test("strided views, transposed or with gaps")
   func strides() {
     var random = TestRandom(82)

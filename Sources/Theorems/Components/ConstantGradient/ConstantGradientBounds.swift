@@ -66,11 +66,16 @@ private final class SandwichTerms: BoundTerms {
   private let leading: LeadingComponent
   /// What the growth rates in the bounds are multiplied by towards each other; 1 is the claim.
   private let factor: Double
-  private var start: [Double] = []
+  /// s of every component now, and s^(2−N) at the start; 0 for a component that no bound is about.
+  private let sizes: Buffer<Double>
+  private let starts: Buffer<Double>
+  private var isBegun = false
   private var isOver = false
 
   init(_ registry: ComponentRegistry, _ leading: LeadingComponent, factor: Double, events: [Event]) {
     terms = ComponentTerms(registry)
+    sizes = Buffer(count: registry.components.count)
+    starts = Buffer(count: registry.components.count)
     self.leading = leading
     self.factor = factor
     self.events = events
@@ -86,18 +91,22 @@ private final class SandwichTerms: BoundTerms {
     terms.update(point.parameters, gradient: nil)
     let count = terms.count
     let n = Double(leading.order)
-    let norms = (0..<count).map { pow(terms.component($0).norm, 1 / n) }
-    if start.isEmpty { start = norms }
+    let (sizes, starts) = (sizes.pointer, starts.pointer)
+    for r in 0..<count { sizes[r] = pow(terms.component(r).norm, 1 / n) }
+    if !isBegun {
+      for r in 0..<count where leading.gammas[r] > 0 && sizes[r] > 0 { starts[r] = pow(sizes[r], 2 - n) }
+      isBegun = true
+    }
     guard point.steps > 0 else { return }
-    for r in 0..<count where leading.gammas[r] > 0 && start[r] > 0 {
+    for r in 0..<count where starts[r] > 0 {
       func form(_ rate: Double) -> Double? {
-        let base = pow(start[r], 2 - n) - (n - 2) * rate * point.time
+        let base = starts[r] - (n - 2) * rate * point.time
         return base > 0 ? pow(base, -1 / (n - 2)) : nil
       }
       if let low = form(leading.gammas[r] * factor) {
-        fold.note(r, value: low, bound: norms[r], time: point.time)
+        fold.note(r, value: low, bound: sizes[r], time: point.time)
       }
-      if let high = form(largest / factor) { fold.note(count + r, value: norms[r], bound: high, time: point.time) }
+      if let high = form(largest / factor) { fold.note(count + r, value: sizes[r], bound: high, time: point.time) }
     }
   }
 }

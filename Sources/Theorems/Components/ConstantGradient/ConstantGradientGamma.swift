@@ -50,12 +50,18 @@ private final class GammaTerms: BoundTerms {
   /// ‖∇L(0)‖_F; nil takes the largest γ there is.
   private let size: Double?
   private let isMutated: Bool
-  private var last: [Double] = []
-  private var saved: [Double] = []
+  /// γ of every component now, at the state before and at the last save time.
+  private let now: Buffer<Double>
+  private let last: Buffer<Double>
+  private let saved: Buffer<Double>
+  private var isBegun = false
   private var isOver = false
 
   init(_ registry: ComponentRegistry, size: Double?, isMutated: Bool, events: [Event]) {
     terms = ComponentTerms(registry)
+    now = Buffer(count: registry.components.count)
+    last = Buffer(count: registry.components.count)
+    saved = Buffer(count: registry.components.count)
     self.size = size
     self.isMutated = isMutated
     self.events = events
@@ -66,15 +72,23 @@ private final class GammaTerms: BoundTerms {
     guard !isOver else { return }
     isOver = point.event == Event.firstKinkName
     terms.update(point.parameters, gradient: point.gradient)
-    let now = (0..<terms.count).map { terms.component($0).gamma }
-    let size = size ?? now.map(abs).max() ?? 0
+    let (count, now, last, saved) = (terms.count, now.pointer, last.pointer, saved.pointer)
+    for r in 0..<count { now[r] = terms.component(r).gamma }
+    let size = size ?? (0..<count).reduce(0) { max($0, abs(now[$1])) }
     // Over the last step, then since the last save time, which the rungs share.
-    for base in [last, saved] where !base.isEmpty {
-      for r in now.indices {
-        fold.note(r, value: 0, bound: isMutated ? base[r] - now[r] : now[r] - base[r], terms: size, time: point.time)
-      }
+    if isBegun {
+      note(since: last, size, point.time, &fold)
+      note(since: saved, size, point.time, &fold)
     }
-    if point.isSave { saved = now }
-    last = now
+    if point.isSave || !isBegun { saved.update(from: now, count: count) }
+    last.update(from: now, count: count)
+    isBegun = true
+  }
+
+  private func note(since base: UnsafePointer<Double>, _ size: Double, _ time: Double, _ fold: inout MarginFold) {
+    let now = now.pointer
+    for r in 0..<terms.count {
+      fold.note(r, value: 0, bound: isMutated ? base[r] - now[r] : now[r] - base[r], terms: size, time: time)
+    }
   }
 }

@@ -1,0 +1,28 @@
+import Verdicts
+
+/// What a rung showed of the folded statements, to its end or as far as it was run: all that judging looks at.
+struct RungFindings: Sendable {
+  /// rtol.
+  let relativeTolerance: Double
+  /// The relative tolerance in effect: rtol, unless a fixed absolute tolerance is looser.
+  let effectiveTolerance: Double
+  /// Accepted steps.
+  let steps: Int
+  /// Why the trajectory is incomplete and what to try; nil if it is complete.
+  let incompleteness: String?
+  /// What the folded statements found; those without a law in the setting found nothing.
+  let evidence: [Statement.Identity: Evidence]
+  /// What hypotheses about the path rest on.
+  let facts: PathFacts
+
+  /// What a claim's law found; nil if it was not folded.
+  func evidence(of claim: any Claim.Type) -> Evidence? { evidence[Statement.law(of: claim).identity] }
+
+  /// The rung as the judging rule sees it for one statement; nil if it was not folded.
+  func evidence(for statement: Statement) -> RungEvidence? {
+    guard let evidence = evidence[statement.identity] else { return nil }
+    return RungEvidence(
+      relativeTolerance: relativeTolerance, effectiveTolerance: effectiveTolerance, steps: steps,
+      incompleteness: incompleteness, evidence: evidence)
+  }
+}
