@@ -122,7 +122,7 @@ public struct Experiment: Sendable {
 
   /// The method, but bsimp for `auto` in svd coordinates with few unknowns: ln σ of the vanishing directions falls ever faster,
   /// and nothing there tells the plateau method where the stiffness sits.
-  var resolvedMethod: IntegrationMethod {
+  package var resolvedMethod: IntegrationMethod {
     guard method == .auto, coordinates == .svd, let model = problem.model.chain else { return method }
     let rank = model.shape.min() ?? 0
     let unknowns = rank * (1 + model.shape[0] + model.shape[1])

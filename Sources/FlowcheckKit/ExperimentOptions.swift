@@ -15,7 +15,8 @@ final class ExperimentOptions: ParsableArguments {
 /// that a flag, `--set` and a TOML file mean the same and fail alike.
 final class ProblemOptions: ParsableArguments {
   @Option(
-    name: .setting(.model), parsing: .unconditional, help: .setting(.model, discussion: ModelFlags.help))
+    name: .setting(Setting(.model)), parsing: .unconditional,
+    help: .setting(Setting(.model), discussion: ModelFlags.help))
   var model: String?
   @Option(name: .customLong(ModelFlags.option), parsing: .unconditionalSingleValue, help: .hidden)
   var modelSettings: [String] = []

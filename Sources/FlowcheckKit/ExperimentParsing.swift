@@ -26,14 +26,20 @@ extension JudgingParsing {
 }
 
 extension ExperimentParsing {
-  func run() throws {
-    let flags = experiment.problem.flags + experiment.integration.flags + ownFlags
-    let settings = try experiment.configuration.settings(flags: flags)
-    let run = Run(Self.command, settings: settings, output: experiment.output.request)
-    if experiment.configuration.printConfig {
+  func run() throws { try experiment.run(Self.command, ownFlags: ownFlags, exitZero: exitZero) }
+}
+
+extension ExperimentOptions {
+  /// Runs a command as these flags and its own say.
+  @inline(never)
+  fileprivate func run(_ command: ExperimentCommand, ownFlags: [FlagText], exitZero: Bool) throws {
+    let flags = problem.flags + integration.flags + ownFlags
+    let settings = try configuration.settings(flags: flags)
+    let run = Run(command, settings: settings, output: output.request)
+    if configuration.printConfig {
       try Console.print(String(run.configuration().dropLast()))
     } else {
-      try experiment.output.end(with: run.report(), exitZero: exitZero)
+      try output.end(with: run.report(), exitZero: exitZero)
     }
   }
 }

@@ -6,11 +6,9 @@ struct FlagText {
   let setting: Setting
   let text: String?
 
-  init<Value>(_ key: SettingKey<Value>, _ text: String?) {
-    setting = key.setting
-    self.text = text
-  }
+  init<Value>(_ key: SettingKey<Value>, _ text: String?) { self.init(key.setting, text) }
 
+  @inline(never)
   init(_ setting: Setting, _ text: String?) {
     self.setting = setting
     self.text = text
@@ -20,29 +18,36 @@ struct FlagText {
   init(_ key: SettingKey<Bool>, _ isGiven: Bool) { self.init(key, isGiven ? "true" : nil) }
 }
 
-extension Option {
+extension Option<String?> {
   /// The flag of a setting, kept as text.
-  init<Kept>(_ key: SettingKey<Kept>) where Value == String? {
+  init<Kept>(_ key: SettingKey<Kept>) { self.init(Setting(key)) }
+
+  @inline(never)
+  private init(_ setting: Setting) {
     // Unconditional, so that a value that starts with a dash is a value.
-    self.init(name: .setting(key), parsing: .unconditional, help: .setting(key))
+    self.init(name: .setting(setting), parsing: .unconditional, help: .setting(setting))
   }
 }
 
 extension Flag where Value == Bool {
   /// The flag of a setting that is true or false.
-  init(_ key: SettingKey<Bool>) { self.init(wrappedValue: false, name: .setting(key), help: .setting(key)) }
+  @inline(never)
+  init(_ key: SettingKey<Bool>) {
+    self.init(wrappedValue: false, name: .setting(Setting(key)), help: .setting(Setting(key)))
+  }
 }
 
 extension NameSpecification {
-  static func setting<Kept>(_ key: SettingKey<Kept>) -> NameSpecification {
-    .customLong(String(key.setting.flag.trimmingPrefix("--")))
+  @inline(never)
+  static func setting(_ setting: Setting) -> NameSpecification {
+    .customLong(String(setting.flag.trimmingPrefix("--")))
   }
 }
 
 extension ArgumentHelp {
-  static func setting<Kept>(_ key: SettingKey<Kept>, discussion: String = "") -> ArgumentHelp {
+  @inline(never)
+  static func setting(_ setting: Setting, discussion: String = "") -> ArgumentHelp {
     ArgumentHelp(
-      key.setting.help, discussion: discussion,
-      valueName: key.setting.valueName.isEmpty ? nil : key.setting.valueName)
+      setting.help, discussion: discussion, valueName: setting.valueName.isEmpty ? nil : setting.valueName)
   }
 }

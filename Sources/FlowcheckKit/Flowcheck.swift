@@ -31,6 +31,8 @@ public enum Flowcheck {
       if let position = Console.firstMalformedArgument {
         throw Refusal("argument \(position) is not UTF-8", remedy: "rename the file or retype the argument")
       }
+      // An empty list of arguments is a broken wrapper's, and must not read as *holds*.
+      guard CommandLine.arguments.count > 1 else { end(printing: RootCommand.helpMessage(), .usage) }
       var command = try RootCommand.parseAsRoot(RootCommand.gathered(Array(CommandLine.arguments.dropFirst())))
       try command.run()
     } catch let code as ExitCode {
@@ -59,12 +61,12 @@ public enum Flowcheck {
   }
 
   /// Ends after printing a help text or the version.
-  private static func end(printing text: String) -> Never {
+  private static func end(printing text: String, _ status: ExitStatus? = nil) -> Never {
     do {
       try Console.print(text)
     } catch {
       end(.inputOutput, "\(error)")
     }
-    _exit(0)
+    _exit(status?.rawValue ?? 0)
   }
 }

@@ -9,7 +9,7 @@ package final class Buffer<Element: BitwiseCopyable & ExpressibleByIntegerLitera
   @usableFromInline package let count: Int
 
   /// So many zeros.
-  @inlinable
+  @inlinable @inline(never)
   package init(count: Int) {
     self.count = count
     let raw = UnsafeMutableRawPointer.allocate(byteCount: max(count, 1) * MemoryLayout<Element>.stride, alignment: 64)
@@ -18,7 +18,7 @@ package final class Buffer<Element: BitwiseCopyable & ExpressibleByIntegerLitera
   }
 
   /// A copy of some numbers.
-  @inlinable
+  @inlinable @inline(never)
   package convenience init(_ elements: [Element]) {
     self.init(count: elements.count)
     elements.withUnsafeBufferPointer { source in

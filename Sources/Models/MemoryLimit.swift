@@ -19,7 +19,7 @@ public enum MemoryLimit {
   /// Checks an element count before allocation.
   ///
   /// - Throws: ``Refusal`` naming `what` and its dimensions.
-  @discardableResult
+  @discardableResult @inline(never)
   public static func check(_ dimensions: [Int], what: String, remedy: String) throws(Refusal) -> Int {
     if let count = elementCount(dimensions) { return count }
     let text = dimensions.map(String.init).joined(separator: "×")

@@ -1,3 +1,5 @@
+import GSLBridge
+
 /// Every family of models there is. To add one, write a type that conforms to ``ModelFamily`` and name it here; from outside,
 /// ``add(_:)`` it before a command line is read.
 public enum ModelCatalog {
@@ -43,7 +45,7 @@ public enum ModelCatalog {
       throw Refusal("there is no model “\(name)”", remedy: "use problem.model with one of: \(names)")
     }
     let own = Set(family.card.settings.map(\.name))
-    for setting in options.values.keys.sorted() where !own.contains(setting) {
+    for setting in Ordering.ascending(Array(options.values.keys)) where !own.contains(setting) {
       let takers = families.filter { $0.card.settings.contains { $0.name == setting } }.map { $0.card.name }
       throw Refusal(
         "problem.\(setting) \(options.values[setting]?.text ?? "") makes no sense for problem.model \(name)",

@@ -3,19 +3,38 @@
 /// The libraries name settings by their dotted paths (`init.scale`); whoever speaks to a user turns paths into words of their
 /// own, such as flags.
 public struct Refusal: Error, Equatable, Sendable, CustomStringConvertible {
+  /// One reference, as every function that may throw hands it on.
+  private let content: Content
+
+  private final class Content: Sendable {
+    let problem: String
+    let remedy: String
+    let settings: [String]
+
+    init(_ problem: String, _ remedy: String, _ settings: [String]) {
+      self.problem = problem
+      self.remedy = remedy
+      self.settings = settings
+    }
+  }
+
   /// What is wrong, naming the value.
-  public let problem: String
+  public var problem: String { content.problem }
   /// What to try instead.
-  public let remedy: String
+  public var remedy: String { content.remedy }
   /// The paths of the settings it is about.
-  public let settings: [String]
+  public var settings: [String] { content.settings }
 
   /// - Parameter settings: nil for those that the sentences name.
+  @inline(never)
   public init(_ problem: String, remedy: String, settings: [String]? = nil) {
-    self.problem = problem
-    self.remedy = remedy
-    self.settings =
-      settings ?? [problem, remedy].flatMap { text in dottedPaths(in: text).map { String(text[$0]) } }
+    content = Content(
+      problem, remedy,
+      settings ?? [problem, remedy].flatMap { text in dottedPaths(in: text).map { String(text[$0]) } })
+  }
+
+  public static func == (a: Refusal, b: Refusal) -> Bool {
+    a.problem == b.problem && a.remedy == b.remedy && a.settings == b.settings
   }
 
   public var description: String { remedy.isEmpty ? problem : "\(problem); \(remedy)" }

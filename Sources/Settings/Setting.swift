@@ -62,23 +62,44 @@ public struct Setting: Sendable, Equatable {
     }
   }
 
+  /// One reference, as every key and flag of the setting holds it.
+  private let content: Content
+
+  private final class Content: Sendable {
+    let path: String
+    let flag: String
+    let kind: Kind
+    let help: String
+    let valueName: String
+
+    init(_ path: String, _ flag: String, _ kind: Kind, _ help: String, _ valueName: String) {
+      self.path = path
+      self.flag = flag
+      self.kind = kind
+      self.help = help
+      self.valueName = valueName
+    }
+  }
+
   /// Where the setting stands in a TOML file: `init.scale` is the key `scale` of the table `[init]`.
-  public let path: String
+  public var path: String { content.path }
   /// The command-line flag of the same meaning, with its dashes; empty when there is none.
-  public let flag: String
+  public var flag: String { content.flag }
   /// What the setting holds.
-  public let kind: Kind
+  public var kind: Kind { content.kind }
   /// One sentence of help, with the default where there is one.
-  public let help: String
+  public var help: String { content.help }
   /// What stands for the value in the flag's help, such as `alpha`.
-  public let valueName: String
+  public var valueName: String { content.valueName }
 
   /// Describes a setting; `path` consists of bare TOML keys joined by dots.
+  @inline(never)
   public init(path: String, flag: String, kind: Kind, help: String, valueName: String = "") {
-    self.path = path
-    self.flag = flag
-    self.kind = kind
-    self.help = help
-    self.valueName = valueName
+    content = Content(path, flag, kind, help, valueName)
+  }
+
+  public static func == (a: Setting, b: Setting) -> Bool {
+    a.content === b.content
+      || a.path == b.path && a.flag == b.flag && a.kind == b.kind && a.help == b.help && a.valueName == b.valueName
   }
 }

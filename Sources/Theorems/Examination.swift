@@ -41,51 +41,18 @@ public struct Examination: Sendable {
     let hasKinks = experiment.loss.nonsmoothness != nil || experiment.kinks != nil
     let isSettled: @Sendable ([Rung]) -> Bool = { rungs in cases.allSatisfy { $0.settlement(rungs) != nil } }
     let ladder = try refinement.run(
-      cases.flatMap { [$0.law] + $0.folded }, grid: grid, recorders: refinement.context.recorders,
+      cases.flatMap { $0.speaks ? [$0.law] + $0.folded : [] }, grid: grid, recorders: refinement.context.recorders,
       until: runsAllRungs || hasKinks ? nil : isSettled)
     let judged = cases.map { (item: $0, judgement: Self.judge($0.claim, on: experiment, ladder)) }
 
     // Where the claim says nothing, neither do its controls. Claims whose controls perturb the flow in the same way share its
     // trajectories.
-    var perturbed: [(rates: [Double], statements: [Statement], run: ControlRun)] = []
-    for item in cases {
-      for mutant in item.mutants {
-        guard let rates = blockRates(mutant) else { continue }
-        if let k = perturbed.firstIndex(where: { $0.rates == rates }) {
-          perturbed[k].statements.append(item.law)
-        } else {
-          perturbed.append((rates, [item.law], ControlRun()))
-        }
-      }
-    }
     let speaking = judged.filter { $0.judgement.verdict != .vacuous }.map(\.item.law)
-    for k in perturbed.indices {
-      let (rates, statements, _) = perturbed[k]
-      let asked = statements.filter { statement in speaking.contains { $0.identity == statement.identity } }
-      guard !asked.isEmpty else { continue }
-      perturbed[k].run = try reject(statements, asked: asked, by: refinement, grid: grid, blockRates: rates)
-    }
+    let perturbed = try perturbations(cases, speaking: speaking, grid: grid)
 
     let reports = try judged.map { item, judgement in
       let controls = try (judgement.verdict == .vacuous ? [] : item.mutants).map { mutant in
-        switch mutant.change {
-        case .statement(let mutated):
-          return report(
-            mutant, Self.judge(mutated, setting, ladder.map(\.findings)), ladder.last?.evidence[mutated.identity])
-        case .rate:
-          let rates = blockRates(mutant)
-          let run = perturbed.first { $0.rates == rates }?.run ?? ControlRun()
-          return report(
-            mutant, Self.judge(item.law, setting, run.ladder), run.ladder.last?.evidence(of: item.claim), run)
-        case .start(let start, let dropped):
-          let other = try refinement.replacing(
-            experiment: experiment.replacing(start: start, startSummary: mutant.text))
-          let run = try reject([item.law], asked: [item.law], by: other, grid: grid, dropping: dropped)
-          let setting = ClaimSetting(experiment: other.experiment)
-          return report(
-            mutant, Self.judge(item.law, setting, run.ladder, dropping: dropped),
-            run.ladder.last?.evidence(of: item.claim), run)
-        }
+        try control(mutant, of: item, setting, ladder, perturbed, grid: grid)
       }
       let ladderLength = refinement.tolerances.count
       return ClaimReport(
@@ -99,32 +66,8 @@ public struct Examination: Sendable {
     return (reports, ladder)
   }
 
-  /// Runs a flow, or the flow from a start, on which some statements must be rejected: no further than that takes unless all rungs
-  /// are asked for.
-  private func reject(
-    _ statements: [Statement], asked: [Statement], by refinement: Refinement, grid: SaveGrid,
-    blockRates: [Double]? = nil, dropping dropped: Set<String> = []
-  ) throws -> ControlRun {
-    guard !runsAllRungs else {
-      return ControlRun(ladder: try refinement.run(statements, grid: grid, blockRates: blockRates).map(\.findings))
-    }
-    let experiment = refinement.experiment
-    let (ladder, time) = try refinement.reject(statements, asked: asked, grid: grid, blockRates: blockRates) { rungs in
-      let setting = ClaimSetting(experiment: experiment)
-      return asked.allSatisfy {
-        ControlRule.isRejected(Self.judge($0, setting, rungs, dropping: dropped), ofAnotherFlow: true)
-      }
-    }
-    return ControlRun(ladder: ladder, until: time)
-  }
-
-  /// What was run for a control, and to when if that is not the horizon.
-  private struct ControlRun {
-    var ladder: [RungFindings] = []
-    var until: Double?
-  }
-
   /// Judges one claim on a ladder over which it was folded.
+  @inline(never)
   public static func judge(_ claim: any Claim.Type, on experiment: Experiment, _ ladder: [Rung]) -> Judgement {
     judge(.law(of: claim), ClaimSetting(experiment: experiment), ladder.map(\.findings))
   }
@@ -132,36 +75,18 @@ public struct Examination: Sendable {
   /// Judges a claim or a false relative of it on a ladder over which it was folded.
   ///
   /// - Parameter dropped: hypotheses that are not asked for.
+  @inline(never)
   public static func judge(
     _ statement: Statement, _ setting: ClaimSetting, _ ladder: [Rung], dropping dropped: Set<String> = []
   ) -> Judgement {
     judge(statement, setting, ladder.map(\.findings), dropping: dropped)
   }
 
-  private static func judge(
+  static func judge(
     _ statement: Statement, _ setting: ClaimSetting, _ ladder: [RungFindings], dropping dropped: Set<String> = []
   ) -> Judgement {
     JudgingRule.judge(
       hypotheses: statement.claim.hypotheses(setting, ladder.last?.facts ?? PathFacts(), dropping: dropped),
       rungs: ladder.compactMap { $0.evidence(for: statement) })
-  }
-
-  /// The rates of all parameter blocks; nil for a mutant that leaves the flow as it is.
-  private func blockRates(_ mutant: Mutant<Statement>) -> [Double]? {
-    guard case .rate(let block, let factor) = mutant.change else { return nil }
-    return WrongRate.rates(refinement.experiment.problem.model.layout, block: block, factor: factor)
-  }
-
-  /// - Parameter run: what was run for the control; nil where it was folded over the claim's own rungs.
-  private func report(
-    _ mutant: Mutant<Statement>, _ judgement: Judgement, _ evidence: Evidence?, _ run: ControlRun? = nil
-  ) -> ControlReport {
-    let isRejected = ControlRule.isRejected(judgement, ofAnotherFlow: run != nil)
-    var hasSay = evidence?.isFalsified != false
-    // Where nothing grows enough for a fit, another start has nothing to show.
-    if case .start = mutant.change, let evidence, evidence.claimedExponent != nil { hasSay = evidence.fit != nil }
-    return ControlReport(
-      name: mutant.text, judgement: judgement, residual: evidence?.residual, isRejected: isRejected,
-      isApplicable: isRejected || hasSay, rungs: run?.ladder.count, until: run?.until)
   }
 }

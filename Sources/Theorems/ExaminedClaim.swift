@@ -16,7 +16,8 @@ struct ExaminedClaim: Sendable {
     law = .law(of: claim)
     start = claim.hypotheses(setting, PathFacts(), decided: [.start])
     hypotheses = claim.hypotheses(setting, PathFacts())
-    guard law.laws(setting) != nil else {
+    // A mutant is made for settings that meet the claim's hypotheses.
+    guard start.allSatisfy(\.isMet), law.laws(setting) != nil else {
       mutants = []
       return
     }
@@ -27,9 +28,14 @@ struct ExaminedClaim: Sendable {
     }
   }
 
+  /// Whether the claim says anything: the start meets what it can be asked. What says nothing is not integrated, so that it can stand in
+  /// nobody's way.
+  var speaks: Bool { start.allSatisfy(\.isMet) }
+
   /// The false relatives that are folded over the claim's own trajectories.
   var folded: [Statement] {
-    mutants.compactMap { mutant in
+    guard speaks else { return [] }
+    return mutants.compactMap { mutant in
       if case .statement(let mutated) = mutant.change { return mutated }
       return nil
     }
@@ -39,7 +45,9 @@ struct ExaminedClaim: Sendable {
   ///
   /// The rungs are those of a loss without kinks, so that nothing seen along the path speaks against a hypothesis. A mutant must be
   /// violated for good, or not be false on the last two rungs; a bound that holds needs one that is violated.
+  @inline(never)
   func settlement(_ rungs: [Rung]) -> Settlement? {
+    guard speaks else { return .vacuous }
     func settlement(of statement: Statement) -> Settlement? {
       SettlingRule.settle(
         start: start, hypotheses: hypotheses, rungs: rungs.compactMap { $0.evidence(for: statement) })

@@ -84,6 +84,7 @@ public struct Refinement: Sendable {
   ///   - isSettled: asked about the rungs so far, in their order, from the second on; nil runs all of them.
   /// - Returns: the rungs, coarsest first.
   /// - Throws: ``InterruptedRun``, ``Refusal``, or what a recorder throws.
+  @inline(never)
   public func run(
     _ statements: [Statement], grid: SaveGrid, blockRates: [Double]? = nil,
     recorders: @Sendable () throws -> [any TrajectoryObserver] = { [] }, side: Int? = nil, after begun: [Rung] = [],

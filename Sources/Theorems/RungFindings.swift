@@ -8,10 +8,14 @@ struct RungFindings: Sendable {
   let effectiveTolerance: Double
   /// Accepted steps.
   let steps: Int
+  /// Whether steps end at the save times.
+  let landsOnSaves: Bool
   /// Why the trajectory is incomplete and what to try; nil if it is complete.
   let incompleteness: String?
   /// What the folded statements found; those without a law in the setting found nothing.
   let evidence: [Statement.Identity: Evidence]
+  /// What tells the rung's steps from other ones.
+  let mesh: UInt64
   /// What hypotheses about the path rest on.
   let facts: PathFacts
 
@@ -23,6 +27,6 @@ struct RungFindings: Sendable {
     guard let evidence = evidence[statement.identity] else { return nil }
     return RungEvidence(
       relativeTolerance: relativeTolerance, effectiveTolerance: effectiveTolerance, steps: steps,
-      incompleteness: incompleteness, evidence: evidence)
+      landsOnSaves: landsOnSaves, mesh: mesh, incompleteness: incompleteness, evidence: evidence)
   }
 }

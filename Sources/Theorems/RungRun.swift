@@ -12,6 +12,7 @@ struct RungRun {
   private let flow: any VectorField
   private let plan: IntegrationPlan
   private let kinks: KinkWatch?
+  private let mesh = MeshWatch()
 
   /// - Parameters:
   ///   - index: which of the ladder's rungs it is, or stands beside.
@@ -63,7 +64,7 @@ struct RungRun {
   func integrate(
     _ recorders: [any TrajectoryObserver] = [], exposed: Set<Statement.Identity> = []
   ) throws -> Trajectory {
-    var observers: [any TrajectoryObserver] = folds.map(\.fold)
+    var observers: [any TrajectoryObserver] = folds.map(\.fold) + [mesh]
     if let kinks { observers.append(kinks) }
     observers += recorders
     if !exposed.isEmpty {
@@ -87,7 +88,9 @@ struct RungRun {
     return RungFindings(
       relativeTolerance: tolerance,
       effectiveTolerance: experiment.absoluteTolerance.effective(relative: tolerance, start: experiment.start),
-      steps: steps, incompleteness: incompleteness, evidence: evidence,
+      steps: steps, landsOnSaves: plan.landsOnSaves || !experiment.resolvedMethod.isDense,
+      incompleteness: incompleteness,
+      evidence: evidence, mesh: mesh.fingerprint,
       facts: PathFacts(kinkCrossings: kinks?.crossings ?? 0))
   }
 }

@@ -11,6 +11,7 @@ final class SharedState: Sendable {
   }
 
   /// The object of a type, made by `make` the first time; nil if that fails.
+  @inline(never)
   func object<Object: AnyObject>(_ type: Object.Type, _ make: () -> Object?) -> Object? {
     let known = objects.withLock { $0[ObjectIdentifier(type)] }
     if let object = known?.object as? Object { return object }

@@ -33,6 +33,8 @@ public struct Evidence: Sendable, Equatable {
   public var budgetIsEstimate = false
   /// Rounding error of the residual's own evaluation, 0 where it is no more than a few units in the last place.
   public let rounding: Double
+  /// What became along the run of hypotheses that were met only up to a tolerance; nil for claims without such.
+  public var inexactness: Inexactness?
   /// The residual at the save times, for figures.
   public let path: [DriftPoint]
   /// The slack of every law at every checked time, if the claim is an inequality.
@@ -81,13 +83,17 @@ public struct Evidence: Sendable, Equatable {
 }
 
 /// One rung of a refinement as the judging rule sees it.
-public struct RungEvidence: Sendable, Equatable {
+public final class RungEvidence: Sendable {
   /// τ: the rung's relative tolerance.
   public let relativeTolerance: Double
   /// The relative tolerance in effect: τ, unless a fixed absolute tolerance is looser.
   public let effectiveTolerance: Double
   /// Accepted steps.
   public let steps: Int
+  /// Whether steps end at the save times, so that these may set them; false of methods that interpolate.
+  public let landsOnSaves: Bool
+  /// What tells its steps from those of another rung; nil if that is not known.
+  public let mesh: UInt64?
   /// Why the trajectory is incomplete and what to try; nil if it is complete.
   public let incompleteness: String?
   /// What a fold of the claim found on the rung.
@@ -95,12 +101,14 @@ public struct RungEvidence: Sendable, Equatable {
 
   /// - Parameter effectiveTolerance: nil means τ itself.
   public init(
-    relativeTolerance: Double, effectiveTolerance: Double? = nil, steps: Int, incompleteness: String?,
-    evidence: Evidence
+    relativeTolerance: Double, effectiveTolerance: Double? = nil, steps: Int, landsOnSaves: Bool = false,
+    mesh: UInt64? = nil, incompleteness: String?, evidence: Evidence
   ) {
     self.relativeTolerance = relativeTolerance
     self.effectiveTolerance = effectiveTolerance ?? relativeTolerance
     self.steps = steps
+    self.landsOnSaves = landsOnSaves
+    self.mesh = mesh
     self.incompleteness = incompleteness
     self.evidence = evidence
   }

@@ -2,7 +2,7 @@
 ///
 /// Only the rules of this target make one: a study hands them numbers and the words that name the numbers, and cannot say
 /// *holds* itself. For the same reason a judgement is written into reports and never read back from one.
-public struct Judgement: Sendable, Equatable, Encodable {
+public struct Judgement: Sendable, Equatable {
   /// What a rule decided.
   public let verdict: Verdict
   /// One sentence: to what level it holds, or what was short and which setting would settle it.
@@ -14,5 +14,14 @@ public struct Judgement: Sendable, Equatable, Encodable {
     self.verdict = verdict
     self.reason = reason
     self.smallestVisibleRateError = smallestVisibleRateError
+  }
+}
+
+extension Judgement: Encodable {
+  public func encode(to encoder: any Encoder) throws {
+    let object = ReportObject(encoder)
+    try object.put("verdict", verdict.rawValue)
+    try object.put("reason", reason)
+    try object.put("smallestVisibleRateError", smallestVisibleRateError)
   }
 }

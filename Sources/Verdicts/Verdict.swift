@@ -11,7 +11,7 @@ public enum Verdict: String, Sendable, CaseIterable, Codable {
 
   /// The verdict on several claims together: violated before inconclusive and vacuous, and holds only where all of them do.
   public static func worst(_ verdicts: some Sequence<Verdict>) -> Verdict {
-    let seen = Set(verdicts)
+    let seen = Array(verdicts)
     return [.violated, .inconclusive, .vacuous].first(where: seen.contains) ?? .holds
   }
 }

@@ -45,6 +45,45 @@ struct DescentTests {
   }
 
   @Test(
+    "up to its regular curvature a method does not swing about its flow, and beyond it does",
+    arguments: [0.3, 0.9, 0.99])
+  func regularCurvature(mu: Double) throws {
+    let problem = try ScalarProblem(depth: 1, target: 0)
+    let optimizers: [any Optimizer] = [
+      PlainGradientDescent(), try Momentum(mu, looksAhead: false), try Momentum(mu, looksAhead: true),
+    ]
+    for optimizer in optimizers {
+      let regular = try #require(optimizer.regularCurvature(step: 1))
+      // The curvature is 1: the rate at which it is the regular one, and 1 % and 20 % off.
+      for (rate, swings) in [(0.99 * regular, false), (1.2 * regular, true)] {
+        let descent = try problem.descent(optimizer, rate: rate, start: [1])
+        var signs = Set<Bool>()
+        for _ in 0..<Int(60 * optimizer.memory) {
+          descent.step()
+          if abs(descent.parameters[0]) > 1e-200 { signs.insert(descent.parameters[0] > 0) }
+        }
+        #expect(signs.contains(false) == swings, "\(optimizer.formula) at rate \(rate)")
+      }
+    }
+  }
+
+  @Test("the step that is foreseen at the start is the one that is taken")
+  func firstStep() throws {
+    let problem = try ScalarProblem(depth: 2, target: 2)
+    for optimizer in [GroupRMSprop(), PlainGradientDescent(), try Momentum(0.9, looksAhead: true)] as [any Optimizer] {
+      let descent = try problem.descent(optimizer, rate: 0.02, start: [30, -7])
+      let foreseen = descent.firstScalarStep()
+      #expect(descent.iteration == 0 && descent.parameters[0] == 30)
+      descent.step()
+      #expect(foreseen == descent.lastScalarStep)
+    }
+    // A scalar step for all: η/‖g‖, but for ε.
+    let descent = try problem.descent(GroupRMSprop(), rate: 0.02, start: [30, -7])
+    let size = gradient(descent.objective, [30, -7]).reduce(0) { $0 + $1 * $1 }.squareRoot()
+    #expect(abs(descent.firstScalarStep() / (0.02 / (size + 1e-6)) - 1) < 1e-14)
+  }
+
+  @Test(
     "a descent rests where an iteration changes no bit, and skipping is what iterating would do", arguments: [0, 0.5])
   func rest(mu: Double) throws {
     let problem = try ScalarProblem(depth: 1, target: 2)

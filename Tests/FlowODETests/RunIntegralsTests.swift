@@ -111,19 +111,50 @@ import Testing
     func scales(at start: FlowPoint) -> [Double] { [1] }
   }
 
-  /// The six-node rule: exact for degree 7 over the whole, for degree 5 up to any x, and its null rule vanishes up to degree 4 only.
+  /// The five-node rule: exact for degree 7 over the whole, for degree 4 up to any x; null rule k vanishes below degree k only.
   @Test func theRuleOfAPanel() {
     for degree in 0...7 {
-      let values = GaussPanel.nodes.map { pow($0, Double(degree)) }
+      let values = LobattoPanel.nodes.map { pow($0, Double(degree)) }
       func sum(_ weights: [Double]) -> Double { zip(weights, values).reduce(0) { $0 + $1.0 * $1.1 } }
-      #expect(abs(sum(GaussPanel.weights) - 1 / Double(degree + 1)) < 1e-15)
-      if degree <= 5 {
+      #expect(abs(sum(LobattoPanel.weights) - 1 / Double(degree + 1)) < 1e-15)
+      if degree <= 4 {
         for x in [0.0, 0.1, 0.5, 0.93, 1] {
-          #expect(abs(sum(GaussPanel.weights(upTo: x)) - pow(x, Double(degree + 1)) / Double(degree + 1)) < 1e-13)
+          #expect(abs(sum(LobattoPanel.weights(upTo: x)) - pow(x, Double(degree + 1)) / Double(degree + 1)) < 1e-13)
         }
+        for k in 1...4 { #expect((abs(sum(LobattoPanel.nulls[k - 1])) < 1e-15) == (degree < k), "\(k), \(degree)") }
       }
-      #expect((abs(sum(GaussPanel.null)) < 1e-15) == (degree <= 4))
     }
-    #expect(abs(GaussPanel.null.reduce(0) { $0 + abs($1) } - 1) < 1e-15)
+    for null in LobattoPanel.nulls { #expect(abs(null.reduce(0) { $0 + abs($1) } - 1) < 1e-15) }
+  }
+
+  /// The rule's error and what its nulls say of it, on [0, 1].
+  private static func judged(_ rate: (Double) -> Double, integral: Double) -> (error: Double, estimate: Double) {
+    let values = LobattoPanel.nodes.map(rate)
+    func sum(_ weights: [Double]) -> Double { zip(weights, values).reduce(0) { $0 + $1.0 * $1.1 } }
+    let n = LobattoPanel.nulls.map(sum)
+    return (abs(sum(LobattoPanel.weights) - integral), LobattoPanel.error(n[0], n[1], n[2], n[3]))
+  }
+
+  /// Estimates cover the error of smooth rates without being useless, of order 7, and say enough of a turn and a jump, wherever
+  /// they are, alone or on a slope.
+  @Test func theEstimateOfAPanel() {
+    for width in [0.5, 1, 2, 4] {
+      let grown = Self.judged({ exp(width * $0) }, integral: expm1(width) / width)
+      #expect(grown.error <= grown.estimate && grown.estimate <= 1e-5 * pow(width, 7) * exp(width))
+      let turned = Self.judged({ 1 / (1 + width * $0) }, integral: log1p(width) / width)
+      #expect(turned.error <= turned.estimate)
+      let even = Self.judged({ cos(width * ($0 - 0.5)) }, integral: 2 * sin(0.5 * width) / width)
+      #expect(even.error <= even.estimate)
+    }
+    for k in 1..<100 {
+      let place = Double(k) / 100
+      for slope in [0.0, 1, 100] {
+        let jump = Self.judged({ slope * $0 + ($0 < place ? 0 : 1) }, integral: 0.5 * slope + 1 - place)
+        #expect(jump.estimate > 0.01 && jump.error <= 4 * jump.estimate, "\(place): \(jump)")
+        let late = 1 - place
+        let turn = Self.judged({ slope * $0 + max(0, $0 - place) }, integral: 0.5 * slope + 0.5 * late * late)
+        #expect(turn.error <= 60 * turn.estimate + 1e-12, "\(place): \(turn)")
+      }
+    }
   }
 }

@@ -7,11 +7,11 @@ struct EqualityThresholdTests {
   /// Two rungs with the given residuals, coarse and fine; the steps grow unless the numbers are given.
   private func judge(
     _ coarse: Double, _ fine: Double, at tolerances: (Double, Double) = (1e-8, 1e-10), power: Double = 1,
-    steps: (Int, Int) = (500, 600), rounding: Double = 0
+    steps: (Int, Int) = (500, 600), landing: Bool = false, rounding: Double = 0
   ) -> Judgement {
     func rung(_ tolerance: Double, _ residual: Double, _ steps: Int) -> RungEvidence {
       RungEvidence(
-        relativeTolerance: tolerance, steps: steps, incompleteness: nil,
+        relativeTolerance: tolerance, steps: steps, landsOnSaves: landing, incompleteness: nil,
         evidence: Evidence(
           residual: residual, power: power, largestTerm: 1, worstTime: 0, worstLaw: "a", rounding: rounding))
     }
@@ -23,8 +23,9 @@ struct EqualityThresholdTests {
   func roundoff() {
     for (steps, level) in [(600, 200.0), (1000, 200), (4000, 400)] {
       let pair = (steps / 2, steps)
-      expect(judge(0.999 * level * unit, 0.999 * level * unit, steps: pair), .holds, "to roundoff")
-      expect(judge(1.001 * level * unit, 1.001 * level * unit, steps: pair), .inconclusive, "does not shrink")
+      let (below, above) = (0.999 * level * unit, 1.001 * level * unit)
+      expect(judge(below, below, at: (1e-13, 1e-15), steps: pair), .holds, "to roundoff")
+      expect(judge(above, above, at: (1e-13, 1e-15), steps: pair), .inconclusive, "does not shrink")
     }
   }
 
@@ -71,17 +72,43 @@ struct EqualityThresholdTests {
 
   @Test("a hundredth more steps are no refinement, and 10 τ a step are the solver's then")
   func grid() {
-    expect(judge(9e-5, 9e-5, steps: (100_000, 101_000)), .inconclusive, "save times")
-    expect(judge(9e-5, 9e-5, steps: (100_000, 101_010)), .violated)
-    expect(judge(0.999e-4, 0.999e-4, steps: (1000, 1000)), .inconclusive, "save times")
-    expect(judge(1.001e-4, 1.001e-4, steps: (1000, 1000)), .violated)
+    expect(judge(9e-5, 9e-5, steps: (100_000, 101_000), landing: true), .inconclusive, "save times")
+    expect(judge(9e-5, 9e-5, steps: (100_000, 101_010), landing: true), .violated)
+    expect(judge(0.999e-4, 0.999e-4, steps: (1000, 1000), landing: true), .inconclusive, "save times")
+    expect(judge(1.001e-4, 1.001e-4, steps: (1000, 1000), landing: true), .violated)
+  }
+
+  @Test("a tolerance of 1e-10 is an answer in itself: a residual below it holds, whether it shrinks or grows")
+  func sharpTolerance() {
+    expect(judge(0.999e-10, 0.999e-10), .holds, "below the tolerance")
+    expect(judge(1e-12, 0.999e-10), .holds, "below the tolerance")
+    expect(judge(1.001e-10, 1.001e-10), .inconclusive, "does not shrink")
+    expect(judge(0.9e-10, 0.9e-10, at: (1e-8, 1.01e-10)), .inconclusive, "does not shrink")
+  }
+
+  @Test("rungs of methods that interpolate and took the very same steps agree in everything, which says nothing")
+  func sameSteps() {
+    func pair(_ meshes: (UInt64?, UInt64?), residual: Double = 0.05, landing: Bool = false) -> Judgement {
+      func rung(_ tolerance: Double, _ mesh: UInt64?, _ steps: Int) -> RungEvidence {
+        RungEvidence(
+          relativeTolerance: tolerance, steps: steps, landsOnSaves: landing, mesh: mesh, incompleteness: nil,
+          evidence: Evidence(residual: residual, power: 1, largestTerm: 1, worstTime: 0, worstLaw: "a"))
+      }
+      return JudgingRule.judge(hypotheses: [met], rungs: [rung(1e-8, meshes.0, 3), rung(1e-10, meshes.1, 3)])
+    }
+    expect(pair((7, 7)), .inconclusive, "took the same steps")
+    expect(pair((7, 8)), .violated)
+    expect(pair((nil, nil)), .violated)
+    expect(pair((7, 7), residual: 0), .holds)
+    // Where save times are steps, that is for what their number allows.
+    expect(pair((7, 7), landing: true), .violated)
   }
 
   @Test("the order of a residual that shrinks is at least one half")
   func order() {
-    // 1e-10 · 100^0.495 and 1e-10 · 100^0.505.
-    expect(judge(9.772e-10, 1e-10), .inconclusive, "does not shrink")
-    expect(judge(1.0233e-9, 1e-10), .holds)
+    // 2e-10 · 100^0.495 and 2e-10 · 100^0.505.
+    expect(judge(1.9544e-9, 2e-10), .inconclusive, "does not shrink")
+    expect(judge(2.0466e-9, 2e-10), .holds)
   }
 
   @Test("the coarser rung's residual counts, shrunk at order one half")
@@ -114,7 +141,8 @@ extension EqualityThresholdTests {
       var evidence = Evidence(
         residual: residual, power: 1, largestTerm: 1, worstTime: 0, worstLaw: "a", budget: budget)
       evidence.budgetIsEstimate = isEstimate
-      return RungEvidence(relativeTolerance: tolerance, steps: 600, incompleteness: nil, evidence: evidence)
+      return RungEvidence(
+        relativeTolerance: tolerance, steps: tolerance > 1e-9 ? 500 : 600, incompleteness: nil, evidence: evidence)
     }
     return JudgingRule.judge(hypotheses: [met], rungs: [rung(1e-8), rung(1e-10)])
   }

@@ -3,17 +3,25 @@ import Verdicts
 
 /// The inequality half of the judging rule on made-up rungs with one law and three save times.
 @Suite struct MarginRuleTests {
-  private func rung(_ tolerance: Double, slack: [Double], least: [Double]? = nil) -> RungEvidence {
+  private func rung(_ tolerance: Double, slack: [Double], least: [Double]? = nil, landing: Bool = false) -> RungEvidence
+  {
     let margin = Margin(
       laws: ["law"], times: [1, 2, 3], slack: slack, least: least ?? slack, size: [1, 1, 1], tightness: 0.9,
       tightestLaw: "law", tightestTime: 2)
     return RungEvidence(
-      relativeTolerance: tolerance, steps: 100, incompleteness: nil, evidence: Evidence(margin: margin))
+      relativeTolerance: tolerance, steps: 100, landsOnSaves: landing, incompleteness: nil,
+      evidence: Evidence(margin: margin))
   }
 
-  private func verdict(_ coarse: [Double], _ fine: [Double], least: [Double]? = nil) -> Verdict {
+  private func verdict(
+    _ coarse: [Double], _ fine: [Double], least: [Double]? = nil, landing: Bool = false
+  ) -> Verdict {
     JudgingRule.judge(
-      hypotheses: [], rungs: [rung(1e-8, slack: coarse, least: least), rung(1e-10, slack: fine, least: least)]
+      hypotheses: [],
+      rungs: [
+        rung(1e-8, slack: coarse, least: least, landing: landing),
+        rung(1e-10, slack: fine, least: least, landing: landing),
+      ]
     ).verdict
   }
 
@@ -29,11 +37,12 @@ import Verdicts
     #expect(verdict([0.1, -1e-3, 0.3], [0.1, -1.001e-3, 0.3]) == .violated)
   }
 
-  /// Below 1000 τ, or where the save grid sets equal steps on both rungs, an excess that does not move may still be the solver's.
+  /// Below 1000 τ, or where steps end at the save times and are equally many on both rungs, an excess that does not move may still be the solver's.
   @Test func aSmallExcessIsNotViolated() {
     #expect(verdict([0.1, -5e-8, 0.3], [0.1, -5e-8, 0.3]) == .inconclusive)
-    #expect(verdict([0.1, -5e-6, 0.3], [0.1, -5e-6, 0.3]) == .inconclusive)
-    #expect(verdict([0.1, -5e-5, 0.3], [0.1, -5e-5, 0.3]) == .violated)
+    #expect(verdict([0.1, -5e-6, 0.3], [0.1, -5e-6, 0.3]) == .violated)
+    #expect(verdict([0.1, -5e-6, 0.3], [0.1, -5e-6, 0.3], landing: true) == .inconclusive)
+    #expect(verdict([0.1, -5e-5, 0.3], [0.1, -5e-5, 0.3], landing: true) == .violated)
   }
 
   /// The violation shrinks with the tolerance, so it is the solver's.

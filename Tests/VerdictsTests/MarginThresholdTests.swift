@@ -17,7 +17,8 @@ struct MarginThresholdTests {
       hypotheses: [met],
       rungs: [(tolerances.0, steps.0, coarse), (tolerances.1, steps.1, fine)].map {
         RungEvidence(
-          relativeTolerance: $0.0, steps: $0.1, incompleteness: nil, evidence: Evidence(margin: $0.2))
+          relativeTolerance: $0.0, steps: $0.1, landsOnSaves: true, incompleteness: nil,
+          evidence: Evidence(margin: $0.2))
       })
   }
 
@@ -48,7 +49,7 @@ struct MarginThresholdTests {
       judge(0.5, 0.4), .holds, "least slack 0.4 of the bound's size, known to 0.3; tightness value/bound up to 0.9")
   }
 
-  @Test("no excess is violated below 1e5 u, 1000 τ, or what a save grid that sets the steps allows")
+  @Test("no excess is violated below 1e5 u, 1000 τ, or what save times that set the steps allow")
   func violationLevel() {
     for (level, tolerances, steps) in [
       (1e5 * unit, (1e-13, 1e-15), (100, 200)), (1e-7, (1e-8, 1e-10), (100, 200)), (1e-5, (1e-8, 1e-10), (100, 100)),

@@ -120,17 +120,24 @@ struct OrderRuleTests {
       judgement(movement: smallest / 0.2501) { $0.squareRoot() }, .inconclusive, "of the size of the motion itself")
   }
 
-  @Test("rising orders refute a claim where both limits they tend to are below it, and agree to 0.2")
+  @Test("rising orders refute a claim only where they have settled to a tenth of what they lack")
+  func settled() {
+    // They lack 1.273 and 1.2725.
+    expect(judge(orders: [0.5, 0.6, 0.727]), .violated)
+    expect(judge(orders: [0.5, 0.6, 0.7275]), .inconclusive, "not yet")
+    // A gap η^(1 − 1/(k + 2)) tends to order 1, slowly.
+    expect(judge(orders: [0.5, 0.667, 0.75, 0.8], claimed: 1), .inconclusive)
+  }
+
+  @Test("settled orders refute a claim where both limits they tend to are below it, and agree to 0.2")
   func limits() {
-    // At halved rates the limits are 2o₂ − o₁ = 0.7 and 2o₃ − o₂.
-    expect(judge(orders: [0.5, 0.6, 0.7495]), .violated)
-    expect(judge(orders: [0.5, 0.6, 0.7505]), .inconclusive, "not yet")
-    // The last limit must fall short by more than a tenth: 2 · 1.6 − 1.301 = 1.899.
-    expect(judge(orders: [0.85, 1.301, 1.6]), .violated)
-    expect(judge(orders: [0.85, 1.299, 1.6]), .inconclusive)
-    // The one before as well: 2 · 1.45 − 1.001 and 2 · 1.45 − 0.999.
-    expect(judge(orders: [1.001, 1.45, 1.6]), .violated)
-    expect(judge(orders: [0.999, 1.45, 1.6]), .inconclusive)
+    // At halved rates the limits are 2o₂ − o₁ and 2o₃ − o₂ = 0.75.
+    expect(judge(orders: [0.351, 0.65, 0.7]), .violated)
+    expect(judge(orders: [0.349, 0.65, 0.7]), .inconclusive, "not yet")
+    // Both must fall short by more than a tenth.
+    expect(judge(orders: [1.86, 1.875, 1.886]), .violated)
+    expect(judge(orders: [1.875, 1.885, 1.8951]), .inconclusive)
+    expect(judge(orders: [1.84, 1.878, 1.888]), .inconclusive)
   }
 
   @Test("orders that fall away from the claim, or are both negative, need no second limit")

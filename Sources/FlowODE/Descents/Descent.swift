@@ -129,6 +129,17 @@ public final class Descent {
     return true
   }
 
+  /// h of the first iteration, as it will be taken from the start; its learning rate where the method has no such scalar.
+  public func firstScalarStep() -> Double {
+    let start = Array(UnsafeBufferPointer(start: parameters, count: state.count))
+    let trial = optimizer.makeUpdate(count: state.count)
+    let (moved, slope) = (Buffer(start), Buffer<Double>(count: state.count))
+    _ = objective.gradient(trial.gradientPoint(moved.pointer), into: slope.pointer)
+    return trial.update(
+      moved.pointer, gradient: UnsafePointer(slope.pointer),
+      learningRate: plan.learningRate * plan.schedule.factor(at: 0))
+  }
+
   /// Whether the norm of a gradient is finite.
   private func isFinite(_ gradient: UnsafePointer<Double>) -> Bool {
     // Squares may overflow where the norm does not.

@@ -17,6 +17,7 @@ public struct GroupRMSprop: Optimizer {
   public var limit: LimitFlow { .gradientFlow }
   public var takesScalarSteps: Bool { true }
   public func timeStep(learningRate: Double) -> Double? { nil }
+  public var memory: Double { 1 / (1 - Self.decay) }
   public func makeUpdate(count: Int) -> any UpdateRule { GroupRMSpropUpdate(count: count) }
 }
 

@@ -29,6 +29,12 @@ public struct Momentum: Optimizer {
   public func stableCurvature(step: Double) -> Double? {
     2 * (1 + momentum) / (step * (looksAhead ? 1 + 2 * momentum : 1))
   }
+  /// Up to there the roots are real: (1 − √μ)²/h, or ((1 − μ)/(1 + μ))²/h with look-ahead.
+  public func regularCurvature(step: Double) -> Double? {
+    let root = looksAhead ? (1 - momentum) / (1 + momentum) : 1 - momentum.squareRoot()
+    return root * root / step
+  }
+  public var memory: Double { 1 / (1 - momentum) }
   public func makeUpdate(count: Int) -> any UpdateRule {
     MomentumUpdate(count: count, momentum: momentum, looksAhead: looksAhead)
   }

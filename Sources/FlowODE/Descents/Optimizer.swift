@@ -28,6 +28,11 @@ public protocol Optimizer: Sendable {
   /// The curvature λ up to which the iteration is stable on the quadratic λθ²/2, for a step h (``UpdateRule`` returns it);
   /// nil where the method has no such number.
   func stableCurvature(step: Double) -> Double?
+  /// The curvature λ up to which iterates on the quadratic λθ²/2 follow their flow without swinging about it, for a step h, so that their
+  /// gap to the flow has an expansion in h; nil where the method has no such number.
+  func regularCurvature(step: Double) -> Double?
+  /// How many iterations the method remembers: what the start does to it fades like e^{−k/memory}.
+  var memory: Double { get }
   /// A fresh state for n parameters.
   func makeUpdate(count: Int) -> any UpdateRule
 }
@@ -37,6 +42,9 @@ extension Optimizer {
   public var batch: Batch? { nil }
   public func timeStep(learningRate: Double) -> Double? { learningRate }
   public func stableCurvature(step: Double) -> Double? { 2 / step }
+  /// Half the stability limit: of gradient descent, where 1 − ηλ is still positive.
+  public func regularCurvature(step: Double) -> Double? { stableCurvature(step: step).map { 0.5 * $0 } }
+  public var memory: Double { 1 }
 }
 
 /// The memory of a discrete method, and its iteration. Nothing is allocated after it is made.

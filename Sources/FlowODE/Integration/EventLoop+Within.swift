@@ -102,25 +102,13 @@ extension EventLoop {
 
   /// Writes the state at a time within the step to `within`, and the integrals up to there, as a step from the step's start ends there.
   private mutating func land(_ span: StepSpan, at target: Double) throws {
-    if span.solution != nil, span.method == .plateau || target <= span.start {
+    guard span.steps(to: target) else {
       try span.land(at: target, into: within, counts: &locating)
       integrals?.move(to: span.theta(target), stepper, state: within)
       return
     }
-    within.update(from: previous, count: field.dimension)
-    var reached = span.start
-    var landing = try span.method.makeStepper(
-      field, tolerance: tolerance, initialStep: target - span.start, horizon: target)
-    if let rates = integrals?.stageRates { landing.integrate(rates) }
     integrals?.beginLanding(stepper)
-    let start = Buffer<Double>(count: field.dimension)
-    defer { locating.add(landing.counts) }
-    while reached != target {
-      let before = reached
-      start.pointer.update(from: within, count: field.dimension)
-      try landing.step(time: &reached, state: within, limit: target)
-      integrals?.arrive(landing, before: start.pointer, after: within, step: reached - before)
-    }
+    try span.land(at: target, into: within, counts: &locating, integrals: integrals)
   }
 
   /// Locates the events that happened on the last step up to a time, and takes them off the list.

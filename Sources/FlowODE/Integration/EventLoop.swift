@@ -267,7 +267,8 @@ struct EventLoop: ~Copyable {
         UnsafeBufferPointer(
           start: integrals?.values ?? UnsafePointer(state + field.leadingCount),
           count: integrals?.count ?? field.quadratureCount)),
-      loss: field.objective.value(field.parameters(at: state)), events: hits, kinks: kinks?.found, rest: rest,
+      loss: field.objective.value(field.parameters(at: state)), events: hits, kinks: kinks?.found,
+      pathEvaluations: integrals?.pathEvaluations, rest: rest,
       choice: stepper.choice)
   }
 }

@@ -58,10 +58,11 @@ public struct Integrator {
     let n = field.leadingCount
     let derivative = UnsafeMutablePointer<Double>.allocate(capacity: field.dimension)
     defer { derivative.deallocate() }
-    guard (try? field.evaluate(0, state, derivative)) != nil else { return horizon * 1e-6 }
+    guard (try? field.evaluate(0, state, derivative)) != nil else { return max(.leastNormalMagnitude, horizon * 1e-6) }
     let speed = BLAS.norm2(count: n, derivative)
     let size = BLAS.norm2(count: n, state)
-    guard speed > 0, size > 0, speed.isFinite else { return horizon * 1e-6 }
-    return min(horizon, 0.01 * size / speed)
+    guard speed > 0, size > 0, speed.isFinite else { return max(.leastNormalMagnitude, horizon * 1e-6) }
+    // Of a state that is hardly a number any more the quotient may be none.
+    return max(.leastNormalMagnitude, min(horizon, 0.01 * size / speed))
   }
 }

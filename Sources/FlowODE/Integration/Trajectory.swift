@@ -20,6 +20,8 @@ public struct Trajectory: Sendable, Equatable {
   public var events: [EventHit] = []
   /// The residuals' passages through the levels that were looked for; nil where none were.
   public var kinks: KinkCrossings? = nil
+  /// States at which rates were evaluated along the continuation, accepted ones included; nil where none were to be.
+  public var pathEvaluations: Int? = nil
   /// When the flow came to rest, as far as double precision can tell; nil if it did not.
   public var rest: FlowTime? = nil
   /// What a method that chooses among others has chosen, in words; nil for the others.

@@ -8,6 +8,20 @@ final class PathIntegrals {
   /// Errors of so many unit roundoffs of the largest size cannot be told from rounding.
   private static let rounding = 4 * Double.ulpOfOne
 
+  /// What is known at the end of an accepted step.
+  private struct End {
+    var rates: [Double]
+    var sizes: [Double]
+    var noises: [Double]
+  }
+
+  /// What is known at a state reached; of a start not yet stepped from, the end is not.
+  private struct Place {
+    var values: [Double]
+    var errors: [Double]
+    var end: End?
+  }
+
   private let flow: any RateFlow
   private let quadratures: [any PathQuadrature]
   private let tolerance: Double
@@ -19,12 +33,11 @@ final class PathIntegrals {
   private(set) var errors: [Double]
   private var errorsBefore: [Double]
   private let scratch: Buffer<Double>
-  private var panels: AdaptivePanels
-  /// Rates and sizes at the last step's ends; the end's are the next one's beginning.
-  private var startRow: [Double]?
-  private var startSizes: [Double] = []
-  private var endRow: [Double]?
-  private var endSizes: [Double] = []
+  private let panels: AdaptivePanels
+  /// The last step's ends; the end is the next one's beginning.
+  private var start: End?
+  private var end: End?
+  private var landing = Landing<Place>()
   /// Rates evaluated so far, accepted states included.
   private(set) var evaluations = 0
 
@@ -41,57 +54,40 @@ final class PathIntegrals {
     scratch = Buffer(count: flow.dimension)
   }
 
-  private func rates(at state: UnsafePointer<Double>, isStep: Bool) -> [Double] {
+  private func write(at state: UnsafePointer<Double>, isStep: Bool, into row: UnsafeMutablePointer<Double>) {
     evaluations += 1
     let parameters = flow.parameters(at: state)
-    return [Double](unsafeUninitializedCapacity: count) { buffer, initialized in
-      initialized = count
-      guard var place = buffer.baseAddress else { return }
-      place.initialize(repeating: 0, count: count)
-      for quadrature in quadratures {
-        quadrature.rates(at: parameters, isStep: isStep, into: place)
-        place += quadrature.rateCount
-      }
+    var place = row
+    for quadrature in quadratures {
+      quadrature.rates(at: parameters, isStep: isStep, into: place)
+      place += quadrature.rateCount
     }
   }
 
-  private func sizes(at state: UnsafePointer<Double>) -> [Double] {
+  private func look(at state: UnsafePointer<Double>) -> End {
+    var rates = [Double](repeating: 0, count: count)
+    rates.withUnsafeMutableBufferPointer { row in
+      if let base = row.baseAddress { write(at: state, isStep: true, into: base) }
+    }
     let parameters = flow.parameters(at: state)
-    return quadratures.flatMap { $0.sizes(at: parameters) }
+    return End(
+      rates: rates, sizes: quadratures.flatMap { $0.sizes(at: parameters) },
+      noises: quadratures.flatMap { $0.noises(at: parameters) })
   }
-
-  /// What is known at a state reached.
-  private struct Place {
-    var values: [Double]
-    var errors: [Double]
-    var row: [Double]?
-    var sizes: [Double]
-  }
-
-  /// The last step's beginning and end, while a fresh stepper goes on from its beginning.
-  private var landing: (start: Place, end: Place)?
 
   /// Goes back to the last step's beginning, from where other steps follow.
   func beginLanding() {
-    let places =
-      landing
-      ?? (
-        Place(values: base, errors: errorsBefore, row: startRow, sizes: startSizes),
-        Place(values: values, errors: errors, row: endRow, sizes: endSizes)
-      )
-    landing = places
-    take(places.0)
+    take(
+      landing.begin(
+        Place(values: base, errors: errorsBefore, end: start), Place(values: values, errors: errors, end: end)))
   }
 
   /// Goes to the last step's end after all.
   func endLanding() {
-    if let landing { take(landing.end) }
-    landing = nil
+    if let place = landing.end() { take(place) }
   }
 
-  private func take(_ place: Place) {
-    (values, errors, endRow, endSizes) = (place.values, place.errors, place.row, place.sizes)
-  }
+  private func take(_ place: Place) { (values, errors, end) = (place.values, place.errors, place.end) }
 
   /// Integrates over an accepted step.
   func arrive(
@@ -99,22 +95,44 @@ final class PathIntegrals {
   ) {
     base = values
     errorsBefore = errors
-    let first = endRow ?? rates(at: before, isStep: true)
-    let firstSizes = endRow == nil ? sizes(at: before) : endSizes
-    let last = rates(at: after, isStep: true)
-    let lastSizes = sizes(at: after)
-    (startRow, startSizes, endRow, endSizes) = (first, firstSizes, last, lastSizes)
-    let largest = max(firstSizes.max() ?? 0, lastSizes.max() ?? 0)
-    let allowances = zip(firstSizes, lastSizes).map {
-      max(Self.caution * tolerance * max($0, $1), Self.rounding * largest)
-    }
-    let solution = stepper.solution
-    panels.integrate(step: step, first: first, last: last, allowances: allowances) { theta, rows in
-      solution.interpolate(theta, into: scratch.pointer)
-      rows += rates(at: scratch.pointer, isStep: false)
+    let first = end ?? look(at: before)
+    let last = look(at: after)
+    (start, end) = (first, last)
+    let allowances = allowances(first, last, step: step)
+    if isIdle(first, last, step: step, allowances) {
+      panels.coast(step: step, first: first.rates, last: last.rates)
+    } else {
+      let solution = stepper.solution
+      panels.integrate(step: step, first: first.rates, last: last.rates, allowances: allowances) { theta, row in
+        solution.interpolate(theta, into: scratch.pointer)
+        write(at: scratch.pointer, isStep: false, into: row)
+      }
     }
     panels.add(to: &values)
     panels.addErrors(to: &errors)
+  }
+
+  /// The error of each integral over a part of a step that is not worth another halving: of a few tolerances, or what rounding makes of
+  /// the rates over the step, which no halving would make less.
+  private func allowances(_ first: End, _ last: End, step: Double) -> [Double] {
+    var allowances = [Double](repeating: 0, count: count)
+    var place = 0
+    for quadrature in quadratures {
+      let own = place..<place + quadrature.rateCount
+      let largest = own.reduce(0) { max($0, first.sizes[$1], last.sizes[$1]) }
+      for r in own {
+        let size = max(first.sizes[r], last.sizes[r])
+        allowances[r] = max(
+          Self.caution * tolerance * size, Self.rounding * largest, step * max(first.noises[r], last.noises[r]))
+      }
+      place = own.upperBound
+    }
+    return allowances
+  }
+
+  /// Whether no integral grows over a step by more than its error may be.
+  private func isIdle(_ first: End, _ last: End, step: Double, _ allowances: [Double]) -> Bool {
+    allowances.indices.allSatisfy { step * max(abs(first.rates[$0]), abs(last.rates[$0])) <= allowances[$0] }
   }
 
   /// Goes to t + θh within the last step, between the nodes by the polynomial through them.

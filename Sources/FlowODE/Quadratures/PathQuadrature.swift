@@ -9,9 +9,14 @@ public protocol PathQuadrature: Quadrature {
   func rates(at parameters: UnsafePointer<Double>, isStep: Bool, into rates: UnsafeMutablePointer<Double>)
   /// The sizes beside which errors of the integrals count, at the end of an accepted step; positive.
   func sizes(at parameters: UnsafePointer<Double>) -> [Double]
+  /// What rounding makes of the rates at the end of an accepted step; 0 where nothing is known of it. Long after all has come to rest it
+  /// is all that they are.
+  func noises(at parameters: UnsafePointer<Double>) -> [Double]
 }
 
 extension PathQuadrature {
+  public func noises(at parameters: UnsafePointer<Double>) -> [Double] { [Double](repeating: 0, count: rateCount) }
+
   public func rates(at point: FlowPoint, into rates: UnsafeMutablePointer<Double>) {
     self.rates(at: point.parameters, isStep: false, into: rates)
   }

@@ -34,8 +34,8 @@ package final class RunIntegrals {
   package var errors: UnsafePointer<Double> { UnsafePointer(errorMemory.pointer) }
   /// What the stepper integrates from before its first step on; nil for nothing.
   package var stageRates: (any StageRates)? { stage }
-  /// States at which rates were evaluated along the continuation, ends of steps included.
-  package var pathEvaluations: Int { path?.evaluations ?? 0 }
+  /// States at which rates were evaluated along the continuation, ends of steps included; nil where none are.
+  package var pathEvaluations: Int? { path?.evaluations }
 
   /// The integrals of a run that has not begun; all 0.
   ///

@@ -31,12 +31,14 @@ final class StageRefinement {
   private var seenBefore: [Double]
   private var seen: [Double]
   private var isFlagged: [Bool]
-  private var panels: AdaptivePanels
+  private let panels: AdaptivePanels
   private var isRefined = false
   private let state: Buffer<Double>
   private let slope: Buffer<Double>
   private let gradient: Buffer<Double>
-  private let growth: Buffer<Double>
+  /// What the integrals grow by at the step's beginning and end.
+  private let start: Buffer<Double>
+  private let end: Buffer<Double>
   private let first: Buffer<Double>
   private let last: Buffer<Double>
 
@@ -58,7 +60,8 @@ final class StageRefinement {
     state = Buffer(count: flow.dimension)
     slope = Buffer(count: flow.dimension)
     gradient = Buffer(count: flow.objective.parameterCount)
-    growth = Buffer(count: count)
+    start = Buffer(count: count)
+    end = Buffer(count: count)
     first = Buffer(count: count)
     last = Buffer(count: count)
   }
@@ -70,27 +73,21 @@ final class StageRefinement {
     var seen: [Double]
   }
 
-  /// The last step's beginning and end, while a fresh stepper goes on from its beginning.
-  private var landing: (start: Place, end: Place)?
+  private var landing = Landing<Place>()
 
   /// Goes back to the last step's beginning, from where a fresh stepper goes on.
   func beginLanding() {
-    let places =
-      landing
-      ?? (
+    take(
+      landing.begin(
         Place(
           added: before, errors: zip(errorsBefore, seenBefore).map { $0 + $1 },
           seen: [Double](repeating: 0, count: count)),
-        Place(added: after, errors: errorsAfter, seen: seen)
-      )
-    landing = places
-    take(places.start)
+        Place(added: after, errors: errorsAfter, seen: seen)))
   }
 
   /// Goes to the last step's end after all.
   func endLanding() {
-    if let landing { take(landing.end) }
-    landing = nil
+    if let place = landing.end() { take(place) }
   }
 
   private func take(_ place: Place) {
@@ -133,10 +130,11 @@ final class StageRefinement {
       let size = max(sizes[r], abs(last.pointer[r] + after[r]))
       allowances[r] = max(Self.caution * tolerance, Self.rounding) * size
     }
-    var (start, end): ([Double], [Double]) = ([], [])
-    append(0, solution, &start)
-    append(1, solution, &end)
-    panels.integrate(step: step, first: start, last: end, allowances: allowances) { append($0, solution, &$1) }
+    write(0, solution, into: start.pointer)
+    write(1, solution, into: end.pointer)
+    panels.integrate(step: step, first: start.pointer, last: end.pointer, allowances: allowances) {
+      write($0, solution, into: $1)
+    }
     var found = [Double](repeating: 0, count: count)
     var errors = found
     panels.add(to: &found)
@@ -187,9 +185,8 @@ final class StageRefinement {
     for r in 0..<count { errors[r] += errorsAfter[r] }
   }
 
-  private func append(_ theta: Double, _ solution: StepSolution, _ rows: inout [Double]) {
-    rates.writeGrowth(at: point(theta, solution), into: growth.pointer)
-    rows += UnsafeBufferPointer(start: growth.pointer, count: count)
+  private func write(_ theta: Double, _ solution: StepSolution, into row: UnsafeMutablePointer<Double>) {
+    rates.writeGrowth(at: point(theta, solution), into: row)
   }
 
   /// The continuation at t + θh as rates see it.

@@ -1,3 +1,5 @@
+import GSLBridge
+
 extension Program {
   /// Gram matrices above this extent are left to their diagonals, the squared norms of the slices: a law that follows.
   private static let largestGram = 4096
@@ -27,7 +29,11 @@ extension Program {
 
   /// Matrices that multiply from the left first, as MᵀM − N Nᵀ is written.
   private func gramBonds(_ law: Law, _ views: BlockViews) -> [Bond] {
-    let terms = law.terms.sorted { $0.axes[0] != $1.axes[0] ? $0.axes[0] > $1.axes[0] : $0.block < $1.block }
+    let unsorted = law.terms
+    let terms = Ordering.positions(unsorted.count) { a, b in
+      let (a, b) = (unsorted[a], unsorted[b])
+      return a.axes[0] != b.axes[0] ? a.axes[0] > b.axes[0] : a.block < b.block
+    }.map { unsorted[$0] }
     let coefficients = terms.map(\.coefficient.value)
     return (0..<law.batchCount).map { number in
       let placed = terms.map { term in
@@ -46,7 +52,9 @@ extension Program {
     guard let first = laws.first else { return [] }
     let group = LawGroup(laws)
     let terms = group.terms
-    let order = terms.indices.sorted { (terms[$0].block, terms[$0].axes) < (terms[$1].block, terms[$1].axes) }
+    let order = Ordering.positions(terms.count) {
+      (terms[$0].block, terms[$0].axes) < (terms[$1].block, terms[$1].axes)
+    }
     let rows = group.coefficients.map { row in order.map { row[$0] } }
     // Laws are independent: as many as terms but one, each with sum 0, span all differences.
     let isDifferences = laws.count == terms.count - 1 && rows.allSatisfy { $0.reduce(0, +) == 0 }

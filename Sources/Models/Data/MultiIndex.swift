@@ -10,6 +10,7 @@ package enum MultiIndex {
   }
 
   /// The multi-index of a position.
+  @inline(never)
   package static func at(_ position: Int, shape: [Int]) -> [Int] {
     var index = [Int](repeating: 0, count: shape.count)
     decode(position, shape: shape, into: &index)

@@ -18,6 +18,7 @@ public final class Problem: Sendable {
   private static func numbersPerObservation(order: Int) -> Int { 12 + 2 * order }
 
   /// A problem from its parts, such as the same measurements for another model.
+  @inline(never)
   public init(model: Model, measurements: Measurements, truth: [Double]?, heldOut: [Int], dataSummary: String) {
     self.model = model
     self.measurements = measurements
@@ -65,7 +66,7 @@ public final class Problem: Sendable {
       if target.dense != nil {
         var isChosen = [Bool](repeating: false, count: known)
         for k in chosen { isChosen[k] = true }
-        heldOut = (0..<known).filter { !isChosen[$0] }.map { target.position(ofKnown: $0) }.sorted()
+        heldOut = Ordering.ascending((0..<known).filter { !isChosen[$0] }.map { target.position(ofKnown: $0) })
       } else {
         heldOut = []
       }

@@ -7,6 +7,7 @@ struct GramBond {
   private let right: [[Int]]
 
   /// One bond for each index of the batch; none if the law has terms of one sign only.
+  @inline(never)
   static func bonds(_ law: Law, _ slices: LawSlices) -> [GramBond] {
     (0..<law.batchCount).compactMap { number in
       func columns(_ sign: Int) -> [[Int]] {

@@ -1,27 +1,31 @@
 /// The axes of a program's arrays, joined into threads wherever a label, a map or a softmax ties them: what a rescaling of one
 /// index must move together. All axes of a thread have one extent.
-struct LabelThreads {
+final class LabelThreads {
   /// An axis of a node.
-  struct Axis: Hashable, Sendable {
+  struct Axis: Sendable {
     let node: Int
     let axis: Int
   }
 
   let program: Program
-  /// The nodes whose values enter the loss.
-  let roots: Set<Int>
+  /// Which nodes' values enter the loss.
+  let isRoot: [Bool]
   /// Which nodes the roots are computed from.
   let needed: [Bool]
   /// The axes of every thread, blocks last and in the order of θ.
   let threads: [[Axis]]
   /// Thread of every axis of every needed node.
   private let numbers: [[Int]]
+  /// Position within its thread of every axis of every needed node.
+  private let places: [[Int]]
   /// The needed nodes that have an axis on a thread or are made from one that has, in order.
   private let near: [[Int]]
 
   init(_ program: Program, roots: [Program.ID]) {
     self.program = program
-    self.roots = Set(roots.map(\.index))
+    var isRoot = [Bool](repeating: false, count: program.nodes.count)
+    for root in roots { isRoot[root.index] = true }
+    self.isRoot = isRoot
     let needed = program.ancestors(of: roots)
     self.needed = needed
     var offsets: [Int] = []
@@ -45,13 +49,15 @@ struct LabelThreads {
       case .block, .direction, .weights, .data, .selection: break
       case .sum(let products):
         for product in products {
-          var first: [Program.Label: Int] = [:]
-          for use in product.uses + [Program.Use(Program.ID(index), product.out)] {
-            for (axis, label) in use.labels.enumerated() {
-              let slot = offsets[use.node.index] + axis
-              if let known = first[label] { join(slot, known) } else { first[label] = slot }
+          var first = [Int](repeating: -1, count: Program.mostLabels)
+          func meet(_ node: Int, _ labels: [Program.Label]) {
+            for (axis, label) in labels.enumerated() {
+              let slot = offsets[node] + axis
+              if first[label] >= 0 { join(slot, first[label]) } else { first[label] = slot }
             }
           }
+          for use in product.uses { meet(use.node.index, use.labels) }
+          meet(index, product.out)
         }
       case .map, .softmax, .softmaxDerivative, .logSumExp:
         for input in program.inputs(of: Program.ID(index)) {
@@ -59,30 +65,38 @@ struct LabelThreads {
         }
       }
     }
-    var found: [Int: Int] = [:]
+    var found = [Int](repeating: -1, count: count)
     var threads: [[Axis]] = []
     var numbers = [[Int]](repeating: [], count: program.nodes.count)
-    let blocks = program.blocks.map(\.node.index)
-    let isBlock = Set(blocks)
-    let others = program.nodes.indices.filter { !isBlock.contains($0) }
-    for index in others + blocks where needed[index] {
+    var places = numbers
+    func place(_ index: Int) {
       for axis in program.nodes[index].shape.indices {
         let root = find(offsets[index] + axis)
-        let number = found[root] ?? threads.count
-        if number == threads.count {
-          found[root] = number
+        if found[root] < 0 {
+          found[root] = threads.count
           threads.append([])
         }
-        threads[number].append(Axis(node: index, axis: axis))
+        let number = found[root]
         numbers[index].append(number)
+        places[index].append(threads[number].count)
+        threads[number].append(Axis(node: index, axis: axis))
       }
     }
+    for index in program.nodes.indices where needed[index] {
+      if case .block = program.nodes[index].kind { continue }
+      place(index)
+    }
+    for block in program.blocks where needed[block.node.index] { place(block.node.index) }
     self.threads = threads
     self.numbers = numbers
+    self.places = places
     var near = [[Int]](repeating: [], count: threads.count)
     for index in program.nodes.indices where needed[index] {
-      let own = [index] + program.inputs(of: Program.ID(index)).map(\.index)
-      for thread in Set(own.flatMap { numbers[$0] }) { near[thread].append(index) }
+      func note(_ node: Int) {
+        for thread in numbers[node] where near[thread].last != index { near[thread].append(index) }
+      }
+      note(index)
+      for input in program.inputs(of: Program.ID(index)) { note(input.index) }
     }
     self.near = near
   }
@@ -96,7 +110,14 @@ struct LabelThreads {
   /// The thread of an axis of a needed node.
   func thread(_ axis: Axis) -> Int { numbers[axis.node][axis.axis] }
 
+  /// Position within a thread of an axis of a node; nil where the axis is not on it.
+  @inline(never)
+  func position(_ node: Int, _ axis: Int, on thread: Int) -> Int? {
+    axis < numbers[node].count && numbers[node][axis] == thread ? places[node][axis] : nil
+  }
+
   /// The axes of a node on a thread.
+  @inline(never)
   func axes(of node: Int, on thread: Int) -> [Int] { numbers[node].indices.filter { numbers[node][$0] == thread } }
 
   /// Number of indices along a thread.

@@ -2,7 +2,7 @@
 /// labels show (Noether; the cases of two factors: Arora, Cohen, Hazan 2018, Theorem 1; Du, Hu, Lee 2018, Theorem 2.1).
 ///
 /// A lower bound: where labels see no symmetry, there may still be one.
-public struct Law: Hashable, Sendable {
+public final class Law: Sendable {
   /// What is conserved.
   public enum Kind: String, Sendable, CaseIterable {
     /// Σ c · Gram matrix over an axis: Gₖₗ = ⟨slice k, slice l⟩.
@@ -17,7 +17,7 @@ public struct Law: Hashable, Sendable {
   }
 
   /// A term c · (quantity of one block).
-  public struct Term: Hashable, Sendable {
+  public struct Term: Equatable, Sendable {
     /// Position in ``Program/blocks``.
     public let block: Int
     /// The axis whose slices are multiplied or measured; none for a whole block; the summed axes for a shift.

@@ -98,8 +98,10 @@ struct LawSlices {
 
   /// Slice k of a term at an index tuple of the batch, the remaining axes in row-major order.
   subscript(law: Law, term: Law.Term, batch: Int, k: Int) -> [Int] {
-    let tuple = MultiIndex.at(batch, shape: law.batch)
-    return positions(term.block, fixing: term.axes.map { ($0, k) } + Array(zip(term.batch, tuple)))
+    @inline(never) get {
+      let tuple = MultiIndex.at(batch, shape: law.batch)
+      return positions(term.block, fixing: term.axes.map { ($0, k) } + Array(zip(term.batch, tuple)))
+    }
   }
 
   /// Positions of the entries of a block with some indices fixed, row-major.

@@ -52,6 +52,7 @@ extension Program {
   /// Sweeps after which a start that still moves is refused; a chain of depth 6 takes about 100.
   private static let mostSweeps = 20_000
 
+  @inline(never)
   private func refuseTies(_ law: Law) throws(Refusal) {
     for term in law.terms where law.terms.filter({ $0.block == term.block }).count > 1 {
       throw Refusal(

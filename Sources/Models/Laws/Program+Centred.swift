@@ -2,8 +2,8 @@ extension Program {
   /// One factor of a product of a sum, read as an array z whose change is constant along an axis: itself, or a sum of it along
   /// that axis, as a mean is.
   private struct Part {
-    /// Number of the product and position of the factor.
-    let place: [Int]
+    /// Number of the product and position of the factor, in one.
+    let place: Int
     let product: Product
     /// z as it stands in the product.
     let use: Use
@@ -11,22 +11,23 @@ extension Program {
     let rest: [Use]
   }
 
-  /// The factors of a sum's products whose changes cancel each other, as [product, position]: those of z − mean z where z moves
+  /// The factors of a sum's products whose changes cancel each other, as ``place(_:_:)`` says: those of z − mean z where z moves
   /// by something constant along the axis of the mean.
   ///
   /// Such a change δ does not have the axis: a product with z under a label that no other factor has is one with δ in its
   /// place, times the extent if the label is summed. Where equal products have coefficients that add up to 0, nothing moves.
-  func centred(_ products: [Product], _ changes: [Change]) -> Set<[Int]> {
-    var cancelled: Set<[Int]> = []
+  func centred(_ products: [Product], _ changes: [Change]) -> Set<Int> {
+    var cancelled: Set<Int> = []
     guard products.count > 1 else { return cancelled }
     let parts = products.enumerated().flatMap { number, product in
-      product.uses.indices.flatMap { read(product, at: [number, $0], changes) }
+      product.uses.indices.compactMap { read(product, number, $0, changes) }
     }
     // One axis at a time: what has cancelled is gone before the next.
-    for axis in Set(parts.flatMap { axes($0, changes) }).sorted() {
+    let most = parts.reduce(0) { max($0, $1.use.labels.count) }
+    for axis in 0..<most {
       var numbers: [Product: Int] = [:]
-      var sums: [(total: Rational, places: [[Int]])] = []
-      for part in parts where !cancelled.contains(part.place) && axes(part, changes).contains(axis) {
+      var sums: [(total: Rational, places: [Int])] = []
+      for part in parts where !cancelled.contains(part.place) && axes(part, changes) >> UInt64(axis) & 1 == 1 {
         guard let (key, coefficient) = withoutAxis(part, axis) else { continue }
         let number = numbers[key] ?? sums.count
         if number == sums.count {
@@ -45,30 +46,32 @@ extension Program {
     return cancelled
   }
 
-  private func axes(_ part: Part, _ changes: [Change]) -> Set<Int> {
-    if case .constant(let along) = changes[part.use.node.index] { along } else { [] }
+  private func axes(_ part: Part, _ changes: [Change]) -> UInt64 {
+    if case .constant(let along) = changes[part.use.node.index] { along } else { 0 }
   }
 
-  /// The factor as it stands, or the array it is a sum of along one axis.
-  private func read(_ product: Product, at place: [Int], _ changes: [Change]) -> [Part] {
-    let use = product.uses[place[1]]
-    guard changes[use.node.index] != .none else { return [] }
+  /// A factor of a product, as one number.
+  static func place(_ product: Int, _ factor: Int) -> Int { product * mostFactors + factor }
+
+  /// The factor as it stands, or the array it is a sum of along one axis; nil for one that does not move.
+  private func read(_ product: Product, _ number: Int, _ position: Int, _ changes: [Change]) -> Part? {
+    let place = Self.place(number, position)
+    let use = product.uses[position]
+    guard changes[use.node.index] != .none else { return nil }
     var rest = product.uses
-    rest.remove(at: place[1])
+    rest.remove(at: position)
     guard case .sum(let terms) = self[use.node].kind, terms.count == 1, terms[0].uses.count == 1,
-      let inner = terms[0].uses.first, Set(inner.labels).count == inner.labels.count,
-      Set(terms[0].out).count == terms[0].out.count, Set(terms[0].out).isSubset(of: inner.labels),
+      let inner = terms[0].uses.first, inner.labels.isDistinct, terms[0].out.isDistinct,
+      terms[0].out.allSatisfy(inner.labels.contains),
       inner.labels.count == terms[0].out.count + 1, let coefficient = try? product.coefficient * terms[0].coefficient
-    else { return [Part(place: place, product: product, use: use, rest: rest)] }
+    else { return Part(place: place, product: product, use: use, rest: rest) }
     let fresh = ((product.uses.flatMap(\.labels) + product.out).max() ?? -1) + 1
     let labels = inner.labels.map { label in
       terms[0].out.firstIndex(of: label).map { use.labels[$0] } ?? fresh
     }
-    return [
-      Part(
-        place: place, product: Product(coefficient, product.uses, out: product.out), use: Use(inner.node, labels),
-        rest: rest)
-    ]
+    return Part(
+      place: place, product: Product(coefficient, product.uses, out: product.out), use: Use(inner.node, labels),
+      rest: rest)
   }
 
   /// The product with a change in the place of z, which does not have the axis, and its coefficient; nil where the label of

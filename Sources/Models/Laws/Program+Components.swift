@@ -1,8 +1,8 @@
 /// The components of a program along a thread: families w₁, …, w_m of slices that may trade norm freely, so that
 /// σ = Π ‖wₙ‖ grows by σγ = −⟨wₙ, ∂L/∂wₙ⟩, the same number for every n (Euler's identity), for any head behind them.
-public struct Component: Hashable, Sendable {
+public struct Component: Equatable, Sendable {
   /// One factor of every component: the slices of a block along an axis.
-  public struct Factor: Hashable, Sendable {
+  public struct Factor: Equatable, Sendable {
     /// Position in ``Program/blocks``.
     public let block: Int
     /// The axis whose index counts the components.
@@ -71,7 +71,7 @@ extension Component {
   fileprivate func isSum(of parts: Component) -> Bool {
     factors.allSatisfy { factor in
       parts.factors.contains { part in
-        part.block == factor.block && Set([factor.axis] + factor.batch).isSubset(of: [part.axis] + part.batch)
+        part.block == factor.block && ([factor.axis] + factor.batch).allSatisfy(([part.axis] + part.batch).contains)
       }
     }
   }
@@ -81,7 +81,7 @@ extension LabelThreads {
   fileprivate func component(_ thread: Int) throws(Refusal) -> Component? {
     let moving = try tradingNorm(thread, over: [])
     let axes = moving.map { threads[thread][$0] }
-    guard axes.count >= 2, Set(axes.map(\.node)).count == axes.count,
+    guard axes.count >= 2, axes.map(\.node).isDistinct,
       threads[thread].allSatisfy({ !isData($0.node) })
     else { return nil }
     var batch: [Int] = []

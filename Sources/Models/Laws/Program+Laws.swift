@@ -42,7 +42,7 @@ extension Law {
       terms.allSatisfy { term in
         other.terms.contains {
           $0.block == term.block && $0.coefficient == (negated ? -term.coefficient : term.coefficient)
-            && Set(term.axes + term.batch).isSubset(of: $0.axes + $0.batch)
+            && (term.axes + term.batch).allSatisfy(($0.axes + $0.batch).contains)
         }
       }
     }
@@ -67,7 +67,7 @@ extension LabelThreads {
     for batch in try batches(thread) {
       // A Gram law over the same batch or a larger one contains the norm law, its diagonal.
       var known = norm
-      for law in grams where Set(batch).isSubset(of: law.threads.dropFirst()) {
+      for law in grams where batch.allSatisfy(law.threads.dropFirst().contains) {
         try known.extend(vector(law, axes, thread))
       }
       for solution in try ScalingSystem.solutions(self, thread, batch: batch, whole: false)
@@ -81,9 +81,9 @@ extension LabelThreads {
 
   /// Sets of threads over which some exponents solve index by index, larger sets first, the empty one last.
   private func batches(_ thread: Int) throws(Refusal) -> [[Int]] {
-    let blocks = Set(parameters(thread).map { threads[thread][$0].node })
+    let blocks = parameters(thread).map { threads[thread][$0].node }
     var single: [Int] = []
-    for other in Set(blocks.flatMap(crossing)).sorted() where other != thread && extent(other) > 1 {
+    for other in threads.indices where other != thread && extent(other) > 1 {
       guard blocks.contains(where: { axes(of: $0, on: other).count == 1 }) else { continue }
       if try !ScalingSystem.solutions(self, thread, batch: [other], whole: false).isEmpty { single.append(other) }
     }

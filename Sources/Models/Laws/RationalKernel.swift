@@ -1,3 +1,5 @@
+import GSLBridge
+
 /// Homogeneous linear equations over the rationals, solved by exact elimination.
 struct RationalKernel {
   /// Solved equations by their pivot: x[pivot] = −Σ coefficient · x[column] over the other columns.
@@ -10,18 +12,18 @@ struct RationalKernel {
   /// Solves Σ coefficient · x[column] = 0 together with the equations before it; false if it follows from them.
   ///
   /// - Throws: ``Refusal`` if a fraction outgrows 64 bits.
-  @discardableResult
+  @discardableResult @inline(never)
   mutating func add(_ equation: [Int: Rational]) throws(Refusal) -> Bool {
     var row = equation.filter { $0.value != 0 }
-    for column in row.keys.sorted() {
+    for column in Ordering.ascending(Array(row.keys)) {
       if let known = solved[column], let factor = row[column] { try Self.subtract(factor, known, from: &row) }
     }
     guard let pivot = row.keys.min(by: { order[$0] < order[$1] }), let leading = row[pivot] else { return false }
     let inverse = try Rational(leading.denominator, leading.numerator)
-    for column in row.keys.sorted() {
+    for column in Ordering.ascending(Array(row.keys)) {
       if let value = row[column] { row[column] = try value * inverse }
     }
-    for other in solved.keys.sorted() {
+    for other in Ordering.ascending(Array(solved.keys)) {
       guard var target = solved[other], let factor = target[pivot] else { continue }
       try Self.subtract(factor, row, from: &target)
       solved[other] = target
@@ -30,10 +32,25 @@ struct RationalKernel {
     return true
   }
 
+  /// x[column] = 0.
+  ///
+  /// - Throws: ``Refusal`` if a fraction outgrows 64 bits.
+  @inline(never)
+  mutating func fix(_ column: Int) throws(Refusal) { try add([column: 1]) }
+
+  /// x[column] = factor · x[other].
+  ///
+  /// - Throws: ``Refusal`` if a fraction outgrows 64 bits.
+  @inline(never)
+  mutating func tie(_ column: Int, to other: Int, _ factor: Rational) throws(Refusal) {
+    try add([column: 1, other: -factor])
+  }
+
+  @inline(never)
   static func subtract(
     _ factor: Rational, _ row: [Int: Rational], from target: inout [Int: Rational]
   ) throws(Refusal) {
-    for column in row.keys.sorted() {
+    for column in Ordering.ascending(Array(row.keys)) {
       guard let value = row[column] else { continue }
       let sum = try (target[column] ?? 0) + -(factor * value)
       target[column] = sum == 0 ? nil : sum
@@ -66,7 +83,7 @@ struct RationalSpan {
   /// Extends the span by a vector, given by its entries that are not 0; false if it lies in it.
   ///
   /// - Throws: ``Refusal`` if a fraction outgrows 64 bits.
-  @discardableResult
+  @discardableResult @inline(never)
   mutating func extend(_ vector: [Int: Rational]) throws(Refusal) -> Bool {
     var row = vector.filter { $0.value != 0 }
     while let pivot = row.keys.min(), let leading = row[pivot] {

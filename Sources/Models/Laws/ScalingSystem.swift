@@ -1,3 +1,5 @@
+import GSLBridge
+
 /// Which rescalings along a thread leave every root as it is: one linear system for one exponent an axis.
 ///
 /// *Diagonal*: index i of an axis with exponent e is multiplied by dᵢᵉ, for arbitrary positive dᵢ. *Whole*: the axis is
@@ -9,13 +11,13 @@ struct ScalingSystem {
   private let batch: [Int]
   private let whole: Bool
   private var kernel: RationalKernel
-  private var columns: [LabelThreads.Axis: Int] = [:]
 
   /// Solutions, one number for each parameter axis of the thread.
   ///
   /// - Parameter batch: threads along which the rescaling may be a different one at every index: a node moves only if it has
   ///   exactly one axis of each, and a product must hand the axes on together.
   /// - Throws: ``Refusal`` if a fraction outgrows 64 bits.
+  @inline(never)
   static func solutions(
     _ threads: LabelThreads, _ thread: Int, batch: [Int], whole: Bool
   ) throws(Refusal) -> [[Rational]] {
@@ -29,14 +31,12 @@ struct ScalingSystem {
     self.thread = thread
     self.batch = batch
     self.whole = whole
-    let axes = threads.threads[thread]
-    kernel = RationalKernel(order: Array(axes.indices))
-    for (column, axis) in axes.enumerated() { columns[axis] = column }
+    kernel = RationalKernel(order: Array(threads.threads[thread].indices))
   }
 
   /// The equation that an axis stands still.
   private mutating func fix(_ node: Int, _ axis: Int) throws(Refusal) {
-    if let column = columns[LabelThreads.Axis(node: node, axis: axis)] { try kernel.add([column: 1]) }
+    if let column = threads.position(node, axis, on: thread) { try kernel.fix(column) }
   }
 
   private mutating func fix(_ node: Int) throws(Refusal) {
@@ -46,7 +46,7 @@ struct ScalingSystem {
   /// The equations of one node.
   private mutating func add(_ index: Int) throws(Refusal) {
     let node = threads.program.nodes[index]
-    if threads.roots.contains(index) || !batch.allSatisfy({ threads.axes(of: index, on: $0).count == 1 }) {
+    if threads.isRoot[index] || !batch.allSatisfy({ threads.axes(of: index, on: $0).count == 1 }) {
       try fix(index)
     }
     switch node.kind {
@@ -82,10 +82,9 @@ struct ScalingSystem {
   private mutating func tie(
     _ output: Int, _ input: Int, _ axis: Int, _ degree: Rational
   ) throws(Refusal) {
-    guard let out = columns[LabelThreads.Axis(node: output, axis: axis)],
-      let column = columns[LabelThreads.Axis(node: input, axis: axis)]
+    guard let out = threads.position(output, axis, on: thread), let column = threads.position(input, axis, on: thread)
     else { return }
-    try kernel.add([out: 1, column: -degree])
+    try kernel.tie(out, to: column, degree)
   }
 
   /// Σ e(uses) = e(out) for every label, or 0 if the label is summed; a matrix passes a label on two axes only.
@@ -100,7 +99,7 @@ struct ScalingSystem {
         threads.axes(of: use.node.index, on: thread).first.map { use.labels[$0] }
       }
       for (axis, label) in use.labels.enumerated() {
-        guard let column = columns[LabelThreads.Axis(node: use.node.index, axis: axis)] else { continue }
+        guard let column = threads.position(use.node.index, axis, on: thread) else { continue }
         holders[label, default: []].append(column)
         // A node without an axis of every batch thread stands still.
         guard accompanying.count == batch.count else { continue }
@@ -115,9 +114,9 @@ struct ScalingSystem {
     }
     for equation in equations { try kernel.add(equation) }
     guard whole else { return }
-    for label in holders.keys.sorted() {
+    for label in Ordering.ascending(Array(holders.keys)) {
       guard let columns = holders[label], columns.count >= 3 else { continue }
-      for column in columns { try kernel.add([column: 1]) }
+      for column in columns { try kernel.fix(column) }
     }
   }
 }
@@ -135,13 +134,13 @@ extension LabelThreads {
     var kernel = RationalKernel(order: order)
     for index in program.nodes.indices {
       guard needed[index] else {
-        if case .block = program.nodes[index].kind { try kernel.add([index: 1]) }
+        if case .block = program.nodes[index].kind { try kernel.fix(index) }
         continue
       }
-      if roots.contains(index) { try kernel.add([index: 1]) }
+      if isRoot[index] { try kernel.fix(index) }
       switch program.nodes[index].kind {
       case .block: break
-      case .direction, .weights, .data, .selection: try kernel.add([index: 1])
+      case .direction, .weights, .data, .selection: try kernel.fix(index)
       case .sum(let products):
         for product in products {
           var equation: [Int: Rational] = [index: -1]
@@ -150,15 +149,17 @@ extension LabelThreads {
         }
       case .map(let function, let input):
         if let degree = function.degree {
-          try kernel.add([index: 1, input.index: -degree])
+          try kernel.tie(index, to: input.index, degree)
         } else {
-          for fixed in [index, input.index] { try kernel.add([fixed: 1]) }
+          try kernel.fix(index)
+          try kernel.fix(input.index)
         }
       case .softmax(let input), .logSumExp(let input):
-        for fixed in [index, input.index] { try kernel.add([fixed: 1]) }
+        try kernel.fix(index)
+        try kernel.fix(input.index)
       case .softmaxDerivative(let value, let vector):
-        try kernel.add([value.index: 1])
-        try kernel.add([index: 1, vector.index: -1])
+        try kernel.fix(value.index)
+        try kernel.tie(index, to: vector.index, 1)
       }
     }
     return kernel.dimension(over: blocks) == known ? [] : kernel.basis(of: blocks)

@@ -1,3 +1,5 @@
+import GSLBridge
+
 /// Every loss there is, by name.
 ///
 /// To add one here, add its type to ``builtIn``; a program that uses this library adds its own with ``add(_:)``.
@@ -33,7 +35,7 @@ public enum LossCatalog {
       throw Refusal(
         "unknown loss '\(identifier)'", remedy: "choose one of \(all.map { $0.identifier }.joined(separator: ", "))")
     }
-    for name in constants.keys.sorted()
+    for name in Ordering.ascending(Array(constants.keys))
     where !type.constants.contains(where: { $0.name == name }) {
       let owners = all.filter { $0.constants.contains { $0.name == name } }.map { $0.identifier }
       let own =

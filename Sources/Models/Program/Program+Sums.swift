@@ -31,7 +31,7 @@ extension Program {
     }
     merged.removeAll { $0.coefficient == 0 }
     if merged.count == 1, merged[0].coefficient == 1, merged[0].uses.count == 1,
-      merged[0].uses[0].labels == merged[0].out, Set(merged[0].out).count == merged[0].out.count
+      merged[0].uses[0].labels == merged[0].out, merged[0].out.isDistinct
     {
       return merged[0].uses[0].node
     }
@@ -118,6 +118,7 @@ extension Program {
   }
 
   /// Checks that a node belongs to this program.
+  @inline(never)
   func check(_ id: ID) throws(Refusal) {
     guard nodes.indices.contains(id.index) else {
       throw Refusal("node \(id.index) is not in the program", remedy: "use nodes this program has returned")
@@ -188,5 +189,16 @@ extension Program {
     }
     let uses = order.map { Use(product.uses[$0].node, renumber(product.uses[$0].labels)) }
     return Product(product.coefficient, uses, out: renumber(product.out))
+  }
+}
+
+extension [Program.Label] {
+  /// Whether no number stands twice: of few, which take no table.
+  @inline(never)
+  var isDistinct: Bool {
+    for (position, label) in enumerated() {
+      for other in 0..<position where self[other] == label { return false }
+    }
+    return true
   }
 }

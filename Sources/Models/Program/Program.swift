@@ -91,7 +91,7 @@ public struct Program: Sendable {
   }
 
   /// A block of parameters.
-  public struct Block: Hashable, Sendable {
+  public struct Block: Equatable, Sendable {
     /// Its name, such as `W1`.
     public let name: String
     /// The node that reads it.
@@ -101,7 +101,7 @@ public struct Program: Sendable {
   /// The 0/1 array that is one where row k meets the index tuple `indices[k]`: measured entries, windows, embeddings.
   ///
   /// As a node it has the shape `rows` + `targets`.
-  public struct Selection: Hashable, Sendable {
+  public struct Selection: Equatable, Sendable {
     /// Shape of the rows.
     public let rows: [Int]
     /// Shape the index tuples point into.
@@ -144,7 +144,7 @@ public struct Program: Sendable {
   public init() {}
 
   /// The node with that number.
-  public subscript(_ id: ID) -> Node { nodes[id.index] }
+  public subscript(_ id: ID) -> Node { @inline(never) get { nodes[id.index] } }
 
   /// The node, found or added; its parts have been checked.
   mutating func add(_ kind: Kind, shape: [Int]) -> ID {

@@ -22,6 +22,7 @@ public struct Rational: Hashable, Sendable, ExpressibleByIntegerLiteral, CustomS
   /// numerator / denominator in lowest terms.
   ///
   /// - Throws: ``Refusal`` if the denominator is zero or a part does not fit 64 bits.
+  @inline(never)
   public init(_ numerator: Int, _ denominator: Int) throws(Refusal) {
     guard denominator != 0 else {
       throw Refusal("the coefficient \(numerator)/0 has no value", remedy: "give a nonzero denominator")
@@ -33,7 +34,9 @@ public struct Rational: Hashable, Sendable, ExpressibleByIntegerLiteral, CustomS
   }
 
   private static var overflow: Refusal {
-    Refusal("a coefficient needs more than 64 bits", remedy: "use coefficients with smaller denominators")
+    @inline(never) get {
+      Refusal("a coefficient needs more than 64 bits", remedy: "use coefficients with smaller denominators")
+    }
   }
 
   /// Greatest common divisor, at least 1; both are above the least integer.
@@ -46,6 +49,7 @@ public struct Rational: Hashable, Sendable, ExpressibleByIntegerLiteral, CustomS
   /// The product.
   ///
   /// - Throws: ``Refusal`` if it does not fit 64 bits.
+  @inline(never)
   public static func * (a: Rational, b: Rational) throws(Refusal) -> Rational {
     // Crosswise first, so that only a result that does not fit overflows.
     let first = try Rational(a.numerator, b.denominator)
@@ -59,6 +63,7 @@ public struct Rational: Hashable, Sendable, ExpressibleByIntegerLiteral, CustomS
   /// The sum.
   ///
   /// - Throws: ``Refusal`` if it does not fit 64 bits.
+  @inline(never)
   public static func + (a: Rational, b: Rational) throws(Refusal) -> Rational {
     let divisor = Self.divisor(a.denominator, b.denominator)
     let (left, l) = a.numerator.multipliedReportingOverflow(by: b.denominator / divisor)

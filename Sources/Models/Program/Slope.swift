@@ -1,5 +1,5 @@
 /// The slope of a ``Function`` as a sum of products of its input x and its output y: its differential equation.
-public struct Slope: Hashable, Sendable {
+public struct Slope: Equatable, Sendable {
   /// What a function in a slope is applied to.
   public enum Argument: Hashable, Sendable {
     /// x.
@@ -9,7 +9,7 @@ public struct Slope: Hashable, Sendable {
   }
 
   /// coefficient · xᵃ · yᵇ · g(x or y).
-  public struct Term: Hashable, Sendable {
+  public struct Term: Equatable, Sendable {
     /// The number in front.
     public let coefficient: Rational
     /// a, the power of the input.

@@ -68,8 +68,8 @@ struct ProductPlanner {
   private func terms(of id: Program.ID) -> [Program.Product] {
     guard case .sum(let products) = source[id].kind else { return [] }
     for product in products {
-      let inside = Set(product.uses.flatMap(\.labels))
-      guard Set(product.out).count == product.out.count, product.out.allSatisfy(inside.contains) else { return [] }
+      let inside = product.uses.flatMap(\.labels)
+      guard product.out.isDistinct, product.out.allSatisfy(inside.contains) else { return [] }
     }
     return products
   }

@@ -15,7 +15,7 @@ package enum Base: Int, CaseIterable, Sendable {
 }
 
 /// A position in one of the arrays.
-package struct Place: Hashable, Sendable {
+package struct Place: Equatable, Sendable {
   package var base: Base
   package var offset: Int
 

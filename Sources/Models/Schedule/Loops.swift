@@ -18,6 +18,21 @@ package struct Loop: Equatable, Sendable {
   /// No loop.
   static let once = Loop(extent: 1, z: 0, x: 0, y: 0)
 
+  /// By strides, the longest first: the few loops of a product.
+  static func farthestFirst(_ loops: [Loop]) -> [Loop] {
+    var result = loops
+    for position in result.indices.dropFirst() {
+      var k = position
+      while k > 0, result[k].isFarther(than: result[k - 1]) {
+        result.swapAt(k, k - 1)
+        k -= 1
+      }
+    }
+    return result
+  }
+
+  private func isFarther(than other: Loop) -> Bool { (z, x, y) > (other.z, other.x, other.y) }
+
   /// Without loops that run once, and with those merged that continue each other in all three arrays.
   package static func merged(_ loops: [Loop]) -> [Loop] {
     var result = loops.filter { $0.extent > 1 }

@@ -28,11 +28,12 @@ package struct Lowering {
     }
   }
 
+  @inline(never)
   private mutating func offer(_ form: ContractionForm?, _ loops: [Loop], _ used: [Loop], _ total: Double) {
     guard let form else { return }
     var rest = loops
     for loop in used { if let position = rest.firstIndex(of: loop) { rest.remove(at: position) } }
-    rest.sort { ($0.z, $0.x, $0.y) > ($1.z, $1.x, $1.y) }
+    rest = Loop.farthestFirst(rest)
     let calls = rest.reduce(1.0) { $0 * Double($1.extent) }
     let each = total / calls
     switch form {
@@ -105,7 +106,7 @@ package struct Lowering {
         ((rest[a].z == 0 ? 1 : 0), rest[a].extent) < ((rest[b].z == 0 ? 1 : 0), rest[b].extent)
       }
       let second = middle.map { rest.remove(at: $0) } ?? Loop.once
-      rest.sort { ($0.z, $0.x, $0.y) > ($1.z, $1.x, $1.y) }
+      rest = Loop.farthestFirst(rest)
       let outside = rest.reduce(1.0) { $0 * Double($1.extent) }
       let n = Double(inner.extent)
       let once: Double =

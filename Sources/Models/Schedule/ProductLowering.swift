@@ -1,3 +1,5 @@
+import GSLBridge
+
 /// A product of at most two arrays and a selection, with strides: which loops, how carried out, at what cost.
 struct ProductLowering {
   let loops: [Loop]
@@ -45,7 +47,7 @@ struct ProductLowering {
   private init(
     _ product: Program.Product, _ byLabel: [Loop?], _ selection: (Program.Use, Program.Selection)?, factors: Int
   ) {
-    let isDistinct = Set(product.out).count == product.out.count
+    let isDistinct = product.out.isDistinct
     guard let selection else {
       loops = Loop.merged(byLabel.compactMap { $0 })
       lowering = Lowering(loops, factors: factors)
@@ -55,7 +57,7 @@ struct ProductLowering {
       self.selection = nil
       return
     }
-    let inside = Set(selection.0.labels)
+    let inside = selection.0.labels
     var own: [Loop] = []
     for (label, loop) in byLabel.enumerated() where !inside.contains(label) {
       if let loop { own.append(loop) }
@@ -64,7 +66,7 @@ struct ProductLowering {
     lowering = Lowering(loops, factors: factors, takesMatrices: false)
     cost = Double(selection.1.count) * (lowering.cost - 2)
     let rows = selection.0.labels.prefix(selection.1.rows.count)
-    let targets = Set(selection.0.labels.dropFirst(rows.count))
+    let targets = selection.0.labels.dropFirst(rows.count)
     setsResult =
       isDistinct && lowering.completesEntries && rows.allSatisfy(product.out.contains)
       && !product.out.contains(where: targets.contains)
@@ -117,7 +119,7 @@ struct ProductLowering {
     }
     // Sorted by start and then by row, both in one integer.
     let meets = accumulates && Set(z).count < z.count
-    let order = (meets ? z : x).enumerated().map { $1 << 32 | $0 }.sorted().map { $0 & 0xffff_ffff }
+    let order = Ordering.ascending((meets ? z : x).enumerated().map { $1 << 32 | $0 }).map { $0 & 0xffff_ffff }
     let columns = [order.map { Int32(x[$0]) }, order.map { Int32(y[$0]) }]
     return Contraction.Rows(z: order.map { Int32(z[$0]) }, factors: Array(columns.prefix(factors)))
   }

@@ -5,7 +5,7 @@ extension Program {
     // One selection stays, if its labels differ; others are written out.
     var selection: Use?
     for (position, use) in product.uses.enumerated() where isSelection(use.node) {
-      if selection == nil, Set(use.labels).count == use.labels.count {
+      if selection == nil, use.labels.isDistinct {
         selection = use
       } else {
         product.uses[position].node = try written(use.node)
@@ -39,7 +39,7 @@ extension Program {
   /// Other arrays are stored in the best order anyway.
   private mutating func rowwise(_ use: Use, _ selection: Use) throws(Refusal) -> Use {
     guard inputs(of: use.node).isEmpty, !isSelection(use.node), let last = use.labels.last,
-      selection.labels.contains(last), Set(use.labels).count == use.labels.count
+      selection.labels.contains(last), use.labels.isDistinct
     else { return use }
     let found = use.labels.indices.filter { selection.labels.contains(use.labels[$0]) }
     let others = use.labels.indices.filter { !selection.labels.contains(use.labels[$0]) }

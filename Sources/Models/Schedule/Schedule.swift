@@ -53,8 +53,13 @@ package struct Schedule: Sendable {
     }
     self.storage = storage
     let parts = Self.parts(program)
-    let computed = program.nodes.indices.filter { needed[$0] && !Self.isLeaf(program.nodes[$0].kind) }
-      .sorted { (parts[$0].rawValue, $0) < (parts[$1].rawValue, $1) }
+    var computed: [Int] = []
+    for part in Part.allCases {
+      for (index, node) in program.nodes.enumerated()
+      where parts[index] == part && needed[index] && !Self.isLeaf(node.kind) {
+        computed.append(index)
+      }
+    }
     placeLeaves(program, needed)
     var copies: [Output] = []
     for output in outputs {
@@ -65,7 +70,7 @@ package struct Schedule: Sendable {
         copies.append(output)
       }
     }
-    try placeIntermediates(program, computed, parts, kept: Set(copies.map(\.node.index)))
+    try placeIntermediates(program, computed, parts, kept: copies.map(\.node.index))
     for part in Part.allCases {
       let start = instructions.count
       for index in computed where parts[index] == part { try emit(Program.ID(index), program) }
@@ -125,7 +130,7 @@ package struct Schedule: Sendable {
   }
 
   private mutating func placeIntermediates(
-    _ program: Program, _ computed: [Int], _ parts: [Part], kept: Set<Int>
+    _ program: Program, _ computed: [Int], _ parts: [Part], kept: [Int]
   ) throws(Refusal) {
     var last = [Int](repeating: -1, count: program.nodes.count)
     for (position, index) in computed.enumerated() {

@@ -96,8 +96,11 @@ struct StoragePlan {
       guard case .sum(let products) = program.nodes[index].kind else { continue }
       let id = Program.ID(index)
       for product in products {
-        var touched: Set<Int> = [representative(index)]
-        for use in product.uses { touched.insert(representative(use.node.index)) }
+        var touched = [representative(index)]
+        for use in product.uses {
+          let other = representative(use.node.index)
+          if !touched.contains(other) { touched.append(other) }
+        }
         for other in touched where !isFixed[other] { touching[other].append((id, product)) }
         makers[representative(index)].append((id, product))
       }
@@ -134,17 +137,20 @@ struct StoragePlan {
       // In the order in which the factors store them, so that neighbours stay neighbours.
       let stored = factors.map { use in order(of: use.node).map { use.labels[$0] } }
       var groups: [[Int]] = [[], [], []]
-      var placed: Set<Program.Label> = []
+      var placed: [Program.Label] = []
       for (position, labels) in stored.enumerated() {
-        for label in labels where product.out.contains(label) && placed.insert(label).inserted {
+        for label in labels where product.out.contains(label) && !placed.contains(label) {
+          placed.append(label)
           let isShared = position == 0 && stored.count > 1 && stored[1].contains(label)
           groups[isShared ? 0 : position + 1].append(label)
         }
       }
-      groups[0] = product.out.filter { placed.insert($0).inserted } + groups[0]
+      var others: [Program.Label] = []
+      for label in product.out where !placed.contains(label) && !others.contains(label) { others.append(label) }
+      groups[0] = others + groups[0]
       for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [2, 0, 1], [1, 2, 0], [2, 1, 0]] {
         let axes = order.flatMap { groups[$0] }.compactMap { product.out.firstIndex(of: $0) }
-        if axes.count == product.out.count, Set(axes).count == axes.count, !result.contains(axes) {
+        if axes.count == product.out.count, axes.isDistinct, !result.contains(axes) {
           result.append(axes)
         }
       }

@@ -1,5 +1,6 @@
 import CMath
 import GSLBridge
+import Models
 
 /// The end-to-end matrix of one state with its singular value decomposition and loss gradient, formed once for all laws that
 /// look at the same state, each part when it is first asked for.
@@ -14,39 +15,46 @@ public final class EndToEndState {
   public let end: EndToEnd
   /// How many singular values, the largest, laws about single ones follow.
   public let followed: Int
-  private var parameters: [Double] = []
+  private let parameters: Buffer<Double>
+  private var isSomewhere = false
   private var known: (matrix: Matrix, gradient: Matrix, svd: SVD?)?
   private var knownCore: Matrix?
   private var knownProjections: [Double]?
   private var knownTerms: [[Double]]?
+  private var knownNoise: Double?
 
   /// A state that is nowhere yet: move it to some θ first.
   public init(_ end: EndToEnd) {
     self.end = end
+    parameters = Buffer(count: end.model.layout.count)
     followed = min(end.model.shape.min() ?? 0, Self.followedLimit)
   }
 
   /// Moves to θ; nothing is formed again if this is where it is.
   public func move(to parameters: UnsafePointer<Double>) {
     let count = end.model.layout.count
-    let isSame =
-      self.parameters.count == count
-      && self.parameters.withUnsafeBufferPointer { own in
-        (0..<count).allSatisfy { own[$0].bitPattern == parameters[$0].bitPattern }
-      }
-    if isSame { return }
-    self.parameters = Array(UnsafeBufferPointer(start: parameters, count: count))
+    if isSomewhere, isSame(parameters, count) { return }
+    self.parameters.pointer.update(from: parameters, count: count)
+    isSomewhere = true
     known = nil
     knownCore = nil
     knownProjections = nil
     knownTerms = nil
+    knownNoise = nil
+  }
+
+  /// Bit by bit.
+  private func isSame(_ other: UnsafePointer<Double>, _ count: Int) -> Bool {
+    let own = parameters.pointer
+    guard count > 0, own[0].bitPattern == other[0].bitPattern else { return count == 0 }
+    var difference: UInt64 = 0
+    for i in 0..<count { difference |= own[i].bitPattern ^ other[i].bitPattern }
+    return difference == 0
   }
 
   private func formed() -> (matrix: Matrix, gradient: Matrix, svd: SVD?) {
     if let known { return known }
-    let matrix = parameters.withUnsafeBufferPointer { buffer in
-      buffer.baseAddress.map { end.matrix($0) } ?? .zero(end.model.shape[0], end.model.shape[1])
-    }
+    let matrix = end.matrix(parameters.pointer)
     let made = (matrix, end.gradient(matrix), try? SVD(matrix))
     known = made
     return made
@@ -69,6 +77,24 @@ public final class EndToEndState {
     guard let svd else { return [Double](repeating: .nan, count: followed) }
     let made = EndToEnd.projections(svd, gradient: gradient, count: followed)
     knownProjections = made
+    return made
+  }
+
+  /// The largest of ⟨δG, u_r v_rᵀ⟩, δG what rounding every entry of W once makes of ∇L(W); 0 where W is not finite.
+  public var projectionNoise: Double {
+    if let knownNoise { return knownNoise }
+    guard let svd else { return 0 }
+    var moved = matrix
+    var signs: UInt64 = 0x9E37_79B9_7F4A_7C15
+    for i in moved.elements.indices {
+      signs ^= signs << 13
+      signs ^= signs >> 7
+      signs ^= signs << 17
+      moved.elements[i] *= signs & 1 == 0 ? 1 + .ulpOfOne : 1 - .ulpOfOne
+    }
+    let change = end.gradient(moved) - gradient
+    let made = EndToEnd.projections(svd, gradient: change, count: followed).reduce(0) { max($0, abs($1)) }
+    knownNoise = made
     return made
   }
 
@@ -97,9 +123,7 @@ public final class EndToEndState {
     guard let svd else { return nil }
     let terms =
       knownTerms
-      ?? parameters.withUnsafeBufferPointer { buffer in
-        buffer.baseAddress.map { end.layerTerms($0, svd: svd, gradient: gradient, count: followed) } ?? []
-      }
+      ?? end.layerTerms(parameters.pointer, svd: svd, gradient: gradient, count: followed)
     knownTerms = terms
     var rates = [Double](repeating: 0, count: followed)
     for (l, term) in terms.enumerated() where l != skipping { for r in rates.indices { rates[r] -= term[r] } }

@@ -1,4 +1,5 @@
 import CMath
+import GSLBridge
 
 /// A norm or quasi-norm of matrices, with the constants that bounds on norms need.
 public enum MatrixNorm: Sendable, Hashable {
@@ -82,6 +83,6 @@ public enum RankMeasure {
 
   /// The Frobenius distance to the matrices of rank at most one, (Σ_{r≥2} σ_r²)^{1/2}.
   public static func distanceToRankOne(_ singularValues: [Double]) -> Double {
-    MatrixNorm.power(Array(singularValues.sorted(by: >).dropFirst()), 2)
+    MatrixNorm.power(Array(Ordering.ascending(singularValues).reversed().dropFirst()), 2)
   }
 }

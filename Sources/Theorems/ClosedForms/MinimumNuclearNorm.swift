@@ -46,7 +46,7 @@ public struct MinimumNuclearNorm: Sendable, Equatable {
       }
       data[position] = measurements.values[k]
     }
-    let observed = data.sorted { $0.key < $1.key }
+    let observed = Ordering.ascending(Array(data.keys)).map { (key: $0, value: data[$0] ?? 0) }
     func project(_ matrix: inout Matrix) { for (position, value) in observed { matrix.elements[position] = value } }
 
     var feasible = Matrix.zero(rows, columns)

@@ -48,10 +48,12 @@ public struct SingularValueTracker: Sendable {
     for a in values.indices {
       for b in values.indices { pairs.append((abs(overlapU[a, b] * overlapV[a, b]), a, b)) }
     }
-    pairs.sort { $0.overlap > $1.overlap }
+    let strongest = Ordering.positions(pairs.count) { pairs[$0].overlap > pairs[$1].overlap }
     var next = [Int?](repeating: nil, count: values.count)
     var isTaken = [Bool](repeating: false, count: values.count)
-    for pair in pairs where next[pair.before] == nil && !isTaken[pair.now] {
+    for position in strongest {
+      let pair = pairs[position]
+      guard next[pair.before] == nil, !isTaken[pair.now] else { continue }
       next[pair.before] = pair.now
       isTaken[pair.now] = true
     }

@@ -19,18 +19,31 @@ final class ComponentBoundTerms: BoundTerms {
   /// Where the branches' integrals are among those of the rates.
   private var place = 0
   private var negativePlace = 0
+  private let conservation: BalanceWatch
+  /// Flow time of the step before.
+  private var lastTime = 0.0
+  /// The part of a component's norm that a false bound must be exceeded by over a step, before its rejection is asked for.
+  private static let leastExcess = 1e-6
+  /// Units in the last place of an integral that the difference of two of its values may be off by.
+  private static let roundings = 4.0
+  /// The part of a component's size up to which that is borne.
+  private static let bearable = 1e-7
+  private var largestRounding = 0.0
   private var isBegun = false
   private var isFalsified = false
   private var curve: [(time: Double, rows: [Double])] = []
 
-  /// - Parameter unbalancedness: ε of each component.
-  init(_ states: ComponentStates, _ band: ComponentBand, unbalancedness: [Double]) {
+  /// - Parameters:
+  ///   - start: θ(0).
+  ///   - unbalancedness: ε of each component.
+  init(_ states: ComponentStates, _ band: ComponentBand, start: [Double], unbalancedness: [Double]) {
     self.states = states
     self.band = band
     let given = unbalancedness.map { band.epsilonFactor * $0 }
     kind = .branches(given)
     _ = states.rates.place(of: kind)
     epsilons = Buffer(given)
+    conservation = BalanceWatch(.conservation(epsilons: states.unbalancedness(at: start)), count: states.count)
     let count = states.count
     now = Buffer(count: 3 * count)
     stepped = Buffer(count: 3 * count)
@@ -47,11 +60,13 @@ final class ComponentBoundTerms: BoundTerms {
   func note(_ point: TrajectoryPoint, integrals: UnsafePointer<Double>, into fold: inout MarginFold) {
     if band != .law, !isFalsified, point.isStep {
       states.moveWithGammas(to: point)
-      compareWithRates()
+      compareWithRates(over: point.time - lastTime)
     } else {
       states.move(to: point)
     }
+    if point.isStep { lastTime = point.time }
     let count = states.count
+    conservation.update(states.rows, time: point.time)
     if !isBegun {
       place = states.rates.place(of: kind)
       negativePlace = states.rates.negativePlace(of: kind)
@@ -90,12 +105,24 @@ final class ComponentBoundTerms: BoundTerms {
     let (now, moved, sizes) = (now.pointer, moved.pointer, sizes.pointer)
     for k in 0..<(3 * count) { moved[k] = now[k] - base[k] }
     for r in 0..<count { sizes[r] = max(now[r], base[r]) }
+    // Nothing is compared of a component whose ε is no longer that of the start, or that is lost in the rounding of its integrals.
+    let (low, high) = (now + count, now + 2 * count)
+    for r in 0..<count {
+      let rounding = Self.roundings * JudgingRule.unitRoundoff * max(abs(low[r]), abs(high[r]))
+      if rounding <= Self.bearable * sizes[r], !conservation.isOver[r] {
+        if sizes[r] > 0 { largestRounding = max(largestRounding, rounding / sizes[r]) }
+      } else {
+        for k in 0..<3 { moved[k * count + r] = 0 }
+      }
+    }
     fold.note(from: 0, values: moved + count, bounds: moved, terms: sizes, count: count, time: time)
     fold.note(from: count, values: moved, bounds: moved + 2 * count, terms: sizes, count: count, time: time)
   }
 
   /// Compares a false relative with the exact rate, to know whether it is false here.
-  private func compareWithRates() {
+  ///
+  /// - Parameter step: the time since the state before, over which it must be wrong by enough to be seen.
+  private func compareWithRates(over step: Double) {
     let rows = states.rows
     let count = states.count
     let (first, second) = (moved.pointer, moved.pointer + count)
@@ -107,11 +134,19 @@ final class ComponentBoundTerms: BoundTerms {
         first: first[r], second: second[r], firstNegative: isNegative ? first[r] : 0,
         secondNegative: isNegative ? second[r] : 0)
       let rate = gammas[r] * last[r]
-      if low > rate + 0.005 * abs(rate) || high < rate - 0.005 * abs(rate) { isFalsified = true }
+      let excess = max(low - rate, rate - high)
+      if excess > 0.005 * abs(rate), excess * step > Self.leastExcess * rows.norms.pointer[r] { isFalsified = true }
     }
   }
 
   func complete(_ evidence: inout Evidence) {
+    var inexactness = conservation.inexactness
+    if largestRounding > inexactness.largest {
+      inexactness = Inexactness(
+        "the rounding of integrals beside a component that shrinks", remedy: "lower integration.until",
+        largest: largestRounding)
+    }
+    evidence.inexactness = inexactness
     if band != .law { evidence.isFalsified = isFalsified }
     guard let last = curve.last, let first = curve.first else { return }
     let count = states.count

@@ -43,7 +43,8 @@ public enum ComponentBounds: Claim {
     setting.componentStates.map { states in
       let own = states.unbalancedness(at: setting.start)
       let largest = own.max() ?? 0
-      return .bound(ComponentBoundTerms(states, variant, unbalancedness: own.map { _ in largest }))
+      return .bound(
+        ComponentBoundTerms(states, variant, start: setting.start, unbalancedness: own.map { _ in largest }))
     }
   }
 }
@@ -72,7 +73,9 @@ public enum SharpComponentBounds: Claim {
 
   public static func laws(_ setting: ClaimSetting, _ variant: Variant) -> Laws? {
     setting.componentStates.map {
-      .bound(ComponentBoundTerms($0, variant, unbalancedness: $0.unbalancedness(at: setting.start)))
+      .bound(
+        ComponentBoundTerms(
+          $0, variant, start: setting.start, unbalancedness: $0.unbalancedness(at: setting.start)))
     }
   }
 }

@@ -51,6 +51,7 @@ public enum ComponentExponent: Claim {
 private final class ComponentGrowthTerms: GrowthTerms {
   let claimed: Double
   private let states: ComponentStates
+  private let balance: BalanceWatch
   private let gammas: Buffer<Double>
 
   init(_ states: ComponentStates, claimed: Double) {
@@ -58,6 +59,7 @@ private final class ComponentGrowthTerms: GrowthTerms {
     self.claimed = claimed
     _ = states.rates.place(of: .gamma)
     gammas = Buffer(count: states.count)
+    balance = BalanceWatch(.balance, count: states.count)
   }
 
   var recorder: GrowthRecorder { GrowthRecorder() }
@@ -67,11 +69,15 @@ private final class ComponentGrowthTerms: GrowthTerms {
   func record(_ point: TrajectoryPoint, integrals: UnsafePointer<Double>, in recorder: GrowthRecorder) {
     states.move(to: point)
     let rows = states.rows
+    balance.update(rows, time: point.time)
     states.rates.read(.gamma, integrals, into: gammas.pointer)
     let m = states.registry.components[0].count
     recorder.record(
       time: point.time, norms: (0..<rows.count).map { rows.norms.pointer[$0] },
       rates: (0..<rows.count).map { rows.last[$0] },
-      integrals: (0..<rows.count).map { Double(m) * gammas.pointer[$0] }, m: m)
+      integrals: (0..<rows.count).map { Double(m) * gammas.pointer[$0] }, m: m,
+      without: balance.end == nil ? nil : balance.isOver)
   }
+
+  func complete(_ evidence: inout Evidence) { evidence.inexactness = balance.inexactness }
 }

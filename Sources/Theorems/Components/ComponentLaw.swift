@@ -33,6 +33,9 @@ struct ComponentLaw: Sendable, Equatable {
     }
   }
 
+  /// Whether λ is a logarithm.
+  var isLogarithm: Bool { leastSize > 0 }
+
   /// The least size of λ beside which a residual is small: 1 for a logarithm, whose errors are relative ones.
   var leastSize: Double {
     switch kind {

@@ -10,9 +10,13 @@ final class ComponentLawTerms: IntegralTerms {
   private let states: ComponentStates
   private let describesLargest: Bool
   private let left: Buffer<Double>
+  /// λ at the start, for logarithms.
+  private var origins: Buffer<Double>?
   private let right: Buffer<Double>
   /// Components whose law has a finite value at the start; those that vanish there have none.
   private var chosen: [Bool] = []
+  /// Whether components are still as balanced as a law about balanced ones asks; nil for laws about any.
+  private let balance: BalanceWatch?
   private var startRow: [Cell]?
   private var endRow: [Cell]?
 
@@ -24,6 +28,11 @@ final class ComponentLawTerms: IntegralTerms {
     _ = states.rates.place(of: law.rate)
     left = Buffer(count: states.count)
     right = Buffer(count: states.count)
+    if case .power = law.kind {
+      balance = BalanceWatch(.balance, count: states.count)
+    } else {
+      balance = nil
+    }
     names = (0..<states.count).map { "component \($0)" }
   }
 
@@ -33,7 +42,17 @@ final class ComponentLawTerms: IntegralTerms {
     states.move(to: point)
     law.writeLeft(states.rows, into: left.pointer)
     law.writeRight(states, integrals, into: right.pointer)
+    if law.isLogarithm {
+      // A logarithm's value has the data's unit in it; its change has none.
+      let left = left.pointer
+      if origins == nil { origins = Buffer((0..<states.count).map { left[$0] }) }
+      if let origins = origins?.pointer { for r in 0..<states.count { left[r] -= origins[r] } }
+    }
     if chosen.isEmpty { chosen = (0..<states.count).map { left.pointer[$0].isFinite } }
+    if let balance {
+      balance.update(states.rows, time: point.time)
+      if balance.end != nil { for r in chosen.indices where balance.isOver[r] { chosen[r] = false } }
+    }
     fold.note(
       values: left.pointer, integrals: right.pointer, leastSize: law.leastSize, integralsMove: true, of: chosen)
     guard describesLargest, point.isSave, point.isStep else { return }
@@ -58,6 +77,7 @@ final class ComponentLawTerms: IntegralTerms {
   }
 
   func complete(_ evidence: inout Evidence) {
+    evidence.inexactness = balance?.inexactness
     guard let startRow, let endRow else { return }
     evidence.tables = [
       Table(

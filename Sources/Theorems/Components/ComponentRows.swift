@@ -84,6 +84,27 @@ final class ComponentRows {
     }
   }
 
+  /// The largest and the smallest squared norm of each component.
+  func writeExtremes(most: UnsafeMutablePointer<Double>, least: UnsafeMutablePointer<Double>) {
+    guard let m else {
+      for r in 0..<count {
+        let squares = terms.component(r).squaredNorms
+        most[r] = squares.max() ?? 0
+        least[r] = squares.min() ?? 0
+      }
+      return
+    }
+    most.update(from: terms.squareRow(0), count: count)
+    least.update(from: terms.squareRow(0), count: count)
+    for i in 1..<m {
+      let squares = terms.squareRow(i)
+      for r in 0..<count {
+        most[r] = max(most[r], squares[r])
+        least[r] = min(least[r], squares[r])
+      }
+    }
+  }
+
   /// e_{m−1} of the squared norms; dσ/dt = γ e_{m−1}.
   var last: UnsafePointer<Double> {
     formSymmetric()

@@ -29,7 +29,10 @@ public final class GrowthRecorder {
   ///   - norms: σ_r.
   ///   - rates: (dσ_r/dt)/γ_r.
   ///   - integrals: ∫ m γ_r dt.
-  public func record(time: Double, norms: [Double], rates: [Double], integrals: [Double], m: Int) {
+  ///   - over: components of which nothing is kept any more; nil keeps all.
+  public func record(
+    time: Double, norms: [Double], rates: [Double], integrals: [Double], m: Int, without over: [Bool]? = nil
+  ) {
     if self.norms.isEmpty {
       self.norms = Array(repeating: [], count: norms.count)
       self.integrals = self.norms
@@ -37,7 +40,7 @@ public final class GrowthRecorder {
       self.m = m
     }
     times.append(time)
-    for r in norms.indices {
+    for r in norms.indices where !(over?[r] ?? false) {
       self.norms[r].append(norms[r])
       self.rates[r].append(rates[r])
       self.integrals[r].append(integrals[r])

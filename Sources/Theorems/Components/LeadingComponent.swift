@@ -19,9 +19,14 @@ public struct LeadingComponent: Sendable {
   /// 1 it is met, and infinite if there is no other component.
   public let margin: Double
 
-  /// - Parameter leader: the component to call the leader; nil takes the one that would blow up first, max γ_r ‖a_r‖^{N−2}.
+  /// - Parameters:
+  ///   - leader: the component to call the leader; nil takes the one that would blow up first, max γ_r ‖a_r‖^{N−2}.
+  ///   - takesGradientAtStart: whether ∇L is that at the start's own W, as for a claim about one flow, and not that at W = 0, as for
+  ///     claims about α → 0.
   /// - Throws: ``Refusal`` if the model is no CP factorization of order 3 or more.
-  public init(_ experiment: Experiment, start: [Double], leader chosen: Int? = nil) throws(Refusal) {
+  public init(
+    _ experiment: Experiment, start: [Double], leader chosen: Int? = nil, takesGradientAtStart: Bool = false
+  ) throws(Refusal) {
     guard let registry = experiment.problem.model.components, registry.isSumOfProducts else {
       throw Refusal("the model is no CP factorization", remedy: "use problem.model cp")
     }
@@ -34,9 +39,15 @@ public struct LeadingComponent: Sendable {
     let objective = try experiment.objective()
     let m = objective.measurementCount
     var weights = [Double](repeating: 0, count: m)
+    var predictions = [Double](repeating: 0, count: m)
     weights.withUnsafeMutableBufferPointer { buffer in
       guard let base = buffer.baseAddress else { return }
-      objective.weights(at: [Double](repeating: 0, count: m), into: base)
+      predictions.withUnsafeMutableBufferPointer { predicted in
+        if takesGradientAtStart, let predicted = predicted.baseAddress {
+          objective.evaluator.predict(start, into: predicted)
+        }
+      }
+      objective.weights(at: predictions, into: base)
     }
     if case .entries = experiment.problem.measurements.operators {
       gradientNorm = weights.reduce(0) { $0 + $1 * $1 }.squareRoot()
@@ -47,7 +58,6 @@ public struct LeadingComponent: Sendable {
     terms.update(start, gradient: nil)
     var gammas: [Double] = []
     var norms: [Double] = []
-    var predictions = [Double](repeating: 0, count: m)
     for r in 0..<terms.count {
       let alone = registry.isolating(r, in: start)
       predictions.withUnsafeMutableBufferPointer { buffer in

@@ -31,6 +31,8 @@ final class UnbalancedGrowthTerms: IntegralTerms {
   private var first: [Double] = []
   private var rows: [(component: Int, norm: Double, start: Double, time: Double, exact: Double)] = []
   private var isOver = false
+  /// Whether directions are still stationary, where γ(0) is taken for γ; nil where γ is integrated along.
+  private let directions: DirectionWatch?
 
   /// - Parameters:
   ///   - excess: what δ is multiplied by.
@@ -58,6 +60,7 @@ final class UnbalancedGrowthTerms: IntegralTerms {
     truths = excess == 1 ? nil : make(1)
     self.clock = clock
     self.chosen = chosen
+    directions = clock == nil ? nil : DirectionWatch(states.registry, start: start, chosen: chosen)
     upToBase = [Double](repeating: 0, count: count)
     upToTruth = upToBase
     largest = upToBase
@@ -81,7 +84,8 @@ final class UnbalancedGrowthTerms: IntegralTerms {
       first = (0..<count).map { states.rows.norms.pointer[$0] }
     }
     isOver = clock != nil && point.event == Event.firstKinkName
-    for r in chosen where base[r] > 0 {
+    directions?.update(point.parameters, time: point.time)
+    for r in chosen where base[r] > 0 && !(directions?.isOver[r] ?? false) {
       let least = least.pointer[r]
       let left = upToBase[r] + self.integrals[r].value(from: base[r], to: least)
       let right = clock.map { $0[r] * point.time } ?? gammas.pointer[r]
@@ -114,6 +118,7 @@ final class UnbalancedGrowthTerms: IntegralTerms {
   }
 
   func complete(_ evidence: inout Evidence) {
+    evidence.inexactness = directions?.inexactness
     if truths != nil { evidence.isFalsified = shift > Self.leastShift }
     guard !rows.isEmpty else { return }
     evidence.tables = [

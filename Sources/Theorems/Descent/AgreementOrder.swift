@@ -57,8 +57,6 @@ enum AgreementOrder: LadderClaim {
     },
   ]
 
-  /// The smallest rates, which decide.
-  private static let decidingRates = 3
   /// The part of the stability limit below which λ_max must stay there.
   private static let regularPart = 0.5
 
@@ -79,7 +77,7 @@ enum AgreementOrder: LadderClaim {
 
   /// The expansion in η needs η λ_max below 1, half of the stability limit, at the rates that decide.
   private static func regularity(_ run: ComparisonRun) -> (isMet: Bool, detail: String)? {
-    let deciding = run.tracks.suffix(decidingRates)
+    let deciding = run.tracks.suffix(ComparisonRun.decidingRates)
     if let failed = deciding.first(where: { $0.failure != nil }), let failure = failed.failure {
       return (false, "rate \(tableSetting(failed.rate)) \(failure); lower the rates")
     }
@@ -99,7 +97,7 @@ enum AgreementOrder: LadderClaim {
       : nil
     let evidence = OrderEvidence(
       claimed: comparison.plan.against.claimedOrder, gaps: gaps, referenceError: run.referenceError,
-      movement: run.movement, incompleteness: run.incompleteness, obstacle: kink)
+      movement: run.movement, incompleteness: run.incompleteness, obstacle: kink ?? run.irregularity(comparison.plan))
     return LadderFinding(
       OrderRule.judge(hypotheses: hypotheses, evidence: evidence), fit: SlopeInterval(gaps: gaps),
       notes: kink.map { [$0] } ?? [],

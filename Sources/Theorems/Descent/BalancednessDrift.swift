@@ -33,7 +33,7 @@ enum BalancednessDrift: LadderClaim {
     .tiedBlockRate,
     LadderMutant("a drift of order 2, where laws tie no blocks") { comparison, run, _ in
       guard comparison.experiment.problem.model.tiedBlocks.isEmpty else { return nil }
-      return finding(run, hypotheses.compactMap { $0.evaluate(comparison, run) }, claimed: 2)
+      return finding(run, hypotheses.compactMap { $0.evaluate(comparison, run) }, claimed: 2, obstacle: nil)
     },
   ]
 
@@ -46,10 +46,12 @@ enum BalancednessDrift: LadderClaim {
   }
 
   static func judge(_ comparison: Comparison, _ run: ComparisonRun, _ hypotheses: [Hypothesis]) -> LadderFinding {
-    finding(run, hypotheses, claimed: 1)
+    finding(run, hypotheses, claimed: 1, obstacle: run.irregularity(comparison.plan))
   }
 
-  private static func finding(_ run: ComparisonRun, _ hypotheses: [Hypothesis], claimed: Double) -> LadderFinding {
+  private static func finding(
+    _ run: ComparisonRun, _ hypotheses: [Hypothesis], claimed: Double, obstacle: String?
+  ) -> LadderFinding {
     let drifts = run.tracks.map { (rate: $0.rate, gap: $0.drift) }
     let largest = run.tracks.filter { $0.failure == nil }.map(\.largestTerm).max() ?? 0
     let iterations = run.tracks.map(\.descent.iteration).max() ?? 0
@@ -58,7 +60,7 @@ enum BalancednessDrift: LadderClaim {
     // of the level that counts as roundoff at all.
     let evidence = OrderEvidence(
       quantity: "drift", claimed: claimed, gaps: drifts, referenceError: OrderRule.referencePart * roundoff,
-      movement: largest, roundoff: roundoff)
+      movement: largest, roundoff: roundoff, obstacle: obstacle)
     return LadderFinding(
       OrderRule.judge(hypotheses: hypotheses, evidence: evidence), fit: SlopeInterval(gaps: drifts),
       figure: OrderRule.localOrders(drifts.filter { $0.gap != nil }).last.flatMap { $0 })

@@ -10,7 +10,6 @@ extension ComparisonSection {
     self.init(
       optimizer: comparison.plan.optimizer.identifier, formula: comparison.plan.optimizer.formula,
       against: comparison.plan.against.rawValue, measure: comparison.plan.measure.rawValue)
-    func finite(_ value: Double?) -> Double? { value.flatMap { $0.isFinite ? $0 : nil } }
     referenceTolerances = [comparison.plan.tolerances.fine, comparison.plan.tolerances.coarse]
     times = run.times
     until = run.times.last ?? 0
@@ -24,27 +23,7 @@ extension ComparisonSection {
     smallestEigenvalueAlongFlow = finite(run.observers.flatMap(\.smallestEigenvalues).map(\.value).min())
     let orders = OrderRule.localOrders(run.tracks.map { (rate: $0.rate, gap: $0.gap) })
     let driftOrders = OrderRule.localOrders(run.tracks.map { (rate: $0.rate, gap: $0.drift) })
-    rates = run.tracks.enumerated().map { k, track in
-      var report = RateReport(learningRate: track.rate)
-      report.iterations = track.descent.iteration
-      report.gap = finite(track.gap)
-      report.order = orders[k]
-      report.parameterGap = track.failure == nil ? finite(track.parameterGaps.compactMap { $0 }.max()) : nil
-      report.drift = finite(track.drift)
-      report.driftOrder = driftOrders[k]
-      report.stepLaw = finite(track.stepLawWorst)
-      report.stabilityShare = track.failure == nil ? finite(track.sharpness.map(\.ratio).max()) : nil
-      report.smallestEigenvalue = finite(track.smallestEigenvalue)
-      report.bound = track.isStable ? finite(track.bounds.map(\.bound).max()) : nil
-      report.looseness = track.isStable ? finite(GapBound.looseness(track)) : nil
-      report.agreementEndsAtIteration = track.agreementEnd?.iteration
-      report.agreementEndsAtTime = finite(track.agreementEnd?.time)
-      report.finalLoss = finite(track.losses.last.flatMap { $0 })
-      report.outcome = track.failure ?? "the horizon was reached"
-      report.isComplete = track.failure == nil
-      report.gaps = track.gaps.prefix { $0 != nil }.compactMap { $0 }
-      return report
-    }
+    rates = run.tracks.indices.map { RateReport(run.tracks[$0], order: orders[$0], driftOrder: driftOrders[$0]) }
     let rateValues = run.tracks.map(\.rate)
     let isShared = comparison.plan.against == .flow
     let escapes =
@@ -101,3 +80,30 @@ extension ComparisonSection {
       })
   }
 }
+
+extension RateReport {
+  fileprivate init(_ track: RateTrack, order: Double?, driftOrder: Double?) {
+    self.init(learningRate: track.rate)
+    iterations = track.descent.iteration
+    gap = finite(track.gap)
+    self.order = order
+    parameterGap = track.failure == nil ? finite(track.parameterGaps.compactMap { $0 }.max()) : nil
+    drift = finite(track.drift)
+    self.driftOrder = driftOrder
+    stepLaw = finite(track.stepLawWorst)
+    stabilityShare = track.failure == nil ? finite(track.sharpness.map(\.ratio).max()) : nil
+    smallestEigenvalue = finite(track.smallestEigenvalue)
+    bound = track.isStable ? finite(track.bounds.map(\.bound).max()) : nil
+    looseness = track.isStable ? finite(GapBound.looseness(track)) : nil
+    agreementEndsAtIteration = track.agreementEnd?.iteration
+    agreementEndsAtTime = finite(track.agreementEnd?.time)
+    finalLoss = finite(track.losses.last.flatMap { $0 })
+    outcome = track.failure ?? "the horizon was reached"
+    isComplete = track.failure == nil
+    gaps = track.gaps.prefix { $0 != nil }.compactMap { $0 }
+  }
+}
+
+/// The number, or nil where it is none.
+@inline(never)
+private func finite(_ value: Double?) -> Double? { value.flatMap { $0.isFinite ? $0 : nil } }

@@ -1,4 +1,5 @@
 import CMath
+import GSLBridge
 import Verdicts
 
 /// Compares in which order and when components are learned. Times lie between save times by interpolating the logarithm of
@@ -12,14 +13,18 @@ enum EscapeTimes {
   static func reports(times: [Double], flow: [[Double]], descents: [[[Double]]]) -> [EscapeReport] {
     guard flow.count == times.count, let last = flow.last, let first = flow.first, times.count >= 3 else { return [] }
     let largest = last.max() ?? 0
-    let chosen = last.indices.filter { last[$0] > leastPart * largest && first[$0] < 0.5 * last[$0] }
-      .sorted { (last[$0], $1) > (last[$1], $0) }.prefix(most)
-    return chosen.compactMap { r -> EscapeReport? in
+    let followed = last.indices.filter { last[$0] > leastPart * largest && first[$0] < 0.5 * last[$0] }
+    let chosen = Ordering.positions(followed.count) { last[followed[$0]] > last[followed[$1]] }.prefix(most)
+    let escapes = chosen.compactMap { position -> EscapeReport? in
+      let r = followed[position]
       let level = 0.5 * last[r]
       guard let escape = crossing(times, flow, r, level) else { return nil }
       return EscapeReport(
         component: r + 1, finalNorm: last[r], flow: escape, descents: descents.map { crossing(times, $0, r, level) })
-    }.sorted { ($0.flow, $0.component) < ($1.flow, $1.component) }
+    }
+    return Ordering.positions(escapes.count) { a, b in
+      (escapes[a].flow, escapes[a].component) < (escapes[b].flow, escapes[b].component)
+    }.map { escapes[$0] }
   }
 
   private static func crossing(_ times: [Double], _ norms: [[Double]], _ r: Int, _ level: Double) -> Double? {

@@ -68,6 +68,7 @@ final class RateTrack {
   private var watchedStepLaw: StepLaw? { watchesSteps && stepLaw?.hasFormula == true ? stepLaw : nil }
   var stepLawWorst: Double? { watchedStepLaw?.worst }
   var stepLawPower: Double? { watchedStepLaw?.power }
+  var largestSecondOrder: Double? { watchedStepLaw?.largestSecondOrder }
   var stepLawWithoutQuadratic: Double? { watchedStepLaw?.worstWithoutQuadratic }
   var largestTerm: Double { stepLaw?.largestTerm ?? 0 }
 
@@ -158,7 +159,7 @@ final class RateTrack {
 
   private func note(_ spectrum: SegmentSpectrum) {
     isSpectrumConverged = isSpectrumConverged && spectrum.isConverged
-    let step = descent.iteration > 0 ? descent.lastScalarStep : descent.plan.learningRate
+    let step = descent.iteration > 0 ? descent.lastScalarStep : descent.firstScalarStep()
     if let limit = descent.optimizer.stableCurvature(step: step), limit > 0 {
       sharpness.append((lastTime, descent.iteration, spectrum.atEnd / limit, spectrum.atEndError / limit))
     }

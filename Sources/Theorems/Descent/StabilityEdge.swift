@@ -30,11 +30,16 @@ enum StabilityEdge: LadderClaim {
     LadderMutant(
       "a rate beyond the limit", key: "edge",
       name: { _, run in rateBeyond(run).map { "the rate \(tableNumber($0)), beyond the limit" } },
+      silence: { comparison, run in
+        guard let rate = rateBeyond(run) else { return "no curvature was seen that a rate could exceed" }
+        guard let step = comparison.plan.optimizer.timeStep(learningRate: rate), let last = run.times.last, step > last
+        else { return nil }
+        return "one iteration at that rate takes \(tableNumber(step)), and the horizon is \(tableNumber(last))"
+      },
       runs: { comparison, run in
         let plan = comparison.plan
-        guard let rate = rateBeyond(run),
-          let ladder = try? RateLadder([rate], optimizer: plan.optimizer, schedule: plan.schedule)
-        else { return nil }
+        guard let rate = rateBeyond(run) else { return nil }
+        let ladder = try RateLadder([rate], optimizer: plan.optimizer, schedule: plan.schedule)
         return comparison.changing { $0.ladder = ladder }
       })
   ]
@@ -66,14 +71,15 @@ enum StabilityEdge: LadderClaim {
       }, isSpectrumConverged: track.isSpectrumConverged)
   }
 
-  /// How far the control's rate takes the largest curvature seen beyond the limit.
+  /// How far the control's rate takes the curvature at the start beyond the limit.
   private static let excess = 1.5
 
-  /// A rate at which the largest curvature seen is one and a half times the limit.
+  /// A rate at which the curvature at the start, where all rates begin, is one and a half times the limit; the largest seen where there
+  /// is none at the start.
   private static func rateBeyond(_ run: ComparisonRun) -> Double? {
-    guard let track = run.tracks.last(where: { $0.failure == nil }), let ratio = track.sharpness.map(\.ratio).max(),
-      ratio > 0, let last = run.times.last
-    else { return nil }
-    return min(track.rate * excess / ratio, last)
+    guard let track = run.tracks.last(where: { $0.failure == nil }) else { return nil }
+    let first = track.sharpness.first { $0.iteration == 0 && $0.ratio > 0 }
+    guard let ratio = first?.ratio ?? track.sharpness.map(\.ratio).max(), ratio > 0 else { return nil }
+    return track.rate * excess / ratio
   }
 }

@@ -24,9 +24,14 @@ final class StepLaw {
   private(set) var worst = 0.0
   /// The same for the false formula D⁺ = D.
   private(set) var worstWithoutQuadratic = 0.0
+  /// The largest h² D(g) of an iteration, relative to the largest term: by how much the formula says that a law changes.
+  private(set) var largestSecondOrder = 0.0
   /// Largest change of a single term in one iteration, relative to the largest term: what a wrong rate would be seen by.
   private(set) var power = 0.0
   private(set) var largestTerm = 0.0
+
+  /// Above it the squares of terms may overflow.
+  private static let largestScale = 1e150
 
   /// nil for a model without conserved quantities.
   init?(_ model: Model, start: UnsafePointer<Double>) {
@@ -62,7 +67,11 @@ final class StepLaw {
     guard scale > 0, scale.isFinite else { return }
     power = max(power, sums.largestTerm(moved) / scale)
     let found = sums.largest(moved, gradientTerms.base, square)
+    // Of iterates so large that squares overflow, nothing is known.
+    guard scale < Self.largestScale || found.difference.isFinite else { return }
     if !(found.difference / scale <= worst) { worst = found.difference / scale }
+    largestSecondOrder = max(
+      largestSecondOrder, square * sums.largest(gradientTerms.base, gradientTerms.base, 0).plain / scale)
     worstWithoutQuadratic = max(worstWithoutQuadratic, found.plain / scale)
   }
 

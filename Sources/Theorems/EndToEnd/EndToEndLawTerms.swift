@@ -13,6 +13,10 @@ final class EndToEndLawTerms: IntegralTerms {
   let quadratures: [any Quadrature]
   private let terms: EndToEndTerms
   private var tracker = SingularValueTracker()
+  /// What rounding may have added to an integral so far, and the last state's part in it.
+  private var rounding = 0.0
+  private var noise = 0.0
+  private var time: Double?
   private var stride = 1
   private var times: [Double] = []
   private var followed: [[Double]] = []
@@ -26,6 +30,15 @@ final class EndToEndLawTerms: IntegralTerms {
 
   func note(_ point: TrajectoryPoint, integrals: UnsafePointer<Double>, into fold: inout ResidualFold) {
     for (i, value) in values(point, &fold).enumerated() { fold.note(i, value: value, integral: integrals[i]) }
+    noteRounding(point, &fold)
+  }
+
+  /// The rates' rounding errors hardly change while nothing moves, so they are counted with their sizes.
+  private func noteRounding(_ point: TrajectoryPoint, _ fold: inout ResidualFold) {
+    let now = terms.noise(point.parameters)
+    if let time { rounding += (point.time - time) * max(noise, now) }
+    (noise, time) = (now, point.time)
+    if fold.largestTerm > 0 { fold.note(rounding: rounding / fold.largestTerm) }
   }
 
   private func values(_ point: TrajectoryPoint, _ fold: inout ResidualFold) -> [Double] {

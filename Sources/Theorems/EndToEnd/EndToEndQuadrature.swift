@@ -116,6 +116,30 @@ final class EndToEndTerms {
     }
   }
 
+  /// The sizes beside which errors of the integrals count: the largest quantity, as residuals are judged relative to it, or, for a
+  /// power that is fitted to every singular value, each one's own.
+  func sizes(_ parameters: UnsafePointer<Double>) -> [Double] {
+    if case .growth = law { return scales(parameters) }
+    let largest = values(parameters).reduce(0) { max($0, abs($1)) }
+    return [Double](repeating: largest > 0 && largest.isFinite ? largest : 1, count: names.count)
+  }
+
+  /// About what rounding makes of the largest of the claimed rates at θ. The state does not move where it is rounded off, so that over
+  /// long times this adds up.
+  func noise(_ parameters: UnsafePointer<Double>) -> Double {
+    state.move(to: parameters)
+    guard let svd = state.svd, let first = svd.singularValues.first else { return 0 }
+    let depth = Double(state.end.model.depth)
+    let factor =
+      switch law {
+      case .growth: depth
+      case .dynamics, .balancedSingularValues: depth * pow(first, 2 - 2 / depth)
+      case .singularValues:
+        state.end.growthFactors(parameters, svd: svd, count: state.followed).max() ?? 0
+      }
+    return factor * state.projectionNoise
+  }
+
   /// The size at which each integral's absolute error starts to matter.
   func scales(_ parameters: UnsafePointer<Double>) -> [Double] {
     let values = values(parameters).map { abs($0) }
@@ -149,7 +173,11 @@ final class EndToEndQuadrature: PathQuadrature {
     for (i, rate) in (isStep ? terms : between).rates(parameters).enumerated() { rates[i] = rate }
   }
 
-  func sizes(at parameters: UnsafePointer<Double>) -> [Double] { terms.scales(parameters) }
+  func sizes(at parameters: UnsafePointer<Double>) -> [Double] { terms.sizes(parameters) }
+
+  func noises(at parameters: UnsafePointer<Double>) -> [Double] {
+    [Double](repeating: terms.noise(parameters), count: terms.names.count)
+  }
 
   /// By central differences: the rates' derivatives hold second derivatives of singular vectors.
   func derivatives(at point: FlowPoint, into derivatives: UnsafeMutablePointer<Double>) {

@@ -1,3 +1,4 @@
+import CMath
 import FlowODE
 import Models
 import Verdicts
@@ -67,9 +68,16 @@ private final class SingularGrowthTerms: GrowthTerms {
   let claimed: Double
   let quadratures: [any Quadrature]
   private let state: EndToEndState
+  private let terms: EndToEndTerms
+  /// What rounding may have added to ∫ L γ so far, the last state's part in it, and the largest σ^(p−1), which makes it one of ln σ.
+  private var rounding = 0.0
+  private var noise = 0.0
+  private var time: Double?
+  private var magnification = 0.0
 
   init(_ states: EndToEndStates, claimed: Double) {
     state = states.state
+    terms = EndToEndTerms(.growth, state: state)
     quadratures = [states.quadrature(.growth)]
     self.claimed = claimed
   }
@@ -81,9 +89,25 @@ private final class SingularGrowthTerms: GrowthTerms {
   func record(_ point: TrajectoryPoint, integrals: UnsafePointer<Double>, in recorder: GrowthRecorder) {
     state.move(to: point.parameters)
     guard let svd = state.svd else { return }
+    let now = terms.noise(point.parameters)
+    if let time { rounding += (point.time - time) * max(noise, now) }
+    (noise, time) = (now, point.time)
+    let power = 1 - 2 / Double(state.end.model.depth)
+    magnification = max(magnification, pow(state.singularValues.first ?? 0, power))
     recorder.record(
       time: point.time, norms: state.singularValues,
       rates: state.end.growthFactors(point.parameters, svd: svd, count: state.followed),
       integrals: (0..<state.followed).map { integrals[$0] }, m: state.end.model.depth)
+  }
+
+  func complete(_ evidence: inout Evidence) {
+    var rounded = Evidence(
+      residual: evidence.residual, power: evidence.power, largestTerm: evidence.largestTerm,
+      worstTime: evidence.worstTime, worstLaw: evidence.worstLaw, rounding: magnification * rounding)
+    rounded.fit = evidence.fit
+    rounded.claimedExponent = evidence.claimedExponent
+    rounded.tables = evidence.tables
+    rounded.plot = evidence.plot
+    evidence = rounded
   }
 }

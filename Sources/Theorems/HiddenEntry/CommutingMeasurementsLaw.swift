@@ -74,11 +74,11 @@ public enum CommutingMeasurementsLaw: Claim {
 
   /// Symmetric and of the same size, but not a multiple of the identity, and so not commuting with the A_k.
   private static func notCommuting(_ setting: ClaimSetting) -> [Double]? {
-    guard let model = MatrixSetting.model(setting), model.depth == 2 else { return nil }
+    guard let model = MatrixSetting.model(setting), model.depth == 2, model.hasSquareLayers else { return nil }
     var start = setting.start
     let d = model.shape[0]
     for block in model.layout.blocks {
-      for i in 0..<min(d, block.rows) where i % 2 == 1 { start[block.offset + i * d + i] *= 1.5 }
+      for i in 0..<d where i % 2 == 1 { start[block.offset + i * d + i] *= 1.5 }
     }
     return start
   }

@@ -20,6 +20,8 @@ final class HiddenEntryGrowthTerms: BoundTerms {
   private let trueExponent: Double
   private let clock: Double
   private var samples: [Sample] = []
+  /// |h| at the start.
+  private var startEntry: Double?
 
   /// - Parameter clock: flow time in the half-sum's unit.
   init(_ state: HiddenEntryState, _ variant: HiddenEntryGrowth.Variant, clock: Double) {
@@ -33,7 +35,9 @@ final class HiddenEntryGrowthTerms: BoundTerms {
   }
 
   func note(_ point: TrajectoryPoint, integrals: UnsafePointer<Double>, into fold: inout MarginFold) {
-    guard state.update(point), point.time > 0, point.isSave else { return }
+    guard state.update(point) else { return }
+    if startEntry == nil { startEntry = state.size }
+    guard point.time > 0, point.isSave else { return }
     let time = clock * point.time
     samples.append(
       Sample(
@@ -47,13 +51,30 @@ final class HiddenEntryGrowthTerms: BoundTerms {
     return samples.filter { $0.time >= horizon / 10 && $0.entry >= HiddenEntryGrowth.leastEntry }
   }
 
-  /// Whether the departure is too large but falls like a power of t.
+  /// How many times larger the hidden entry is than at the start: before it has grown by its own law, it says nothing about it.
+  private var growth: Double {
+    guard let start = startEntry, let last = samples.last?.entry else { return 0 }
+    return start > 0 ? last / start : .infinity
+  }
+
+  /// Whether the departure is too large, but falls like a power of t or is the start's.
   private func isApproaching(_ late: [Sample]) -> Bool {
-    guard let first = late.first, let last = late.last else { return false }
-    let stretch = last.time / first.time
-    let power = log(last.departure / first.departure) / log(stretch)
-    return first.departure > HiddenEntryGrowth.closeness
-      && (stretch < HiddenEntryGrowth.leastStretch || power <= HiddenEntryGrowth.settlingPower)
+    guard let first = late.first, let last = late.last, first.departure > HiddenEntryGrowth.closeness else {
+      return false
+    }
+    func imbalance(_ sample: Sample) -> Double { abs(log(sample.time / first.time) - log(last.time / sample.time)) }
+    let middle = late.min { imbalance($0) < imbalance($1) }
+    func power(_ from: Sample, _ to: Sample) -> Double { log(to.departure / from.departure) / log(to.time / from.time) }
+    guard growth >= HiddenEntryGrowth.leastGrowth, last.time / first.time >= HiddenEntryGrowth.leastStretch,
+      let middle, middle.time > first.time, middle.time < last.time
+    else { return true }
+    let (before, now) = (power(first, middle), power(middle, last))
+    if min(before, now) >= HiddenEntryGrowth.settlingPower { return false }
+    // A fall that slows down ends at the departure to which its halves extrapolate.
+    guard before < now, now <= 0 else { return true }
+    let ratio = now / before
+    let end = last.departure * exp(now * log(last.time / middle.time) * ratio / (1 - ratio))
+    return end <= max(HiddenEntryGrowth.closeness, 0.5 * last.departure)
   }
 
   func margin(_ fold: MarginFold) -> Margin {
@@ -76,6 +97,11 @@ final class HiddenEntryGrowthTerms: BoundTerms {
       evidence.doubt =
         "the hidden entry has reached only \(tableNumber(samples.last?.entry ?? 0)), and an asymptotic law says nothing "
         + "below \(tableNumber(HiddenEntryGrowth.leastEntry)); raise integration.until"
+    }
+    if evidence.doubt == nil, isApproaching, growth < HiddenEntryGrowth.leastGrowth {
+      evidence.doubt =
+        "the hidden entry is only \(tableNumber(growth)) times what it was at the start, and a law for large t says nothing before "
+        + "it has grown \(tableNumber(HiddenEntryGrowth.leastGrowth))-fold; raise integration.until or lower init.scale"
     }
     if evidence.doubt == nil, isApproaching {
       evidence.doubt =

@@ -24,11 +24,12 @@ public enum HiddenEntryGrowth: Claim {
 
   /// The largest |ratio − 1| over the last decade.
   public static let closeness = 0.02
-  /// The law still settles while its departure falls at least like t to this power; the corrections of a true law fall like
-  /// t^{−2L/(2L+2)} or faster.
-  static let settlingPower = -0.25
+  /// The law still settles while over either half of the last decade its departure falls like t to a power below this.
+  static let settlingPower = -LimitRule.leastSlope
   /// Over a shorter stretch of t than this factor no power can be told.
   static let leastStretch = 1.3
+  /// How many times larger than at the start the hidden entry must be before a departure refutes its law.
+  static let leastGrowth = 10.0
   /// The hidden entry must have reached this for the law to have any say.
   public static let leastEntry = 20.0
 

@@ -57,6 +57,7 @@ enum HiddenEntrySetting {
   private static let determinant = "determinant"
 
   /// The model, if its layers are square.
+  @inline(never)
   private static func model(_ setting: ClaimSetting) -> MatrixFactorization? {
     MatrixSetting.model(setting).flatMap { $0.hasSquareLayers ? $0 : nil }
   }

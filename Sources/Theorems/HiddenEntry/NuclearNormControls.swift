@@ -7,14 +7,17 @@ extension NuclearNormStudy {
   /// What must not pass for a least nuclear norm: completions and duals that prove nothing, and the flow of a problem on which
   /// the conjecture is known to fail.
   public static let mutants: [LadderMutant<NuclearNormStudy>] = [
-    noProof("a completion with its hidden entries moved") { optimum, hidden in
-      guard !hidden.isEmpty else { return nil }
-      var moved = optimum.matrix
-      // A tenth of the largest entry, away from where the optimum is.
-      let step = 0.1 * moved.maxAbs
-      for i in hidden { moved.elements[i] += moved.elements[i] < 0 ? -step : step }
-      return NuclearNormCertificate(matrix: moved, dual: optimum.dual)
-    },
+    noProof(
+      "a completion with its hidden entries moved",
+      silence: { optimum, hidden in
+        let norm = try SVD.singularValues(of: moved(optimum.matrix, hidden)).reduce(0, +)
+        guard norm <= (1 + 2 * NuclearNormCertificate.level) * optimum.value else { return nil }
+        return "its nuclear norm \(tableNumber(norm)) is the least as well: the optimum is not unique"
+      },
+      { optimum, hidden in
+        hidden.isEmpty
+          ? nil : NuclearNormCertificate(matrix: moved(optimum.matrix, hidden), dual: optimum.dual)
+      }),
     noProof("a dual on a hidden entry") { optimum, hidden in
       guard let first = hidden.first else { return nil }
       var leaking = optimum.dual
@@ -33,18 +36,34 @@ extension NuclearNormStudy {
     },
   ]
 
+  /// A completion whose hidden entries are a tenth of the largest entry further away from 0.
+  private static func moved(_ matrix: Matrix, _ hidden: [Int]) -> Matrix {
+    var moved = matrix
+    let step = 0.1 * moved.maxAbs
+    for i in hidden { moved.elements[i] += moved.elements[i] < 0 ? -step : step }
+    return moved
+  }
+
   /// Something offered as a proof, judged by its flaw.
   ///
-  /// - Parameter make: given the optimum and the positions of the hidden entries; nil where there is nothing to change.
+  /// - Parameters:
+  ///   - silence: why it may be a proof after all; nil where it is none.
+  ///   - make: given the optimum and the positions of the hidden entries; nil where there is nothing to change.
   private static func noProof(
-    _ text: String, _ make: @escaping @Sendable (MinimumNuclearNorm, [Int]) -> NuclearNormCertificate?
+    _ text: String, silence: (@Sendable (MinimumNuclearNorm, [Int]) throws -> String?)? = nil,
+    _ make: @escaping @Sendable (MinimumNuclearNorm, [Int]) -> NuclearNormCertificate?
   ) -> LadderMutant<NuclearNormStudy> {
-    LadderMutant(text) { study, found, _ in
-      let measurements = study.experiment.problem.measurements
-      return try make(found.shared.optimum, hidden(measurements)).map {
-        LadderFinding(ControlRule.judge(proofWithFlaw: try $0.flaw(measurements)))
-      }
-    }
+    LadderMutant(
+      text,
+      silence: { study, found in
+        try silence?(found.shared.optimum, hidden(study.experiment.problem.measurements))
+      },
+      finding: { study, found, _ in
+        let measurements = study.experiment.problem.measurements
+        return try make(found.shared.optimum, hidden(measurements)).map {
+          LadderFinding(ControlRule.judge(proofWithFlaw: try $0.flaw(measurements)))
+        }
+      })
   }
 
   private static func hidden(_ measurements: Measurements) -> [Int] {

@@ -20,9 +20,9 @@ public struct NuclearNormStudy: ValueLadder, LadderStudy {
     sources: [.gunasekar2017("conjecture, proved for commuting measurements"), .razinCohen2020("false in general")],
     judgedBy: .limit,
     residual:
-      "excess over the optimum, which a dual matrix of spectral norm ≤ 1 on the observed entries certifies to 1e-6: holds only "
-      + "where the excess is down at the certificate's gap, violated where it exceeds 1e-3 and ceases to fall with α, "
-      + "inconclusive otherwise, for convergence in α is logarithmic",
+      "excess over the optimum, which a dual matrix of spectral norm ≤ 1 on the observed entries certifies to 1e-6, known as far as "
+      + "the end meets the observed entries: holds only where the excess is down at the certificate's gap, violated where it "
+      + "exceeds 1e-3 and has ceased to fall over a decade of α, inconclusive otherwise, for convergence in α is logarithmic",
     example: "flowcheck norms --depth 2 --opposite 2 --until 1e4 --stop-loss 1e-22 --scales 1e-2,1e-5,1e-8 --control")
 
   /// The experiment; its start is scaled.
@@ -62,18 +62,22 @@ public struct NuclearNormStudy: ValueLadder, LadderStudy {
     public let time: Double
     let loss: Double
     let nuclearNorm: Double
+    /// ‖r‖₂ over the observed entries there.
+    let misfit: Double
     /// The last hidden entry in row-major order; nil if all are observed.
     public let hiddenEntry: Double?
     let outcome: Outcome
 
     /// An end as it was found.
     public init(
-      scale: Double, time: Double, loss: Double, nuclearNorm: Double, hiddenEntry: Double?, outcome: Outcome
+      scale: Double, time: Double, loss: Double, nuclearNorm: Double, misfit: Double, hiddenEntry: Double?,
+      outcome: Outcome
     ) {
       self.scale = scale
       self.time = time
       self.loss = loss
       self.nuclearNorm = nuclearNorm
+      self.misfit = misfit
       self.hiddenEntry = hiddenEntry
       self.outcome = outcome
     }
@@ -99,6 +103,15 @@ public struct NuclearNormStudy: ValueLadder, LadderStudy {
       optimum: optimum, flaw: try optimum.certificate.flaw(experiment.problem.measurements), size: size)
   }
 
+  /// ‖r‖₂ over the observed entries.
+  private func misfit(_ objective: Objective, at parameters: [Double]) -> Double {
+    var residuals = [Double](repeating: 0, count: objective.measurementCount)
+    residuals.withUnsafeMutableBufferPointer { buffer in
+      if let base = buffer.baseAddress { objective.residuals(parameters, into: base) }
+    }
+    return BLAS.norm2(count: residuals.count, residuals)
+  }
+
   private func end(_ parameters: [Double]) -> Matrix {
     let shape = experiment.problem.model.endShape
     return Matrix(rows: shape[0], columns: shape[1], elements: experiment.problem.model.endToEnd(parameters))
@@ -118,6 +131,7 @@ public struct NuclearNormStudy: ValueLadder, LadderStudy {
     return Rung(
       scale: alpha, time: trajectory.time, loss: trajectory.loss,
       nuclearNorm: try SVD.singularValues(of: end).reduce(0, +),
+      misfit: misfit(try scaled.objective(), at: trajectory.parameters),
       hiddenEntry: HiddenEntry(experiment.problem.measurements).map { end[$0.row, $0.column] },
       outcome: trajectory.outcome)
   }
@@ -131,18 +145,28 @@ public struct NuclearNormStudy: ValueLadder, LadderStudy {
   }
 
   public static func judge(_ study: Self, _ found: Found, _ hypotheses: [Hypothesis]) -> LadderFinding {
-    LadderFinding(judge(optimum: found.shared.optimum, rungs: found.fine, flaw: found.shared.flaw))
+    LadderFinding(
+      judge(
+        optimum: found.shared.optimum, rungs: found.fine, rank: study.experiment.problem.model.endShape.min() ?? 1,
+        flaw: found.shared.flaw))
   }
 
   /// Judges a ladder.
   ///
-  /// - Parameter flaw: what is wrong with the optimum's certificate; nil if nothing is.
-  public static func judge(optimum: MinimumNuclearNorm, rungs: [Rung], flaw: String? = nil) -> Judgement {
+  /// - Parameters:
+  ///   - rank: the most that a completion can have.
+  ///   - flaw: what is wrong with the optimum's certificate; nil if nothing is.
+  public static func judge(
+    optimum: MinimumNuclearNorm, rungs: [Rung], rank: Int, flaw: String? = nil
+  ) -> Judgement {
     OptimumRule.judge(
       OptimumEvidence(
         optimum: optimum.value, lowerBound: optimum.lowerBound, flaw: flaw,
         points: rungs.map {
-          .init(alpha: $0.scale, value: $0.nuclearNorm, loss: $0.loss, incompleteness: $0.outcome.incompleteness)
+          // ‖X‖_* moves by at most √rank times what the entries do.
+          .init(
+            alpha: $0.scale, value: $0.nuclearNorm, misfit: Double(rank).squareRoot() * $0.misfit,
+            incompleteness: $0.outcome.incompleteness)
         }))
   }
 

@@ -8,7 +8,7 @@ public protocol Ladder: Sendable {
   var canRun: Bool { get }
   /// Runs all of it.
   ///
-  /// - Throws: ``InterruptedRun``, ``Refusal``, or what a recorder throws.
+  /// - Throws: ``InterruptedRun``, ``UnfinishedRun``, ``Refusal``, or what a recorder throws.
   func run(_ context: RunContext) throws -> Found
 }
 
@@ -29,7 +29,7 @@ public protocol ValueLadder: Ladder where Found == LadderPoints<Shared, Point> {
   /// - Throws: ``InterruptedRun``, ``Refusal``.
   func shared(_ context: RunContext) throws -> Shared
   /// - Parameter context: its progress is the point's own; it has recorders for the point that is kept.
-  /// - Throws: ``InterruptedRun``, ``Refusal``, or what a recorder throws.
+  /// - Throws: ``InterruptedRun``, ``UnfinishedRun``, ``Refusal``, or what a recorder throws.
   func point(_ value: Double, tolerance: Double, _ shared: Shared, _ context: RunContext) throws -> Point
 }
 

@@ -62,6 +62,7 @@ public struct LadderFinding {
   public var figure: Double?
 
   /// A verdict and what goes with it.
+  @inline(never)
   public init(_ judgement: Judgement, fit: SlopeInterval? = nil, notes: [String] = [], figure: Double? = nil) {
     self.judgement = judgement
     self.fit = fit
@@ -109,6 +110,7 @@ public struct LadderMutant<Runs: Ladder>: Sendable {
   /// What the claim's page prints.
   public let text: String
   let name: (@Sendable (Runs, Runs.Found) -> String?)?
+  let silence: (@Sendable (Runs, Runs.Found) throws -> String?)?
   let change: Change
 
   /// The claim on other runs, on which it is false.
@@ -116,14 +118,17 @@ public struct LadderMutant<Runs: Ladder>: Sendable {
   /// - Parameters:
   ///   - key: what mutants of several claims share that change the runs in the same way.
   ///   - name: what a report calls it, where that says more than the text.
-  ///   - dropping: whether the hypotheses are broken on purpose and not asked for.
+  ///   - silence: why it could say nothing on these runs, so that it is not counted; nil where it could.
+  ///   - droppingHypotheses: whether the hypotheses are broken on purpose and not asked for.
   ///   - change: the other runs; nil where the claim would not be false there.
   public init(
     _ text: String, key: String, name: (@Sendable (Runs, Runs.Found) -> String?)? = nil,
-    droppingHypotheses: Bool = false, runs change: @escaping @Sendable (Runs, Runs.Found) throws -> Runs?
+    silence: (@Sendable (Runs, Runs.Found) throws -> String?)? = nil, droppingHypotheses: Bool = false,
+    runs change: @escaping @Sendable (Runs, Runs.Found) throws -> Runs?
   ) {
     self.text = text
     self.name = name
+    self.silence = silence
     self.change = .runs(key: key, dropsHypotheses: droppingHypotheses, change)
   }
 
@@ -131,13 +136,16 @@ public struct LadderMutant<Runs: Ladder>: Sendable {
   ///
   /// - Parameters:
   ///   - name: what a report calls it, where that says more than the text.
+  ///   - silence: why it could say nothing on these runs, so that it is not counted; nil where it could.
   ///   - finding: what a rule says of it; nil where it is not false.
   public init(
     _ text: String, name: (@Sendable (Runs, Runs.Found) -> String?)? = nil,
+    silence: (@Sendable (Runs, Runs.Found) throws -> String?)? = nil,
     finding: @escaping @Sendable (Runs, Runs.Found, RunContext) throws -> LadderFinding?
   ) {
     self.text = text
     self.name = name
+    self.silence = silence
     change = .finding(finding)
   }
 }

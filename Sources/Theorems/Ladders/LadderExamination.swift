@@ -39,7 +39,12 @@ public struct LadderExamination<Runs: Ladder>: Sendable {
       for mutant in claim.mutants { if let key = mutant.key { keys.insert(key) } }
     }
     let passes = 1 + keys.count
-    let found = try ladder.run(context.pass(0, of: passes))
+    let found: Runs.Found
+    do {
+      found = try ladder.run(context.pass(0, of: passes))
+    } catch let unfinished as UnfinishedRun {
+      return Outcome(reports: claims.map { report($0, of: unfinished) }, files: [], found: nil)
+    }
     var changed: [Changed] = []
     var reports: [ClaimReport] = []
     var files: [LadderFile] = []
@@ -69,6 +74,15 @@ public struct LadderExamination<Runs: Ladder>: Sendable {
       judgement: JudgingRule.judge(hypotheses: hypotheses, rungs: []), controls: [])
   }
 
+  /// The report of a claim whose runs did not get to what it is about.
+  private func report(_ claim: any LadderClaim<Runs>.Type, of unfinished: UnfinishedRun) -> ClaimReport {
+    let hypotheses = hypotheses(of: claim, ladder, nil)
+    return ClaimReport(
+      claim: claim.card.name, kind: claim.reportKind, statement: claim.statement(ladder), hypotheses: hypotheses,
+      judgement: LadderRule.judge(hypotheses: hypotheses, unfinished: "\(unfinished.sentence); \(unfinished.remedy)"),
+      controls: [])
+  }
+
   /// The conditions of a claim, evaluated.
   ///
   /// - Parameter found: nil before the runs.
@@ -80,16 +94,30 @@ public struct LadderExamination<Runs: Ladder>: Sendable {
     return hypotheses
   }
 
-  /// The report of a control; nil where it would not be false.
+  /// The report of a control; nil where it would not be false. One that cannot be run says so, and ends nothing.
   private func control(
     _ mutant: LadderMutant<Runs>, of claim: any LadderClaim<Runs>.Type, _ found: Runs.Found,
     _ changed: inout [Changed], _ context: RunContext
   ) throws -> ControlReport? {
-    let finding: LadderFinding
+    let name = mutant.name?(ladder, found) ?? mutant.text
+    do {
+      if let reason = try mutant.silence?(ladder, found) { return ControlReport(name: name, notCounted: reason) }
+      return try finding(mutant, of: claim, found, &changed, context).map { ControlReport(name, $0) }
+    } catch let unfinished as UnfinishedRun {
+      return ControlReport(name: name, notCounted: "it could not be run to its end: \(unfinished.sentence)")
+    } catch let refusal as Refusal {
+      return ControlReport(name: name, notCounted: "it could not be run: \(refusal.problem)")
+    }
+  }
+
+  /// What a control came to; nil where it would not be false.
+  private func finding(
+    _ mutant: LadderMutant<Runs>, of claim: any LadderClaim<Runs>.Type, _ found: Runs.Found,
+    _ changed: inout [Changed], _ context: RunContext
+  ) throws -> LadderFinding? {
     switch mutant.change {
     case .finding(let change):
-      guard let judged = try change(ladder, found, context.unwatched) else { return nil }
-      finding = judged
+      return try change(ladder, found, context.unwatched)
     case .runs(let key, let dropsHypotheses, let change):
       // Where another claim has had the runs already, this one may still not be false on them.
       guard let other = try change(ladder, found) else { return nil }
@@ -97,9 +125,8 @@ public struct LadderExamination<Runs: Ladder>: Sendable {
       if known == changed.count { changed.append((key, other, try other.run(context))) }
       let result = changed[known]
       let hypotheses = dropsHypotheses ? [] : hypotheses(of: claim, result.ladder, result.found)
-      finding = claim.judge(result.ladder, result.found, hypotheses)
+      return claim.judge(result.ladder, result.found, hypotheses)
     }
-    return ControlReport(mutant.name?(ladder, found) ?? mutant.text, finding)
   }
 }
 

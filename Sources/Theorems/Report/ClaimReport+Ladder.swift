@@ -48,6 +48,7 @@ extension RungReport {
     steps = rung.trajectory.counts.accepted
     rejected = rung.trajectory.counts.rejected
     gradients = rung.trajectory.counts.evaluations
+    pathEvaluations = rung.trajectory.pathEvaluations
     jacobians = rung.trajectory.counts.jacobians
     choice = rung.trajectory.choice
     finalTime = rung.trajectory.time

@@ -46,6 +46,7 @@ enum SelfTestControls {
     },
   ]
 
+  @inline(never)
   private static func experiment(
     _ problem: Problem, start: [Double], until: Double, saves: Int = 40, logarithmic: Bool = false,
     method: IntegrationMethod = .auto, coordinates: Coordinates = .weights

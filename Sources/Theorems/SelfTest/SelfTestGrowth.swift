@@ -66,6 +66,7 @@ enum SelfTestGrowth {
     },
   ]
 
+  @inline(never)
   private static func components(
     _ kind: Initialization, until: Double, scale: Double = 0.4, norm: Double = 3
   ) throws -> Experiment {

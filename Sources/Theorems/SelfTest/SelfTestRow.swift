@@ -36,6 +36,7 @@ public struct SelfTestRow: Sendable {
   private let body: @Sendable () throws -> SelfTestOutcome
 
   /// A row whose body compares; what the body throws makes it fail.
+  @inline(never)
   public init(
     _ identifier: String, _ title: String, unit: String, _ body: @escaping @Sendable () throws -> SelfTestOutcome
   ) {

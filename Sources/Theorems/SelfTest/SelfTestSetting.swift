@@ -6,6 +6,7 @@ import Models
 enum SelfTestSetting {
   static let tolerance = 1e-11
 
+  @inline(never)
   static func experiment(
     _ model: Model, _ measurements: Measurements, loss: any Loss = SquaredLoss(),
     normalization: Normalization = .halfSum, start: [Double], until: Double, saves: Int = 2, logarithmic: Bool = false,
@@ -19,6 +20,7 @@ enum SelfTestSetting {
   }
 
   /// Integrates to the end, or throws what stopped it.
+  @inline(never)
   static func solve(
     _ experiment: Experiment, tolerance: Double = tolerance, quadratures: [any Quadrature] = [],
     observers: [any TrajectoryObserver] = []

@@ -15,9 +15,12 @@ extension IncrementalStudy {
       run, tolerance: tolerance, grid: try SaveGrid.linear(until: run.until, count: 2), events: events,
       quadratures: [rates], context)
     guard case .stopped(_, let stop) = trajectory.outcome, stop.total > 0 else {
-      throw Refusal(
-        "at α = \(tableSetting(alpha)) no component norm grows to \(tableNumber(level)) by t = \(tableNumber(run.until))",
-        remedy: "raise integration.until, lower integration.level or use larger init.scales")
+      let needed = try ScaleRun.timeNeeded(run, context)
+      throw UnfinishedRun(
+        "at α = \(tableSetting(alpha)) no component norm grows to \(tableNumber(level)) by t = \(tableNumber(run.until))"
+          + (needed.map { "; one does by t = \(tableNumber($0))" } ?? ""),
+        remedy: needed.map { "raise integration.until to \(tableNumber(1.5 * $0)) or use larger init.scales" }
+          ?? "raise integration.until, lower integration.level or use larger init.scales")
     }
     let time = stop.total
     try record(run, until: time, tolerance: tolerance, context)

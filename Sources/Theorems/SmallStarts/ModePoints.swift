@@ -29,9 +29,10 @@ extension ModeStudy {
     let exact = try targets.map { try time(depth, $0, alpha) }
     let latest = max(exact.max() ?? 0, try time(depth, targets[0], alpha, part: Self.learnedPart))
     guard latest <= experiment.until else {
-      throw Refusal(
+      throw UnfinishedRun(
         "at α = \(tableSetting(alpha)) the last mode rises at t = \(tableNumber(latest)), after the horizon "
-          + tableNumber(experiment.until), remedy: "raise integration.until or use larger init.scales")
+          + tableNumber(experiment.until),
+        remedy: "raise integration.until to \(tableNumber(1.5 * latest)) or use larger init.scales")
     }
     let observers = try context.recorders()
     let run = try experiment.replacing(
@@ -42,7 +43,7 @@ extension ModeStudy {
       observers: observers, blockRates: blockRates, context)
     let times = try targets.indices.map { i -> Double in
       guard let hit = trajectory.events.first(where: { $0.name == events[i].name }) else {
-        throw Refusal(
+        throw UnfinishedRun(
           "at α = \(tableSetting(alpha)) mode \(i) does not reach half of its target \(tableNumber(targets[i])) by t = "
             + tableNumber(run.until), remedy: "raise integration.until or tighten integration.refine")
       }

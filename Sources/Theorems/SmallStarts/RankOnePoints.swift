@@ -40,7 +40,7 @@ extension RankOneStudy {
       growth, tolerance: tolerance, grid: try SaveGrid.linear(until: growth.until, count: 2),
       companions: [companion(own)], observers: [alone], context)
     guard case .stopped(_, let stop) = first.outcome, stop.total > 0 else {
-      throw Refusal(
+      throw UnfinishedRun(
         "at α = \(tableSetting(alpha)) the norm does not grow to ρ = \(tableNumber(shared.rho)) by t = "
           + tableNumber(growth.until), remedy: "use smaller init.scales, a larger init.leader or another init.seed")
     }

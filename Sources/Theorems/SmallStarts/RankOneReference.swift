@@ -95,7 +95,7 @@ struct RankOneReference {
     let tangent = projector * (curvature - gamma * Matrix.identity(n)) * projector
     guard let eigen = try? SymmetricEigen(tangent) else { return nil }
     // The normals of the spheres give `order` zeros.
-    return eigen.values.map(abs).sorted().dropFirst(order).first.map { $0 / gamma }
+    return Ordering.ascending(eigen.values.map(abs)).dropFirst(order).first.map { $0 / gamma }
   }
 
   /// The flow of the one component, to run beside the full one.

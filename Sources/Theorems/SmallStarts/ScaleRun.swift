@@ -29,7 +29,8 @@ enum ScaleRun {
   /// - Parameters:
   ///   - companions: flows that run beside it on the same steps; no quadratures then.
   ///   - landsOnSaves: whether steps end at the save times: distances of companions may be far below a continuation's error.
-  /// - Throws: ``InterruptedRun``; ``Refusal`` if the integration gives up.
+  /// - Throws: ``InterruptedRun``; ``UnfinishedRun`` if the integration gives up; ``Refusal``.
+  @inline(never)
   static func integrate(
     _ experiment: Experiment, tolerance: Double, grid: SaveGrid, events: [Event] = [],
     quadratures: [any Quadrature] = [], companions: [(flow: GradientFlow, start: [Double])] = [],
@@ -47,7 +48,7 @@ enum ScaleRun {
       .run(from: experiment.start, observers: observers)
     if case .interrupted(let time) = trajectory.outcome { throw InterruptedRun(time: time.total) }
     guard trajectory.outcome.isComplete else {
-      throw Refusal(
+      throw UnfinishedRun(
         "at rtol \(tableSetting(tolerance)) \(trajectory.outcome.sentence)", remedy: trajectory.outcome.remedy)
     }
     return trajectory

@@ -1,5 +1,5 @@
 /// A claim stated once: `list`, `explain` and the documents print this.
-public struct ClaimCard: Sendable, Equatable {
+public final class ClaimCard: Sendable {
   /// The claim's name on the command line and in reports.
   public let name: String
   /// One line.
@@ -16,6 +16,7 @@ public struct ClaimCard: Sendable, Equatable {
   public let example: String
 
   /// Everything that is printed of the claim; what it tests stands in its laws.
+  @inline(never)
   public init(
     name: String, summary: String, formulas: [Formula], sources: [Source], judgedBy: JudgedBy, residual: String,
     example: String
@@ -30,7 +31,7 @@ public struct ClaimCard: Sendable, Equatable {
   }
 
   /// A formula and what it is about: a model family, a case such as `N ≥ 3`, or everything the claim covers.
-  public struct Formula: Sendable, Equatable, Codable, ExpressibleByStringLiteral {
+  public struct Formula: Sendable, ExpressibleByStringLiteral {
     /// Nil for everything.
     public let scope: String?
     /// The formula as it is printed.

@@ -1,7 +1,7 @@
 /// A claim's card beside the conditions it is checked under and the ways to be wrong that a run must reject.
 ///
 /// The latter two are the texts of the objects that run, never a list kept beside them.
-public struct ClaimPage: Sendable, Equatable {
+public struct ClaimPage: Sendable {
   /// The claim, stated once.
   public let card: ClaimCard
   /// The texts of its conditions, in the order in which they are asked.
@@ -10,6 +10,7 @@ public struct ClaimPage: Sendable, Equatable {
   public let controls: [String]
 
   /// A page of the card and the texts of what runs.
+  @inline(never)
   public init(card: ClaimCard, hypotheses: [String], controls: [String]) {
     self.card = card
     self.hypotheses = hypotheses

@@ -1,5 +1,5 @@
 /// Everything found out about one claim.
-public struct ClaimReport: Sendable, Equatable {
+public struct ClaimReport: Sendable {
   /// The claim's name.
   public let claim: String
   /// `equality`, `inequality`, or what a study calls its kind.
@@ -58,33 +58,28 @@ public struct ClaimReport: Sendable, Equatable {
 }
 
 extension ClaimReport: Encodable {
-  private enum Key: String, CodingKey {
-    case claim, kind, statement, hypotheses, rungs, settled, verdict, strength, reason, smallestVisibleRateError
-    case controls, tables, figures, fit, notes
-  }
-
   public func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: Key.self)
-    try container.encode(claim, forKey: .claim)
-    try container.encode(kind, forKey: .kind)
-    try container.encode(statement, forKey: .statement)
-    try container.encode(hypotheses, forKey: .hypotheses)
-    try container.encode(rungs, forKey: .rungs)
-    try container.encodeIfPresent(settled, forKey: .settled)
-    try container.encode(verdict, forKey: .verdict)
-    try container.encode(strength, forKey: .strength)
-    try container.encode(reason, forKey: .reason)
-    try container.encodeIfPresent(smallestVisibleRateError, forKey: .smallestVisibleRateError)
-    try container.encode(controls, forKey: .controls)
-    try container.encode(tables, forKey: .tables)
-    try container.encode(figures, forKey: .figures)
-    try container.encodeIfPresent(fit, forKey: .fit)
-    try container.encode(notes, forKey: .notes)
+    let object = ReportObject(encoder)
+    try object.put("claim", claim)
+    try object.put("kind", kind)
+    try object.put("statement", statement)
+    try object.put("hypotheses", each: hypotheses)
+    try object.put("rungs", each: rungs)
+    if let settled { try object.put("settled", each: settled) }
+    try object.put("verdict", verdict.rawValue)
+    try object.put("strength", strength.rawValue)
+    try object.put("reason", reason)
+    try object.put("smallestVisibleRateError", smallestVisibleRateError)
+    try object.put("controls", each: controls)
+    try object.put("tables", each: tables)
+    try object.put("figures", each: figures)
+    if let fit { try object.put("fit", each: fit) }
+    try object.put("notes", each: notes)
   }
 }
 
 /// The slope of a fitted line with its 95 % interval: evidence that is printed and decides nothing.
-public struct SlopeInterval: Sendable, Equatable, Encodable {
+public struct SlopeInterval: Sendable {
   /// The fitted slope.
   public let slope: Double
   /// Ends of the interval.
@@ -97,5 +92,14 @@ public struct SlopeInterval: Sendable, Equatable, Encodable {
     self.slope = slope
     self.low = low
     self.high = high
+  }
+}
+
+extension SlopeInterval: Encodable {
+  public func encode(to encoder: any Encoder) throws {
+    let object = ReportObject(encoder)
+    try object.put("slope", slope)
+    try object.put("low", low)
+    try object.put("high", high)
   }
 }

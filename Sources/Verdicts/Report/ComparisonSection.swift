@@ -1,5 +1,5 @@
 /// What `compare` has to say besides its claims: the reference flow and a row per learning rate.
-public struct ComparisonSection: Sendable, Equatable, Encodable {
+public struct ComparisonSection: Sendable {
   /// The optimizer's name.
   public let optimizer: String
   /// Its iteration, with its constants filled in.
@@ -48,8 +48,33 @@ public struct ComparisonSection: Sendable, Equatable, Encodable {
   }
 }
 
+extension ComparisonSection: Encodable {
+  public func encode(to encoder: any Encoder) throws {
+    let object = ReportObject(encoder)
+    try object.put("optimizer", optimizer)
+    try object.put("formula", formula)
+    try object.put("against", against)
+    try object.put("measure", measure)
+    try object.put("referenceTolerances", each: referenceTolerances)
+    try object.put("until", until)
+    try object.put("saveUnit", saveUnit)
+    try object.put("saves", saves)
+    try object.put("referenceError", referenceError)
+    try object.put("movement", movement)
+    try object.put("referenceLoss", referenceLoss)
+    try object.put("referenceSteps", referenceSteps)
+    try object.put("referenceGradients", referenceGradients)
+    try object.put("smallestEigenvalueAlongFlow", smallestEigenvalueAlongFlow)
+    try object.put("times", each: times)
+    try object.put("rates", each: rates)
+    try object.put("escapes", each: escapes)
+    try object.put("notes", each: notes)
+    try object.put("figures", each: figures)
+  }
+}
+
 /// One learning rate's row. Numbers that do not exist, as after divergence, are nil.
-public struct RateReport: Sendable, Equatable, Encodable {
+public struct RateReport: Sendable {
   /// η.
   public let learningRate: Double
   /// Iterations that were made.
@@ -91,8 +116,32 @@ public struct RateReport: Sendable, Equatable, Encodable {
   package init(learningRate: Double) { self.learningRate = learningRate }
 }
 
+extension RateReport: Encodable {
+  public func encode(to encoder: any Encoder) throws {
+    let object = ReportObject(encoder)
+    try object.put("learningRate", learningRate)
+    try object.put("iterations", iterations)
+    try object.put("gap", gap)
+    try object.put("order", order)
+    try object.put("parameterGap", parameterGap)
+    try object.put("drift", drift)
+    try object.put("driftOrder", driftOrder)
+    try object.put("stepLaw", stepLaw)
+    try object.put("stabilityShare", stabilityShare)
+    try object.put("smallestEigenvalue", smallestEigenvalue)
+    try object.put("bound", bound)
+    try object.put("looseness", looseness)
+    try object.put("agreementEndsAtIteration", agreementEndsAtIteration)
+    try object.put("agreementEndsAtTime", agreementEndsAtTime)
+    try object.put("finalLoss", finalLoss)
+    try object.put("outcome", outcome)
+    try object.put("isComplete", isComplete)
+    try object.put("gaps", each: gaps)
+  }
+}
+
 /// When a component escapes: the first time its norm reaches half of its final norm along the flow.
-public struct EscapeReport: Sendable, Equatable, Encodable {
+public struct EscapeReport: Sendable {
   /// Number of the component; for matrices, of the singular value in descending order, from 1.
   public let component: Int
   /// Its norm, or singular value, at the end of the flow.
@@ -108,5 +157,15 @@ public struct EscapeReport: Sendable, Equatable, Encodable {
     self.finalNorm = finalNorm
     self.flow = flow
     self.descents = descents
+  }
+}
+
+extension EscapeReport: Encodable {
+  public func encode(to encoder: any Encoder) throws {
+    let object = ReportObject(encoder)
+    try object.put("component", component)
+    try object.put("finalNorm", finalNorm)
+    try object.put("flow", flow)
+    try object.put("descents", each: descents)
   }
 }

@@ -1,5 +1,5 @@
 /// The experiment as every report states it. Rates and times depend on the loss's normalization, so it always stands here.
-public struct ExperimentSummary: Sendable, Equatable, Encodable {
+public struct ExperimentSummary: Sendable {
   /// The settings that were given, by dotted path, as text.
   public let settings: [String: String]
   /// The model in one phrase.
@@ -45,4 +45,31 @@ public struct ExperimentSummary: Sendable, Equatable, Encodable {
 
   /// A summary of which only the given settings are known yet.
   package init(settings: [String: String]) { self.settings = settings }
+}
+
+extension ExperimentSummary: Encodable {
+  public func encode(to encoder: any Encoder) throws {
+    let object = ReportObject(encoder)
+    try object.put("settings", each: settings)
+    try object.put("model", model)
+    try object.put("parameters", parameters)
+    try object.put("measurements", measurements)
+    try object.put("data", data)
+    try object.put("loss", loss)
+    try object.put("normalization", normalization)
+    try object.put("normalizationConstant", normalizationConstant)
+    try object.put("start", start)
+    try object.put("startLoss", startLoss)
+    try object.put("startNorm", startNorm)
+    try object.put("startLargestBlockNorm", startLargestBlockNorm)
+    try object.put("startUnbalancedness", startUnbalancedness)
+    try object.put("method", method)
+    try object.put("atol", atol)
+    try object.put("until", until)
+    try object.put("saves", saves)
+    try object.put("savesLogarithmically", savesLogarithmically)
+    try object.put("stops", each: stops)
+    try object.put("maxSteps", maxSteps)
+    try object.put("notes", each: notes)
+  }
 }

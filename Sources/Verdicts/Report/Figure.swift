@@ -1,6 +1,6 @@
 /// Curves on one pair of axes: what a figure shows, apart from how it is drawn. Every figure of a report is one, so that it can
 /// be drawn again from the report alone.
-public struct Figure: Sendable, Equatable, Encodable {
+public final class Figure: Sendable, Equatable {
   /// One curve: points (x[i], y[i]) joined by lines in the order given.
   public struct Curve: Sendable, Equatable {
     /// What a curve is in the argument: what was measured, what it is compared with, or an edge of the band it must stay in.
@@ -62,6 +62,11 @@ public struct Figure: Sendable, Equatable, Encodable {
     self.curves = curves
   }
 
+  public static func == (a: Figure, b: Figure) -> Bool {
+    a.name == b.name && a.title == b.title && a.xLabel == b.xLabel && a.yLabel == b.yLabel && a.logX == b.logX
+      && a.logY == b.logY && a.curves == b.curves
+  }
+
   /// Whether times look geometric, so that they are shown on a logarithmic axis: the middle one far below the middle of the
   /// range.
   public static func isGeometric(_ times: [Double]) -> Bool {
@@ -70,15 +75,26 @@ public struct Figure: Sendable, Equatable, Encodable {
   }
 }
 
-extension Figure.Curve: Encodable {
-  private enum Key: String, CodingKey { case name, role, x, y }
+extension Figure: Encodable {
+  public func encode(to encoder: any Encoder) throws {
+    let object = ReportObject(encoder)
+    try object.put("name", name)
+    try object.put("title", title)
+    try object.put("xLabel", xLabel)
+    try object.put("yLabel", yLabel)
+    try object.put("logX", logX)
+    try object.put("logY", logY)
+    try object.put("curves", each: curves)
+  }
+}
 
+extension Figure.Curve: Encodable {
   /// Numbers that are not finite are null.
   public func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: Key.self)
-    try container.encode(name, forKey: .name)
-    try container.encode(role, forKey: .role)
-    try container.encode(x.map { $0.isFinite ? $0 : nil }, forKey: .x)
-    try container.encode(y.map { $0.isFinite ? $0 : nil }, forKey: .y)
+    let object = ReportObject(encoder)
+    try object.put("name", name)
+    try object.put("role", role.rawValue)
+    try object.put("x", each: x.map { $0.isFinite ? $0 : nil })
+    try object.put("y", each: y.map { $0.isFinite ? $0 : nil })
   }
 }

@@ -1,5 +1,5 @@
 /// What `integrate` has to say: how a flow or a descent ended and where.
-public struct IntegrationSection: Sendable, Equatable {
+public struct IntegrationSection: Sendable {
   /// `gradient flow` or `gradient descent`.
   public let flow: String
   /// rtol of the flow; nil for a descent.
@@ -47,10 +47,33 @@ public struct IntegrationSection: Sendable, Equatable {
   }
 }
 
-extension IntegrationSection: Encodable {}
+extension IntegrationSection: Encodable {
+  public func encode(to encoder: any Encoder) throws {
+    let object = ReportObject(encoder)
+    try object.put("flow", flow)
+    try object.put("rtol", rtol)
+    try object.put("learningRate", learningRate)
+    try object.put("outcome", outcome)
+    try object.put("remedy", remedy)
+    try object.put("isComplete", isComplete)
+    try object.put("finalTime", finalTime)
+    try object.put("finalOffset", finalOffset)
+    try object.put("finalRemainder", finalRemainder)
+    try object.put("restTime", restTime)
+    try object.put("finalLoss", finalLoss)
+    try object.put("steps", steps)
+    try object.put("rejected", rejected)
+    try object.put("gradients", gradients)
+    try object.put("jacobians", jacobians)
+    try object.put("choice", choice)
+    if let error { try object.put("error", each: error) }
+    try object.put("final", each: final)
+    try object.put("figures", each: figures)
+  }
+}
 
 /// The distance of the final state to that of a second run at a tighter tolerance.
-public struct FinalErrorReport: Sendable, Equatable, Encodable {
+public struct FinalErrorReport: Sendable {
   /// rtol of the second run.
   public let rtol: Double
   /// Name of the second run's method.
@@ -69,5 +92,16 @@ public struct FinalErrorReport: Sendable, Equatable, Encodable {
     self.state = state
     self.endToEnd = endToEnd
     self.incompleteness = incompleteness
+  }
+}
+
+extension FinalErrorReport: Encodable {
+  public func encode(to encoder: any Encoder) throws {
+    let object = ReportObject(encoder)
+    try object.put("rtol", rtol)
+    try object.put("method", method)
+    try object.put("state", state)
+    try object.put("endToEnd", endToEnd)
+    try object.put("incompleteness", incompleteness)
   }
 }

@@ -40,6 +40,7 @@ extension ClaimReport {
     for k in controls.indices {
       report.controls[k].name = word(controls[k].name)
       report.controls[k].reason = word(controls[k].reason)
+      report.controls[k].notCounted = controls[k].notCounted.map(word)
     }
     for k in tables.indices {
       report.tables[k].rows = tables[k].rows.map { row in

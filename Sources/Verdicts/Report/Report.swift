@@ -2,7 +2,7 @@
 ///
 /// A report of claims has the schema `flowcheck.report/1`, one of descents beside their flow `flowcheck.comparison/1`, one of a
 /// solved flow `flowcheck.integration/1`; the keys of a section stand beside the common ones.
-public struct Report: Sendable, Equatable {
+public struct Report: Sendable {
   /// The command's name, such as `run`.
   public let command: String
   /// What was examined.
@@ -15,7 +15,7 @@ public struct Report: Sendable, Equatable {
   public package(set) var section: Section?
 
   /// What only one kind of command has to say.
-  public indirect enum Section: Sendable, Equatable {
+  public indirect enum Section: Sendable {
     /// Descents beside their flow.
     case comparison(ComparisonSection)
     /// A flow or descent that was solved and not judged.
@@ -62,16 +62,14 @@ public struct Report: Sendable, Equatable {
 }
 
 extension Report: Encodable {
-  private enum Key: String, CodingKey { case schema, command, experiment, claims, kinks, verdict }
-
   public func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: Key.self)
-    try container.encode(schema, forKey: .schema)
-    try container.encode(command, forKey: .command)
-    try container.encode(experiment, forKey: .experiment)
-    try container.encode(claims, forKey: .claims)
-    try container.encodeIfPresent(kinks, forKey: .kinks)
-    try container.encodeIfPresent(verdict, forKey: .verdict)
+    let object = ReportObject(encoder)
+    try object.put("schema", schema)
+    try object.put("command", command)
+    try object.put("experiment", each: experiment)
+    try object.put("claims", each: claims)
+    if let kinks { try object.put("kinks", each: kinks) }
+    try object.put("verdict", verdict?.rawValue)
     switch section {
     case nil: break
     case .comparison(let section): try section.encode(to: encoder)
@@ -81,9 +79,9 @@ extension Report: Encodable {
 }
 
 /// The passages of residuals through thresholds of the loss, in the order of time.
-public struct KinkReport: Sendable, Equatable, Encodable {
+public struct KinkReport: Sendable {
   /// One passage.
-  public struct Crossing: Sendable, Equatable, Encodable {
+  public struct Crossing: Sendable {
     /// Flow time.
     public let time: Double
     /// Number of the measurement, from 0.
@@ -111,5 +109,23 @@ public struct KinkReport: Sendable, Equatable, Encodable {
   public init(located: [Crossing], count: Int) {
     self.located = located
     self.count = count
+  }
+}
+
+extension KinkReport.Crossing: Encodable {
+  public func encode(to encoder: any Encoder) throws {
+    let object = ReportObject(encoder)
+    try object.put("time", time)
+    try object.put("measurement", measurement)
+    try object.put("level", level)
+    try object.put("rises", rises)
+  }
+}
+
+extension KinkReport: Encodable {
+  public func encode(to encoder: any Encoder) throws {
+    let object = ReportObject(encoder)
+    try object.put("located", each: located)
+    try object.put("count", count)
   }
 }

@@ -1,5 +1,5 @@
 /// One rung's row in a claim's evidence table. Numbers that are not finite are nil, with a note that says so.
-public struct RungReport: Sendable, Equatable, Encodable {
+public struct RungReport: Sendable {
   /// The rung's relative tolerance.
   public let rtol: Double
   /// Worst residual relative to the largest term.
@@ -14,6 +14,9 @@ public struct RungReport: Sendable, Equatable, Encodable {
   public package(set) var rejected = 0
   /// Gradients evaluated.
   public package(set) var gradients = 0
+  /// States at which rates were evaluated along the continuation, each of which costs claims about singular values a decomposition;
+  /// nil where there were no such rates.
+  public package(set) var pathEvaluations: Int?
   /// Jacobians evaluated.
   public package(set) var jacobians = 0
   /// What `auto` chose on this rung; nil for any other method.
@@ -85,5 +88,39 @@ public struct RungReport: Sendable, Equatable, Encodable {
     tightness = margin.tightness
     tightestLaw = margin.tightestLaw
     tightestTime = margin.tightestTime
+  }
+}
+
+extension RungReport: Encodable {
+  public func encode(to encoder: any Encoder) throws {
+    let object = ReportObject(encoder)
+    try object.put("rtol", rtol)
+    try object.put("drift", drift)
+    try object.put("isRoundoff", isRoundoff)
+    try object.put("order", order)
+    try object.put("steps", steps)
+    try object.put("rejected", rejected)
+    try object.put("gradients", gradients)
+    try object.put("jacobians", jacobians)
+    try object.put("pathEvaluations", pathEvaluations)
+    try object.put("choice", choice)
+    try object.put("power", power)
+    try object.put("largestTerm", largestTerm)
+    try object.put("budget", budget)
+    try object.put("worstTime", worstTime)
+    try object.put("worstLaw", worstLaw)
+    try object.put("finalTime", finalTime)
+    try object.put("finalOffset", finalOffset)
+    try object.put("finalRemainder", finalRemainder)
+    try object.put("restTime", restTime)
+    try object.put("finalLoss", finalLoss)
+    try object.put("outcome", outcome)
+    try object.put("isComplete", isComplete)
+    try object.put("notes", each: notes)
+    try object.put("slack", slack)
+    try object.put("slackUncertainty", slackUncertainty)
+    try object.put("tightness", tightness)
+    try object.put("tightestLaw", tightestLaw)
+    try object.put("tightestTime", tightestTime)
   }
 }

@@ -1,5 +1,5 @@
 /// A refinement ladder that ended before its last rung, as what was asked was settled.
-public struct SettledLadder: Sendable, Equatable, Encodable {
+public struct SettledLadder: Sendable {
   /// How many rungs were run, from the coarsest.
   public let after: Int
   /// How many were to be run at most.
@@ -12,5 +12,14 @@ public struct SettledLadder: Sendable, Equatable, Encodable {
     self.after = after
     self.of = of
     reason = settlement.text
+  }
+}
+
+extension SettledLadder: Encodable {
+  public func encode(to encoder: any Encoder) throws {
+    let object = ReportObject(encoder)
+    try object.put("after", after)
+    try object.put("of", of)
+    try object.put("reason", reason)
   }
 }

@@ -1,5 +1,5 @@
 /// Where a claim comes from: a paper's statement, or a derivation of its own.
-public struct Source: Sendable, Equatable, Codable {
+public struct Source: Sendable {
   /// Authors and year; nil for what was derived for this claim and stands in no paper.
   public let paper: String?
   /// The paper's number at arXiv.

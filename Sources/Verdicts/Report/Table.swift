@@ -42,13 +42,11 @@ public struct Table: Sendable, Equatable {
 }
 
 extension Table: Encodable {
-  private enum Key: String, CodingKey { case name, title, columns, rows }
-
   public func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: Key.self)
-    try container.encode(name, forKey: .name)
-    try container.encode(title, forKey: .title)
-    try container.encode(columns, forKey: .columns)
-    try container.encode(rows, forKey: .rows)
+    let object = ReportObject(encoder)
+    try object.put("name", name)
+    try object.put("title", title)
+    try object.put("columns", each: columns)
+    try object.put("rows", each: rows)
   }
 }

@@ -23,12 +23,16 @@ public enum JudgingRule {
   public static let decimalPart = 0.999
   /// Relative change below which two rungs' residuals are the same number.
   public static let agreement = 0.1
-  /// Relative growth in the number of steps below which the save grid, not the tolerance, set the steps of both rungs.
+  /// Where steps end at the save times: relative growth in their number below which those, not the tolerance, set the steps of both rungs.
   public static let gridBound = 0.01
   /// A run whose steps the save grid sets may drift by up to this many coarse τ a step without being called violated.
   public static let gridFactor = 10.0
   /// Least order d log r / d log τ over the last two rungs at which a residual counts as shrinking.
   public static let leastOrder = 0.5
+  /// A tolerance this small is an answer in itself: a residual below it holds, however it got there.
+  public static let sharpTolerance = 1e-10
+  /// A residual that does not shrink speaks against a law that held on coarser rungs only above this many φ.
+  public static let floorFactor = 3.0
   /// The error in one block's rate that a *holds* must have been able to see …
   public static let probedRateError = 0.01
   /// … by this factor above the residual.
@@ -59,6 +63,8 @@ public enum SettlingRule {
 public enum MarginRule {
   /// How many u_slack a negative slack must be to count as a violation.
   public static let slackFactor = 10.0
+  /// Excesses of two rungs are the same one up to this factor: the steps over which they are formed differ in length.
+  public static let sizeFactor = 3.0
   /// A bound that is met only within u_slack must be resolved to this part of its size.
   public static let slackResolution = 1e-6
   /// Slacks are differences of sums over many steps, whose roundoff may be this many times that of a state.
@@ -99,6 +105,8 @@ public enum OrderRule {
   public static let saturation = 0.25
   /// How far the limits extrapolated from the last two pairs of orders may lie apart and still be one.
   public static let limitAgreement = 0.2
+  /// Orders that move from one rate to the next by more than this part of what they lack have not settled, and refute nothing.
+  public static let settledPart = 0.1
 }
 
 /// The rule of the a-posteriori bound on the gap between descent and flow.
@@ -159,20 +167,28 @@ public enum HittingTimeRule {
   public static let violationFactor = 10.0
 }
 
+/// What rules of limits share.
+public enum LimitRule {
+  /// Decades of the parameter that the points behind a refutation must reach over.
+  public static let leastDecades = 1.0
+  /// … up to the rounding of their quotient.
+  public static let rangeSlack = 1e-9
+  /// A quantity with a slope d log q/d log p of at most this does not vanish with p.
+  public static let leastSlope = 0.02
+}
+
 /// The rule of an excess over a certified optimum as α → 0.
 public enum OptimumRule {
   /// The optimum's duality gap, relative to its value, up to which it counts as known.
   public static let certifiedGap = 1e-6
-  /// The loss up to which a run counts as a fit, so that its end is that of the flow.
-  public static let largestLoss = 1e-8
   /// An excess of this many times the duality gap is none …
   public static let gapFactor = 10.0
   /// … nor is one this small, relative to the optimum.
   public static let leastExcess = 1e-9
-  /// An excess above this, relative to the optimum, that ceases to fall refutes the claim.
+  /// The part of an excess that its uncertainty may be, or the end of the flow is not known.
+  public static let uncertainPart = 0.1
+  /// An excess that is negative by this many times its uncertainty is no completion's.
+  public static let impossibleFactor = 10.0
+  /// An excess above this, relative to the optimum, that has ceased to fall refutes the claim.
   public static let violationLevel = 1e-3
-  /// The excess must fall by this factor from scale to scale, or it is not falling.
-  public static let leastDecrease = 0.9
-  /// At so many of the smallest scales it must fall.
-  public static let tail = 3
 }

@@ -24,6 +24,9 @@ extension ControlRule {
     judgement.verdict == .violated || ofAnotherFlow && judgement.verdict == .vacuous
   }
 
+  /// What is said of a control that could say nothing: *inconclusive*, for this reason.
+  static func unasked(_ reason: String) -> Judgement { Judgement(.inconclusive, reason) }
+
   /// Whether a rung of its own shows that an equality is false there: r is above what the rung's solver is allowed, above the level
   /// below which nothing is called a violation, and above its own rounding. Bounds and exponents are not looked at.
   ///

@@ -14,13 +14,17 @@ extension ExponentRule {
 
   /// Judges a fitted exponent: the power law itself by its misfit, then the claimed value by the interval, then whether the
   /// data could have told it from its rivals.
-  static func judge(claimed: Double, _ coarse: ExponentFit, _ fine: ExponentFit, tolerance: Double) -> Judgement {
+  ///
+  /// - Parameter floor: φ of the sizes, relative to the largest: a misfit of ten times that says nothing.
+  static func judge(
+    claimed: Double, _ coarse: ExponentFit, _ fine: ExponentFit, tolerance: Double, floor: Double = 0
+  ) -> Judgement {
     let half = halfWidth(coarse, fine)
     let misfit = fine.worstResidual
     // An error of the integral is magnified in σ by (σ_max/σ_min)^{p−1}.
     let level = JudgingRule.toleranceFactor * tolerance * max(1, pow(fine.dynamicRange, max(0, fine.exponent - 1)))
     if abs(misfit - coarse.worstResidual) <= JudgingRule.agreement * max(misfit, coarse.worstResidual), misfit > level,
-      misfit > JudgingRule.violationUnits * JudgingRule.unitRoundoff
+      misfit > JudgingRule.violationUnits * JudgingRule.unitRoundoff, misfit > JudgingRule.powerMargin * floor
     {
       return Judgement(
         .violated,

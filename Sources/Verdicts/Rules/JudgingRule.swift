@@ -2,55 +2,76 @@ extension JudgingRule {
   /// The one rule by which claims are judged from a refinement ladder; inequalities and exponents branch off after step 2.
   ///
   /// A residual is blamed on the claim only if tightening the integrator does not move it, and credited to the solver only if
-  /// tightening shrinks it. In this order, with r and τ of the tightest rung, τ being the tolerance in effect (rtol unless a
-  /// fixed atol is looser), and compared with the last rung whose τ is at least ten times as large:
+  /// tightening shrinks it, or if it is below the tolerance itself. In this order, with r, τ and φ of the tightest rung, τ being the
+  /// tolerance in effect (rtol unless a fixed atol is looser), φ the floor (``floor(_:)``), and compared with the last rung whose τ is
+  /// at least ten times as large:
   ///
-  /// 1. a hypothesis is not met → *vacuous*;
-  /// 2. a rung is incomplete or a residual is not finite → *inconclusive*;
-  /// 3. r above the violation level, and the rungs from the compared one on agree within 10 % → *violated*, unless the save grid
-  ///    set the steps of both and r is small enough to be the solver's on that grid;
-  /// 4. the terms moved too little for a 1 % error in one block's rate to show beside r → *inconclusive*; the residual of the
+  /// 1. a hypothesis is not met → *vacuous*; one that was met only up to a tolerance, and ceases to be along the run →
+  ///    *vacuous* from there on, unless the states before are *violated*;
+  /// 2. rungs that are incomplete, or whose residual is not finite, are set aside with a note; fewer than two left →
+  ///    *inconclusive*;
+  /// 3. r above the violation level, 1000·τ and 10·φ, and the rungs from the compared one on agree within 10 % → *violated*, unless
+  ///    both took the same steps, or steps end at the save times and r is small enough to be the solver's on that grid;
+  /// 4. the terms moved too little for a 1 % error in one block's rate to show beside r and φ → *inconclusive*; the residual of the
   ///    compared rung, shrunk at the least order, counts as well, for a small r may be a cancellation;
-  /// 5. r at the roundoff level → *holds*;
-  /// 6. r shrinks with at least order 0.5, is at most 1000·τ and within the error budget → *holds*;
-  /// 7. otherwise → *inconclusive*.
+  /// 5. r ≤ φ → *holds*;
+  /// 6. r above the integrator's error budget, which must be a bound and not an estimate → *inconclusive*;
+  /// 7. r shrinks with at least order 0.5 and is at most 1000·τ → *holds*;
+  /// 8. τ ≤ 1e-10 and r ≤ τ → *holds*, however it got there;
+  /// 9. the ladder without its last rungs holds by this rule, and those neither speak for a violation nor show more than the solver of
+  ///    the rung it holds by may do → *holds*, to the largest of them (``EarlierRungs``);
+  /// 10. otherwise → *inconclusive*, naming the number that was short and what would settle it.
   ///
-  /// A violation is judged before the power of the run: a residual that no refinement moves is evidence however little the
-  /// terms moved, while little movement can only make *holds* hollow.
+  /// So the word never gets worse by a further rung unless that rung speaks for a violation.
   ///
   /// - Parameter rungs: the rungs, coarsest first.
   public static func judge(hypotheses: [Hypothesis], rungs: [RungEvidence]) -> Judgement {
     if let vacuous = VacuousRule.judge(hypotheses) { return vacuous }
-    for rung in rungs {
-      let name = "the rung at rtol \(tableNumber(rung.relativeTolerance))"
-      if let incomplete = VacuousRule.judge(name, incompleteness: rung.incompleteness) { return incomplete }
-      if !rung.evidence.residual.isFinite {
-        return Judgement(
-          .inconclusive,
-          rung.evidence.doubt
-            ?? "the residual at rtol \(tableNumber(rung.relativeTolerance)) is not finite: lower integration.until or init.scale"
-        )
-      }
-    }
-    guard rungs.count >= leastRungs else {
+    let usable = rungs.filter { setAside($0) == nil }
+    let note = rungs.lazy.compactMap(setAside).first
+    guard usable.count >= leastRungs else {
       return Judgement(
-        .inconclusive, "one rung cannot tell the solver's error from the claim's: give integration.refine two or more")
+        .inconclusive,
+        note ?? "one rung cannot tell the solver's error from the claim's: give integration.refine two or more")
     }
-    let fine = rungs[rungs.count - 1]
+    var judgement = EarlierRungs.judge(usable)
+    if judgement.verdict != .violated, let inexactness = usable.last?.evidence.inexactness, let end = inexactness.end {
+      judgement = VacuousRule.judge(inexactness, from: end, before: judgement)
+    }
+    if let note { judgement.reason += "; it was set aside that \(note)" }
+    return judgement
+  }
+
+  /// Why a rung says nothing, and what to try; nil if it counts.
+  private static func setAside(_ rung: RungEvidence) -> String? {
+    let name = tableNumber(rung.relativeTolerance)
+    if let reason = rung.incompleteness { return "the rung at rtol \(name) is incomplete: \(reason)" }
+    guard !rung.evidence.residual.isFinite else { return nil }
+    return rung.evidence.doubt
+      ?? "the residual at rtol \(name) is not finite: lower integration.until or init.scale"
+  }
+
+  /// Judges by the tightest of some rungs, all of them complete, and the one to compare it with.
+  static func judgeTightest(_ rungs: [RungEvidence]) -> Judgement {
+    guard let fine = rungs.last, rungs.count >= leastRungs else {
+      return Judgement(.inconclusive, "one rung cannot tell the solver's error from the claim's")
+    }
     let compared = rungs.lastIndex {
       $0.effectiveTolerance >= decimalPart * leastRefinement * fine.effectiveTolerance
     }
-    if fine.evidence.claimedExponent == nil, fine.evidence.margin == nil {
-      return EqualityRule.judge(rungs, fine: fine, compared: compared)
-    }
-    guard let compared else {
+    let judgement: Judgement
+    if fine.isEquality {
+      judgement = EqualityRule.judge(rungs, fine: fine, compared: compared)
+    } else if let compared {
+      judgement = judge(rungs[compared], fine)
+    } else {
       return Judgement(
         .inconclusive,
         "no rung has a tolerance in effect \(tableNumber(leastRefinement)) times that of the tightest; space integration.refine wider"
       )
     }
-    let judgement = judge(rungs[compared], fine)
-    if judgement.verdict != .violated, let doubt = fine.evidence.doubt ?? rungs[compared].evidence.doubt {
+    if judgement.verdict != .violated, let doubt = fine.evidence.doubt ?? compared.flatMap({ rungs[$0].evidence.doubt })
+    {
       return Judgement(.inconclusive, doubt)
     }
     return judgement
@@ -65,13 +86,14 @@ extension JudgingRule {
           "no norm grew by a factor of \(tableNumber(ExponentFit.leastRange)), so no exponent can be fitted; "
             + "raise integration.until")
       }
-      return ExponentRule.judge(claimed: claimed, coarseFit, fineFit, tolerance: fine.effectiveTolerance)
+      return ExponentRule.judge(
+        claimed: claimed, coarseFit, fineFit, tolerance: fine.effectiveTolerance, floor: floor(fine))
     }
     guard let coarseMargin = coarse.evidence.margin, let fineMargin = fine.evidence.margin else {
       return Judgement(.inconclusive, "the rungs hold different evidence")
     }
     return MarginRule.judge(
-      coarseMargin, fineMargin, steps: fine.steps,
+      coarseMargin, fineMargin, steps: fine.steps, floor: fine.evidence.inexactness?.largest ?? 0,
       solver: max(toleranceFactor * fine.effectiveTolerance, isGridBound(coarse, fine) ? gridLevel(coarse, fine) : 0))
   }
 }

@@ -11,6 +11,13 @@ extension LadderRule {
     return alphas.count >= leastScales && halvings(first, last) >= leastHalvings - halvingSlack
   }
 
+  /// *Vacuous* where a hypothesis is not met, and otherwise *inconclusive*, as a run did not get to what the claim looks at.
+  ///
+  /// - Parameter sentence: what did not happen, and what to give instead.
+  public static func judge(hypotheses: [Hypothesis], unfinished sentence: String) -> Judgement {
+    VacuousRule.judge(hypotheses) ?? Judgement(.inconclusive, sentence)
+  }
+
   /// The verdict on a closed form at one α that misses by more than the solver explains: *violated* where tightening does not
   /// move the misfit; nil where the solver explains it.
   ///

@@ -1,16 +1,19 @@
 /// The part of the judging rule for inequalities, value ≤ bound with slack = bound − value, from the last two rungs:
 ///
-/// u_slack = 3·|slack(τ) − slack(coarser τ)| at a save time + roundoff (10 times that of a residual); between two save times the larger of theirs.
+/// u_slack = 3·|slack(τ) − slack(coarser τ)| at a save time + roundoff (10 times that of a residual) + what inexact hypotheses may make up;
+/// between two save times the larger of theirs.
 ///
-/// 1. somewhere slack < −10·u_slack on both rungs, at the same law and within one save time, and below −1000·τ of the bound's
+/// 1. somewhere slack < −10·u_slack on both rungs, at the same law and within one save time, of sizes within a factor of three, and below −1000·τ of the bound's
 ///    size, or the level that a save grid which sets the steps of both rungs allows → *violated*;
 /// 2. everywhere slack + u_slack ≥ 0, and u_slack is small where the bound is met only within it → *holds*;
 /// 3. otherwise → *inconclusive*.
 ///
 /// Whether a mutated statement is rejected on the same data is for ``ControlRule`` to ask: without that, *holds* is hollow.
 extension MarginRule {
-  /// - Parameter solver: the part of a bound's size up to which an excess may be the solver's ordinary error.
-  static func judge(_ coarse: Margin, _ fine: Margin, steps: Int, solver: Double) -> Judgement {
+  /// - Parameters:
+  ///   - floor: the part of a bound's size that inexact hypotheses may make up.
+  ///   - solver: the part of a bound's size up to which an excess may be the solver's ordinary error.
+  static func judge(_ coarse: Margin, _ fine: Margin, steps: Int, floor: Double = 0, solver: Double) -> Judgement {
     let count = fine.laws.count
     var isChecked = false
     var short: (law: Int, save: Int, slack: Double, error: Double)?
@@ -29,12 +32,14 @@ extension MarginRule {
           )
         }
         isChecked = true
-        let error = JudgingRule.slackUncertainty(coarse, fine, k, law, steps: steps)
+        let error = JudgingRule.slackUncertainty(coarse, fine, k, law, steps: steps) + floor * size
         if fine.least[i] < -slackFactor * error,
           fine.least[i] < -max(JudgingRule.violationUnits * JudgingRule.unitRoundoff, solver) * size
         {
           let seen = (max(0, k - 1)...min(coarse.times.count - 1, k + 1)).contains {
-            coarse.least[$0 * count + law] < -slackFactor * error
+            let other = coarse.least[$0 * count + law]
+            return other < -slackFactor * error && other >= sizeFactor * fine.least[i]
+              && fine.least[i] >= sizeFactor * other
           }
           if seen {
             return Judgement(
@@ -66,5 +71,20 @@ extension MarginRule {
       .holds,
       "holds at every checked time: least slack \(tableNumber(worst.slack)) of the bound's size, known to "
         + "\(tableNumber(worst.uncertainty)); tightness value/bound up to \(tableNumber(fine.tightness ?? 0))")
+  }
+
+  /// Whether a tighter rung keeps to what two rungs showed: no slack is negative by more than they left open, or by more than a part
+  /// of the bound's size that a bound met within its uncertainty may leave open.
+  static func keeps(_ tighter: Margin, _ coarse: Margin, _ fine: Margin, steps: Int) -> Bool {
+    let count = fine.laws.count
+    guard tighter.laws.count == count, tighter.times.count == fine.times.count else { return false }
+    return fine.times.indices.allSatisfy { k in
+      (0..<count).allSatisfy { law in
+        let i = k * count + law
+        guard tighter.size[i] > 0, tighter.least[i] != .infinity else { return true }
+        let error = JudgingRule.slackUncertainty(coarse, fine, k, law, steps: steps)
+        return tighter.least[i] + min(error, slackResolution * tighter.size[i]) >= 0
+      }
+    }
   }
 }

@@ -6,16 +6,16 @@ public struct OptimumEvidence: Sendable, Equatable {
     public let alpha: Double
     /// What the conjecture says is least.
     public let value: Double
-    /// Loss at the end of the flow.
-    public let loss: Double
+    /// By how much the end misses the observed entries, ‖r‖₂, and how much that may be of the value: ‖r‖ √rank for a nuclear norm.
+    public let misfit: Double
     /// Why the run is incomplete and what to try; nil if it is complete.
     public let incompleteness: String?
 
     /// One flow's end.
-    public init(alpha: Double, value: Double, loss: Double, incompleteness: String?) {
+    public init(alpha: Double, value: Double, misfit: Double, incompleteness: String?) {
       self.alpha = alpha
       self.value = value
-      self.loss = loss
+      self.misfit = misfit
       self.incompleteness = incompleteness
     }
   }
@@ -42,14 +42,15 @@ public struct OptimumEvidence: Sendable, Equatable {
 }
 
 extension OptimumRule {
-  /// Judges an excess over the least nuclear norm:
+  /// Judges an excess over the least nuclear norm, relative to it, known to ε: the misfit's share of the end's value and the
+  /// certificate's gap.
   ///
-  /// 1. the optimum is not certified, or a run is incomplete or ended away from a fit → *inconclusive*;
-  /// 2. the last excess is down at the certificate's own gap → *holds*;
-  /// 3. it is above 1e-3 and ceases to fall with α → *violated*;
-  /// 4. otherwise → *inconclusive*, with the trend.
-  ///
-  /// The misfit that an unfinished run leaves counts through its loss, which must be far below the excess.
+  /// 1. the optimum is not certified, or a run is incomplete → *inconclusive*;
+  /// 2. an excess is negative by more than 10 ε, which no completion's is → *inconclusive*, naming the run;
+  /// 3. the last excess is within ten times the certificate's gap or 1e-9 of 0, and ε is as well → *holds*;
+  /// 4. ε is above a tenth of an excess: the end of that flow is not known → *inconclusive*;
+  /// 5. the last excess is above 1e-3, and over at least a decade of α it has ceased to fall (``LimitRule``) → *violated*;
+  /// 6. otherwise → *inconclusive*, with the trend.
   public static func judge(_ evidence: OptimumEvidence) -> Judgement {
     let judgement = judge(ignoringFlaw: evidence)
     guard judgement.verdict != .inconclusive, let flaw = evidence.flaw else { return judgement }
@@ -58,7 +59,7 @@ extension OptimumRule {
 
   private static func judge(ignoringFlaw evidence: OptimumEvidence) -> Judgement {
     let optimum = evidence.optimum
-    guard evidence.gap <= certifiedGap * max(optimum, .leastNormalMagnitude) else {
+    guard optimum > 0, evidence.gap <= certifiedGap * optimum else {
       return Judgement(
         .inconclusive,
         "the optimum is only known to lie in [\(evidence.lowerBound), \(optimum)]; use a smaller problem")
@@ -67,28 +68,46 @@ extension OptimumRule {
       let name = "the run at α = \(tableNumber(point.alpha))"
       if let incomplete = VacuousRule.judge(name, incompleteness: point.incompleteness) { return incomplete }
     }
-    if let loose = evidence.points.first(where: { !($0.loss <= largestLoss) }) {
-      return Judgement(
-        .inconclusive,
-        "the run at α = \(tableNumber(loose.alpha)) ended at loss \(tableNumber(loose.loss)), so its limit is not known; raise "
-          + "integration.until and lower integration.stop-loss")
+    let points = evidence.points.map {
+      LimitRule.Point(
+        parameter: $0.alpha, value: ($0.value - optimum) / optimum, uncertainty: ($0.misfit + evidence.gap) / optimum)
     }
-    let excess = evidence.points.map { ($0.value - optimum) / optimum }
     let trend =
-      "excess over the least nuclear norm \(excess.map { tableNumber($0) }.joined(separator: ", ")) for α = "
-      + evidence.points.map { tableNumber($0.alpha) }.joined(separator: ", ")
-    let last = excess.last ?? .nan
-    if last <= max(gapFactor * evidence.gap / optimum, leastExcess) {
+      "excess over the least nuclear norm \(points.map { tableNumber($0.value) }.joined(separator: ", ")) for α = "
+      + points.map { tableNumber($0.parameter) }.joined(separator: ", ")
+    func unfinished(_ point: LimitRule.Point, _ what: String) -> Judgement {
+      Judgement(
+        .inconclusive,
+        "the run at α = \(tableNumber(point.parameter)) \(what), so its limit is not known; raise integration.until and lower "
+          + "integration.stop-loss")
+    }
+    guard let last = points.last else { return Judgement(.inconclusive, "no scale was run; give init.scales") }
+    if let loose = points.first(where: { !($0.uncertainty.isFinite && $0.value.isFinite) }) {
+      return unfinished(loose, "ended without a number")
+    }
+    if let impossible = points.first(where: {
+      $0.value < -impossibleFactor * $0.uncertainty - JudgingRule.roundoffLevel(steps: 1)
+    }) {
+      return unfinished(
+        impossible, "ended \(tableNumber(-impossible.value)) below the least nuclear norm, which no completion is")
+    }
+    let level = max(gapFactor * evidence.gap / optimum, leastExcess)
+    if abs(last.value) <= level, last.uncertainty <= level {
       return Judgement(.holds, "holds to the certificate's gap: \(trend)")
     }
-    let end = excess.suffix(tail)
-    if last > violationLevel, !zip(end, end.dropFirst()).allSatisfy({ $1 <= leastDecrease * $0 }) {
+    if let loose = points.first(where: { $0.uncertainty > uncertainPart * abs($0.value) && $0.uncertainty > level }) {
+      return unfinished(
+        loose,
+        "misses the observed entries by so much that its excess of \(tableNumber(loose.value)) is known only to "
+          + tableNumber(loose.uncertainty))
+    }
+    if last.value > violationLevel, LimitRule.hasCeased(points) {
       return Judgement(
         .violated, "the excess does not vanish as α falls: \(trend) (certified gap \(tableNumber(evidence.gap)))")
     }
     return Judgement(
       .inconclusive,
-      "the \(trend); convergence in α is logarithmic, so a falling excess at finite α confirms nothing; extend init.scales"
-    )
+      "the \(trend); convergence in α is logarithmic, so a falling excess at finite α confirms nothing, and only one that has ceased "
+        + "to fall over a decade refutes; extend init.scales")
   }
 }

@@ -43,8 +43,9 @@ public struct OrderEvidence: Sendable {
 /// 4. the reference's error exceeds 1 % of the smallest gap → *inconclusive*;
 /// 5. the last two local orders log(gap/gap′)/log(η/η′) are within 0.1 of the claim → *holds*;
 /// 6. the smallest gap is below a quarter of the reference's own movement, the last order falls short of the claim by more
-///    than 0.1, and so does the order it tends to: extrapolated from the last two pairs of orders alike, or because the
-///    orders fall away from the claim as η shrinks, or are both negative → *violated*, unless something else limits the order;
+///    than 0.1, and so does the order it tends to: extrapolated from the last two pairs of orders alike, which must have settled to a
+///    tenth of what they lack, or because the orders fall away from the claim as η shrinks, or are both negative → *violated*,
+///    unless something else limits the order;
 /// 7. otherwise → *inconclusive*.
 extension OrderRule {
   /// Local orders between successive rates that both have a positive gap; nil for the first rate and where there is none.
@@ -121,8 +122,10 @@ extension OrderRule {
           + "\(number(evidence.movement)): give compare.learning-rates smaller values or lower integration.until")
   }
 
-  /// Whether the orders tend to something below the claim. An order that is right in the limit differs from it by O(η), so
-  /// p ≈ o + (o − o′)/(η′/η − 1) from two successive orders.
+  /// Whether the orders tend to something below the claim: they fall away from it; or they have settled, so that what they still move
+  /// from one rate to the next is a small part of what they lack, and the limits p ≈ o + (o − o′)/(η′/η − 1), for orders that differ
+  /// from theirs by O(η), extrapolated from the last two pairs agree. Orders that still rise towards the claim, however slowly,
+  /// refute nothing.
   ///
   /// - Parameter orders: one fewer than rates, at least three.
   private static func fallsShort(_ rates: [Double], _ orders: [Double], _ claimed: Double) -> Bool {
@@ -132,6 +135,7 @@ extension OrderRule {
     guard tends < claimed - tolerance else { return false }
     // Falling away from the claim, or a gap that grows while η shrinks.
     if orders[k] <= orders[k - 1] || (orders[k] <= 0 && orders[k - 1] <= 0) { return true }
+    guard orders[k] - orders[k - 1] <= settledPart * (claimed - orders[k]) else { return false }
     return tended < claimed - tolerance && abs(tends - tended) <= limitAgreement
   }
 

@@ -11,9 +11,10 @@ extension JudgingRule {
     return log(a / b) / log(outer / inner)
   }
 
-  /// Whether the save grid, not the tolerance, set the steps of two rungs.
+  /// Whether the save grid, not the tolerance, set the steps of two rungs: only of those that end steps at the save times.
   static func isGridBound(_ coarse: RungEvidence, _ fine: RungEvidence) -> Bool {
-    Double(fine.steps) <= (1 + gridBound) * Double(coarse.steps)
+    coarse.landsOnSaves && fine.landsOnSaves
+      && Double(fine.steps) <= (1 + gridBound) * Double(coarse.steps)
   }
 
   /// What a run whose steps the save grid sets may drift by.

@@ -92,16 +92,8 @@ extension SettlingRule {
       && residual > plainTolerances * fine.effectiveTolerance
   }
 
-  private static func isEquality(_ rung: RungEvidence) -> Bool {
-    rung.evidence.claimedExponent == nil && rung.evidence.margin == nil
-  }
-
-  private static func isAtRoundoff(_ rung: RungEvidence) -> Bool {
-    rung.evidence.residual <= max(JudgingRule.roundoffLevel(steps: rung.steps), rung.evidence.rounding)
-  }
-
   private static func isRoundoff(_ rungs: [RungEvidence]) -> Bool {
-    rungs.suffix(JudgingRule.leastRungs).allSatisfy { isEquality($0) && isAtRoundoff($0) }
+    rungs.suffix(JudgingRule.leastRungs).allSatisfy { $0.isEquality && $0.evidence.residual <= JudgingRule.floor($0) }
   }
 
   /// Whether nothing that the last three rungs leave room for would be called a violation on a tighter one.
@@ -117,7 +109,7 @@ extension SettlingRule {
     let solver =
       coarse.evidence.residual * pow(fine.effectiveTolerance / coarse.effectiveTolerance, JudgingRule.leastOrder)
     let level = max(
-      JudgingRule.violationLevel(steps: fine.steps), JudgingRule.powerMargin * fine.evidence.rounding)
+      JudgingRule.violationLevel(steps: fine.steps), JudgingRule.powerMargin * JudgingRule.floor(fine))
     return fine.evidence.residual + solver <= level
   }
 

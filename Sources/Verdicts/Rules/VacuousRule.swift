@@ -7,6 +7,16 @@ public enum VacuousRule {
     }
   }
 
+  /// *Vacuous*, as a hypothesis that was met up to a tolerance ceased to be along the run.
+  ///
+  /// - Parameter judgement: what the states before show.
+  static func judge(_ inexactness: Inexactness, from end: Double, before judgement: Judgement) -> Judgement {
+    Judgement(
+      .vacuous,
+      "from t = \(tableNumber(end)) on \(inexactness.what) is too much for what is claimed; \(inexactness.remedy); before: "
+        + "\(judgement.verdict.rawValue), \(judgement.reason)")
+  }
+
   /// *Inconclusive*, as a run did not get to its end.
   ///
   /// - Parameter reason: what happened and what to try; nil if the run is complete.

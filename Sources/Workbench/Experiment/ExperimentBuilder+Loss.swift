@@ -19,22 +19,28 @@ extension ExperimentBuilder {
         throw Refusal("\(settings.place(.lossConstants)): \(parts[0]) is given twice", remedy: "drop one of them")
       }
     }
-    let constants = LossCatalog.all.flatMap { loss in loss.constants.map { (loss, $0) } }
-    for (_, constant) in constants {
-      guard let path = constant.setting, settings.schema[path] != nil, settings.isSet(path),
-        case .number(let value)? = settings.value(path)
-      else { continue }
-      guard given.updateValue(value, forKey: constant.name) == nil else {
-        throw Refusal(
-          "\(constant.name) is given by \(settings.place(path)) and by \(settings.place(.lossConstants))",
-          remedy: "drop one of them")
-      }
+    for loss in LossCatalog.all {
+      for constant in loss.constants { try take(constant, into: &given) }
     }
     let loss = try LossCatalog.loss(name, constants: given)
-    let fallbacks = constants.filter { $0.0.identifier == name && $0.1.setting == nil }.compactMap { _, constant in
-      (given[constant.name] ?? constant.fallback).map { "\(constant.name)=\($0)" }
+    var fallbacks: [String] = []
+    for constant in type(of: loss).constants where constant.setting == nil {
+      if let value = given[constant.name] ?? constant.fallback { fallbacks.append("\(constant.name)=\(value)") }
     }
     if !fallbacks.isEmpty { complete(.lossConstants, fallbacks) }
     return loss
+  }
+
+  /// A constant's value where it is given by a setting of its own.
+  @inline(never)
+  private func take(_ constant: LossConstant, into given: inout [String: Double]) throws(Refusal) {
+    guard let path = constant.setting, settings.schema[path] != nil, settings.isSet(path),
+      case .number(let value)? = settings.value(path)
+    else { return }
+    guard given.updateValue(value, forKey: constant.name) == nil else {
+      throw Refusal(
+        "\(constant.name) is given by \(settings.place(path)) and by \(settings.place(.lossConstants))",
+        remedy: "drop one of them")
+    }
   }
 }

@@ -107,18 +107,12 @@ package struct ExperimentBuilder {
   private mutating func defaultProblem(_ name: String, _ options: ModelOptions) throws -> Problem? {
     let ownData = [Setting(.data), Setting(.inputs), Setting(.targets), Setting(.sensing), Setting(.rank)]
     guard let problem = defaults.problem, !ownData.contains(where: { settings.isSet($0.path) }) else {
-      if settings.isSet(.opposite) {
-        throw Refusal(
-          "\(settings.place(.opposite)) belongs to the default problem of norms", remedy: "drop it")
-      }
+      try refuse([Setting(.opposite)], "belongs to the default problem of norms", remedy: "drop it")
       return nil
     }
-    for key in [Setting(.observed), Setting(.targetNorm), Setting(.measureWith), Setting(.samples)]
-    where settings.isSet(key.path) {
-      throw Refusal(
-        "\(settings.place(key.path)) does not go with the default problem",
-        remedy: "give problem.data or problem.rank as well")
-    }
+    try refuse(
+      [Setting(.observed), Setting(.targetNorm), Setting(.measureWith), Setting(.samples)],
+      "does not go with the default problem", remedy: "give problem.data or problem.rank as well")
     return try problem(name, options, read(.opposite))
   }
 
@@ -130,12 +124,9 @@ package struct ExperimentBuilder {
       Setting(.data), Setting(.rank), Setting(.targetNorm), Setting(.observed), Setting(.measureWith),
       Setting(.samples),
     ]
-    for key in others + (first.path == SettingKey.sensing.path ? [] : [Setting(.sensing)])
-    where settings.isSet(key.path) {
-      throw Refusal(
-        "\(settings.place(key.path)) does not go with \(settings.place(first)), which says what is measured",
-        remedy: "drop one of them")
-    }
+    try refuse(
+      others + (first.path == SettingKey.sensing.path ? [] : [Setting(.sensing)]),
+      "does not go with \(settings.place(first)), which says what is measured", remedy: "drop one of them")
     if let path = settings[.sensing] { return try Problem(model: name, options: options, sensing: path) }
     guard let inputs = settings[.inputs], let targets = settings[.targets] else {
       throw Refusal(
@@ -146,13 +137,19 @@ package struct ExperimentBuilder {
     return try Problem(model: name, options: options, inputs: inputs, targets: targets, loss: loss)
   }
 
+  /// Refuses settings that were given; the words follow the place of one.
+  @inline(never)
+  private func refuse(_ keys: [Setting], _ words: String, remedy: String) throws(Refusal) {
+    for key in keys where settings.isSet(key.path) {
+      throw Refusal("\(settings.place(key.path)) \(words)", remedy: remedy)
+    }
+  }
+
   private mutating func source() throws(Refusal) -> TargetSource {
     if let path = settings[.data] {
-      for key in [Setting(.rank), Setting(.targetNorm)] where settings.isSet(key.path) {
-        throw Refusal(
-          "\(settings.place(key.path)) describes a generated target and does not go with \(settings.place(.data))",
-          remedy: "drop one of them")
-      }
+      try refuse(
+        [Setting(.rank), Setting(.targetNorm)],
+        "describes a generated target and does not go with \(settings.place(.data))", remedy: "drop one of them")
       return .file(path)
     }
     guard let rank = settings[.rank] else {
@@ -197,12 +194,9 @@ package struct ExperimentBuilder {
 
   private mutating func start(for problem: Problem) throws -> (parameters: [Double], summary: String) {
     if let path = settings[.startFile] {
-      for key in [Setting(.initialization), Setting(.initScale), Setting(.seed), Setting(.determinant)]
-      where settings.isSet(key.path) {
-        throw Refusal(
-          "\(settings.place(key.path)) describes a random start and does not go with \(settings.place(.startFile))",
-          remedy: "drop one of them")
-      }
+      try refuse(
+        [Setting(.initialization), Setting(.initScale), Setting(.seed), Setting(.determinant)],
+        "describes a random start and does not go with \(settings.place(.startFile))", remedy: "drop one of them")
       return (try Initialization.parameters(for: problem.model, file: path), "from \(path)")
     }
     let kind = read(.initialization)

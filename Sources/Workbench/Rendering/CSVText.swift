@@ -10,7 +10,7 @@ package enum CSVText {
       text(rateColumns.map(\.name), section.rates.map { rate in rateColumns.map { $0.cell(rate) } })
     case .integration(let section):
       text(
-        ["quantity", "at_the_end"], section.final.sorted { $0.key < $1.key }.map { [field($0.key), "\($0.value)"] })
+        ["quantity", "at_the_end"], section.quantities.map { [field($0.name), "\($0.value)"] })
     }
   }
 

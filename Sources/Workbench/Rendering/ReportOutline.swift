@@ -1,3 +1,4 @@
+import GSLBridge
 import Theorems
 import Verdicts
 
@@ -54,7 +55,7 @@ package enum ReportOutline {
 
   /// What a control came to; `name` says which claim's where several share a list.
   static func control(_ control: ControlReport, name: String, figure: String) -> String {
-    guard control.isApplicable else { return "control  \(name): not false anywhere on this run, so not counted" }
+    if let reason = control.notCounted { return "control  \(name): \(reason), so not counted" }
     return control.isRejected
       ? "control  \(name): \(control.verdict.rawValue), as it must be\(figure)"
       : "control  \(name): \(control.verdict.rawValue), and should have been violated\(figure): \(control.reason)"
@@ -141,7 +142,7 @@ package enum ReportOutline {
     if let error = section.error {
       blocks.append(.fact(name: "error", text: text(error, section, report.experiment)))
     }
-    let rows = section.final.sorted { $0.key < $1.key }.map { [$0.key, tableNumber($0.value)] }
+    let rows = section.quantities.map { [$0.name, tableNumber($0.value)] }
     return blocks + [
       .gap, .table(Block.Grid(columns: ["quantity", "at the end"], rows: rows, startsWithNames: true)), .gap,
       .verdict(ending(section)),
@@ -170,5 +171,12 @@ package enum ReportOutline {
   private static func ending(_ section: IntegrationSection) -> String {
     let remedy = section.remedy.isEmpty ? "" : "; \(section.remedy)"
     return "\(section.isComplete ? "done" : "incomplete"): \(section.outcome)\(remedy)"
+  }
+}
+
+extension IntegrationSection {
+  /// The quantities at the last state, by name.
+  var quantities: [(name: String, value: Double)] {
+    Ordering.ascending(Array(final.keys)).map { ($0, final[$0] ?? .nan) }
   }
 }

@@ -134,9 +134,10 @@ struct NormsClaimTests {
 
 @Suite("The nuclear-norm conjecture and the depth-2 bound")
 struct NuclearNormTests {
-  private func rung(_ scale: Double, _ norm: Double, loss: Double = 1e-12) -> NuclearNormStudy.Rung {
+  private func rung(_ scale: Double, _ norm: Double, misfit: Double = 0) -> NuclearNormStudy.Rung {
     NuclearNormStudy.Rung(
-      scale: scale, time: 1, loss: loss, nuclearNorm: norm, hiddenEntry: nil, outcome: .reachedEnd)
+      scale: scale, time: 1, loss: misfit * misfit, nuclearNorm: norm, misfit: misfit, hiddenEntry: nil,
+      outcome: .reachedEnd)
   }
 
   @Test("z = 0.1 with det > 0 violates the conjecture: the hidden entry goes to 10, not to 0.1")
@@ -147,7 +148,7 @@ struct NuclearNormTests {
     let (optimum, rungs) = (found.shared.optimum, found.fine)
     #expect(abs(optimum.value - 2) < 1e-9 && optimum.gap < 1e-9)
     #expect(abs((rungs.last?.hiddenEntry ?? 0) - 10) < 0.05)
-    #expect(NuclearNormStudy.judge(optimum: optimum, rungs: rungs).verdict == .violated)
+    #expect(NuclearNormStudy.judge(optimum: optimum, rungs: rungs, rank: 2).verdict == .violated)
   }
 
   @Test("z = 0.5 with det < 0 looks confirmed at α = 1e-2 and is not: the excess grows as α falls")
@@ -162,14 +163,14 @@ struct NuclearNormTests {
     let measurements = try Measurements(
       shape: [2, 2], operators: .entries(indices: [0, 1, 1, 0, 1, 1]), values: [1, 1, 0.5])
     let optimum = try MinimumNuclearNorm(measurements)
-    func verdict(_ norms: [Double], loss: Double = 1e-12) -> Verdict {
-      let rungs = norms.enumerated().map { rung(1 / Double($0.offset + 1), $0.element, loss: loss) }
-      return NuclearNormStudy.judge(optimum: optimum, rungs: rungs).verdict
+    func verdict(_ norms: [Double], misfit: Double = 0) -> Verdict {
+      let rungs = zip([1, 0.1, 0.01], norms).map { rung($0, $1, misfit: misfit) }
+      return NuclearNormStudy.judge(optimum: optimum, rungs: rungs, rank: 2).verdict
     }
     #expect(verdict([2.8, 2.4, 2.1]) == .inconclusive)
     #expect(verdict([2.1, 2.001, 2 + 1e-11]) == .holds)
     #expect(verdict([2.5, 2.5, 2.5]) == .violated)
-    #expect(verdict([2.5, 2.5, 2.5], loss: 1e-3) == .inconclusive)
+    #expect(verdict([2.5, 2.5, 2.5], misfit: 0.1) == .inconclusive)
   }
 
   @Test("The depth-2 bound holds from unbalanced starts, its constant 1/4 is rejected, and other depths are vacuous")

@@ -27,21 +27,34 @@ struct StepSpan {
     try land(at: time, into: state, counts: &counts)
   }
 
-  /// Writes the state at a time as an accepted one: by a real step from the step's start.
+  /// Writes the state at a time as an accepted one: by real steps from the step's start.
   ///
+  /// - Parameter integrals: at the step's start, taken along.
   /// - Throws: ``IntegrationError``.
-  func land(at time: Double, into state: UnsafeMutablePointer<Double>, counts: inout StepCounts) throws {
-    if let solution, method == .plateau {
-      // A multistep method has no history to step with from the middle, and its continuation is as good as its steps.
-      return solution.interpolate(theta(time), into: state)
-    }
+  func land(
+    at time: Double, into state: UnsafeMutablePointer<Double>, counts: inout StepCounts,
+    integrals: RunIntegrals? = nil
+  ) throws {
+    if let solution, !steps(to: time) { return solution.interpolate(theta(time), into: state) }
     state.update(from: before, count: field.dimension)
     guard time > start else { return }
     var reached = start
     var stepper = try method.makeStepper(field, tolerance: tolerance, initialStep: time - start, horizon: time)
     defer { counts.add(stepper.counts) }
-    try stepper.advance(time: &reached, state: state, to: time)
+    guard let integrals else { return try stepper.advance(time: &reached, state: state, to: time) }
+    if let rates = integrals.stageRates { stepper.integrate(rates) }
+    let from = Buffer<Double>(count: field.dimension)
+    while reached != time {
+      let departed = reached
+      from.pointer.update(from: state, count: field.dimension)
+      try stepper.step(time: &reached, state: state, limit: time)
+      integrals.arrive(stepper, before: from.pointer, after: state, step: reached - departed)
+    }
   }
+
+  /// Whether a time is reached by real steps. A multistep method has no history to step with from the middle, and its continuation is
+  /// as good as its steps.
+  func steps(to time: Double) -> Bool { solution == nil || (method != .plateau && time > start) }
 
   /// The first time found, in (start, end], at which `excess` ≤ 0; nil if it is positive at the end.
   ///

@@ -33,7 +33,7 @@ public enum ConstantGradientBounds: Claim {
   public static let hypotheses: [HypothesisRule] = [
     .hasComponents, .sumOfProducts, .startsSteep, .balancedComponents,
     HypothesisRule("growing", "the order N is at least 3, entries are observed and some γ(0) > 0") { setting in
-      let leading = try? LeadingComponent(setting.experiment, start: setting.start)
+      let leading = try? LeadingComponent(setting.experiment, start: setting.start, takesGradientAtStart: true)
       return (
         leading.map { $0.gradientNorm != nil && ($0.gammas.max() ?? 0) > 0 } ?? false,
         leading.map { "largest γ(0) \(tableNumber($0.gammas.max() ?? 0))" } ?? "not a CP model of order 3 or more"
@@ -51,7 +51,7 @@ public enum ConstantGradientBounds: Claim {
 
   public static func laws(_ setting: ClaimSetting, _ variant: Variant) -> Laws? {
     guard let registry = setting.model.components,
-      let leading = try? LeadingComponent(setting.experiment, start: setting.start)
+      let leading = try? LeadingComponent(setting.experiment, start: setting.start, takesGradientAtStart: true)
     else { return nil }
     return .bound(
       SandwichTerms(

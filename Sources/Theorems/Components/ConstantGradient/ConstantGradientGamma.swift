@@ -34,7 +34,7 @@ public enum ConstantGradientGamma: Claim {
   }
 
   public static func laws(_ setting: ClaimSetting, _ variant: Variant) -> Laws? {
-    let leading = try? LeadingComponent(setting.experiment, start: setting.start)
+    let leading = try? LeadingComponent(setting.experiment, start: setting.start, takesGradientAtStart: true)
     return setting.model.components.map {
       .bound(
         GammaTerms(
@@ -55,6 +55,8 @@ private final class GammaTerms: BoundTerms {
   private let last: Buffer<Double>
   private let saved: Buffer<Double>
   private var isBegun = false
+  /// The most that some γ has risen over a step or since a save time, relative to the size.
+  private var rise = 0.0
   private var isOver = false
 
   init(_ registry: ComponentRegistry, size: Double?, isMutated: Bool, events: [Event]) {
@@ -88,7 +90,16 @@ private final class GammaTerms: BoundTerms {
   private func note(since base: UnsafePointer<Double>, _ size: Double, _ time: Double, _ fold: inout MarginFold) {
     let now = now.pointer
     for r in 0..<terms.count {
+      if size > 0 { rise = max(rise, (now[r] - base[r]) / size) }
       fold.note(r, value: 0, bound: isMutated ? base[r] - now[r] : now[r] - base[r], terms: size, time: time)
     }
   }
+
+  func complete(_ evidence: inout Evidence) {
+    // Where no γ moves, as in one-dimensional modes, none increases either.
+    if isMutated { evidence.isFalsified = rise > Self.leastRise }
+  }
+
+  /// A rise below this part of ‖∇L(0)‖ is not asked to be noticed.
+  private static let leastRise = 1e-6
 }
