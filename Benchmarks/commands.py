@@ -117,16 +117,20 @@ def growth(name):
 
 def same_gradients():
     """Gradients of any claim beside those of the flow alone, rung by rung."""
-    worst = (1.0, "")
+    worst, vacuous = (1.0, ""), []
     for model, kinds in CLAIMS.items():
         for flags, names in kinds.items():
             line = f"{SMALL[model]} {flags} --until 1e3 --all-rungs --claims "
             _, alone = run(f"run {line}balancedness")
             for name in names.split():
                 _, report = run(f"run {line}{name}")
+                if not gradients(report):  # what is vacuous is not integrated
+                    vacuous.append(name)
+                    continue
                 factors = [a / b for a, b in zip(gradients(report), gradients(alone), strict=True)]
                 worst = max(worst, (max(factors, key=lambda f: abs(f - 1)), name), key=lambda w: abs(w[0] - 1))
-    return worst[0], f"{worst[0]:.4g}, {worst[1] or 'every claim'}"
+    left = f"; vacuous here: {', '.join(vacuous)}" if vacuous else ""
+    return worst[0], f"{worst[0]:.4g}, {worst[1] or 'every claim'}{left}"
 
 
 def singular():

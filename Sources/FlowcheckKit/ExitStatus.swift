@@ -48,7 +48,10 @@ enum ExitStatus: Int32 {
     case let error as FigureError where Interruption.shared.requested: (.interrupted, "\(error)")
     case let error as FigureError: (error.isFileAccess ? .inputOutput : .usage, "\(error)")
     case let error as InterruptedRun:
-      (.interrupted, "interrupted at t = \(error.time); nothing was written, and the same command starts it again")
+      (
+        .interrupted,
+        "interrupted at t = \(tableNumber(error.time)); nothing was written, and the same command starts it again"
+      )
     case is Interrupted: (.interrupted, "interrupted; nothing was written, and the same command starts it again")
     case let error as GSLError: (.internal, "\(error)")
     default: nil

@@ -89,6 +89,14 @@ struct ConfigurationOptions: ParsableArguments {
   @Flag(help: "Print the whole experiment as TOML for --config, with every default and seed, and do nothing else.")
   var printConfig = false
 
+  /// Which settings of files the command does not use, with their places, in words; nil if it uses all.
+  func unused(_ settings: Settings, flags: [FlagText]) -> String? {
+    let used = Set(flags.map(\.setting.path) + [Setting(.given).path])
+    let others = settings.givenPaths.filter { settings.isFromFile($0) && !used.contains($0) }
+    guard !others.isEmpty else { return nil }
+    return "unused here: " + others.map { "\($0) (\(settings.place($0)))" }.joined(separator: ", ")
+  }
+
   /// Files first, then `--set`, then the named flags. A file may hold settings of other commands besides; `--set` may not,
   /// since whoever types it means this command.
   func settings(flags: [FlagText]) throws(SettingsError) -> Settings {
@@ -137,7 +145,7 @@ final class OutputOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Threads (default 1): rungs run at once, or share the gradients of a large CP model; results do not depend on it.",
+      "Threads: rungs run at once, or share the gradients of a large CP model; results do not depend on it.",
       valueName: "n"))
   var threads: Int = 1
 

@@ -35,7 +35,9 @@ extension ExperimentOptions {
   fileprivate func run(_ command: ExperimentCommand, ownFlags: [FlagText], exitZero: Bool) throws {
     let flags = problem.flags + integration.flags + ownFlags
     let settings = try configuration.settings(flags: flags)
-    let run = Run(command, settings: settings, output: output.request)
+    let unused = configuration.unused(settings, flags: flags)
+    if let unused { Console.complain("note: \(Console.presentable(unused))") }
+    let run = Run(command, settings: settings, output: output.request, notes: [unused].compactMap(\.self))
     if configuration.printConfig {
       try Console.print(String(run.configuration().dropLast()))
     } else {

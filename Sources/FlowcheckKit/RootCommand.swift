@@ -24,7 +24,7 @@ struct RootCommand: ParsableCommand {
         70  a defect of flowcheck
         74  a file or output that cannot be read or written, or malformed data
         75  interrupted
-      --exit-zero turns 1 and 2 into 0.
+      --exit-zero turns 1 and 2 into 0. -V is --version.
 
       Example:
         flowcheck balancedness --model matrix --shape 10,10 --depth 3 --rank 3 \\
@@ -42,6 +42,7 @@ struct RootCommand: ParsableCommand {
 extension RootCommand {
   /// The arguments as the parser can read them: it does not know the settings of models, which commands with an experiment take.
   static func gathered(_ arguments: [String]) -> [String] {
+    if arguments == ["-V"] { return ["--version"] }
     let command = configuration.subcommands.first { $0._commandName == arguments.first }
     return command is any ExperimentParsing.Type ? ModelFlags.gathered(arguments) : arguments
   }

@@ -20,3 +20,11 @@ func editDistance(_ first: String, _ second: String) -> Int {
 public func nearestName(to name: String, among candidates: [String]) -> String? {
   candidates.map { (name: $0, distance: editDistance(name, $0)) }.min { $0.distance < $1.distance }?.name
 }
+
+/// The candidate that `name` was most likely meant to be: one that it begins, or that is at most a third of its letters away; nil
+/// when there is none, or the name is known.
+public func likelyName(for name: String, among candidates: [String]) -> String? {
+  let nearest = nearestName(to: name, among: candidates)
+  if let nearest, editDistance(name, nearest) <= max(1, name.count / 3) { return nearest }
+  return name.count < 3 ? nil : candidates.first { $0.hasPrefix(name) }
+}

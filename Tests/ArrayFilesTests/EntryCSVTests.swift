@@ -17,7 +17,7 @@ import Testing
     for text in [
       "i0,i1,value\r\n0,1,0.5\r\n2,3,7\r\n", "i0,i1,value\n0,1,0.5\n2,3,7",
       "\u{feff}i0, i1, value\n 0 ,\t1, 0.5 \n2,3,+7.\n\n\r\n ",
-      "i0,i1,value\n00,01,.5\n2,3,0.07e2\n",
+      "i0,i1,value\n00,01,.5\n2,3,0.07e2\n", "i0,i1,value\n\n0,1,0.5\n \t\n\r\n\n2,3,7\n",
     ] { #expect(try parse(text) == expected) }
   }
 
@@ -71,7 +71,9 @@ import Testing
     ("i0,i1,value\n0,0.5\n", "line 2", ["2 columns"]),
     ("i0,i1,value\n0,1,2,0.5\n", "line 2", ["4 columns"]),
     ("i0,i1,value\n5\n", "line 2", ["1 column "]),
-    ("i0,i1,value\n0,1,0.5\n\n0,2,1\n", "line 3", ["line is empty"]),
+    ("i0,i1,value\n\n0,1,0.5\n \n\n0,1,1\n", "line 6", ["(0, 1)", "line 3"]),
+    ("i0,i1,value\n0,1,0.5\n\n\n0,9,1\n", "line 5", ["index 9"]),
+    ("i0,i1,value\n\n \n", "line 2", ["no entry"]),
     ("i0,i1,value\n0,x,0.5\n", "line 2", ["'x'", "i1", "not an integer"]),
     ("i0,i1,value\n1.0,1,0.5\n", "line 2", ["'1.0'", "i0", "not an integer"]),
     ("i0,i1,value\n,1,0.5\n", "line 2", ["''", "i0"]),

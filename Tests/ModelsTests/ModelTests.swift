@@ -200,7 +200,7 @@ struct ModelTests {
     }
     let large = try Measurements(shape: [1 << 14, 1 << 14], operators: .entries(indices: [0, 0]), values: [1])
     #expect(throws: Refusal.self) {
-      try Model(MatrixFactorization(shape: [1 << 14, 1 << 14], hiddenWidths: [1])).evaluator(for: large)
+      try Model(MatrixFactorization(shape: [1 << 14, 1 << 14], hiddenWidths: [1 << 14])).evaluator(for: large)
     }
   }
 }

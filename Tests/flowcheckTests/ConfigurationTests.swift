@@ -64,10 +64,29 @@ struct ConfigurationTests {
   @Test func settingsOfOtherCommands() throws {
     let folder = try Folder()
     try folder.write(Self.toml + "\nrtol = 1e-7\n[run]\nclaims = [\"balancedness\"]\n", to: "a.toml")
-    for command in ["balancedness", "run", "integrate"] {
-      let ending = try Tool.run([command, "--config", "a.toml"], in: folder)
-      #expect(ending.status == 0, "\(ending)")
+    let lines = try folder.text("a.toml").split(separator: "\n", omittingEmptySubsequences: false)
+    func place(_ key: String) -> String {
+      "a.toml:\((lines.firstIndex { $0.hasPrefix("\(key) =") } ?? -1) + 1)"
     }
+    for (command, note) in [
+      ("balancedness", "note: unused here: integration.rtol (\(place("rtol"))), run.claims (\(place("claims")))"),
+      ("run", "note: unused here: integration.rtol (\(place("rtol")))"),
+      ("integrate", "note: unused here: integration.refine (\(place("refine"))), run.claims (\(place("claims")))"),
+    ] {
+      let ending = try Tool.run([command, "--config", "a.toml", "--json"], in: folder)
+      #expect(ending.status == 0, "\(ending)")
+      #expect(ending.message == note + "\n", "\(command)")
+      let experiment = try #require(try ending.json()["experiment"] as? [String: Any])
+      // Reports speak of flags where they mean settings.
+      let notes = try #require(experiment["notes"] as? [String])
+      #expect(notes.contains { $0.hasPrefix("unused here: ") && $0.contains("a.toml:") }, "\(notes)")
+    }
+    // What is not used is read all the same.
+    try folder.write("[init]\nscales = \"x\"\n", to: "b.toml")
+    try expectRefusal(
+      ["balancedness", "--config", "b.toml"] + Tool.matrix + Tool.horizon,
+      ["b.toml:2", "init.scales", "list of numbers"],
+      in: folder)
   }
 
   @Test func claimsFromAFile() throws {

@@ -25,7 +25,7 @@ struct DataTests {
     #expect(ending.status == 0, "\(arguments): \(ending)")
     var report = try ending.json()
     var experiment = try #require(report["experiment"] as? [String: Any])
-    for key in ["settings", "data"] { experiment[key] = nil }
+    for key in ["settings", "data", "notes"] { experiment[key] = nil }
     report["experiment"] = experiment
     return report as NSDictionary
   }

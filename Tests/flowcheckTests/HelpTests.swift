@@ -125,8 +125,46 @@ struct HelpTests {
         #expect(explanation.contains(" \(word) "), "\(name): \(word)")
       }
     }
+    let near = try Tool.run(["run", "--claims", "balance"] + Tool.matrix + Tool.horizon)
+    #expect(near.status == 64 && near.message.contains("did you mean 'balancedness'?"))
     let unknown = try Tool.run(["run", "--claims", "none"] + Tool.matrix + Tool.horizon)
     for name in names { #expect(unknown.message.contains(name)) }
+  }
+
+  @Test("what list names is explained, and what is near it proposed")
+  func explainedNames() throws {
+    for (name, words) in [
+      ("adam", "optimizer"), ("huber", "loss"), ("gaussian", "start"), ("cp", "tensor"), ("vacuous", "hypothesis"),
+      ("init.scale", "--init-scale"), ("init-scale", "Scale α of the start"), ("commuting", "symmetric"),
+      ("learning-rates", "64 times the largest"),
+    ] {
+      #expect(try text(["explain", name]).contains(words), "\(name)")
+    }
+    // Every first word of every section of the list.
+    for line in try Tool.run(["list"]).output.split(separator: "\n") where line.hasPrefix("  ") {
+      guard let name = line.split(separator: " ").first.map(String.init), line.dropFirst(2).first != " " else {
+        continue
+      }
+      #expect(try Tool.run(["explain", name]).status == 0, "\(name)")
+    }
+    for (name, meant) in [("balancednes", "balancedness"), ("hubert", "huber"), ("init.scal", "--init-scale")] {
+      let ending = try Tool.run(["explain", name])
+      #expect(ending.status == 64 && ending.message.contains("did you mean '\(meant)'?"), "\(ending)")
+    }
+    #expect(try !Tool.run(["explain", "qqqqqq"]).message.contains("did you mean"))
+  }
+
+  @Test("-V is --version, and --threads states its default once")
+  func smaller() throws {
+    #expect(try text(["-V"]) == text(["--version"]))
+    let help = try text(["integrate", "--help"])
+    let threads = try #require(help.split(separator: "--threads").last).prefix(160)
+    #expect(threads.split(separator: "default").count == 2, "\(threads)")
+    #expect(help.contains("rank-one or commuting sensing"))
+    // What the help of learning rates says is what is accepted.
+    let line = ["compare"] + Tool.matrix + Tool.horizon + ["--learning-rates"]
+    #expect(try Tool.run(line + ["0.1,0.03,0.01,0.003"]).status != 64)
+    #expect(try Tool.run(line + ["0.1,0.0301,0.01,0.003"]).message.contains("64 times the largest"))
   }
 
   @Test func explainedMethods() throws {

@@ -72,6 +72,26 @@ struct ReportFormatTests {
     try expectRefusal(line + ["--format", "csv", "--json"], ["--json", "csv"], in: folder)
   }
 
+  @Test("text prints every drift as a number, marks those at roundoff, and says how strongly verdicts are known")
+  func drifts() throws {
+    let line = ["balancedness"] + Tool.matrix + Tool.horizon + ["--all-rungs"]
+    let claim = try #require((try Tool.run(line + ["--json"]).json()["claims"] as? [[String: Any]])?.first)
+    let rungs = try #require(claim["rungs"] as? [[String: Any]])
+    let text = try Tool.run(line).output
+    let rows = text.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
+      .filter { $0.first.flatMap(Double.init) != nil }
+    #expect(rows.count == rungs.count && rungs.contains { $0["is_roundoff"] as? Bool == true })
+    for (row, rung) in zip(rows, rungs) {
+      let drift = try #require(rung["drift"] as? Double)
+      let isRoundoff = try #require(rung["is_roundoff"] as? Bool)
+      #expect(row[1].hasSuffix("*") == isRoundoff)
+      let printed = try #require(Double(row[1].replacing("*", with: "")))
+      #expect(abs(printed - drift) <= 0.051 * drift)
+    }
+    #expect(text.contains("with * it counts as roundoff"))
+    #expect(text.contains("  strength    \(try #require(claim["strength"] as? String)): "))
+  }
+
   @Test("CSV holds the rungs at full precision, JSON Lines a claim a line")
   func tables() throws {
     let line = ["run", "--claims", "balancedness,dissipation"] + Tool.matrix + Tool.horizon

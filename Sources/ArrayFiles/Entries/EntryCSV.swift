@@ -2,7 +2,7 @@
 ///
 /// The first line is the header `i0,i1,…,value` with as many indices as the shape has dimensions; every further line
 /// holds one entry, 0-based indices and then a finite value. Lines end in LF or CRLF; blanks around fields, a UTF-8
-/// byte order mark at the start and empty lines at the end are allowed; quotes, comments and other separators are not.
+/// byte order mark at the start and empty lines below the header are allowed; quotes, comments and other separators are not.
 public enum EntryCSV {
   /// Reads the entries of an object of dimensions `shape`.
   ///
@@ -19,18 +19,18 @@ public enum EntryCSV {
   public static func parse(_ bytes: [UInt8], shape: [Int], name: String = "CSV bytes") throws(FileError) -> EntryTable {
     do throws(Malformation) {
       try checkShape(shape)
-      let table = try withRawBytes(bytes) { (raw) throws(Malformation) in
+      return try withRawBytes(bytes) { (raw) throws(Malformation) in
         var parser = EntryParser(raw, shape: shape)
-        return try parser.parse()
+        let table = try parser.parse()
+        if let repeated = table.firstRepeat() {
+          let index = table.indices[repeated.later * shape.count..<(repeated.later + 1) * shape.count].map(String.init)
+          let (earlier, later) = parser.lines(of: repeated)
+          throw Malformation(
+            "entry (\(index.joined(separator: ", "))) was already given in line \(earlier)",
+            remedy: "keep one of the two lines", place: "line \(later)")
+        }
+        return table
       }
-      if let (earlier, later) = table.firstRepeat() {
-        let index = table.indices[later * shape.count..<(later + 1) * shape.count].map(String.init)
-        // The header is line 1 and no empty line stands between entries.
-        throw Malformation(
-          "entry (\(index.joined(separator: ", "))) was already given in line \(earlier + 2)",
-          remedy: "keep one of the two lines", place: "line \(later + 2)")
-      }
-      return table
     } catch { throw error.inFile(name) }
   }
 

@@ -37,6 +37,7 @@ struct EntryParser {
     while position < end {
       line += 1
       lineStart = position
+      if skipEmptyLine(end: end) { continue }
       for mode in shape.indices {
         indices.append(try index(mode, end: end))
         guard position < end, bytes[position] == UInt8(ascii: ",") else { throw columnCount(end: end) }
@@ -156,6 +157,36 @@ struct EntryParser {
         "a carriage return stands in the line", remedy: "end lines with LF or CRLF", place: "line \(line)")
     }
     position += 1
+  }
+
+  /// Past a line of blanks alone; false, and nothing read, where there is none.
+  @inline(__always)
+  private mutating func skipEmptyLine(end: Int) -> Bool {
+    var next = position
+    while next < end, isBlank(bytes[next]) { next += 1 }
+    if next < end, bytes[next] == UInt8(ascii: "\r") { next += 1 }
+    guard next < end, bytes[next] == UInt8(ascii: "\n") else { return false }
+    position = next + 1
+    return true
+  }
+
+  /// The lines on which two entries stand, by their numbers, in a file that was parsed.
+  mutating func lines(of entries: (Int, Int)) -> (Int, Int) {
+    (position, line) = (0, 1)
+    var found = (0, 0)
+    var entry = -1
+    while position < bytes.count, bytes[position] != UInt8(ascii: "\n") { position += 1 }
+    position += 1
+    while position < bytes.count, entry < max(entries.0, entries.1) {
+      line += 1
+      if skipEmptyLine(end: bytes.count) { continue }
+      entry += 1
+      if entry == entries.0 { found.0 = line }
+      if entry == entries.1 { found.1 = line }
+      while position < bytes.count, bytes[position] != UInt8(ascii: "\n") { position += 1 }
+      position += 1
+    }
+    return found
   }
 
   @inline(__always)

@@ -1,8 +1,8 @@
 /// A matrix as comma-separated text: one row a line, finite numbers separated by commas, the same number of them in every line.
 ///
-/// The first line may name the columns; it is taken for a header if every field of it begins with a letter or a quote and none is
+/// The first line that is not empty may name the columns; it is taken for a header if every field of it begins with a letter or a quote and none is
 /// a word for a missing number, such as `nan`. Lines end in LF or CRLF; blanks around fields, a UTF-8 byte order mark at the start
-/// and empty lines at the end are allowed; other separators and comments are not.
+/// and empty lines are allowed; other separators and comments are not.
 public enum MatrixCSV {
   /// Reads a rows × columns array.
   ///
@@ -27,6 +27,7 @@ public enum MatrixCSV {
 private struct MatrixParser {
   private let bytes: UnsafeRawBufferPointer
   private var line = 0
+  private var hasBegun = false
   private var values: [Double] = []
   private var columns = 0
 
@@ -57,13 +58,13 @@ private struct MatrixParser {
       fields.append(trimmed(start..<position))
       start = position + 1
     }
-    if line == 1, fields.allSatisfy(isName) { return }
+    if fields.count == 1, fields[0].isEmpty { return }
+    defer { hasBegun = true }
+    if !hasBegun, fields.allSatisfy(isName) { return }
     if columns == 0 { columns = fields.count }
     guard fields.count == columns else {
       throw Malformation(
-        fields.count == 1 && fields[0].isEmpty
-          ? "the line is empty"
-          : "\(fields.count) number\(fields.count == 1 ? "" : "s") where other rows have \(columns)",
+        "\(fields.count) number\(fields.count == 1 ? "" : "s") where other rows have \(columns)",
         remedy: "give every row \(columns) numbers, separated by commas", place: "line \(line)")
     }
     for (column, field) in fields.enumerated() {

@@ -42,16 +42,19 @@ struct Malformation: Error {
   var place: String?
   let problem: String
   let remedy: String
+  /// Whether nothing is wrong but that the array holds something other than numbers.
+  let isForeign: Bool
 
-  init(_ problem: String, remedy: String, place: String? = nil) {
+  init(_ problem: String, remedy: String, place: String? = nil, isForeign: Bool = false) {
     self.place = place
     self.problem = problem
     self.remedy = remedy
+    self.isForeign = isForeign
   }
 
   /// The same finding, put inside `outer` ("member W1").
   func inside(_ outer: String) -> Malformation {
-    Malformation(problem, remedy: remedy, place: place.map { "\(outer), \($0)" } ?? outer)
+    Malformation(problem, remedy: remedy, place: place.map { "\(outer), \($0)" } ?? outer, isForeign: isForeign)
   }
 
   func inFile(_ path: String) -> FileError {

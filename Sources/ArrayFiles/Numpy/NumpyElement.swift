@@ -61,7 +61,7 @@ struct NumpyElement: Equatable {
       }
     throw Malformation(
       "the array holds \(name) (dtype \(quoted(descriptor)))",
-      remedy: "save real numbers: array.astype('float64')", place: "header")
+      remedy: "save real numbers: array.astype('float64')", place: "header", isForeign: true)
   }
 
   /// Converts `count` elements to doubles. Integers beyond 2⁵³ are rounded to the nearest double; booleans become 0

@@ -44,16 +44,52 @@ public enum NumpyFile {
   public static func parseNPZ(
     _ bytes: [UInt8], name: String = "NPZ bytes", memoryLimit: Int = defaultFileMemoryLimit
   ) throws(FileError) -> [NamedArray] {
+    let archive = try parseArchive(bytes, name: name, memoryLimit: memoryLimit)
+    if let first = archive.foreign.first { throw first.error }
+    return archive.arrays
+  }
+
+  /// What an NPZ file holds, where others may have put things beside the arrays that are looked for.
+  public struct Archive: Sendable {
+    /// The arrays of numbers, in the order of the directory.
+    public let arrays: [NamedArray]
+    /// The arrays of text, objects, dates and the like, each with why it is no array of numbers.
+    public let foreign: [(name: String, error: FileError)]
+
+    /// The array of that name; nil if there is none.
+    ///
+    /// - Throws: ``FileError`` if it does not hold numbers.
+    public func array(_ name: String) throws(FileError) -> DenseArray? {
+      if let other = foreign.first(where: { $0.name == name }) { throw other.error }
+      return arrays.first { $0.name == name }?.array
+    }
+
+    /// All names: those of numbers, then the others.
+    public var names: [String] { arrays.map(\.name) + foreign.map(\.name) }
+  }
+
+  /// Reads an NPZ file as ``readNPZ(_:memoryLimit:)`` does, but for arrays that do not hold numbers: these are named instead of
+  /// making the others unreadable.
+  public static func readArchive(
+    _ path: String, memoryLimit: Int = defaultFileMemoryLimit
+  ) throws(FileError) -> Archive {
+    try parseArchive(try FileBytes.read(path, memoryLimit: memoryLimit), name: path, memoryLimit: memoryLimit)
+  }
+
+  private static func parseArchive(
+    _ bytes: [UInt8], name: String, memoryLimit: Int
+  ) throws(FileError) -> Archive {
     do throws(Malformation) {
-      return try withRawBytes(bytes) { (raw) throws(Malformation) in
+      let (arrays, foreign) = try withRawBytes(bytes) { (raw) throws(Malformation) in
         try decodeArchive(raw, memoryLimit: memoryLimit)
       }
+      return Archive(arrays: arrays, foreign: foreign.map { ($0.name, $0.problem.inFile(name)) })
     } catch { throw error.inFile(name) }
   }
 
   private static func decodeArchive(
     _ bytes: UnsafeRawBufferPointer, memoryLimit: Int
-  ) throws(Malformation) -> [NamedArray] {
+  ) throws(Malformation) -> (arrays: [NamedArray], foreign: [(name: String, problem: Malformation)]) {
     let suffix = ".npy"
     let members = try ZipDirectory(bytes).members.filter { $0.name.hasSuffix(suffix) && $0.hasHarmlessName }
     if members.isEmpty {
@@ -67,6 +103,7 @@ public enum NumpyFile {
     var remainingBytes = memoryLimit
     var remainingValues = memoryLimit
     var arrays: [NamedArray] = []
+    var foreign: [(name: String, problem: Malformation)] = []
     for member in members {
       let name = String(member.name.dropLast(suffix.count))
       do throws(Malformation) {
@@ -77,9 +114,13 @@ public enum NumpyFile {
         }
         remainingValues -= array.values.count * 8
         arrays.append((name, array))
-      } catch { throw error.inside("member \(member.title)") }
+      } catch {
+        let problem = error.inside("member \(member.title)")
+        guard error.isForeign else { throw problem }
+        foreign.append((name, problem))
+      }
     }
-    return arrays
+    return (arrays, foreign)
   }
 
   private static func aboveLimit(_ limit: Int) -> Malformation {

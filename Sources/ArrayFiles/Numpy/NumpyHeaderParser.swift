@@ -95,7 +95,7 @@ struct NumpyHeaderParser {
     if position < text.count, text[position] == UInt8(ascii: "[") {
       throw Malformation(
         "the array holds records with named fields", remedy: "save one field: array['name'].astype('float64')",
-        place: "header")
+        place: "header", isForeign: true)
     }
     return try string()
   }

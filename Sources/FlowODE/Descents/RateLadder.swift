@@ -22,7 +22,7 @@ public struct RateLadder: Sendable, Equatable {
     guard let largest = sorted.first else {
       throw Refusal(
         "no learning rates were given",
-        remedy: "give compare.learning-rates, four or more, each half the one before: 1e-2,5e-3,2.5e-3,1.25e-3")
+        remedy: "give compare.learning-rates, four or more, such as 1e-2,5e-3,2.5e-3,1.25e-3")
     }
     if let k = sorted.indices.dropFirst().first(where: { sorted[$0] == sorted[$0 - 1] }) {
       throw Refusal("the learning rate \(sorted[k]) stands there twice", remedy: "give each one once")
@@ -43,7 +43,7 @@ public struct RateLadder: Sendable, Equatable {
     throw Refusal(
       "the learning rates \(sorted.map { "\($0)" }.joined(separator: ", ")) have no common multiple up to "
         + "\(Self.largestMultiple) times the largest",
-      remedy: "use rates that divide the largest, such as 1e-2,5e-3,2.5e-3,1.25e-3")
+      remedy: "use rates that have one, such as 1e-2,5e-3,2.5e-3,1.25e-3")
   }
 
   /// The experiment's save times, each rounded to a multiple of ``unit``, the horizon rounded down; as they are if there is

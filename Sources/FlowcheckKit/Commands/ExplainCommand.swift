@@ -2,6 +2,7 @@ import ArgumentParser
 import FlowODE
 import Models
 import Presentation
+import Settings
 import Theorems
 import Verdicts
 import Workbench
@@ -9,9 +10,9 @@ import Workbench
 /// `flowcheck explain`.
 struct Explain: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Explains a claim, a model or an integration method: statement, hypotheses, source, how it is judged.")
+    abstract: "Explains what 'flowcheck list' names: of a claim its statement, hypotheses, source, how it is judged.")
 
-  @Argument(help: "A claim, a model or a method.")
+  @Argument(help: "A claim, model, method, loss, optimizer, start, setting (key or flag) or verdict.")
   var name: String
   @Flag(help: "A claim's page as Markdown.")
   var markdown = false
@@ -26,10 +27,10 @@ struct Explain: ParsableCommand {
     } else if let method = (IntegrationMethod.all + [.auto]).first(where: { $0.name == name }) {
       try Console.print(Self.text(method))
     } else {
-      let known =
-        (ClaimCatalog.all.map { $0.card.name } + ModelCatalog.families.map { $0.card.name } + ["auto"]
-        + IntegrationMethod.all.map(\.name)).joined(separator: ", ")
-      throw Refusal("there is nothing called '\(name)'", remedy: "choose from: \(known)")
+      let pages = ExplainedNames.pages(name)
+      guard pages.isEmpty else { return try Console.print(Wording.flags(in: pages.joined(separator: "\n\n"))) }
+      let likely = likelyName(for: name, among: ExplainedNames.all).map { "did you mean '\($0)'? " } ?? ""
+      throw Refusal("there is nothing called '\(name)'", remedy: likely + "'flowcheck list' shows all names")
     }
   }
 

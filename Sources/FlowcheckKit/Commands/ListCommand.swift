@@ -28,21 +28,6 @@ struct List: ParsableCommand {
     ])
   }
 
-  /// The starts that only some families know.
-  private static var startsOfFamilies: [(String, String)] {
-    ModelCatalog.families.flatMap { family in
-      family.card.starts.map { ($0.name, "\($0.summary) (\(family.card.name))") }
-    }
-  }
-
-  /// A loss's constants, after its summary.
-  private static func constants(of loss: any Loss.Type) -> String {
-    loss.constants.map { constant in
-      let place = constant.setting ?? "loss.constants \(constant.name)"
-      return "; \(constant.meaning) (\(place)\(constant.fallback.map { ", default \($0)" } ?? ""))"
-    }.joined()
-  }
-
   private static func claims(_ isListed: (ClaimKind) -> Bool) -> [(String, String)] {
     ClaimCatalog.all.filter { isListed($0.kind) }.map { ($0.card.name, $0.card.summary) }
   }
@@ -54,13 +39,10 @@ struct List: ParsableCommand {
       ("Optimizers of compare (--optimizer)", OptimizerCatalog.rows.map { ($0.identifier, $0.summary) }),
       ("Measures of compare (--measure)", ComparisonMeasure.allCases.map { ($0.rawValue, $0.summary) }),
       ("Models (--model)", ModelCatalog.families.map { ($0.card.name, $0.card.summary) }),
-      ("Losses (--loss)", LossCatalog.all.map { ($0.identifier, $0.summary + constants(of: $0)) }),
+      ("Losses (--loss)", LossCatalog.all.map { ($0.identifier, $0.summary + ExplainedNames.constants(of: $0)) }),
       (
         "Starts (--init)",
-        [
-          ("gaussian", "every entry N(0, α²), α = --init-scale"),
-          ("balanced", "least norm under the rescalings that keep W: equal norms in every component (cp)"),
-        ] + startsOfFamilies
+        ExplainedNames.starts
       ),
     ]
     sections.append(

@@ -124,11 +124,11 @@ public struct Initialization: RawRepresentable, Hashable, CaseIterable, Sendable
   ///
   /// - Throws: ``FileError`` if the file is unreadable or holds a number that is not finite, ``Refusal`` if a block is missing or has another shape.
   public static func parameters(for model: Model, file path: String) throws -> [Double] {
-    let arrays = try NumpyFile.readNPZ(path)
+    let archive = try NumpyFile.readArchive(path)
     var parameters = [Double](repeating: 0, count: model.layout.count)
     for block in model.layout.blocks {
-      guard let array = arrays.first(where: { $0.name == block.name })?.array else {
-        let names = arrays.map(\.name).joined(separator: ", ")
+      guard let array = try archive.array(block.name) else {
+        let names = archive.names.joined(separator: ", ")
         throw Refusal(
           "\(path): there is no array '\(block.name)' (found: \(names))",
           remedy: "a start file holds one array per block: \(model.layout.blocks.map(\.name).joined(separator: ", "))")

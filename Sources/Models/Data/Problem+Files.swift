@@ -58,7 +58,7 @@ extension Problem {
       truth: nil, heldOut: [],
       dataSummary:
         "\(x.rows) input\(x.rows == 1 ? "" : "s") of \(x.name) with \(outputs) output\(outputs == 1 ? "" : "s") each, targets of "
-        + y.name)
+        + y.name, notes: x.notes + y.notes)
   }
 
   /// A model fitted to the user's own measurements: an NPZ file holds the operators `A` (m × d_1 × … × d_N) and the values `y` (m).
@@ -70,11 +70,11 @@ extension Problem {
       throw Refusal(
         "\(path): the file's ending does not say .npz", remedy: "store the arrays 'A' and 'y' in an NPZ file")
     }
-    let arrays = try NumpyFile.readNPZ(path)
+    let archive = try ArrayArchive(path)
     func array(_ name: String) throws -> DenseArray {
-      guard let found = arrays.first(where: { $0.name == name })?.array else {
+      guard let found = try archive.contents.array(name) else {
         throw Refusal(
-          "\(path): there is no array '\(name)' (found: \(arrays.map(\.name).joined(separator: ", ")))",
+          "\(path): there is no array '\(name)' (found: \(archive.contents.names.joined(separator: ", ")))",
           remedy: "store the operators as 'A', m × the object's shape, and the values as 'y'")
       }
       if let k = found.values.firstIndex(where: { !$0.isFinite }) {
@@ -109,7 +109,7 @@ extension Problem {
       measurements: try Measurements(shape: shape, operators: .dense(operators.values), values: values.values),
       truth: nil, heldOut: [],
       dataSummary:
-        "sensing: \(values.values.count) measurement\(values.values.count == 1 ? "" : "s") of \(SampleFile.fileName(path))"
-    )
+        "sensing: \(values.values.count) measurement\(values.values.count == 1 ? "" : "s") of \(SampleFile.fileName(path))",
+      notes: archive.notes(used: ["A", "y"]))
   }
 }

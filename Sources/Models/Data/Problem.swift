@@ -13,18 +13,24 @@ public final class Problem: Sendable {
   public let heldOut: [Int]
   /// One phrase for reports: what was measured of what.
   public let dataSummary: String
+  /// What a reader must know of the files besides, such as arrays in them that were not used.
+  public let notes: [String]
 
   /// About how many doubles an observed entry costs while it is drawn and compiled.
   private static func numbersPerObservation(order: Int) -> Int { 12 + 2 * order }
 
   /// A problem from its parts, such as the same measurements for another model.
   @inline(never)
-  public init(model: Model, measurements: Measurements, truth: [Double]?, heldOut: [Int], dataSummary: String) {
+  public init(
+    model: Model, measurements: Measurements, truth: [Double]?, heldOut: [Int], dataSummary: String,
+    notes: [String] = []
+  ) {
     self.model = model
     self.measurements = measurements
     self.truth = truth
     self.heldOut = heldOut
     self.dataSummary = dataSummary
+    self.notes = notes
   }
 
   /// Generates or reads the target, draws the observations and builds the model.
@@ -46,6 +52,7 @@ public final class Problem: Sendable {
         "the model has an end-to-end shape \(model.endShape), the data \(target.shape)", remedy: "check problem.shape")
     }
     let description = target.name
+    notes = target.notes
     switch kind {
     case .entries:
       if let samples {
@@ -100,6 +107,8 @@ public final class Problem: Sendable {
 extension Problem {
   /// The same measurements for another model of the same end-to-end shape.
   public func replacing(model: Model) -> Problem {
-    Problem(model: model, measurements: measurements, truth: truth, heldOut: heldOut, dataSummary: dataSummary)
+    Problem(
+      model: model, measurements: measurements, truth: truth, heldOut: heldOut, dataSummary: dataSummary,
+      notes: notes)
   }
 }

@@ -8,14 +8,17 @@ struct SampleFile {
   let columns: Int
   /// Row-major.
   let values: [Double]
+  /// What of the file was not used.
+  let notes: [String]
 
   /// Reads a file by its ending: rows of numbers (CSV), or an array of one or two dimensions (NPY, or NPZ that holds one array, or
   /// one called `array`).
   ///
   /// - Throws: ``Refusal`` for a shape that is no table, ``FileError`` for an unreadable file and a number that is not finite.
   init(_ path: String, array: String) throws {
-    let table =
-      path.lowercased().hasSuffix(".csv") ? try MatrixCSV.read(path) : try Self.numpy(path, array: array)
+    let table: DenseArray
+    (table, notes) =
+      path.lowercased().hasSuffix(".csv") ? (try MatrixCSV.read(path), []) : try Self.numpy(path, array: array)
     guard (1...2).contains(table.shape.count), table.shape.allSatisfy({ $0 >= 1 }) else {
       throw Refusal(
         "\(path): an array of shape \(table.shape) is no table of samples",
@@ -35,19 +38,16 @@ struct SampleFile {
   /// The last part of a path.
   static func fileName(_ path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
 
-  private static func numpy(_ path: String, array name: String) throws -> DenseArray {
+  private static func numpy(_ path: String, array name: String) throws -> (DenseArray, notes: [String]) {
     let lowered = path.lowercased()
-    if lowered.hasSuffix(".npy") { return try NumpyFile.readNPY(path) }
+    if lowered.hasSuffix(".npy") { return (try NumpyFile.readNPY(path), []) }
     guard lowered.hasSuffix(".npz") else {
       throw Refusal(
         "\(path): the file's ending says neither .csv, .npy nor .npz", remedy: "convert or rename the file")
     }
-    let arrays = try NumpyFile.readNPZ(path)
-    guard let chosen = arrays.count == 1 ? arrays[0] : arrays.first(where: { $0.name == name }) else {
-      throw Refusal(
-        "\(path): holds \(arrays.count) arrays (\(arrays.map(\.name).joined(separator: ", "))) and none is called '\(name)'",
-        remedy: "store one array, or name the one to use '\(name)'")
-    }
-    return chosen.array
+    let archive = try ArrayArchive(path)
+    let chosen = try archive.only(orNamed: name)
+    // Inputs and targets may stand in one file, and each is read for itself.
+    return (chosen.array, archive.notes(used: [chosen.name, "inputs", "targets"]))
   }
 }

@@ -4,6 +4,8 @@ protocol Target {
   var shape: [Int] { get }
   /// What it is, for reports.
   var name: String { get }
+  /// What a reader must know of how it was read.
+  var notes: [String] { get }
   /// Row-major, NaN where unknown; nil when too large.
   var dense: [Double]? { get }
   /// How many entries are known.
@@ -15,6 +17,8 @@ protocol Target {
 }
 
 extension Target {
+  var notes: [String] { [] }
+
   /// The chosen known entries as measurements.
   func measurements(chosen: [Int]) throws(Refusal) -> Measurements {
     var indices: [Int32] = []

@@ -5,6 +5,7 @@ struct TargetFile: Target {
   let shape: [Int]
   let name: String
   let dense: [Double]?
+  let notes: [String]
   private let known: Known
 
   /// What the known entries are.
@@ -37,11 +38,14 @@ struct TargetFile: Target {
       }
       let table = try EntryCSV.read(path, shape: requested)
       shape = requested
+      notes = []
       known = .listed(table)
       let total = try MemoryLimit.check(requested, what: "the data", remedy: "use a smaller problem.shape")
       dense = total <= MemoryLimit.denseTarget ? Self.scatter(table, count: total) : nil
     } else {
-      let array = try Self.array(path, shape: requested)
+      let file = try TargetArray(path)
+      notes = file.notes
+      let array = try Self.array(file, shape: requested)
       shape = array.shape
       dense = array.values
       if array.values.contains(where: \.isNaN) {
@@ -63,25 +67,9 @@ struct TargetFile: Target {
     return values
   }
 
-  /// The array of an NPY file, or of an NPZ file that holds one, or one called `data`.
-  private static func array(_ path: String, shape requested: [Int]) throws -> DenseArray {
-    let array: DenseArray
-    let lowered = path.lowercased()
-    if lowered.hasSuffix(".npy") {
-      array = try NumpyFile.readNPY(path)
-    } else if lowered.hasSuffix(".npz") {
-      let arrays = try NumpyFile.readNPZ(path)
-      guard let chosen = arrays.count == 1 ? arrays[0] : arrays.first(where: { $0.name == "data" }) else {
-        let names = arrays.map(\.name).joined(separator: ", ")
-        throw Refusal(
-          "\(path): holds \(arrays.count) arrays (\(names)) and none is called 'data'",
-          remedy: "store one array, or name the one to use 'data'")
-      }
-      array = chosen.array
-    } else {
-      throw Refusal(
-        "\(path): the file's ending says neither .csv, .npy nor .npz", remedy: "convert or rename the file")
-    }
+  /// The array, of the shape asked for and without infinite entries.
+  private static func array(_ file: TargetArray, shape requested: [Int]) throws -> DenseArray {
+    let (path, array) = (file.path, file.array)
     guard requested.isEmpty || requested == array.shape else {
       throw Refusal(
         "\(path): the array has shape \(array.shape), and problem.shape says \(requested)", remedy: "drop problem.shape"

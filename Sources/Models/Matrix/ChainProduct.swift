@@ -2,7 +2,7 @@ import GSLBridge
 
 /// The product W = W_L ⋯ W_1 with its first and second derivatives, by BLAS and without allocation.
 ///
-/// The factors are taken in from the cheaper end, in L steps. From the right, step s takes in F = W_s on the left of the
+/// The factors are taken in from the end where that costs less, or as much and takes less memory, in L steps. From the right, step s takes in F = W_s on the left of the
 /// partial product, P_s = F P_{s−1}; the gradient with respect to F is D_s P_{s−1}ᵀ, where D_L = G and
 /// D_{s−1} = Fᵀ D_s. From the left everything is transposed: step s takes in F = W_{L+1−s}, P_s = P_{s−1} F,
 /// D_{s−1} = D_s Fᵀ and the gradient is P_{s−1}ᵀ D_s.
@@ -34,29 +34,15 @@ final class ChainProduct {
     let depth = dimensions.count - 1
     var starts = [0]
     for l in 1...depth { starts.append(starts[l - 1] + dimensions[l] * dimensions[l - 1]) }
-    // From the right the products cost d_0 · Σ_{l > 1} d_l d_{l−1}, from the left d_L · Σ_{l < L} d_l d_{l−1}.
-    let costFromRight = Double(dimensions[0]) * Double(starts[depth] - starts[1])
-    let costFromLeft = Double(dimensions[depth]) * Double(starts[depth - 1])
+    let memory = try ChainMemory(dimensions: dimensions, transposedStride: transposedStride)
     self.depth = depth
     self.transposedStride = transposedStride
     parameterCount = starts[depth]
-    fromRight = costFromRight <= costFromLeft
-    extents = fromRight ? dimensions : dimensions.reversed()
+    fromRight = memory.fromRight
+    extents = memory.extents
     offsets = fromRight ? Array(starts.dropLast()) : starts.dropLast().reversed()
-    try MemoryLimit.check(
-      [2 * dimensions.reduce(0, +) + 4 * dimensions.reduce(0, max), extents[0]],
-      what: "the partial products of a chain", remedy: "use smaller widths")
-    var partials: [Buffer<Double>] = []
-    for s in 1...depth {
-      if s == depth, let transposedStride {
-        partials.append(Buffer(count: dimensions[0] * transposedStride))
-      } else {
-        partials.append(Buffer(count: s == 1 ? 0 : extents[s] * extents[0]))
-      }
-    }
-    self.partials = partials
-    let widest = depth == 1 ? 0 : extents.reduce(0, max) * extents[0]
-    cotangents = [Buffer(count: widest), Buffer(count: widest)]
+    partials = memory.partials.map { Buffer(count: $0) }
+    cotangents = memory.cotangents.map { Buffer(count: $0) }
   }
 
   /// W, d_L × d_0 row-major, or Wᵀ; valid until the next call.

@@ -106,8 +106,34 @@ public struct MatrixFactorization: Sendable, Equatable {
   public var singularValueCount: Int { min(shape[0], shape[1]) }
 
   /// The singular values of the end-to-end matrix in descending order; NaN if it is not finite.
+  ///
+  /// Where a layer is narrow they are those of the small core between the factors on its two sides, which never forms W.
   public func singularValues(_ parameters: UnsafePointer<Double>) -> [Double] {
+    if let narrow = hiddenWidths.indices.min(by: { hiddenWidths[$0] < hiddenWidths[$1] }),
+      2 * hiddenWidths[narrow] <= singularValueCount
+    {
+      let values = coreValues(parameters, at: narrow) ?? [Double](repeating: .nan, count: hiddenWidths[narrow])
+      return values
+        + [Double](repeating: values.first?.isNaN == true ? .nan : 0, count: singularValueCount - values.count)
+    }
     let product = Matrix(rows: shape[0], columns: shape[1], elements: endToEnd(parameters))
     return (try? SVD.singularValues(of: product)) ?? [Double](repeating: .nan, count: singularValueCount)
+  }
+
+  /// The singular values of W = A B as those of S_A V_Aᵀ V_B S_B, A = U_A S_A V_Aᵀ and Bᵀ = U_B S_B V_Bᵀ, split at a hidden layer;
+  /// nil if a number is not finite.
+  private func coreValues(_ parameters: UnsafePointer<Double>, at layer: Int) -> [Double]? {
+    let layers = layers(parameters)
+    func product(_ factors: ArraySlice<Matrix>) -> Matrix? {
+      factors.dropFirst().reduce(factors.first) { partial, factor in partial.map { factor * $0 } }
+    }
+    guard let right = product(layers[...layer]), let left = product(layers[(layer + 1)...]),
+      let a = try? SVD(left), let b = try? SVD(right.transposed)
+    else { return nil }
+    var core = a.v.transposed * b.v
+    for i in 0..<core.rows {
+      for j in 0..<core.columns { core[i, j] *= a.singularValues[i] * b.singularValues[j] }
+    }
+    return try? SVD.singularValues(of: core)
   }
 }

@@ -8,7 +8,9 @@ extension SettingKey<[Double]> {
   package static var learningRates: Self {
     Self(
       "compare.learning-rates", flag: "--learning-rates", valueName: "η1,η2,…",
-      help: "Learning rates, four or more, each dividing the largest (required).")
+      help:
+        "Learning rates, four or more, with a common multiple of at most 64 times the largest, such as halves (required)."
+    )
   }
 }
 

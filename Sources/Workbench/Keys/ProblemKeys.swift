@@ -18,7 +18,8 @@ extension SettingKey<String> {
     Self(
       "problem.data", flag: "--data", valueName: "file",
       help:
-        "Your own data: .csv with header i0,i1,…,value (0-based), or a dense .npy/.npz array, NaN meaning unobserved.")
+        "Your own data: .csv with header i0,i1,…,value (0-based), or a dense .npy/.npz array, NaN meaning unobserved; a mask "
+        + "beside data in an .npz is 1 where observed.")
   }
   package static var loss: Self {
     Self(

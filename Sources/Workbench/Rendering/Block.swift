@@ -24,9 +24,15 @@ package enum Block: Sendable, Equatable {
     /// Whether the first column holds names, which are aligned to the left.
     package var startsWithNames: Bool
 
+    /// Follows a number that counts as roundoff.
+    static let roundoffMark = "*"
+
     /// Whether a column holds numbers (or nothing), which stand to the right.
     func isNumeric(_ column: Int) -> Bool {
-      rows.allSatisfy { $0[column].isEmpty || $0[column] == "roundoff" || Double($0[column]) != nil }
+      rows.allSatisfy { row in
+        let cell = row[column].hasSuffix(Self.roundoffMark) ? String(row[column].dropLast()) : row[column]
+        return cell.isEmpty || cell == "roundoff" || Double(cell) != nil
+      }
     }
 
     package init(title: String? = nil, columns: [String], rows: [[String]], startsWithNames: Bool = false) {

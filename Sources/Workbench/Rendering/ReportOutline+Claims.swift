@@ -6,6 +6,7 @@ extension ReportOutline {
     var blocks: [Block] = []
     var shownFlow: String?
     var shownOutcomes: [String] = []
+    var shownStrength: Strength?
     for (k, claim) in report.claims.enumerated() {
       if k > 0 { blocks.append(.gap) }
       blocks.append(.heading(name: claim.claim, text: claim.statement))
@@ -19,6 +20,10 @@ extension ReportOutline {
         blocks.append(.fact(name: "flow", text: flow))
       }
       if k == 0 || last != nil { shownFlow = flow }
+      if claim.strength != shownStrength {
+        blocks.append(strength(claim.strength))
+        shownStrength = claim.strength
+      }
       for hypothesis in claim.hypotheses where !hypothesis.isMet || claim.verdict == .vacuous {
         blocks.append(
           .fact(
@@ -47,6 +52,17 @@ extension ReportOutline {
     return blocks
   }
 
+  /// How strongly verdicts are known.
+  static func strength(_ strength: Strength) -> Block {
+    let meaning =
+      switch strength {
+      case .proved: "by exact algebra, for all data and starts"
+      case .enclosed: "by rigorous bounds along one trajectory"
+      case .observed: "numerically, with error control"
+      }
+    return .fact(name: "strength", text: "\(strength.rawValue): \(meaning)")
+  }
+
   /// How far the ladder went, and why no further.
   private static func settled(_ ladder: SettledLadder) -> String {
     "settled after \(ladder.after) of \(ladder.of) rungs: \(ladder.reason)"
@@ -68,7 +84,8 @@ extension ReportOutline {
       columns: ["rtol", "worst drift", "order", "steps", "rejected", "gradients"] + (usesJacobian ? ["Jacobians"] : []),
       rows: claim.rungs.map { rung in
         [
-          tableSetting(rung.rtol), rung.isRoundoff ? "roundoff" : rung.drift.map(tableNumber) ?? "not finite",
+          tableSetting(rung.rtol),
+          rung.drift.map { tableNumber($0) + (rung.isRoundoff ? Block.Grid.roundoffMark : "") } ?? "not finite",
           rung.isRoundoff ? "" : rung.order.map(tableNumber) ?? "", "\(rung.steps)", "\(rung.rejected)",
           "\(rung.gradients)",
         ] + (usesJacobian ? ["\(rung.jacobians)"] : [])
@@ -95,9 +112,11 @@ extension ReportOutline {
       guard let law = last.tightestLaw, let time = last.tightestTime, last.tightness != nil else { return nil }
       return "slack is (bound − value)/bound's size; tightest: \(law) at t = \(tableNumber(time))"
     }
+    let mark =
+      claim.rungs.contains(where: \.isRoundoff) ? "; with \(Block.Grid.roundoffMark) it counts as roundoff" : ""
     var parts = ["largest term \(tableNumber(last.largestTerm ?? .nan))"]
     if let power = last.power { parts.append("largest change of a term \(tableNumber(power)) of it") }
     if let budget = last.budget { parts.append("error budget \(tableNumber(budget))") }
-    return "drift is relative to the \(parts.joined(separator: "; "))"
+    return "drift is relative to the \(parts.joined(separator: "; "))\(mark)"
   }
 }

@@ -15,6 +15,7 @@ extension ReportOutline {
         + "\(section.referenceTolerances.map(tableSetting).joined(separator: " and "))"
         + (section.referenceLoss.map { "; loss \(tableNumber($0))" } ?? "")
         + (section.referenceError.map { "; its error \(tableNumber($0))" } ?? ""))
+    if let claim = report.claims.first { blocks.append(strength(claim.strength)) }
     blocks.append(.fact(name: "descent", text: section.formula))
     let places =
       section.saveUnit.map { "\(section.saves) save times, multiples of \(tableSetting($0))" }
@@ -25,7 +26,8 @@ extension ReportOutline {
       blocks.append(
         .fact(name: "curvature", text: "smallest Hessian eigenvalue along the flow \(tableNumber(smallest))"))
     }
-    blocks += section.notes.map { .fact(name: "note", text: $0) }
+    let notes = report.experiment.notes.filter { !section.notes.contains($0) } + section.notes
+    blocks += notes.map { .fact(name: "note", text: $0) }
     blocks += [.gap, .table(rates(section))]
     for rate in section.rates where !rate.isComplete {
       blocks.append(.remark("rate \(tableSetting(rate.learningRate)): \(rate.outcome)"))

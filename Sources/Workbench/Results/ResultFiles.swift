@@ -18,7 +18,8 @@ import Verdicts
 #endif
 
 /// The files of `--output` and `--plot`. Paths are tried before anything long runs, files appear complete or not at all, and
-/// whatever was made for a run that did not end is removed again.
+/// whatever was made for a run that did not end is removed again. One process at a time writes into a directory, and files that no
+/// report of flowcheck's stands beside are somebody else's.
 package final class ResultFiles: Sendable {
   /// The directory of `--output`.
   package let directory: String?
@@ -27,17 +28,25 @@ package final class ResultFiles: Sendable {
   private let settings: [String: String]
   private let command: String
   private let madeDirectory: Bool
+  private let lock: DirectoryLock?
   private let trajectory = Mutex<TrajectoryFile?>(nil)
   private let written = Mutex<[String]>([])
   private let isWritten = Atomic<Bool>(false)
   private let began = Date()
 
-  /// Checks the paths and makes the directory.
+  /// What ``write(_:recording:configuration:inputs:)`` writes besides the tables of the findings.
+  private static let names = [
+    "report.json", "trajectory.npz", "series.csv", "problem.npz", "config.toml", "provenance.json",
+  ]
+
+  /// Checks the paths, makes the directory and locks it.
   ///
-  /// - Throws: ``FileError`` if the directory cannot be made or written, or ``Refusal`` if it holds another
-  ///   experiment's results.
+  /// - Parameter tables: names of the findings' tables.
+  /// - Throws: ``FileError`` if the directory cannot be made or written or another run writes into it, or ``Refusal`` if it holds
+  ///   another experiment's results, or other files that would be replaced.
   package init(
-    output: OutputRequest, settings: [String: String], command: String, figures: FigureChoice = .first(of: nil)
+    output: OutputRequest, settings: [String: String], command: String, figures: FigureChoice = .first(of: nil),
+    tables: [String] = []
   ) throws {
     directory = output.directory
     self.settings = settings
@@ -53,6 +62,7 @@ package final class ResultFiles: Sendable {
     for plot in plots { try GnuplotWriter().check(plot.path) }
     guard let directory = output.directory else {
       madeDirectory = false
+      lock = nil
       return
     }
     guard !directory.isEmpty else {
@@ -74,13 +84,19 @@ package final class ResultFiles: Sendable {
       throw FileError(
         .unwritable, path: directory, problem: "the directory is not writable", remedy: "choose another --output")
     }
+    lock = try DirectoryLock(directory)
+    guard !output.force else { return }
     let report = directory + "/report.json"
-    if !output.force, access(report, F_OK) == 0 {
+    if access(report, F_OK) == 0 {
       let earlier = (try? [UInt8](Data(contentsOf: URL(fileURLWithPath: report)))).flatMap(JSONText.origin(inReport:))
       guard let earlier, earlier.command == command, earlier.settings == settings else {
         throw Refusal(
           "\(directory) holds the results of another experiment", remedy: "choose another --output, or add --force")
       }
+    } else if let name = (Self.names + tables).first(where: { lstat(directory + "/" + $0, &status) == 0 }) {
+      throw Refusal(
+        "\(directory)/\(name) would be replaced, and no report of flowcheck's stands beside it",
+        remedy: "choose another --output, or add --force")
     }
   }
 
@@ -158,15 +174,19 @@ package final class ResultFiles: Sendable {
     return path[..<dot] + suffix + path[dot...]
   }
 
-  /// Removes what an unfinished run left behind; harmless after ``write(_:recording:configuration:inputs:)``.
+  /// Removes what an unfinished run left behind, and lets other runs write; harmless after
+  /// ``write(_:recording:configuration:inputs:)``.
   package func discard() {
     trajectory.withLock { file in
       file?.cancel()
       file = nil
     }
-    guard !isWritten.load(ordering: .relaxed), let directory else { return }
-    for name in written.withLock({ $0 }) { unlink(directory + "/" + name) }
-    if madeDirectory { rmdir(directory) }
+    let isUnfinished = !isWritten.load(ordering: .relaxed)
+    if isUnfinished, let directory {
+      for name in written.withLock({ $0 }) { unlink(directory + "/" + name) }
+    }
+    lock?.release()
+    if isUnfinished, madeDirectory, let directory { rmdir(directory) }
   }
 
   /// Missing numbers are empty fields.

@@ -35,7 +35,8 @@ package struct ClaimsRun {
       .map { "\($0.claims.joined(separator: ", ")): start \($0.experiment.startSummary)" }
     return Study(
       experiment: own?.experiment ?? experiment, notes: notes(experiment) + starts,
-      parts: tolerances.map(tableSetting) + ladders.flatMap(\.parts), figures: own?.figures ?? .first(of: figureClaim)
+      parts: tolerances.map(tableSetting) + ladders.flatMap(\.parts), figures: own?.figures ?? .first(of: figureClaim),
+      tables: ladders.flatMap { $0.tables(isAlone: own != nil) }
     ) { [order] bench in
       var found = Findings(report: bench.report([]))
       var reports: [ClaimReport] = []

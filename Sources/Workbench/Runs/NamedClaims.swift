@@ -20,7 +20,10 @@ struct NamedClaims {
     let place = settings.place(.claims)
     for (k, name) in names.enumerated() {
       guard ClaimCatalog.claim(name) != nil else {
-        throw Refusal("\(place): there is no claim '\(name)'", remedy: "choose from: \(known)")
+        let names = ClaimCatalog.all.map { $0.card.name }
+        throw Refusal(
+          "\(place): there is no claim '\(name)'",
+          remedy: "\(likelyName(for: name, among: names).map { "did you mean '\($0)'? " } ?? "")choose from: \(known)")
       }
       guard names.firstIndex(of: name) == k else {
         throw Refusal("\(place): the claim '\(name)' stands there twice", remedy: "name it once")

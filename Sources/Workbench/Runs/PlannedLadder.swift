@@ -14,6 +14,17 @@ struct PlannedLadder {
   let scales: [Double]?
   /// What `--plot` draws where nothing else is examined; nil draws the claims' figures.
   let figures: FigureChoice?
+  /// Tables that some claims leave besides the series.
+  private static let details = ["rank-one": "distances.csv", "incremental": "components.csv"]
+
+  /// The names of the files it leaves, alone or beside others, as ``LadderFile`` has them.
+  func tables(isAlone: Bool) -> [String] {
+    claims.flatMap { claim in
+      let detail = Self.details[claim].map { [isAlone ? $0 : "\(claim)-\($0)"] } ?? []
+      return [isAlone ? "series.csv" : "\(claim).csv"] + detail
+    }
+  }
+
   /// Runs it.
   let examine: (ExperimentSummary, RunContext) throws -> Result
 

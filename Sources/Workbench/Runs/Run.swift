@@ -12,20 +12,26 @@ package struct Run {
   package let command: ExperimentCommand
   package let settings: Settings
   package let output: OutputRequest
+  /// What the report says besides, such as settings that are not used.
+  package let notes: [String]
 
-  package init(_ command: ExperimentCommand, settings: Settings, output: OutputRequest = OutputRequest()) {
+  package init(
+    _ command: ExperimentCommand, settings: Settings, output: OutputRequest = OutputRequest(), notes: [String] = []
+  ) {
     self.command = command
     self.settings = settings
     self.output = output
+    self.notes = notes
   }
 
   /// - Throws: ``Refusal``, ``WordedRefusal``, ``SettingsError``, ``FileError``, ``FigureError``, ``InterruptedRun``.
   package func report() throws -> Report {
     let (study, builder) = try plan(settings)
     let echo = try echo(of: builder)
-    let summary = try ExperimentSummary(study.experiment, settings: echo, notes: study.notes)
+    let summary = try ExperimentSummary(
+      study.experiment, settings: echo, notes: study.experiment.problem.notes + study.notes + notes)
     let results = try ResultFiles(
-      output: output, settings: summary.settings, command: command.name, figures: study.figures)
+      output: output, settings: summary.settings, command: command.name, figures: study.figures, tables: study.tables)
     defer { results.discard() }
     let inputs = results.directory == nil ? nil : try InputDigests(study.experiment, settings: builder.settings)
     let recording = Recording(

@@ -13,18 +13,21 @@ package struct Study {
   package let alwaysRecords: Bool
   /// What `--plot` draws.
   package let figures: FigureChoice
+  /// The names of the tables that ``Findings/tables`` will hold.
+  package let tables: [String]
   /// Does it.
   package let examine: (Bench) throws -> Findings
 
   package init(
     experiment: Experiment, notes: [String] = [], parts: [String], alwaysRecords: Bool = false,
-    figures: FigureChoice = .first(of: nil), examine: @escaping (Bench) throws -> Findings
+    figures: FigureChoice = .first(of: nil), tables: [String] = [], examine: @escaping (Bench) throws -> Findings
   ) {
     self.experiment = experiment
     self.notes = notes
     self.parts = parts
     self.alwaysRecords = alwaysRecords
     self.figures = figures
+    self.tables = tables
     self.examine = examine
   }
 }
