@@ -205,10 +205,21 @@ struct ClosedFormRuleTests {
     expect(judgeModes([1, 2, 3], error: 1e-3, [unmet]), .vacuous)
   }
 
-  @Test("larger modes rise first")
+  @Test(
+    "larger modes rise first as α falls: refuted where they do at no scale of a decade, and not by scales that are large"
+  )
   func modes() {
-    expect(judgeModes([1, 3, 2]), .violated, "at α = 0.01 a smaller mode rises before a larger one")
-    expect(judgeModes([1, 1]), .violated)
+    func judge(_ points: [(Double, [Double])]) -> Judgement {
+      let ladder = points.map { ModeEvidence(alpha: $0.0, times: $0.1, error: 0) }
+      return ModeRule.judge(hypotheses: [met], ladder, ladder, tolerance: 1e-10)
+    }
+    expect(
+      judge([(0.1, [2, 1]), (0.01, [1, 3, 2])]), .violated,
+      "at α = 0.01 a smaller mode rises before a larger one, as at every")
+    expect(judge([(0.1, [1, 1]), (0.01, [1, 1])]), .violated)
+    expect(judge([(0.1, [2, 1]), (0.0101, [2, 1])]), .inconclusive, "extend init.scales")
+    expect(judge([(0.1, [1, 2]), (0.01, [2, 1])]), .inconclusive, "extend init.scales")
+    expect(judge([(0.1, [2, 1]), (0.01, [1, 2])]), .holds)
     expect(judgeModes([1]), .holds)
   }
 }

@@ -97,6 +97,15 @@ struct AdversarialTests {
       "run --claims commuting-measurements --model matrix --shape 3,1 --depth 2 --rank 1 --until 1",
       ["commuting-measurements": ["vacuous"]]),
     Case(
+      "a scale at which a mode has all but risen",
+      "incremental --model matrix --shape 2,2 --depth 2 --rank 2 --target-norm 4.497731211899376 --until 57900 --seed 61 --data-seed 5 "
+        + "--scales 0.0953,0.04765,0.023825,0.0119125,0.00595625", ["incremental-modes": ["holds", "inconclusive"]]),
+    Case(
+      "a method's memory",
+      "compare --model cp --shape 3,3,3,1 --components 3 --rank 1 --target-norm 1.6753115007466133 --normalization sum --seed 358 "
+        + "--init-scale 1.5825623255297121 --optimizer group-rmsprop --learning-rates 0.004,0.002,0.001,0.0005 "
+        + "--until 0.24565528055766117", ["order": ["holds", "inconclusive"]]),
+    Case(
       "descents that overflow",
       "compare --model cp --shape 3,2,2 --components 2 --rank 1 --target-norm 3.47 --data-seed 7241 --seed 9431 --init-scale 100 "
         + "--learning-rates 0.02,0.01,0.005,0.0025 --until 0.5",

@@ -132,7 +132,10 @@ final class StageRefinement {
     }
     write(0, solution, into: start.pointer)
     write(1, solution, into: end.pointer)
-    panels.integrate(step: step, first: start.pointer, last: end.pointer, allowances: allowances) {
+    panels.integrate(
+      step: step, first: start.pointer, last: end.pointer, allowances: allowances,
+      of: isFlagged.indices.filter { isFlagged[$0] }
+    ) {
       write($0, solution, into: $1)
     }
     var found = [Double](repeating: 0, count: count)

@@ -6,6 +6,8 @@ import Verdicts
 final class ComponentLawTerms: IntegralTerms {
   let names: [String]
   var scale: ResidualFold.Scale { .own }
+  /// Of components whose blocks are all shorter than this, products of squared norms are no numbers any more.
+  private static let leastSquare = 1e-140
   private let law: ComponentLaw
   private let states: ComponentStates
   private let describesLargest: Bool
@@ -48,7 +50,14 @@ final class ComponentLawTerms: IntegralTerms {
       if origins == nil { origins = Buffer((0..<states.count).map { left[$0] }) }
       if let origins = origins?.pointer { for r in 0..<states.count { left[r] -= origins[r] } }
     }
-    if chosen.isEmpty { chosen = (0..<states.count).map { left.pointer[$0].isFinite } }
+    if chosen.isEmpty {
+      states.rows.writeExtremes(most: right.pointer, least: left.pointer)
+      let isKnown = (0..<states.count).map { right.pointer[$0] == 0 || right.pointer[$0] > Self.leastSquare }
+      law.writeLeft(states.rows, into: left.pointer)
+      chosen = (0..<states.count).map { left.pointer[$0].isFinite && isKnown[$0] }
+      if let origins = origins?.pointer { for r in 0..<states.count { left.pointer[r] -= origins[r] } }
+      law.writeRight(states, integrals, into: right.pointer)
+    }
     if let balance {
       balance.update(states.rows, time: point.time)
       if balance.end != nil { for r in chosen.indices where balance.isOver[r] { chosen[r] = false } }

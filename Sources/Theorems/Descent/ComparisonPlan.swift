@@ -26,8 +26,10 @@ public struct ComparisonPlan: Sendable {
   public var measure: ComparisonMeasure
   /// Relative tolerances of the two references, the tighter one second.
   public var tolerances: (coarse: Double, fine: Double)
+  /// κ of the true modified flow.
+  static let trueFactor = 0.25
   /// κ of the modified flow; 1/4 is the true one.
-  public var modifiedFactor = 0.25
+  public var modifiedFactor = trueFactor
   /// One rate per block for the descents; nil means 1 everywhere.
   public var blockRates: [Double]?
   /// Whether the Hessian's spectrum is sampled.

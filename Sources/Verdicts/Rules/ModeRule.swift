@@ -1,3 +1,5 @@
+import CMath
+
 /// The half-rise times of the modes at one α.
 public struct ModeEvidence: Sendable, Equatable {
   /// α, the scale of the start.
@@ -22,7 +24,8 @@ public enum ModeRule {
   /// 1. a hypothesis is not met → *vacuous*;
   /// 2. at some α the closed form misses by more than the solver explains → *violated* if tightening does not move that,
   ///    *inconclusive* otherwise;
-  /// 3. a smaller mode rises before a larger one, or with it → *violated*;
+  /// 3. at the smallest α a smaller mode rises before a larger one, or with it → *violated* if it does at every α over at least a decade,
+  ///    *inconclusive* otherwise: the order is a limit's;
   /// 4. otherwise → *holds*.
   ///
   /// - Parameters:
@@ -37,8 +40,13 @@ public enum ModeRule {
         return misfit
       }
     }
-    if let point = fine.first(where: { zip($0.times, $0.times.dropFirst()).contains { $0 >= $1 } }) {
-      return Judgement(.violated, "at α = \(tableSetting(point.alpha)) a smaller mode rises before a larger one")
+    let disordered = fine.filter { zip($0.times, $0.times.dropFirst()).contains { $0 >= $1 } }
+    if let first = fine.first, let last = fine.last, last == disordered.last {
+      let text = "at α = \(tableSetting(last.alpha)) a smaller mode rises before a larger one"
+      let isWide = log10(first.alpha / last.alpha) >= LimitRule.leastDecades - LimitRule.rangeSlack
+      return disordered.count == fine.count && isWide
+        ? Judgement(.violated, "\(text), as at every larger α")
+        : Judgement(.inconclusive, "\(text), which says nothing about smaller α; extend init.scales")
     }
     let error = fine.map(\.error).max() ?? 0
     return Judgement(
