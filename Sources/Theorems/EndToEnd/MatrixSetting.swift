@@ -33,6 +33,12 @@ extension HypothesisRule {
     MatrixSetting.model(setting) == nil ? (false, setting.model.summary) : nil
   }
 
+  /// At depth 1 singular values pass through 0, where a power of them says nothing.
+  static let multipliesLayers = HypothesisRule("deep", "the depth is at least 2") { setting in
+    guard MatrixSetting.model(setting) != nil else { return nil }
+    return (MatrixSetting.isDeep(setting), "depth \(MatrixSetting.depth(setting))")
+  }
+
   static let weightsNotSVD = HypothesisRule("weights", "the flow is integrated in the weights") { setting in
     guard MatrixSetting.model(setting) != nil else { return nil }
     let isMet = setting.experiment.coordinates == .weights

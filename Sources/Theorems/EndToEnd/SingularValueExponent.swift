@@ -6,7 +6,7 @@ import Verdicts
 /// The exponent 2 − 2/L of the singular-value law, fitted with an interval that counts misfit, solver and rounding.
 ///
 /// **Statement.** σ̇_r = −L σ_rᵖ⟨G, u_r v_rᵀ⟩ with p = 2 − 2/L; the factor L is known, not fitted.
-/// **Hypotheses.** A matrix factorization, integrated in the weights, from a balanced start with distinct singular values; the loss is
+/// **Hypotheses.** A matrix factorization of depth 2 or more, integrated in the weights, from a balanced start with distinct singular values; the loss is
 /// differentiable along the path.
 /// **Judged by.** An exponent fitted to σ_r and ∫γ_r, γ_r = −⟨G, u_r v_rᵀ⟩.
 /// **Refuted by.** Other exponents; a fit on an unbalanced start.
@@ -27,7 +27,8 @@ public enum SingularValueExponent: Claim {
     example: EndToEndDynamics.balancedExample + " --control")
 
   public static let hypotheses: [HypothesisRule] = [
-    .isMatrixFactorization, .weightsNotSVD, .distinctSingularValues, .balancedLayers, .differentiableAlongThePath,
+    .isMatrixFactorization, .multipliesLayers, .weightsNotSVD, .distinctSingularValues, .balancedLayers,
+    .differentiableAlongThePath,
   ]
 
   public static let mutants: [MutantRule<Variant>] = [

@@ -56,6 +56,8 @@ struct SingularValueExponentTests {
     #expect(try examine(still, [SingularValueExponent.self], controls: false)[0].verdict == .inconclusive)
     let flat = try growing([6, 5], depth: 1, scale: 0.01, until: 1)
     #expect(try !ClaimTopic.singularValues.claims(for: flat).contains { $0 == SingularValueExponent.self })
+    let asked = try examine(flat, [SingularValueExponent.self], controls: true)[0]
+    #expect(asked.verdict == .vacuous && asked.reason.contains("depth 1"), "\(asked.reason)")
   }
 }
 
