@@ -1,6 +1,5 @@
 import FlowODE
 import Models
-import Verdicts
 
 /// A way to be wrong in one experiment, so that a check that cannot fail is found out. Its text is the control's name.
 public struct Mutant<Variant: Sendable>: Sendable {
@@ -48,7 +47,7 @@ enum WrongRate {
   /// The control in words.
   ///
   /// - Parameter owner: whose rate it is.
-  static func text(_ owner: String, factor: Double = factor) -> String { "\(owner)'s rate × \(tableSetting(factor))" }
+  static func text(_ owner: String) -> String { "\(owner)'s rate × \(factor)" }
 }
 
 /// A kind of mutant, in general words for the claim's page, with what it comes to in a setting.

@@ -86,17 +86,20 @@ struct EqualityThresholdTests {
     expect(judge(0.9e-10, 0.9e-10, at: (1e-8, 1.01e-10)), .inconclusive, "does not shrink")
   }
 
-  @Test("rungs of methods that interpolate and took the very same steps agree in everything, which says nothing")
+  @Test("rungs of methods that interpolate and took the very same one step agree in everything, which says nothing")
   func sameSteps() {
-    func pair(_ meshes: (UInt64?, UInt64?), residual: Double = 0.05, landing: Bool = false) -> Judgement {
+    func pair(
+      _ meshes: (UInt64?, UInt64?), steps: Int = 1, residual: Double = 0.05, landing: Bool = false
+    ) -> Judgement {
       func rung(_ tolerance: Double, _ mesh: UInt64?, _ steps: Int) -> RungEvidence {
         RungEvidence(
           relativeTolerance: tolerance, steps: steps, landsOnSaves: landing, mesh: mesh, incompleteness: nil,
           evidence: Evidence(residual: residual, power: 1, largestTerm: 1, worstTime: 0, worstLaw: "a"))
       }
-      return JudgingRule.judge(hypotheses: [met], rungs: [rung(1e-8, meshes.0, 3), rung(1e-10, meshes.1, 3)])
+      return JudgingRule.judge(hypotheses: [met], rungs: [rung(1e-8, meshes.0, steps), rung(1e-10, meshes.1, steps)])
     }
-    expect(pair((7, 7)), .inconclusive, "took the same steps")
+    expect(pair((7, 7)), .inconclusive, "took the same one step")
+    expect(pair((7, 7), steps: 2), .violated)
     expect(pair((7, 8)), .violated)
     expect(pair((nil, nil)), .violated)
     expect(pair((7, 7), residual: 0), .holds)

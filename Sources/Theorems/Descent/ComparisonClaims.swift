@@ -63,44 +63,25 @@ extension Model {
 }
 
 extension LadderMutant<Comparison> {
-  /// Every descent with the second block's rate too high, by as little as the descents' own errors do not hide; the reference stays the
-  /// true flow.
+  /// Every descent with the second block's rate 1 % too high; the reference stays the true flow.
   static var blockRate: Self { rate { _ in true } }
   /// The same where laws tie blocks to each other, so that descents would not keep them.
   static var tiedBlockRate: Self { rate { !$0.experiment.problem.model.tiedBlocks.isEmpty } }
 
   private static func rate(where isFalse: @escaping @Sendable (Comparison) -> Bool) -> Self {
     LadderMutant(
-      "\(WrongRate.text("one block")) in every descent, or 1.1 or 2 times where that is below the descents' own error",
-      key: "block",
-      name: { comparison, run in
-        let name = comparison.layout.blocks[comparison.secondBlock].name
-        return "\(WrongRate.text(name, factor: run.visibleFactor)) in every descent"
+      "\(WrongRate.text("one block")) in every descent", key: "block",
+      name: { comparison, _ in
+        "\(WrongRate.text(comparison.layout.blocks[comparison.secondBlock].name)) in every descent"
       },
-      runs: { comparison, run in
+      runs: { comparison, _ in
         !isFalse(comparison)
           ? nil
           : comparison.changing { plan in
-            plan.blockRates = WrongRate.rates(
-              comparison.layout, block: comparison.secondBlock, factor: run.visibleFactor)
+            plan.blockRates = WrongRate.rates(comparison.layout, block: comparison.secondBlock)
             plan.samplesSpectrum = false
           }
       })
-  }
-}
-
-extension ComparisonRun {
-  /// How many times the smallest gap, and drift, the error of a wrong rate should be.
-  private static let visibleMargin = 10.0
-
-  /// The least of 1.01, 1.1 and 2 by which a block's rate must be wrong for its effect, about that part of the motion, to show beside
-  /// the smallest rate's own gap and drift.
-  fileprivate var visibleFactor: Double {
-    let smallest = tracks.last { $0.failure == nil }
-    let largestTerm = smallest?.largestTerm ?? 0
-    let part = max(
-      movement > 0 ? (smallest?.gap ?? 0) / movement : 0, largestTerm > 0 ? (smallest?.drift ?? 0) / largestTerm : 0)
-    return [WrongRate.factor, 1.1].first { $0 - 1 >= Self.visibleMargin * part } ?? 2
   }
 }
 

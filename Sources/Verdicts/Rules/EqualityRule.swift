@@ -14,12 +14,12 @@ enum EqualityRule {
     if let compared, agree(rungs[compared...]), isSolid(fine), !isExplained,
       residual > JudgingRule.toleranceFactor * tolerance, !(isGridBound && residual <= gridLevel)
     {
-      // What a step does not see, such as a component that passes 0 within it, no rung with the same steps sees.
-      guard fine.landsOnSaves || fine.mesh == nil || fine.mesh != rungs[compared].mesh else {
+      // What happens within a step to the horizon, such as a component's passing 0, no rung with that step sees.
+      guard fine.landsOnSaves || fine.steps > 1 || fine.mesh == nil || fine.mesh != rungs[compared].mesh else {
         return Judgement(
           .inconclusive,
-          "the drift stays at \(tableNumber(residual)), but the last rungs took the same steps, \(fine.steps) of them, so that their "
-            + "agreement says nothing; tighten integration.refine")
+          "the drift stays at \(tableNumber(residual)), but the last rungs took the same one step, so that their agreement says nothing; "
+            + "tighten integration.refine or raise integration.until")
       }
       return Judgement(
         .violated,

@@ -11,7 +11,7 @@ extension JudgingRule {
   /// 2. rungs that are incomplete, or whose residual is not finite, are set aside with a note; fewer than two left →
   ///    *inconclusive*;
   /// 3. r above the violation level, 1000·τ and 10·φ, and the rungs from the compared one on agree within 10 % → *violated*, unless
-  ///    both took the same steps, or steps end at the save times and r is small enough to be the solver's on that grid;
+  ///    both took the same one step, or steps end at the save times and r is small enough to be the solver's on that grid;
   /// 4. the terms moved too little for a 1 % error in one block's rate to show beside r and φ → *inconclusive*; the residual of the
   ///    compared rung, shrunk at the least order, counts as well, for a small r may be a cancellation;
   /// 5. r ≤ φ → *holds*;
