@@ -23,10 +23,9 @@ enum EarlierRungs {
     guard let fine = rungs.last, fine.isEquality, EqualityRule.isSolid(fine) else { return false }
     let (residual, tolerance) = (fine.evidence.residual, fine.effectiveTolerance)
     if residual > JudgingRule.toleranceFactor * tolerance { return true }
-    let compared = rungs.lastIndex {
-      $0.effectiveTolerance >= JudgingRule.decimalPart * JudgingRule.leastRefinement * tolerance
-    }
-    guard let compared, residual > tolerance, residual > JudgingRule.floorFactor * JudgingRule.floor(fine) else {
+    guard let compared = JudgingRule.compared(rungs), residual > tolerance,
+      residual > JudgingRule.floorFactor * JudgingRule.floor(fine)
+    else {
       return false
     }
     return EqualityRule.agree(rungs[compared...])

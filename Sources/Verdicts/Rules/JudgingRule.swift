@@ -56,9 +56,7 @@ extension JudgingRule {
     guard let fine = rungs.last, rungs.count >= leastRungs else {
       return Judgement(.inconclusive, "one rung cannot tell the solver's error from the claim's")
     }
-    let compared = rungs.lastIndex {
-      $0.effectiveTolerance >= decimalPart * leastRefinement * fine.effectiveTolerance
-    }
+    let compared = compared(rungs)
     let judgement: Judgement
     if fine.isEquality {
       judgement = EqualityRule.judge(rungs, fine: fine, compared: compared)

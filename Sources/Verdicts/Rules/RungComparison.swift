@@ -2,6 +2,14 @@ import CMath
 
 /// What two rungs say about each other.
 extension JudgingRule {
+  /// Which of some rungs the tightest is compared with: the last whose tolerance in effect is at least ten times as large; nil if none is.
+  static func compared(_ rungs: [RungEvidence]) -> Int? {
+    guard let fine = rungs.last else { return nil }
+    return rungs.lastIndex {
+      $0.effectiveTolerance >= decimalPart * leastRefinement * fine.effectiveTolerance
+    }
+  }
+
   /// The order of decrease between two rungs, d log r / d log τ; nil where a residual is zero or not finite.
   public static func order(_ coarse: RungEvidence, _ fine: RungEvidence) -> Double? {
     let a = coarse.evidence.residual
