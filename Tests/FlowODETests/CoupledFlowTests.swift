@@ -60,4 +60,24 @@ import Testing
     let twin = coupled.offset(ofCompanion: 1)
     for i in 0..<16 { #expect(abs(state[twin + i] - state[i]) <= (name == "auto" ? 0 : 1e-12)) }
   }
+
+  /// Flows side by side are as stiff as each of them, and their blocks are known: the plateau is left at the cost of one of them.
+  @Test func stiffnessIsThatOfAllFlows() throws {
+    let small = try Measurements(shape: [1, 2, 3], operators: .entries(indices: [0, 0, 0, 0, 1, 2]), values: [1, -2])
+    func coupled() throws -> CoupledFlow {
+      CoupledFlow(try flow(full, measurements), companions: [(try flow(single, small), other)])
+    }
+    func end(_ name: String, _ rtol: Double) throws -> (state: [Double], evaluations: Int) {
+      let watch = Last(count: 22)
+      let plan = IntegrationPlan(
+        method: try IntegrationMethod(named: name), relativeTolerance: rtol,
+        grid: try SaveGrid.linear(until: 1e4, count: 2))
+      let field = try coupled()
+      let trajectory = try Integrator(model: full, field: field, plan: plan).run(from: start, observers: [watch])
+      return (watch.state, trajectory.counts.evaluations)
+    }
+    let (explicit, plateau) = (try end("dop853", 1e-10), try end("plateau", 1e-9))
+    for (a, b) in zip(plateau.state, explicit.state) { #expect(abs(a - b) < 1e-7) }
+    #expect(plateau.evaluations * 5 < explicit.evaluations)
+  }
 }

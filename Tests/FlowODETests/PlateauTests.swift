@@ -105,6 +105,26 @@ struct PlateauTests {
     #expect(ends[7].counts.evaluations * 3 < explicit.counts.evaluations)
   }
 
+  /// Huber's loss does not bend while all residuals are large and bends fully once they are small: what was measured before says
+  /// nothing of the stiffness then, and steps would be held by stability until the end. dop853, which is, needs some twenty times the
+  /// evaluations.
+  @Test(arguments: ["cp", "matrix"]) func aLossThatBeginsToBend(_ name: String) throws {
+    let problem = try Problem(
+      model: name,
+      options: ModelOptions(
+        shape: name == "cp" ? [3, 3, 3] : [3, 3], depth: name == "cp" ? nil : 2, widths: nil,
+        components: name == "cp" ? 3 : nil),
+      source: .generated(rank: 1, norm: 8), observed: .fraction(1), dataSeed: 4)
+    let probe = try Probe(problem.model, problem.measurements, loss: HuberLoss(delta: 1e-3), normalization: .mean)
+    let start = try Initialization.gaussian.parameters(for: problem.model, scale: 0.3, seed: 1)
+    let explicit = try probe.flow(from: start, until: 5e4, method: .explicit(.dop853), rtol: 1e-10)
+    let plateau = try probe.flow(from: start, until: 5e4, method: .plateau, rtol: 1e-8)
+    #expect(probe.residuals(start).contains { abs($0) > 1e-3 })
+    #expect(probe.residuals(plateau.parameters).allSatisfy { abs($0) < 1e-3 })
+    #expect(Self.distance(plateau.parameters, explicit.parameters) < 1e-5)
+    #expect(plateau.counts.evaluations * 5 < explicit.counts.evaluations)
+  }
+
   /// The loss that was dissipated equals the integral of ‖∇f‖², formed beside the state.
   @Test func integralsAreFormedAlong() throws {
     let (probe, start) = try PlateauCase.thirdOrder.probe()

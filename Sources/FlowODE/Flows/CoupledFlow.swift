@@ -7,9 +7,9 @@ import Models
 /// The state is θ of the leading flow, then each companion's. Objective, parameters and stop conditions are the leading
 /// flow's; quadrature states are not carried along.
 public final class CoupledFlow: VectorField {
-  private let flows: [GradientFlow]
+  let flows: [GradientFlow]
   private let starts: [[Double]]
-  private let offsets: [Int]
+  let offsets: [Int]
   public let leadingCount: Int
   public var objective: Objective { flows[0].objective }
   public var quadratureCount: Int { 0 }

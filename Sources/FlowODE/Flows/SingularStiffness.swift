@@ -25,7 +25,7 @@ final class SingularStiffness: StiffPart {
   private let largestRate: Double
   private let sign: Double
   private let density: Double
-  private let curvature: LossCurvature
+  private let watch: CurvatureWatch
   private let direction: Buffer<Double>
   private let product: Buffer<Double>
 
@@ -45,7 +45,7 @@ final class SingularStiffness: StiffPart {
     scaling = rates.map { abs($0).squareRoot() }
     largestRate = rates.reduce(0) { max($0, abs($1)) }
     sign = rates.contains { $0 < 0 } ? -1 : 1
-    curvature = LossCurvature(objective)
+    watch = CurvatureWatch(objective)
     direction = Buffer(count: layout.count)
     product = Buffer(count: layout.count)
     // Measured: what a run spends on blocks and projections is about a hundred times a block over four directions, with a
@@ -55,8 +55,11 @@ final class SingularStiffness: StiffPart {
     worthwhileEvaluations = 300 + 100 * (3 * m + 10 * m * m * m / gradient)
   }
 
+  var change: Double { watch.change }
+
   func scales(_ state: UnsafePointer<Double>, into scales: UnsafeMutablePointer<Double>) {
-    curvature.measureOnce(state)
+    watch.update(state)
+    let curvature = watch.curvature
     subspaces.update(state)
     for unit in 0..<unitCount {
       // Products of all squared singular values but one, summed; and of all but the two smallest.
@@ -86,7 +89,7 @@ final class SingularStiffness: StiffPart {
     of units: [Int], in coordinates: any StiffCoordinates, _ state: UnsafePointer<Double>,
     into block: UnsafeMutablePointer<Double>
   ) {
-    curvature.measure(state)
+    watch.form(state)
     guard let coordinates = coordinates as? SingularCoordinates else { return }
     let m = coordinates.count
     let unit = Buffer<Double>(count: m)

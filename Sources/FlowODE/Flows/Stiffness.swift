@@ -23,7 +23,7 @@ final class ComponentStiffness: IndexedStiffPart {
   private let largestRate: Double
   /// −1 for an ascent.
   private let sign: Double
-  private let curvature: LossCurvature
+  private let watch: CurvatureWatch
 
   init(objective: Objective, blocks: any ComponentBlocks, layout: ParameterLayout, rates: [Double]) {
     self.objective = objective
@@ -34,11 +34,14 @@ final class ComponentStiffness: IndexedStiffPart {
     }
     largestRate = rates.reduce(0) { max($0, abs($1)) }
     sign = rates.contains { $0 < 0 } ? -1 : 1
-    curvature = LossCurvature(objective)
+    watch = CurvatureWatch(objective)
   }
 
+  var change: Double { watch.change }
+
   func scales(_ state: UnsafePointer<Double>, into scales: UnsafeMutablePointer<Double>) {
-    curvature.measureOnce(state)
+    watch.update(state)
+    let curvature = watch.curvature
     blocks.scales(
       state, curvature: largestRate * curvature.largest, weightNorm: largestRate * curvature.weightNorm, into: scales)
   }
@@ -56,7 +59,8 @@ final class ComponentStiffness: IndexedStiffPart {
   }
 
   func block(of units: [Int], _ state: UnsafePointer<Double>, into block: UnsafeMutablePointer<Double>) {
-    curvature.measure(state)
+    watch.form(state)
+    let curvature = watch.curvature
     blocks.block(
       state, components: units, first: curvature.first.pointer, second: curvature.second.pointer, into: block)
     let (width, m) = (units.count, units.count * blocks.rowCount)
@@ -79,9 +83,11 @@ final class DenseStiffness: IndexedStiffPart {
   private let objective: Objective
   private let scaling: [Double]
   private let sign: Double
+  private let watch: CurvatureWatch
 
   init(objective: Objective, layout: ParameterLayout, rates: [Double]) {
     self.objective = objective
+    watch = CurvatureWatch(objective)
     // Every parameter by itself: a small singular value must not hide behind a large one.
     segments = [ErrorSegment(offset: 0, rows: 1, columns: layout.count)]
     scaling = zip(layout.blocks, rates).flatMap { block, rate in
@@ -91,11 +97,17 @@ final class DenseStiffness: IndexedStiffPart {
     largestBlock = layout.count
   }
 
-  func scales(_ state: UnsafePointer<Double>, into scales: UnsafeMutablePointer<Double>) { scales[0] = .infinity }
+  var change: Double { watch.change }
+
+  func scales(_ state: UnsafePointer<Double>, into scales: UnsafeMutablePointer<Double>) {
+    watch.update(state)
+    scales[0] = .infinity
+  }
 
   func coordinates(of units: [Int]) -> (indices: [Int], scaling: [Double]) { (Array(scaling.indices), scaling) }
 
   func block(of units: [Int], _ state: UnsafePointer<Double>, into block: UnsafeMutablePointer<Double>) {
+    watch.form(state)
     objective.hessian(state, into: block)
     let n = scaling.count
     for i in 0..<n {

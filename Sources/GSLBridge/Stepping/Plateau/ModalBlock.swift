@@ -14,6 +14,8 @@ final class ModalBlock {
   /// The largest |λ|.
   private(set) var radius = 0.0
   private(set) var coordinates: (any StiffCoordinates)?
+  /// What the block is of.
+  private var part: (any StiffPart)?
   /// λ, one per mode.
   private(set) var values: [Double] = []
   /// p × m, eigenvectors as rows.
@@ -51,6 +53,7 @@ final class ModalBlock {
     release()
     (count, modes, radius) = (0, 0, 0)
     coordinates = nil
+    part = nil
   }
 
   /// Forms and decomposes the block over some units at a state, for steps of up to `largestStep`.
@@ -75,6 +78,7 @@ final class ModalBlock {
     count = m
     modes = kept.count
     self.coordinates = coordinates
+    self.part = part
     values = kept.map { eigenvalues[$0] }
     radius = max(abs(eigenvalues[0]), abs(eigenvalues[m - 1]))
     let p = max(1, modes)
@@ -90,8 +94,10 @@ final class ModalBlock {
     return true
   }
 
-  /// How far a state has moved from where the block was formed, relatively.
-  func movement(_ state: UnsafePointer<Double>) -> Double { coordinates?.movement(state) ?? 0 }
+  /// How far a state has moved from where the block was formed, relatively, or what else the block is made of.
+  func movement(_ state: UnsafePointer<Double>) -> Double {
+    coordinates.map { max($0.movement(state), part?.change ?? 0) } ?? 0
+  }
 
   /// Whether errors beside the block's subspace are to be measured by themselves.
   var hasComplement: Bool { !(coordinates?.complements.isEmpty ?? true) }

@@ -49,7 +49,11 @@ package protocol StiffPart: AnyObject {
   var mostUnits: Int { get }
   /// Evaluations that an explicit method must still have before it for exponential Adams to be cheaper.
   var worthwhileEvaluations: Double { get }
-  /// Writes, for each unit, an estimate of the largest |λ| of its own block; infinite for a unit to be treated always.
+  /// How far what the block is made of besides the coordinates is, relatively, from where one was formed last: what movement of the state
+  /// does not tell. As of the last state that scales were asked for at, or little before.
+  var change: Double { get }
+  /// Takes in an accepted state and writes, for each unit, an estimate of the largest |λ| of its own block; infinite for a unit to be
+  /// treated always.
   func scales(_ state: UnsafePointer<Double>, into scales: UnsafeMutablePointer<Double>)
   /// The coordinates of some units at a state.
   func coordinates(of units: [Int], at state: UnsafePointer<Double>) -> any StiffCoordinates
@@ -57,6 +61,10 @@ package protocol StiffPart: AnyObject {
   func block(
     of units: [Int], in coordinates: any StiffCoordinates, _ state: UnsafePointer<Double>,
     into block: UnsafeMutablePointer<Double>)
+}
+
+extension StiffPart {
+  package var change: Double { 0 }
 }
 
 /// A stiff part whose coordinates are entries of the state, wᵢ = yᵢ/sᵢ.
