@@ -18,7 +18,7 @@ final class AdaptivePanels {
   }
 
   /// How many rates there are.
-  let count: Int
+  private(set) var count: Int
   private var panels: [Panel] = []
   private var waiting: [Panel] = []
   /// Rates at one node after the other: those at the beginning of the step, at its end, and between.
@@ -29,15 +29,21 @@ final class AdaptivePanels {
   private var errors: [Double]
   private var step = 0.0
   private let nulls = LobattoPanel.nulls
-  /// The rates of which integrals are wanted.
-  private var chosen: [Int]
 
   init(count: Int) {
     self.count = count
     rows = [Double](repeating: 0, count: 16 * count)
     estimates = [Double](repeating: 0, count: count)
-    chosen = Array(0..<count)
     errors = estimates
+  }
+
+  /// Goes on with another number of rates; what was integrated is forgotten.
+  func resize(_ count: Int) {
+    self.count = count
+    estimates = [Double](repeating: 0, count: count)
+    errors = estimates
+    if rows.count < 16 * count { rows = [Double](repeating: 0, count: 16 * count) }
+    panels.removeAll(keepingCapacity: true)
   }
 
   /// Integrates over a step of size h.
@@ -46,16 +52,13 @@ final class AdaptivePanels {
   ///   - first: the rates at its beginning.
   ///   - last: those at its end.
   ///   - allowances: the error of each integral over one part that is not worth another halving.
-  ///   - wanted: the rates that are looked at; nil means all. Nothing is known of the others' integrals.
   ///   - write: writes the rates at t + θh.
   func integrate(
     step: Double, first: UnsafePointer<Double>, last: UnsafePointer<Double>, allowances: [Double],
-    of wanted: [Int]? = nil,
     write: (Double, UnsafeMutablePointer<Double>) -> Void
   ) {
     self.step = step
     used = 0
-    if let wanted { chosen = wanted }
     for r in 0..<count { errors[r] = 0 }
     panels.removeAll(keepingCapacity: true)
     waiting.removeAll(keepingCapacity: true)
@@ -74,7 +77,7 @@ final class AdaptivePanels {
         continue
       }
       panels.append(panel)
-      for r in chosen { errors[r] += estimates[r] }
+      for r in 0..<count { errors[r] += estimates[r] }
     }
   }
 
@@ -107,22 +110,26 @@ final class AdaptivePanels {
         ? LobattoPanel.weights : LobattoPanel.weights(upTo: (theta - panel.start) / (panel.end - panel.start))
       let width = step * (panel.end - panel.start)
       let (a, b, c, d, e) = panel.rows
-      for r in chosen {
-        let ends = weights[0] * rows[a + r] + weights[4] * rows[e + r]
-        let inner = weights[1] * rows[b + r] + weights[3] * rows[d + r]
-        values[r] += width * (ends + inner + weights[2] * rows[c + r])
+      rows.withUnsafeBufferPointer { rows in
+        values.withUnsafeMutableBufferPointer { values in
+          for r in 0..<count {
+            let ends = weights[0] * rows[a + r] + weights[4] * rows[e + r]
+            let inner = weights[1] * rows[b + r] + weights[3] * rows[d + r]
+            values[r] += width * (ends + inner + weights[2] * rows[c + r])
+          }
+        }
       }
     }
   }
 
   /// Adds the estimates of their errors over the whole step.
   func addErrors(to sums: inout [Double]) {
-    for r in chosen { sums[r] += errors[r] }
+    for r in 0..<count { sums[r] += errors[r] }
   }
 
   /// An estimate that is no number is fine: no halving would make it one.
   private func isFine(_ allowances: [Double]) -> Bool {
-    for r in chosen where estimates[r] > allowances[r] { return false }
+    for r in 0..<count where estimates[r] > allowances[r] { return false }
     return true
   }
 
@@ -132,7 +139,7 @@ final class AdaptivePanels {
     let width = step * (panel.end - panel.start)
     let (n1, n2, n3, n4) = (nulls[0], nulls[1], nulls[2], nulls[3])
     rows.withUnsafeBufferPointer { rows in
-      for r in chosen {
+      for r in 0..<count {
         // Rules of odd degree are antisymmetric, those of even degree symmetric.
         let (ends, tilt) = (rows[e + r] + rows[a + r], rows[e + r] - rows[a + r])
         let (inner, lean) = (rows[d + r] + rows[b + r], rows[d + r] - rows[b + r])

@@ -22,6 +22,8 @@ public protocol Quadrature: AnyObject {
   var usesValue: Bool { get }
   /// Writes the rates φ(θ).
   func rates(at point: FlowPoint, into rates: UnsafeMutablePointer<Double>)
+  /// Some of the rates, ascending, by themselves, to be formed at several states; nil where all of them together cost as little.
+  func part(of rates: [Int]) -> (any RatesPart)?
   /// Writes the row-major ``rateCount`` × n derivative of the rates with respect to θ, for implicit methods.
   func derivatives(at point: FlowPoint, into derivatives: UnsafeMutablePointer<Double>)
   /// The size at which each rate's integral's absolute error starts to matter, from the start of the flow; positive.
@@ -32,6 +34,7 @@ extension Quadrature {
   public var rateCount: Int { names.count }
   public var kinks: [RateKink] { [] }
   public var usesValue: Bool { true }
+  public func part(of rates: [Int]) -> (any RatesPart)? { nil }
 
   /// How many integrals there are.
   public var integralCount: Int { kinks.reduce(rateCount) { $0 + $1.branches.count * $1.width } }

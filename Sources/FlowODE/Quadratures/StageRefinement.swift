@@ -21,24 +21,26 @@ final class StageRefinement {
   private let rates: StageQuadratures
   private let tolerance: Double
   private let count: Int
-  private var sizes: [Double] = []
+  private var sizes: Buffer<Double>?
   /// What is to be added to the stepper's integrals and errors at the last step's beginning and at its end.
-  private var before: [Double]
-  private var after: [Double]
-  private var errorsBefore: [Double]
-  private var errorsAfter: [Double]
+  private let before: Buffer<Double>
+  private let after: Buffer<Double>
+  private let errorsBefore: Buffer<Double>
+  private let errorsAfter: Buffer<Double>
   /// The stepper's errors at the last step's beginning and at its end.
-  private var seenBefore: [Double]
-  private var seen: [Double]
-  private var isFlagged: [Bool]
-  private let panels: AdaptivePanels
-  private var isRefined = false
+  private let seenBefore: Buffer<Double>
+  private let seen: Buffer<Double>
+  /// Which integrals of the last step are in question, as numbers for whole loops, and then which of them were integrated anew.
+  private let marks: Buffer<UInt8>
+  private let panels = AdaptivePanels(count: 1)
+  /// The integrals that ``panels`` are of; empty for a step that was not integrated anew.
+  private var refined: [Int] = []
   private let state: Buffer<Double>
+  /// Whether the state is θ itself, so that places in one are those in the other.
+  private let isParameters: Bool
   private let slope: Buffer<Double>
   private let gradient: Buffer<Double>
-  /// What the integrals grow by at the step's beginning and end.
-  private let start: Buffer<Double>
-  private let end: Buffer<Double>
+  /// The stepper's integrals at the last step's beginning and end.
   private let first: Buffer<Double>
   private let last: Buffer<Double>
 
@@ -49,21 +51,16 @@ final class StageRefinement {
     self.rates = rates
     self.tolerance = tolerance
     count = rates.integralCount
-    before = [Double](repeating: 0, count: count)
-    after = before
-    errorsBefore = before
-    errorsAfter = before
-    seenBefore = before
-    seen = before
-    isFlagged = [Bool](repeating: false, count: count)
-    panels = AdaptivePanels(count: count)
-    state = Buffer(count: flow.dimension)
+    (before, after) = (Buffer(count: count), Buffer(count: count))
+    (errorsBefore, errorsAfter) = (Buffer(count: count), Buffer(count: count))
+    (seenBefore, seen) = (Buffer(count: count), Buffer(count: count))
+    (first, last) = (Buffer(count: count), Buffer(count: count))
+    marks = Buffer(count: count)
+    let state = Buffer<Double>(count: flow.dimension)
+    self.state = state
+    isParameters = flow.parameters(at: state.pointer) == UnsafePointer(state.pointer)
     slope = Buffer(count: flow.dimension)
     gradient = Buffer(count: flow.objective.parameterCount)
-    start = Buffer(count: count)
-    end = Buffer(count: count)
-    first = Buffer(count: count)
-    last = Buffer(count: count)
   }
 
   /// What is known at a state reached: what is added to the stepper's integrals and errors there, and the stepper's errors.
@@ -77,12 +74,13 @@ final class StageRefinement {
 
   /// Goes back to the last step's beginning, from where a fresh stepper goes on.
   func beginLanding() {
+    func copy(_ buffer: Buffer<Double>) -> [Double] { (0..<count).map { buffer.pointer[$0] } }
     take(
       landing.begin(
         Place(
-          added: before, errors: zip(errorsBefore, seenBefore).map { $0 + $1 },
+          added: copy(before), errors: zip(copy(errorsBefore), copy(seenBefore)).map { $0 + $1 },
           seen: [Double](repeating: 0, count: count)),
-        Place(added: after, errors: errorsAfter, seen: seen)))
+        Place(added: copy(after), errors: copy(errorsAfter), seen: copy(seen))))
   }
 
   /// Goes to the last step's end after all.
@@ -91,71 +89,73 @@ final class StageRefinement {
   }
 
   private func take(_ place: Place) {
-    (after, errorsAfter, seen) = (place.added, place.errors, place.seen)
-    isRefined = false
+    for (buffer, values) in [(after, place.added), (errorsAfter, place.errors), (seen, place.seen)] {
+      for r in 0..<count { buffer.pointer[r] = values[r] }
+    }
+    refined = []
   }
 
   /// Judges an accepted step of size h, and integrates it anew where its estimates ask for it.
   func arrive(_ stepper: borrowing Stepper, step: Double) {
     let solution = stepper.solution
-    (before, errorsBefore, seenBefore) = (after, errorsAfter, seen)
-    isRefined = false
-    let errors = stepper.integralErrors
-    guard errors.count == count else { return }
-    if sizes.isEmpty { sizes = rates.sizes(at: point(0, solution, needsValue: true)) }
-    solution.integrals(1, into: last.pointer)
-    var isAny = false
+    before.pointer.update(from: after.pointer, count: count)
+    errorsBefore.pointer.update(from: errorsAfter.pointer, count: count)
+    seenBefore.pointer.update(from: seen.pointer, count: count)
+    refined = []
+    let estimates = stepper.integralErrors
+    guard estimates.count == count, let errors = estimates.baseAddress else { return }
+    let known = sizes ?? Buffer(rates.sizes(at: point(0, solution, needsValue: true)))
+    sizes = known
+    let (sizes, last, after, seen, marks) = (
+      known.pointer, last.pointer, after.pointer, seen.pointer, marks.pointer
+    )
+    solution.integrals(1, into: last)
+    let trusted = Self.trust * tolerance
+    var isAny: UInt8 = 0
     for r in 0..<count {
-      let size = max(sizes[r], abs(last.pointer[r] + after[r]))
-      isFlagged[r] = errors[r] - seen[r] > Self.trust * tolerance * size
-      isAny = isAny || isFlagged[r]
+      let size = max(sizes[r], abs(last[r] + after[r]))
+      marks[r] = errors[r] - seen[r] > trusted * size ? 1 : 0
+      isAny |= marks[r]
       seen[r] = errors[r]
     }
-    guard isAny else { return }
-    flagGroups()
-    refine(solution, step: step)
+    if isAny != 0 { refine(solution, step: step, sizes: sizes) }
   }
 
-  /// Branches and switch of one kink are accurate together: where one is integrated anew, all are.
-  private func flagGroups() {
-    rates.forEachGroup { places in
-      if places.contains(where: { isFlagged[$0] }) { for place in places { isFlagged[place] = true } }
+  private func refine(_ solution: StepSolution, step: Double, sizes: UnsafePointer<Double>) {
+    // Branches and switch of one kink are accurate together: where one is integrated anew, all are.
+    let marks = marks.pointer
+    rates.completeGroups(marks)
+    let chosen = (0..<count).filter { marks[$0] != 0 }
+    let part = rates.part(of: chosen)
+    let (before, after, first, last) = (before.pointer, after.pointer, first.pointer, last.pointer)
+    solution.integrals(0, into: first)
+    let allowances = chosen.map { r in
+      max(Self.caution * tolerance, Self.rounding) * max(sizes[r], abs(last[r] + before[r]))
     }
-  }
-
-  private func refine(_ solution: StepSolution, step: Double) {
-    solution.integrals(0, into: first.pointer)
-    var allowances = [Double](repeating: .infinity, count: count)
-    for r in 0..<count where isFlagged[r] {
-      let size = max(sizes[r], abs(last.pointer[r] + after[r]))
-      allowances[r] = max(Self.caution * tolerance, Self.rounding) * size
-    }
-    write(0, solution, into: start.pointer)
-    write(1, solution, into: end.pointer)
+    panels.resize(chosen.count)
+    let ends = Buffer<Double>(count: 2 * chosen.count)
+    write(part, 0, solution, into: ends.pointer)
+    write(part, 1, solution, into: ends.pointer + chosen.count)
     panels.integrate(
-      step: step, first: start.pointer, last: end.pointer, allowances: allowances,
-      of: isFlagged.indices.filter { isFlagged[$0] }
-    ) {
-      write($0, solution, into: $1)
-    }
-    var found = [Double](repeating: 0, count: count)
+      step: step, first: ends.pointer, last: ends.pointer + chosen.count, allowances: allowances
+    ) { write(part, $0, solution, into: $1) }
+    var found = [Double](repeating: 0, count: chosen.count)
     var errors = found
     panels.add(to: &found)
     panels.addErrors(to: &errors)
     // Where the two agree to what the continuation is good for, the stages, which share the step's error, are the better.
-    for r in 0..<count where isFlagged[r] {
-      let gain = found[r] - (last.pointer[r] - first.pointer[r])
-      isFlagged[r] = abs(gain) > Self.sameness * allowances[r]
+    for (k, r) in chosen.enumerated() {
+      found[k] -= last[r] - first[r]
+      marks[r] = abs(found[k]) > Self.sameness * allowances[k] ? 1 : 0
     }
-    flagGroups()
+    rates.completeGroups(marks)
     // Where the continuation is not known far better than the state moved, it is no better than the stages.
     let doubt = min(1, Self.reliance * solution.error / movement(solution))
-    for r in 0..<count where isFlagged[r] {
-      let gain = found[r] - (last.pointer[r] - first.pointer[r])
-      after[r] += gain
-      errorsAfter[r] += errors[r] + doubt * abs(gain)
+    for (k, r) in chosen.enumerated() where marks[r] != 0 {
+      after[r] += found[k]
+      errorsAfter.pointer[r] += errors[k] + doubt * abs(found[k])
     }
-    isRefined = true
+    refined = chosen
   }
 
   /// ‖u(t + h) − u(t)‖ of the last step.
@@ -172,35 +172,43 @@ final class StageRefinement {
   func correct(
     _ theta: Double, _ integrals: UnsafeMutablePointer<Double>, base: UnsafePointer<Double>
   ) {
-    guard isRefined, theta < 1 else {
-      for r in 0..<count { integrals[r] += after[r] }
-      return
-    }
-    var found = [Double](repeating: 0, count: count)
+    let isWithin = !refined.isEmpty && theta < 1
+    let (before, first, marks) = (before.pointer, first.pointer, marks.pointer)
+    let added = isWithin ? before : after.pointer
+    for r in 0..<count { integrals[r] += added[r] }
+    guard isWithin else { return }
+    var found = [Double](repeating: 0, count: refined.count)
     panels.add(upTo: theta, to: &found)
-    for r in 0..<count {
-      integrals[r] = (isFlagged[r] ? base[r] + first.pointer[r] + found[r] : integrals[r]) + before[r]
-    }
+    for (k, r) in refined.enumerated() where marks[r] != 0 { integrals[r] = base[r] + first[r] + found[k] + before[r] }
   }
 
   /// Adds to the stepper's errors up to the end of the last step.
   func correctErrors(_ errors: UnsafeMutablePointer<Double>) {
-    for r in 0..<count { errors[r] += errorsAfter[r] }
+    let added = errorsAfter.pointer
+    for r in 0..<count { errors[r] += added[r] }
   }
 
-  private func write(_ theta: Double, _ solution: StepSolution, into row: UnsafeMutablePointer<Double>) {
-    rates.writeGrowth(at: point(theta, solution), into: row)
+  private func write(
+    _ part: StagePart, _ theta: Double, _ solution: StepSolution, into row: UnsafeMutablePointer<Double>
+  ) {
+    part.write(at: point(theta, solution, needsValue: part.usesValue, entries: part.entries), into: row)
   }
 
   /// The continuation at t + θh as rates see it.
   ///
-  /// - Parameter needsValue: whether f is formed whoever asks.
-  private func point(_ theta: Double, _ solution: StepSolution, needsValue: Bool = false) -> FlowPoint {
-    let needsValue = needsValue || rates.usesValue
-    solution.interpolate(theta, into: state.pointer)
-    solution.slope(theta, into: slope.pointer)
-    _ = flow.readGradient(from: slope.pointer, into: gradient.pointer)
+  /// - Parameters:
+  ///   - needsValue: whether f is formed.
+  ///   - entries: the places in θ and ∇f that are looked at; nil for all.
+  private func point(
+    _ theta: Double, _ solution: StepSolution, needsValue: Bool, entries: [Int]? = nil
+  ) -> FlowPoint {
+    if let entries, !needsValue, isParameters {
+      solution.interpolate(theta, at: entries, into: state.pointer, slope: slope.pointer)
+    } else {
+      solution.interpolate(theta, into: state.pointer, slope: slope.pointer)
+    }
     let parameters = flow.parameters(at: state.pointer)
+    _ = flow.readGradient(from: slope.pointer, into: gradient.pointer)
     return FlowPoint(
       time: 0, objective: flow.objective, parameters: parameters,
       value: needsValue ? flow.objective.value(parameters) : .nan,

@@ -25,6 +25,12 @@ protocol StepEngine: AnyObject {
   func interpolate(_ theta: Double, into state: UnsafeMutablePointer<Double>)
   /// Writes u′(t + θh).
   func slope(_ theta: Double, into derivative: UnsafeMutablePointer<Double>)
+  /// Writes both at once.
+  func interpolate(_ theta: Double, into state: UnsafeMutablePointer<Double>, slope: UnsafeMutablePointer<Double>)
+  /// Writes both at some entries of the state, and possibly at others too.
+  func interpolate(
+    _ theta: Double, at entries: UnsafeBufferPointer<Int>, into state: UnsafeMutablePointer<Double>,
+    slope: UnsafeMutablePointer<Double>)
   /// Writes the integrals up to t + θh, in the order of ``StageRates/integralCount``.
   func integrals(_ theta: Double, into values: UnsafeMutablePointer<Double>)
   /// The sums of the integrals' error estimates over all steps, in the same order.
@@ -44,6 +50,14 @@ extension StepEngine {
   func integrate(_ rates: any StageRates) {}
   func interpolate(_ theta: Double, into state: UnsafeMutablePointer<Double>) {}
   func slope(_ theta: Double, into derivative: UnsafeMutablePointer<Double>) {}
+  func interpolate(_ theta: Double, into state: UnsafeMutablePointer<Double>, slope: UnsafeMutablePointer<Double>) {
+    interpolate(theta, into: state)
+    self.slope(theta, into: slope)
+  }
+  func interpolate(
+    _ theta: Double, at entries: UnsafeBufferPointer<Int>, into state: UnsafeMutablePointer<Double>,
+    slope: UnsafeMutablePointer<Double>
+  ) { interpolate(theta, into: state, slope: slope) }
   func integrals(_ theta: Double, into values: UnsafeMutablePointer<Double>) {}
   var integralErrors: UnsafeBufferPointer<Double> { UnsafeBufferPointer(start: nil, count: 0) }
   var interpolationError: Double { 0 }

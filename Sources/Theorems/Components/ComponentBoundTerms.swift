@@ -43,7 +43,7 @@ final class ComponentBoundTerms: BoundTerms {
     kind = .branches(given)
     _ = states.rates.place(of: kind)
     epsilons = Buffer(given)
-    conservation = BalanceWatch(.conservation(epsilons: states.unbalancedness(at: start)), count: states.count)
+    conservation = states.conservation(since: start)
     let count = states.count
     now = Buffer(count: 3 * count)
     stepped = Buffer(count: 3 * count)
@@ -66,7 +66,7 @@ final class ComponentBoundTerms: BoundTerms {
     }
     if point.isStep { lastTime = point.time }
     let count = states.count
-    conservation.update(states.rows, time: point.time)
+    states.watchConservation(time: point.time)
     if !isBegun {
       place = states.rates.place(of: kind)
       negativePlace = states.rates.negativePlace(of: kind)
@@ -107,14 +107,19 @@ final class ComponentBoundTerms: BoundTerms {
     for r in 0..<count { sizes[r] = max(now[r], base[r]) }
     // Nothing is compared of a component whose ε is no longer that of the start, or that is lost in the rounding of its integrals.
     let (low, high) = (now + count, now + 2 * count)
-    for r in 0..<count {
-      let rounding = Self.roundings * JudgingRule.unitRoundoff * max(abs(low[r]), abs(high[r]))
-      if rounding <= Self.bearable * sizes[r], !conservation.isOver[r] {
-        if sizes[r] > 0 { largestRounding = max(largestRounding, rounding / sizes[r]) }
-      } else {
-        for k in 0..<3 { moved[k * count + r] = 0 }
+    let unit = Self.roundings * JudgingRule.unitRoundoff
+    var largest = largestRounding
+    conservation.isOver.withUnsafeBufferPointer { isOver in
+      for r in 0..<count {
+        let rounding = unit * max(abs(low[r]), abs(high[r]))
+        if rounding <= Self.bearable * sizes[r], !isOver[r] {
+          if rounding > largest * sizes[r] { largest = rounding / sizes[r] }
+        } else {
+          for k in 0..<3 { moved[k * count + r] = 0 }
+        }
       }
     }
+    largestRounding = largest
     fold.note(from: 0, values: moved + count, bounds: moved, terms: sizes, count: count, time: time)
     fold.note(from: count, values: moved, bounds: moved + 2 * count, terms: sizes, count: count, time: time)
   }

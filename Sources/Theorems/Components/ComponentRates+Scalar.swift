@@ -44,12 +44,7 @@ extension ComponentRates {
       [ComponentRate("gamma", scale: { density($1) }, value: { $1.gamma })]
     case .growth: [ComponentRate("growth") { _, state in state.rate }]
     case .unsquared:
-      [
-        ComponentRate("unsquared growth") { _, state in
-          let norm = state.norm
-          return norm > 0 ? state.gamma * state.squaredNorms.reduce(0) { $0 + norm / $1.squareRoot() } : 0
-        }
-      ]
+      [ComponentRate("unsquared growth") { _, state in unsquared(state) }]
     case .exponent:
       [
         ComponentRate("exponent", scale: { _, _ in 1 }, value: { exponent($1) })
@@ -62,7 +57,12 @@ extension ComponentRates {
     }
   }
 
-  private static func exponent(_ state: ComponentState) -> Double {
+  static func unsquared(_ state: ComponentState) -> Double {
+    let norm = state.norm
+    return norm > 0 ? state.gamma * state.squaredNorms.reduce(0) { $0 + norm / $1.squareRoot() } : 0
+  }
+
+  static func exponent(_ state: ComponentState) -> Double {
     let last = state.symmetric(state.m - 1)
     return last > 0 ? 4 * state.pairing * state.symmetric(state.m - 2) / last : 0
   }
@@ -72,7 +72,7 @@ extension ComponentRates {
     return norm > 0 ? 0.5 * (state.squaredNorms.min() ?? 1) / norm : 1
   }
 
-  private static func branches(_ state: ComponentState, _ epsilon: Double) -> (first: Double, second: Double) {
+  static func branches(_ state: ComponentState, _ epsilon: Double) -> (first: Double, second: Double) {
     let norm = state.norm
     let base = ComponentRows.meanSquare(norm, state.m) + epsilon
     guard norm > 0, base > 0 else { return (0, 0) }

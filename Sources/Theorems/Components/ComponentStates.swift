@@ -9,6 +9,7 @@ final class ComponentStates {
   let rows: ComponentRows
   private var place: Place?
   private var hasGammas = false
+  private var conservation: (watch: BalanceWatch, place: Place?)?
 
   /// What tells states of a run from each other.
   private struct Place: Equatable {
@@ -51,6 +52,21 @@ final class ComponentStates {
     guard !hasGammas else { return }
     if !rows.takeGammas(from: rates.rows) { rows.update(point.parameters, gradient: point.gradient) }
     hasGammas = true
+  }
+
+  /// Whether unbalancedness is still that of a start, for all the laws that take it for granted.
+  func conservation(since start: [Double]) -> BalanceWatch {
+    if let conservation { return conservation.watch }
+    let watch = BalanceWatch(.conservation(epsilons: unbalancedness(at: start)), count: count)
+    conservation = (watch, nil)
+    return watch
+  }
+
+  /// Shows the present state to ``conservation(since:)``, once.
+  func watchConservation(time: Double) {
+    guard let (watch, seen) = conservation, seen == nil || seen != place else { return }
+    watch.update(rows, time: time)
+    conservation = (watch, place)
   }
 
   /// max_{i,j} |‖w_i‖² − ‖w_j‖²| of each component at some θ.

@@ -9,6 +9,15 @@ extension Engine {
     interior?.slope(theta, into: derivative)
   }
 
+  func interpolate(_ theta: Double, into state: UnsafeMutablePointer<Double>, slope: UnsafeMutablePointer<Double>) {
+    interior?.interpolate(theta, into: state, slope: slope)
+  }
+
+  func interpolate(
+    _ theta: Double, at entries: UnsafeBufferPointer<Int>, into state: UnsafeMutablePointer<Double>,
+    slope: UnsafeMutablePointer<Double>
+  ) { interior?.interpolate(theta, at: entries, into: state, slope: slope) }
+
   var interpolationError: Double { interior?.error ?? 0 }
 
   var derivative: UnsafePointer<Double>? { interior?.derivative }

@@ -13,6 +13,20 @@ package struct StepSolution {
     engine.slope(theta, into: derivative)
   }
 
+  /// Writes u(t + θh) and u′(t + θh) at once.
+  package func interpolate(
+    _ theta: Double, into state: UnsafeMutablePointer<Double>, slope: UnsafeMutablePointer<Double>
+  ) {
+    engine.interpolate(theta, into: state, slope: slope)
+  }
+
+  /// Writes both at some entries of the state; others stay what they were, or are written too.
+  package func interpolate(
+    _ theta: Double, at entries: [Int], into state: UnsafeMutablePointer<Double>, slope: UnsafeMutablePointer<Double>
+  ) {
+    entries.withUnsafeBufferPointer { engine.interpolate(theta, at: $0, into: state, slope: slope) }
+  }
+
   /// Writes the integrals of the rates up to t + θh, in the order of ``StageRates/integralCount``.
   package func integrals(_ theta: Double, into values: UnsafeMutablePointer<Double>) {
     engine.integrals(theta, into: values)

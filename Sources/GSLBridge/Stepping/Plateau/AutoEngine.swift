@@ -160,6 +160,15 @@ final class AutoEngine: StepEngine {
     latest.slope(theta, into: derivative)
   }
 
+  func interpolate(_ theta: Double, into state: UnsafeMutablePointer<Double>, slope: UnsafeMutablePointer<Double>) {
+    latest.interpolate(theta, into: state, slope: slope)
+  }
+
+  func interpolate(
+    _ theta: Double, at entries: UnsafeBufferPointer<Int>, into state: UnsafeMutablePointer<Double>,
+    slope: UnsafeMutablePointer<Double>
+  ) { latest.interpolate(theta, at: entries, into: state, slope: slope) }
+
   var interpolationError: Double { latest.interpolationError }
 
   func integrate(_ rates: any StageRates) {
