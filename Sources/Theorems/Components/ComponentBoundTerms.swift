@@ -16,6 +16,8 @@ final class ComponentBoundTerms: BoundTerms {
   /// Changes of the three, and the sizes they are differences of.
   private let moved: Buffer<Double>
   private let sizes: Buffer<Double>
+  /// The nearer bound and what it bounds, or the other way round, of a false relative: it is enough to know that one of the two fails.
+  private let pairs: Buffer<Double>
   /// Where the branches' integrals are among those of the rates.
   private var place = 0
   private var negativePlace = 0
@@ -30,6 +32,8 @@ final class ComponentBoundTerms: BoundTerms {
   private static let bearable = 1e-7
   private var largestRounding = 0.0
   private var isBegun = false
+  /// Whether the state before was a save time's.
+  private var isSaved = false
   private var isFalsified = false
   private var curve: [(time: Double, rows: [Double])] = []
 
@@ -50,9 +54,12 @@ final class ComponentBoundTerms: BoundTerms {
     saved = Buffer(count: 3 * count)
     moved = Buffer(count: 3 * count)
     sizes = Buffer(count: count)
+    pairs = Buffer(count: band == .law ? 0 : 2 * count)
     names =
-      (0..<count).map { "the lower bound of component \($0)" }
-      + (0..<count).map { "the upper bound of component \($0)" }
+      band == .law
+      ? (0..<count).map { "the lower bound of component \($0)" }
+        + (0..<count).map { "the upper bound of component \($0)" }
+      : (0..<count).map { "the bounds of component \($0)" }
   }
 
   var quadratures: [any Quadrature] { [states.rates] }
@@ -78,9 +85,10 @@ final class ComponentBoundTerms: BoundTerms {
       isBegun = true
     }
     if point.steps > 0 {
-      note(since: stepped.pointer, point.time, &fold)
+      if !isSaved { note(since: stepped.pointer, point.time, &fold) }
       note(since: saved.pointer, point.time, &fold)
     }
+    isSaved = point.isSave
     stepped.pointer.update(from: now.pointer, count: 3 * count)
     guard point.isSave else { return }
     saved.pointer.update(from: now.pointer, count: 3 * count)
@@ -120,8 +128,20 @@ final class ComponentBoundTerms: BoundTerms {
       }
     }
     largestRounding = largest
-    fold.note(from: 0, values: moved + count, bounds: moved, terms: sizes, count: count, time: time)
-    fold.note(from: count, values: moved, bounds: moved + 2 * count, terms: sizes, count: count, time: time)
+    guard band != .law else {
+      fold.note(from: 0, values: moved + count, bounds: moved, terms: sizes, count: count, time: time)
+      fold.note(from: count, values: moved, bounds: moved + 2 * count, terms: sizes, count: count, time: time)
+      return
+    }
+    let (lower, upper) = (pairs.pointer, pairs.pointer + count)
+    let (growth, least, most) = (moved, moved + count, moved + 2 * count)
+    for r in 0..<count {
+      let (below, above) = (growth[r] - least[r], most[r] - growth[r])
+      let isUpper = above < below || above.isNaN
+      lower[r] = isUpper ? growth[r] : least[r]
+      upper[r] = isUpper ? most[r] : growth[r]
+    }
+    fold.note(from: 0, values: lower, bounds: upper, terms: sizes, count: count, time: time)
   }
 
   /// Compares a false relative with the exact rate, to know whether it is false here.
