@@ -157,4 +157,60 @@ import Testing
       }
     }
   }
+
+  /// Its extension by four nodes: exact for degree 13 over the whole, for degree 8 up to any x, and ever more exact on a rate with a pole
+  /// nearby; the rules of degree 4 to 7 vanish below.
+  @Test func theExtendedRuleOfAPanel() {
+    func sum(_ weights: [Double], _ rate: (Double) -> Double) -> Double {
+      zip(weights, LobattoExtension.nodes).reduce(0) { $0 + $1.0 * rate($1.1) }
+    }
+    for k in 0..<5 { #expect(abs(LobattoExtension.nodes[2 * k] - LobattoPanel.nodes[k]) < 1e-15) }
+    for degree in 0...14 {
+      // In the middle's own coordinate, where the part of degree 14 is not lost in rounding.
+      let power = { pow(2 * $0 - 1, Double(degree)) }
+      let exact = degree.isMultiple(of: 2) ? 1 / Double(degree + 1) : 0
+      #expect((abs(sum(LobattoExtension.weights, power) - exact) < 1e-14) == (degree <= 13), "\(degree)")
+      for x in [0.0, 0.1, 0.5, 0.93, 1] where degree <= 8 {
+        let part = (pow(2 * x - 1, Double(degree + 1)) - pow(-1, Double(degree + 1))) / Double(2 * degree + 2)
+        #expect(abs(sum(LobattoExtension.weights(upTo: x), power) - part) < 1e-13)
+      }
+      for k in 4...7 where degree <= k {
+        #expect((abs(sum(LobattoExtension.nulls[k - 4], power)) < 1e-15) == (degree < k), "\(k), \(degree)")
+      }
+    }
+    for distance in [0.3, 1, 3] {
+      let integral = log((1 + distance) / distance)
+      let error = abs(sum(LobattoExtension.weights) { 1 / (distance + $0) } - integral)
+      let five = zip(LobattoPanel.weights, LobattoPanel.nodes).reduce(0) { $0 + $1.0 / (distance + $1.1) }
+      #expect(error < 0.1 * abs(five - integral))
+      let n = LobattoExtension.nulls.map { sum($0) { 1 / (distance + $0) } }
+      #expect(error <= LobattoPanel.error(n[0], n[1], n[2], n[3]))
+    }
+  }
+
+  /// Long after all has come to rest a step takes a node or two, and the integral is as exact as before: ∫u of the balanced scalar flow
+  /// in closed form.
+  @Test func aCalmStretchTakesFewNodes() throws {
+    let (target, u0, until) = (1.0, 0.01, 400.0)
+    let probe = try Scalar.matrix(depth: 2, target: target)
+    let w = u0.squareRoot()
+    for rtol in [1e-6, 1e-9] {
+      let end = try probe.flow(
+        from: [w, w], until: until, method: .explicit(.dop853), rtol: rtol, quadratures: [Product()])
+      // u̇ = 2u(s − u): ln u(t) − ln u₀ = 2(st − ∫u), and u(t) = s to the last digit.
+      let exact = target * until - 0.5 * log(target / u0)
+      #expect(abs(end.quadratures[0] - exact) < 30 * rtol * exact)
+      #expect(try #require(end.pathEvaluations) < 3 * end.counts.accepted)
+    }
+  }
+
+  private final class Product: PathQuadrature {
+    let names = ["u"]
+    func rates(at parameters: UnsafePointer<Double>, isStep: Bool, into rates: UnsafeMutablePointer<Double>) {
+      rates[0] = parameters[0] * parameters[1]
+    }
+    func sizes(at parameters: UnsafePointer<Double>) -> [Double] { [1] }
+    func derivatives(at point: FlowPoint, into derivatives: UnsafeMutablePointer<Double>) {}
+    func scales(at start: FlowPoint) -> [Double] { [1] }
+  }
 }

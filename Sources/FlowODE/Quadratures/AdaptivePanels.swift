@@ -1,5 +1,5 @@
-/// Integrals of several rates over one step on one set of nodes: five Lobatto nodes on every part of the step, which is halved where
-/// any rate asks for it.
+/// Integrals of several rates over one step on one set of nodes: five Lobatto nodes on every part of the step, which get four more or which
+/// is halved where any rate asks for it; three nodes over a whole step in a calm stretch.
 final class AdaptivePanels {
   /// A part of a step that was halved so often is taken as it is, and its estimate counts among the errors: enough for a jump of the
   /// rates, which exactly crossing values have, at the tightest tolerances.
@@ -9,12 +9,17 @@ final class AdaptivePanels {
   /// they are, and their estimates count among the errors.
   private static let mostPanels = 160
 
-  /// A part [start, end] of the step, and in which rows the rates at its five nodes are.
+  /// A step whose estimates are below this part of the allowances is calm.
+  private static let calm = 1e-3
+  /// So many steps in a row may be taken with three nodes.
+  private static let mostQuiet = 7
+
+  /// A part [start, end] of the step, and in which rows the rates at its five or nine nodes are.
   private struct Panel {
     var start: Double
     var end: Double
     var halvings: Int
-    var rows: (Int, Int, Int, Int, Int)
+    var rows: [Int]
   }
 
   /// How many rates there are.
@@ -28,7 +33,9 @@ final class AdaptivePanels {
   private var estimates: [Double]
   private var errors: [Double]
   private var step = 0.0
-  private let nulls = LobattoPanel.nulls
+  /// Whether the step before was calm, and how many before this were taken with three nodes.
+  private var isCalm = false
+  private var quiet = 0
 
   init(count: Int) {
     self.count = count
@@ -44,6 +51,7 @@ final class AdaptivePanels {
     errors = estimates
     if rows.count < 16 * count { rows = [Double](repeating: 0, count: 16 * count) }
     panels.removeAll(keepingCapacity: true)
+    isCalm = false
   }
 
   /// Integrates over a step of size h.
@@ -57,41 +65,56 @@ final class AdaptivePanels {
     step: Double, first: UnsafePointer<Double>, last: UnsafePointer<Double>, allowances: [Double],
     write: (Double, UnsafeMutablePointer<Double>) -> Void
   ) {
-    self.step = step
-    used = 0
+    begin(step)
     for r in 0..<count { errors[r] = 0 }
-    panels.removeAll(keepingCapacity: true)
-    waiting.removeAll(keepingCapacity: true)
     let ends = (addRow { $0.update(from: first, count: count) }, addRow { $0.update(from: last, count: count) })
-    waiting.append(Panel(start: 0, end: 1, halvings: 0, rows: (ends.0, 0, 0, 0, ends.1)))
+    let middle = addRow { write(0.5, $0) }
+    if isCalm, quiet < Self.mostQuiet, isQuiet(ends.0, middle, ends.1, allowances) {
+      quiet += 1
+      return keepQuadratic(ends.0, middle, ends.1)
+    }
+    quiet = 0
+    waiting.append(Panel(start: 0, end: 1, halvings: 0, rows: [ends.0, 0, middle, 0, ends.1]))
+    isCalm = false
     while var panel = waiting.popLast() {
       let (start, width) = (panel.start, panel.end - panel.start)
-      func node(_ k: Int) -> Int { addRow { write(start + LobattoPanel.nodes[k] * width, $0) } }
-      (panel.rows.1, panel.rows.2, panel.rows.3) = (node(1), node(2), node(3))
-      estimate(panel)
-      if panel.halvings < Self.mostHalvings, panels.count + waiting.count < Self.mostPanels, !isFine(allowances) {
+      func node(_ x: Double) -> Int { addRow { write(start + x * width, $0) } }
+      for k in 1...3 where k != 2 || panel.halvings > 0 { panel.rows[k] = node(LobattoPanel.nodes[k]) }
+      estimate(panel, nulls: LobattoPanel.nulls)
+      let isLast = panel.halvings == Self.mostHalvings || panels.count + waiting.count >= Self.mostPanels
+      if !isLast, !isFine(allowances), isNearlyFine(panel, allowances) {
+        panel.rows = (0..<9).map { $0.isMultiple(of: 2) ? panel.rows[$0 / 2] : node(LobattoExtension.nodes[$0]) }
+        estimate(panel, nulls: LobattoExtension.nulls)
+      }
+      if !isLast, !isFine(allowances) {
         let middle = start + 0.5 * width
         let (rows, halvings) = (panel.rows, panel.halvings + 1)
-        waiting.append(Panel(start: middle, end: panel.end, halvings: halvings, rows: (rows.2, 0, 0, 0, rows.4)))
-        waiting.append(Panel(start: start, end: middle, halvings: halvings, rows: (rows.0, 0, 0, 0, rows.2)))
+        let (first, inner, last) = (rows[0], rows[rows.count / 2], rows[rows.count - 1])
+        waiting.append(Panel(start: middle, end: panel.end, halvings: halvings, rows: [inner, 0, 0, 0, last]))
+        waiting.append(Panel(start: start, end: middle, halvings: halvings, rows: [first, 0, 0, 0, inner]))
         continue
       }
       panels.append(panel)
       for r in 0..<count { errors[r] += estimates[r] }
+      isCalm = panels.count == 1 && waiting.isEmpty && isFine(allowances, times: Self.calm)
     }
   }
 
   /// Integrates over a step of size h over which rates that are small at both ends are taken to be linear.
   func coast(step: Double, first: UnsafePointer<Double>, last: UnsafePointer<Double>) {
-    self.step = step
-    used = 0
-    panels.removeAll(keepingCapacity: true)
+    begin(step)
     let places = LobattoPanel.nodes.map { x in
       addRow { row in for r in 0..<count { row[r] = (1 - x) * first[r] + x * last[r] } }
     }
-    panels.append(
-      Panel(start: 0, end: 1, halvings: 0, rows: (places[0], places[1], places[2], places[3], places[4])))
+    panels.append(Panel(start: 0, end: 1, halvings: 0, rows: places))
     for r in 0..<count { errors[r] = step * max(abs(first[r]), abs(last[r])) }
+  }
+
+  private func begin(_ step: Double) {
+    self.step = step
+    used = 0
+    panels.removeAll(keepingCapacity: true)
+    waiting.removeAll(keepingCapacity: true)
   }
 
   private func addRow(_ write: (UnsafeMutablePointer<Double>) -> Void) -> Int {
@@ -102,20 +125,62 @@ final class AdaptivePanels {
     return place
   }
 
+  /// Whether Simpson's rule is enough, to the second degree more that it integrates: the parts of degree 1 and 2, which fall off from one
+  /// to the next, make up no more than the allowances at degree 3. Estimates go to ``errors``.
+  ///
+  /// As the part of degree 2 may be small by accident, rates fall off no faster than all of them together.
+  private func isQuiet(_ first: Int, _ middle: Int, _ last: Int, _ allowances: [Double]) -> Bool {
+    var (tilts, bends) = (0.0, 0.0)
+    func parts(_ r: Int) -> (tilt: Double, bend: Double) {
+      let (a, b, c) = (rows[first + r], rows[middle + r], rows[last + r])
+      return (0.5 * abs(c - a), 0.25 * abs(a - 2 * b + c))
+    }
+    for r in 0..<count {
+      let (tilt, bend) = parts(r)
+      tilts += tilt * tilt / (allowances[r] * allowances[r])
+      bends += bend * bend / (allowances[r] * allowances[r])
+    }
+    let common = bends > 0 ? bends / tilts : 0
+    for r in 0..<count {
+      let (tilt, bend) = parts(r)
+      let fall = min(1, max(common.squareRoot(), bend > 0 ? bend / tilt : 0))
+      errors[r] = step * max(bend * fall, tilt * fall * fall)
+      guard errors[r] <= allowances[r] else {
+        for r in 0..<count { errors[r] = 0 }
+        return false
+      }
+    }
+    return true
+  }
+
+  /// Takes rates to be the quadratic polynomials through their values at the ends and in the middle.
+  private func keepQuadratic(_ first: Int, _ middle: Int, _ last: Int) {
+    func between(_ x: Double) -> Int {
+      let (a, b, c) = ((1 - x) * (1 - 2 * x), 4 * x * (1 - x), x * (2 * x - 1))
+      let values = (0..<count).map { a * rows[first + $0] + b * rows[middle + $0] + c * rows[last + $0] }
+      return addRow { row in for r in 0..<count { row[r] = values[r] } }
+    }
+    let inner = (between(LobattoPanel.nodes[1]), between(LobattoPanel.nodes[3]))
+    panels.append(Panel(start: 0, end: 1, halvings: 0, rows: [first, inner.0, middle, inner.1, last]))
+  }
+
   /// Adds the integrals up to t + θh.
   func add(upTo theta: Double = 1, to values: inout [Double]) {
     for panel in panels where panel.start < theta {
-      let weights =
-        panel.end <= theta
-        ? LobattoPanel.weights : LobattoPanel.weights(upTo: (theta - panel.start) / (panel.end - panel.start))
+      let x = panel.end <= theta ? 1 : (theta - panel.start) / (panel.end - panel.start)
+      let isExtended = panel.rows.count > LobattoPanel.count
+      let weights = isExtended ? LobattoExtension.weights(upTo: x) : LobattoPanel.weights(upTo: x)
       let width = step * (panel.end - panel.start)
-      let (a, b, c, d, e) = panel.rows
       rows.withUnsafeBufferPointer { rows in
         values.withUnsafeMutableBufferPointer { values in
           for r in 0..<count {
-            let ends = weights[0] * rows[a + r] + weights[4] * rows[e + r]
-            let inner = weights[1] * rows[b + r] + weights[3] * rows[d + r]
-            values[r] += width * (ends + inner + weights[2] * rows[c + r])
+            // From both ends inwards, so that what is symmetric stays so.
+            let last = weights.count - 1
+            var sum = weights[last / 2] * rows[panel.rows[last / 2] + r]
+            for k in 0..<(last / 2) {
+              sum += weights[k] * rows[panel.rows[k] + r] + weights[last - k] * rows[panel.rows[last - k] + r]
+            }
+            values[r] += width * sum
           }
         }
       }
@@ -128,28 +193,41 @@ final class AdaptivePanels {
   }
 
   /// An estimate that is no number is fine: no halving would make it one.
-  private func isFine(_ allowances: [Double]) -> Bool {
-    for r in 0..<count where estimates[r] > allowances[r] { return false }
+  private func isFine(_ allowances: [Double], times factor: Double = 1) -> Bool {
+    for r in 0..<count where estimates[r] > factor * allowances[r] { return false }
     return true
   }
 
+  /// Whether estimates that go on falling as they did, for half the degrees that the extension gains, are fine.
+  private func isNearlyFine(_ panel: Panel, _ allowances: [Double]) -> Bool {
+    for r in 0..<count where estimates[r] > allowances[r] {
+      let fall = parts(panel, LobattoPanel.nulls, r) { LobattoPanel.fall($0, $1, $2, $3) }
+      if estimates[r] * fall * fall * fall > allowances[r] { return false }
+    }
+    return true
+  }
+
+  /// What four null rules say of one rate.
+  @inline(__always)
+  private func parts(
+    _ panel: Panel, _ nulls: [[Double]], _ r: Int, _ judge: (Double, Double, Double, Double) -> Double
+  ) -> Double {
+    var (a, b, c, d) = (0.0, 0.0, 0.0, 0.0)
+    for (k, row) in panel.rows.enumerated() {
+      let rate = rows[row + r]
+      a += nulls[0][k] * rate
+      b += nulls[1][k] * rate
+      c += nulls[2][k] * rate
+      d += nulls[3][k] * rate
+    }
+    return judge(a, b, c, d)
+  }
+
   /// Estimates the errors over a part.
-  private func estimate(_ panel: Panel) {
-    let (a, b, c, d, e) = panel.rows
+  private func estimate(_ panel: Panel, nulls: [[Double]]) {
     let width = step * (panel.end - panel.start)
-    let (n1, n2, n3, n4) = (nulls[0], nulls[1], nulls[2], nulls[3])
-    rows.withUnsafeBufferPointer { rows in
-      for r in 0..<count {
-        // Rules of odd degree are antisymmetric, those of even degree symmetric.
-        let (ends, tilt) = (rows[e + r] + rows[a + r], rows[e + r] - rows[a + r])
-        let (inner, lean) = (rows[d + r] + rows[b + r], rows[d + r] - rows[b + r])
-        let middle = rows[c + r]
-        estimates[r] =
-          width
-          * LobattoPanel.error(
-            n1[4] * tilt + n1[3] * lean, n2[4] * ends + n2[3] * inner + n2[2] * middle,
-            n3[4] * tilt + n3[3] * lean, n4[4] * ends + n4[3] * inner + n4[2] * middle)
-      }
+    for r in 0..<count {
+      estimates[r] = width * parts(panel, nulls, r) { LobattoPanel.error($0, $1, $2, $3) }
     }
   }
 }

@@ -53,11 +53,15 @@ package enum LobattoPanel {
   /// seventh power of the width, where the error does with the eighth. Where degrees do not fall off, at a turn or a jump, it is the
   /// null rule's own size.
   package static func error(_ n1: Double, _ n2: Double, _ n3: Double, _ n4: Double) -> Double {
+    let fall = fall(n1, n2, n3, n4)
+    return max(abs(n4), abs(n3) * fall) * fall * fall * fall
+  }
+
+  /// The fall over one degree, where it is slowest: a null rule that is small by accident is made up for by the others.
+  static func fall(_ n1: Double, _ n2: Double, _ n3: Double, _ n4: Double) -> Double {
     let tiny = Double.leastNormalMagnitude
     let (a, b, c, d) = (max(abs(n1), tiny), max(abs(n2), tiny), abs(n3), abs(n4))
-    // The fall over one degree, where it is slowest: a null rule that is small by accident is made up for by the others.
     let squared = max((c * c + d * d) / (b * b + c * c), max(d / b, c / a))
-    let fall = squared < 1 ? squared.squareRoot() : 1
-    return max(d, c * fall) * fall * fall * fall
+    return squared < 1 ? squared.squareRoot() : 1
   }
 }

@@ -18,7 +18,8 @@ enum EndToEndLaw: Sendable, Hashable {
 /// The end-to-end matrices that a setting's laws share: at the states they look at, and between those for their integrals.
 final class EndToEndStates {
   let state: EndToEndState
-  private let between: EndToEndState
+  /// Where nothing is looked at twice: at nodes, and at save times within a step, which must not undo the decomposition at its end.
+  let between: EndToEndState
   private var quadratures: [EndToEndLaw: EndToEndQuadrature] = [:]
 
   init(_ end: EndToEnd) {

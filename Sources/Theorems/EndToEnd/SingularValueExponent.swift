@@ -68,8 +68,9 @@ public enum SingularValueExponent: Claim {
 private final class SingularGrowthTerms: GrowthTerms {
   let claimed: Double
   let quadratures: [any Quadrature]
-  private let state: EndToEndState
-  private let terms: EndToEndTerms
+  /// At accepted states and between them, with what rounding makes of rates there.
+  private let ends: EndToEndTerms
+  private let between: EndToEndTerms
   /// What rounding may have added to ∫ L γ so far, the last state's part in it, and the largest σ^(p−1), which makes it one of ln σ.
   private var rounding = 0.0
   private var noise = 0.0
@@ -77,8 +78,8 @@ private final class SingularGrowthTerms: GrowthTerms {
   private var magnification = 0.0
 
   init(_ states: EndToEndStates, claimed: Double) {
-    state = states.state
-    terms = EndToEndTerms(.growth, state: state)
+    ends = EndToEndTerms(.growth, state: states.state)
+    between = EndToEndTerms(.growth, state: states.between)
     quadratures = [states.quadrature(.growth)]
     self.claimed = claimed
   }
@@ -88,6 +89,8 @@ private final class SingularGrowthTerms: GrowthTerms {
   }
 
   func record(_ point: TrajectoryPoint, integrals: UnsafePointer<Double>, in recorder: GrowthRecorder) {
+    let terms = point.isStep ? ends : between
+    let state = terms.state
     state.move(to: point.parameters)
     guard let svd = state.svd else { return }
     let now = terms.noise(point.parameters)

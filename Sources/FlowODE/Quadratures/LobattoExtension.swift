@@ -1,0 +1,60 @@
+/// Four nodes more for a part of a step on which five were not enough but nearly so: Kronrod's extension of the Lobatto rule
+/// ``LobattoPanel``, exact to degree 13, where halving the part would need six.
+///
+/// The new nodes are the roots of x⁴ − (10/11)x² + q on [−1, 1], the polynomial that together with those of the five makes one of degree 9
+/// that is orthogonal to all of degree 4. Source: A. S. Kronrod, *Nodes and Weights of Quadrature Formulas*, Consultants Bureau 1965;
+/// W. Gander, W. Gautschi, "Adaptive quadrature – revisited", BIT 40 (2000) 84–101, for Lobatto's rules.
+package enum LobattoExtension {
+  /// All nine nodes on [−1, 1], ascending: the five are those of even number.
+  private static let centred: [Double] = {
+    func moment(_ j: Double) -> Double { 2 * (1 / (j + 6) - 10 / 7 / (j + 4) + 3 / 7 / (j + 2)) }
+    let p = -moment(5) / moment(3)
+    let q = -(moment(7) + p * moment(5)) / moment(3)
+    let root = (p * p - 4 * q).squareRoot()
+    let (outer, inner) = ((0.5 * (root - p)).squareRoot(), (0.5 * (-root - p)).squareRoot())
+    let own = (3.0 / 7).squareRoot()
+    return [-1, -outer, -own, -inner, 0, inner, own, outer, 1]
+  }()
+
+  /// The nodes on [0, 1].
+  package static let nodes = centred.map { 0.5 + 0.5 * $0 }
+
+  /// ∫₋₁ˣ of the polynomial through the nodes: row i holds the coefficients of 1, x, x², … of what node i adds.
+  private static let antiderivatives: [[Double]] = centred.indices.map { i in
+    var coefficients = [1.0]
+    for j in centred.indices where j != i {
+      let scale = 1 / (centred[i] - centred[j])
+      var longer = [Double](repeating: 0, count: coefficients.count + 1)
+      for (k, c) in coefficients.enumerated() {
+        longer[k + 1] += scale * c
+        longer[k] -= scale * centred[j] * c
+      }
+      coefficients = longer
+    }
+    let integral = [0] + coefficients.enumerated().map { $1 / Double($0 + 1) }
+    return [-value(integral, -1)] + integral.dropFirst()
+  }
+
+  private static func value(_ coefficients: [Double], _ x: Double) -> Double {
+    coefficients.reversed().reduce(0) { $0 * x + $1 }
+  }
+
+  /// The weights of the nodes in the integral from 0 to x ∈ [0, 1].
+  package static func weights(upTo x: Double) -> [Double] {
+    x == 1 ? weights : antiderivatives.map { 0.5 * value($0, 2 * x - 1) }
+  }
+
+  /// The weights on [0, 1].
+  package static let weights = antiderivatives.map { 0.5 * value($0, 1) }
+
+  /// The rules that measure the parts of degree 4 to 7, as ``LobattoPanel/nulls`` those of degree 1 to 4.
+  package static let nulls: [[Double]] = (4...7).map { degree in
+    let raw = zip(centred, weights).map { node, weight in
+      var (before, now) = (1.0, node)
+      for k in 1..<degree { (before, now) = (now, (Double(2 * k + 1) * node * now - Double(k) * before) / Double(k + 1)) }
+      return weight * now
+    }
+    let size = raw.reduce(0) { $0 + abs($1) }
+    return raw.map { $0 / size }
+  }
+}
