@@ -184,7 +184,7 @@ import Testing
       let five = zip(LobattoPanel.weights, LobattoPanel.nodes).reduce(0) { $0 + $1.0 / (distance + $1.1) }
       #expect(error < 0.1 * abs(five - integral))
       let n = LobattoExtension.nulls.map { sum($0) { 1 / (distance + $0) } }
-      #expect(error <= LobattoPanel.error(n[0], n[1], n[2], n[3]))
+      #expect(error <= LobattoExtension.error(n[0], n[1], n[2], n[3]))
     }
   }
 

@@ -10,7 +10,7 @@ final class AdaptivePanels {
   private static let mostPanels = 160
 
   /// A step whose estimates are below this part of the allowances is calm.
-  private static let calm = 1e-3
+  private static let calm = 0.1
   /// So many steps in a row may be taken with three nodes.
   private static let mostQuiet = 7
 
@@ -60,15 +60,15 @@ final class AdaptivePanels {
   ///   - first: the rates at its beginning.
   ///   - last: those at its end.
   ///   - allowances: the error of each integral over one part that is not worth another halving.
-  ///   - write: writes the rates at t + θh.
+  ///   - write: writes the rates at up to four times t + θh, row after row.
   func integrate(
     step: Double, first: UnsafePointer<Double>, last: UnsafePointer<Double>, allowances: [Double],
-    write: (Double, UnsafeMutablePointer<Double>) -> Void
+    write: ([Double], UnsafeMutablePointer<Double>) -> Void
   ) {
     begin(step)
     for r in 0..<count { errors[r] = 0 }
-    let ends = (addRow { $0.update(from: first, count: count) }, addRow { $0.update(from: last, count: count) })
-    let middle = addRow { write(0.5, $0) }
+    let ends = (addRows { $0.update(from: first, count: count) }, addRows { $0.update(from: last, count: count) })
+    let middle = addRows { write([0.5], $0) }
     if isCalm, quiet < Self.mostQuiet, isQuiet(ends.0, middle, ends.1, allowances) {
       quiet += 1
       return keepQuadratic(ends.0, middle, ends.1)
@@ -78,13 +78,18 @@ final class AdaptivePanels {
     isCalm = false
     while var panel = waiting.popLast() {
       let (start, width) = (panel.start, panel.end - panel.start)
-      func node(_ x: Double) -> Int { addRow { write(start + x * width, $0) } }
-      for k in 1...3 where k != 2 || panel.halvings > 0 { panel.rows[k] = node(LobattoPanel.nodes[k]) }
-      estimate(panel, nulls: LobattoPanel.nulls)
+      func add(_ nodes: [Double]) -> Int {
+        addRows(nodes.count) { write(nodes.map { start + $0 * width }, $0) }
+      }
+      let wanted = panel.halvings > 0 ? [1, 2, 3] : [1, 3]
+      let place = add(wanted.map { LobattoPanel.nodes[$0] })
+      for (k, node) in wanted.enumerated() { panel.rows[node] = place + k }
+      estimate(panel, nulls: LobattoPanel.nulls, LobattoPanel.error)
       let isLast = panel.halvings == Self.mostHalvings || panels.count + waiting.count >= Self.mostPanels
       if !isLast, !isFine(allowances), isNearlyFine(panel, allowances) {
-        panel.rows = (0..<9).map { $0.isMultiple(of: 2) ? panel.rows[$0 / 2] : node(LobattoExtension.nodes[$0]) }
-        estimate(panel, nulls: LobattoExtension.nulls)
+        let place = add([1, 3, 5, 7].map { LobattoExtension.nodes[$0] })
+        panel.rows = (0..<9).map { $0.isMultiple(of: 2) ? panel.rows[$0 / 2] : place + $0 / 2 }
+        estimate(panel, nulls: LobattoExtension.nulls, LobattoExtension.error)
       }
       if !isLast, !isFine(allowances) {
         let middle = start + 0.5 * width
@@ -104,7 +109,7 @@ final class AdaptivePanels {
   func coast(step: Double, first: UnsafePointer<Double>, last: UnsafePointer<Double>) {
     begin(step)
     let places = LobattoPanel.nodes.map { x in
-      addRow { row in for r in 0..<count { row[r] = (1 - x) * first[r] + x * last[r] } }
+      addRows { row in for r in 0..<count { row[r] = (1 - x) * first[r] + x * last[r] } }
     }
     panels.append(Panel(start: 0, end: 1, halvings: 0, rows: places))
     for r in 0..<count { errors[r] = step * max(abs(first[r]), abs(last[r])) }
@@ -117,12 +122,13 @@ final class AdaptivePanels {
     waiting.removeAll(keepingCapacity: true)
   }
 
-  private func addRow(_ write: (UnsafeMutablePointer<Double>) -> Void) -> Int {
-    let place = used * count
-    if place + count > rows.count { rows += [Double](repeating: 0, count: rows.count) }
-    rows.withUnsafeMutableBufferPointer { if let base = $0.baseAddress { write(base + place) } }
-    used += 1
-    return place
+  /// Adds rows and returns the first of their numbers.
+  private func addRows(_ added: Int = 1, _ write: (UnsafeMutablePointer<Double>) -> Void) -> Int {
+    let row = used
+    used += added
+    while used * count > rows.count { rows += [Double](repeating: 0, count: rows.count) }
+    rows.withUnsafeMutableBufferPointer { if let base = $0.baseAddress { write(base + row * count) } }
+    return row
   }
 
   /// Whether Simpson's rule is enough, to the second degree more that it integrates: the parts of degree 1 and 2, which fall off from one
@@ -132,7 +138,7 @@ final class AdaptivePanels {
   private func isQuiet(_ first: Int, _ middle: Int, _ last: Int, _ allowances: [Double]) -> Bool {
     var (tilts, bends) = (0.0, 0.0)
     func parts(_ r: Int) -> (tilt: Double, bend: Double) {
-      let (a, b, c) = (rows[first + r], rows[middle + r], rows[last + r])
+      let (a, b, c) = (rows[first * count + r], rows[middle * count + r], rows[last * count + r])
       return (0.5 * abs(c - a), 0.25 * abs(a - 2 * b + c))
     }
     for r in 0..<count {
@@ -157,8 +163,10 @@ final class AdaptivePanels {
   private func keepQuadratic(_ first: Int, _ middle: Int, _ last: Int) {
     func between(_ x: Double) -> Int {
       let (a, b, c) = ((1 - x) * (1 - 2 * x), 4 * x * (1 - x), x * (2 * x - 1))
-      let values = (0..<count).map { a * rows[first + $0] + b * rows[middle + $0] + c * rows[last + $0] }
-      return addRow { row in for r in 0..<count { row[r] = values[r] } }
+      let values = (0..<count).map {
+        a * rows[first * count + $0] + b * rows[middle * count + $0] + c * rows[last * count + $0]
+      }
+      return addRows { row in for r in 0..<count { row[r] = values[r] } }
     }
     let inner = (between(LobattoPanel.nodes[1]), between(LobattoPanel.nodes[3]))
     panels.append(Panel(start: 0, end: 1, halvings: 0, rows: [first, inner.0, middle, inner.1, last]))
@@ -171,14 +179,15 @@ final class AdaptivePanels {
       let isExtended = panel.rows.count > LobattoPanel.count
       let weights = isExtended ? LobattoExtension.weights(upTo: x) : LobattoPanel.weights(upTo: x)
       let width = step * (panel.end - panel.start)
+      let places = panel.rows.map { $0 * count }
       rows.withUnsafeBufferPointer { rows in
         values.withUnsafeMutableBufferPointer { values in
           for r in 0..<count {
             // From both ends inwards, so that what is symmetric stays so.
             let last = weights.count - 1
-            var sum = weights[last / 2] * rows[panel.rows[last / 2] + r]
+            var sum = weights[last / 2] * rows[places[last / 2] + r]
             for k in 0..<(last / 2) {
-              sum += weights[k] * rows[panel.rows[k] + r] + weights[last - k] * rows[panel.rows[last - k] + r]
+              sum += weights[k] * rows[places[k] + r] + weights[last - k] * rows[places[last - k] + r]
             }
             values[r] += width * sum
           }
@@ -198,11 +207,11 @@ final class AdaptivePanels {
     return true
   }
 
-  /// Whether estimates that go on falling as they did, for half the degrees that the extension gains, are fine.
+  /// Whether estimates that go on falling as they did, over four more degrees, are fine with four more nodes.
   private func isNearlyFine(_ panel: Panel, _ allowances: [Double]) -> Bool {
     for r in 0..<count where estimates[r] > allowances[r] {
       let fall = parts(panel, LobattoPanel.nulls, r) { LobattoPanel.fall($0, $1, $2, $3) }
-      if estimates[r] * fall * fall * fall > allowances[r] { return false }
+      if estimates[r] * fall * fall * fall * fall > allowances[r] { return false }
     }
     return true
   }
@@ -214,7 +223,7 @@ final class AdaptivePanels {
   ) -> Double {
     var (a, b, c, d) = (0.0, 0.0, 0.0, 0.0)
     for (k, row) in panel.rows.enumerated() {
-      let rate = rows[row + r]
+      let rate = rows[row * count + r]
       a += nulls[0][k] * rate
       b += nulls[1][k] * rate
       c += nulls[2][k] * rate
@@ -224,10 +233,10 @@ final class AdaptivePanels {
   }
 
   /// Estimates the errors over a part.
-  private func estimate(_ panel: Panel, nulls: [[Double]]) {
+  private func estimate(
+    _ panel: Panel, nulls: [[Double]], _ judge: (Double, Double, Double, Double) -> Double
+  ) {
     let width = step * (panel.end - panel.start)
-    for r in 0..<count {
-      estimates[r] = width * parts(panel, nulls, r) { LobattoPanel.error($0, $1, $2, $3) }
-    }
+    for r in 0..<count { estimates[r] = width * parts(panel, nulls, r, judge) }
   }
 }

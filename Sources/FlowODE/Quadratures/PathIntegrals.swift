@@ -32,6 +32,7 @@ final class PathIntegrals {
   private var base: [Double]
   private(set) var errors: [Double]
   private var errorsBefore: [Double]
+  /// States at up to four times.
   private let scratch: Buffer<Double>
   private let panels: AdaptivePanels
   /// The last step's ends; the end is the next one's beginning.
@@ -51,7 +52,7 @@ final class PathIntegrals {
     errors = values
     errorsBefore = values
     panels = AdaptivePanels(count: count)
-    scratch = Buffer(count: flow.dimension)
+    scratch = Buffer(count: 4 * flow.dimension)
   }
 
   private func write(at state: UnsafePointer<Double>, isStep: Bool, into row: UnsafeMutablePointer<Double>) {
@@ -103,9 +104,10 @@ final class PathIntegrals {
       panels.coast(step: step, first: first.rates, last: last.rates)
     } else {
       let solution = stepper.solution
-      panels.integrate(step: step, first: first.rates, last: last.rates, allowances: allowances) { theta, row in
-        solution.interpolate(theta, into: scratch.pointer)
-        write(at: scratch.pointer, isStep: false, into: row)
+      panels.integrate(step: step, first: first.rates, last: last.rates, allowances: allowances) { times, rows in
+        let states = times.indices.map { scratch.pointer + $0 * flow.dimension }
+        solution.interpolate(times, into: states)
+        for (k, state) in states.enumerated() { write(at: state, isStep: false, into: rows + k * count) }
       }
     }
     panels.add(to: &values)

@@ -138,7 +138,9 @@ final class StageRefinement {
     write(part, 1, solution, into: ends.pointer + chosen.count)
     panels.integrate(
       step: step, first: ends.pointer, last: ends.pointer + chosen.count, allowances: allowances
-    ) { write(part, $0, solution, into: $1) }
+    ) { times, rows in
+      for (k, theta) in times.enumerated() { write(part, theta, solution, into: rows + k * part.count) }
+    }
     var found = [Double](repeating: 0, count: chosen.count)
     var errors = found
     panels.add(to: &found)

@@ -23,6 +23,8 @@ protocol StepEngine: AnyObject {
   func integrate(_ rates: any StageRates)
   /// Writes u(t + θh), θ ∈ [0, 1], of the last accepted step; exactly its ends at θ = 0 and 1.
   func interpolate(_ theta: Double, into state: UnsafeMutablePointer<Double>)
+  /// Writes u at up to four such times at once.
+  func interpolate(_ thetas: [Double], into states: [UnsafeMutablePointer<Double>])
   /// Writes u′(t + θh).
   func slope(_ theta: Double, into derivative: UnsafeMutablePointer<Double>)
   /// Writes both at once.
@@ -50,6 +52,9 @@ extension StepEngine {
   func integrate(_ rates: any StageRates) {}
   func interpolate(_ theta: Double, into state: UnsafeMutablePointer<Double>) {}
   func slope(_ theta: Double, into derivative: UnsafeMutablePointer<Double>) {}
+  func interpolate(_ thetas: [Double], into states: [UnsafeMutablePointer<Double>]) {
+    for (theta, state) in zip(thetas, states) { interpolate(theta, into: state) }
+  }
   func interpolate(_ theta: Double, into state: UnsafeMutablePointer<Double>, slope: UnsafeMutablePointer<Double>) {
     interpolate(theta, into: state)
     self.slope(theta, into: slope)

@@ -5,6 +5,10 @@ extension Engine {
     interior?.interpolate(theta, into: state)
   }
 
+  func interpolate(_ thetas: [Double], into states: [UnsafeMutablePointer<Double>]) {
+    interior?.interpolate(thetas, into: states)
+  }
+
   func slope(_ theta: Double, into derivative: UnsafeMutablePointer<Double>) {
     interior?.slope(theta, into: derivative)
   }

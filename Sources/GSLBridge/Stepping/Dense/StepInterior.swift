@@ -2,7 +2,7 @@
 /// is copied but the state at the end.
 final class StepInterior {
   /// What the last step was.
-  private enum Last {
+  enum Last {
     case none
     case step
     /// Along the derivative at the start.
@@ -10,14 +10,14 @@ final class StepInterior {
   }
 
   let step: any DenseStep
-  private let dimension: Int
-  private let start: UnsafePointer<Double>
-  private let first: UnsafePointer<Double>
-  private let last: UnsafePointer<Double>
-  private let end: UnsafeMutablePointer<Double>
+  let dimension: Int
+  let start: UnsafePointer<Double>
+  let first: UnsafePointer<Double>
+  let last: UnsafePointer<Double>
+  let end: UnsafeMutablePointer<Double>
   private var scratch: UnsafeMutablePointer<Double>?
-  private var kind = Last.none
-  private var h = 0.0
+  var kind = Last.none
+  var h = 0.0
   private var knowsDerivative = false
 
   /// - Parameters:
@@ -84,7 +84,7 @@ final class StepInterior {
     step.quadrature?.integrals.values(kind == .none ? 1 : theta, into: values)
   }
 
-  private var table: Continuation { kind == .nudge ? .linear : step.continuation }
+  var table: Continuation { kind == .nudge ? .linear : step.continuation }
 
   /// result = base + Σ weights[i] kᵢ over the rows of the table.
   private func combine(
@@ -128,70 +128,6 @@ final class StepInterior {
       guard let weights = weights.baseAddress else { return }
       table.weights(theta, derivative: 1, into: weights)
       combine(weights, base: nil, into: derivative)
-    }
-  }
-
-  /// Calls with the weights of u(θ), 0 < θ < 1, and those of u′(θ) behind them, and the base of the former.
-  private func withWeights(
-    _ theta: Double, _ body: (_ weights: UnsafeMutablePointer<Double>, _ base: UnsafePointer<Double>) -> Void
-  ) {
-    let rows = table.rows
-    withUnsafeTemporaryAllocation(of: Double.self, capacity: 2 * rows) { weights in
-      guard let weights = weights.baseAddress else { return }
-      let isFromEnd = table.weightsFromNearerEnd(theta, into: weights)
-      for i in 0..<rows { weights[i] *= h }
-      table.weights(theta, derivative: 1, into: weights + rows)
-      body(weights, isFromEnd ? UnsafePointer(end) : start)
-    }
-  }
-
-  private func row(_ i: Int) -> UnsafePointer<Double>? {
-    kind == .nudge ? first : step.derivative(row: i, first: first, last: last)
-  }
-
-  /// Writes u(θ) and u′(θ), reading every vector once.
-  func interpolate(_ theta: Double, into state: UnsafeMutablePointer<Double>, slope: UnsafeMutablePointer<Double>) {
-    guard kind != .none, theta > 0, theta < 1 else {
-      interpolate(theta, into: state)
-      return self.slope(theta, into: slope)
-    }
-    let rows = table.rows
-    withWeights(theta) { weights, base in
-      withUnsafeTemporaryAllocation(of: UnsafePointer<Double>?.self, capacity: rows + 2) { vectors in
-        withUnsafeTemporaryAllocation(of: UnsafeMutablePointer<Double>?.self, capacity: 2) { results in
-          // A row that is not needed has the weight 0.
-          for i in 0..<rows { vectors[i] = row(i) ?? first }
-          (vectors[rows], vectors[rows + 1]) = (base, nil)
-          (results[0], results[1]) = (state, slope)
-          VectorLoops.combine(
-            count: dimension, UnsafeBufferPointer(rebasing: vectors[..<rows]),
-            weights: UnsafeBufferPointer(start: weights, count: 2 * rows),
-            bases: UnsafeBufferPointer(rebasing: vectors[rows...]), results: UnsafeBufferPointer(results))
-        }
-      }
-    }
-  }
-
-  /// Writes u(θ) and u′(θ) at some entries.
-  func interpolate(
-    _ theta: Double, at entries: UnsafeBufferPointer<Int>, into state: UnsafeMutablePointer<Double>,
-    slope: UnsafeMutablePointer<Double>
-  ) {
-    // Where entries are many, loops over whole vectors are quicker.
-    guard kind != .none, theta > 0, theta < 1, 8 * entries.count < dimension else {
-      return interpolate(theta, into: state, slope: slope)
-    }
-    let rows = table.rows
-    withWeights(theta) { weights, base in
-      for entry in entries { (state[entry], slope[entry]) = (base[entry], 0) }
-      for i in 0..<rows {
-        guard let vector = row(i) else { continue }
-        let (weight, steepness) = (weights[i], weights[rows + i])
-        for entry in entries {
-          state[entry] += weight * vector[entry]
-          slope[entry] += steepness * vector[entry]
-        }
-      }
     }
   }
 

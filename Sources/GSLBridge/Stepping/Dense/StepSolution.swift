@@ -8,6 +8,11 @@ package struct StepSolution {
     engine.interpolate(theta, into: state)
   }
 
+  /// Writes u at up to four times t + θh at once.
+  package func interpolate(_ thetas: [Double], into states: [UnsafeMutablePointer<Double>]) {
+    engine.interpolate(thetas, into: states)
+  }
+
   /// Writes the derivative u′(t + θh) of the same continuation.
   package func slope(_ theta: Double, into derivative: UnsafeMutablePointer<Double>) {
     engine.slope(theta, into: derivative)

@@ -156,6 +156,10 @@ final class AutoEngine: StepEngine {
     latest.interpolate(theta, into: state)
   }
 
+  func interpolate(_ thetas: [Double], into states: [UnsafeMutablePointer<Double>]) {
+    latest.interpolate(thetas, into: states)
+  }
+
   func slope(_ theta: Double, into derivative: UnsafeMutablePointer<Double>) {
     latest.slope(theta, into: derivative)
   }
