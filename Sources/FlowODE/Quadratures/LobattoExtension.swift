@@ -1,15 +1,13 @@
 /// Four nodes more for a part of a step on which five were not enough but nearly so: Kronrod's extension of the Lobatto rule
 /// ``LobattoPanel``, exact to degree 13, where halving the part would need six.
 ///
-/// The new nodes are the roots of x⁴ − (10/11)x² + q on [−1, 1], the polynomial that together with those of the five makes one of degree 9
-/// that is orthogonal to all of degree 4. Source: A. S. Kronrod, *Nodes and Weights of Quadrature Formulas*, Consultants Bureau 1965;
+/// The new nodes are the roots of x⁴ − (10/11)x² + 145/1573 on [−1, 1], the polynomial that together with that of the five makes one of
+/// degree 9 that is orthogonal to all of degree 4. Source: A. S. Kronrod, *Nodes and Weights of Quadrature Formulas*, Consultants Bureau 1965;
 /// W. Gander, W. Gautschi, "Adaptive quadrature – revisited", BIT 40 (2000) 84–101, for Lobatto's rules.
 package enum LobattoExtension {
   /// All nine nodes on [−1, 1], ascending: the five are those of even number.
   private static let centred: [Double] = {
-    func moment(_ j: Double) -> Double { 2 * (1 / (j + 6) - 10 / 7 / (j + 4) + 3 / 7 / (j + 2)) }
-    let p = -moment(5) / moment(3)
-    let q = -(moment(7) + p * moment(5)) / moment(3)
+    let (p, q) = (-10.0 / 11, 145.0 / 1573)
     let root = (p * p - 4 * q).squareRoot()
     let (outer, inner) = ((0.5 * (root - p)).squareRoot(), (0.5 * (-root - p)).squareRoot())
     let own = (3.0 / 7).squareRoot()
@@ -44,8 +42,14 @@ package enum LobattoExtension {
     x == 1 ? weights : antiderivatives.map { 0.5 * value($0, 2 * x - 1) }
   }
 
-  /// The weights on [0, 1].
-  package static let weights = antiderivatives.map { 0.5 * value($0, 1) }
+  /// The weights on [0, 1], to the last digit.
+  package static let weights: [Double] = {
+    let half = [
+      0.01532186948853615520282, 0.08963134977660367799014,
+      0.1419893890240605569073, 0.1671168699082088417918,
+    ]
+    return half + [0.171881043605181536216] + half.reversed()
+  }()
 
   /// The rules that measure the parts of degree 4 to 7, as ``LobattoPanel/nulls`` those of degree 1 to 4.
   package static let nulls: [[Double]] = (4...7).map { degree in
