@@ -2,7 +2,8 @@ import CMath
 
 /// The exponent p of dσ/dt = m γ σᵖ fitted to a trajectory without differencing it: from σ and Q = ∫ m γ dt at the save times,
 /// the residuals r_i(p) = σ_i^{p−1} [F_p(σ_i) − F_p(σ_0) − Q_i], F_p(x) = (x^{1−p} − 1)/(1−p), are relative errors of σ, and
-/// Gauss–Newton minimizes Σ r² over the single unknown p. The factor m is not fitted.
+/// Gauss–Newton minimizes Σ r² over the single unknown p. The factor m is not fitted. σ is measured in the first component's start,
+/// so that neither the fit nor its rivals depend on the unit of the data.
 public struct ExponentFit: Sendable, Equatable {
   /// The fitted exponent.
   public let exponent: Double
@@ -76,9 +77,16 @@ public struct ExponentFit: Sendable, Equatable {
   ///
   /// - Parameter m: the number of blocks; the search starts at 2 − 2/m.
   public init?(_ samples: [Samples], m: Int) {
-    let used = samples.filter { $0.range >= Self.leastRange && $0.norms.allSatisfy { $0 > 0 && $0.isFinite } }
-    guard !used.isEmpty else { return nil }
-    var p = 2 - 2 / Double(m)
+    let varied = samples.filter { $0.range >= Self.leastRange && $0.norms.allSatisfy { $0 > 0 && $0.isFinite } }
+    guard let unit = varied.first?.norms.first else { return nil }
+    let own = 2 - 2 / Double(m)
+    // Exponents other than 2 − 2/m would see the unit of σ: it is a start here.
+    let scale = pow(unit, own - 1)
+    guard scale > 0, scale.isFinite else { return nil }
+    let used = varied.map { sample in
+      Samples(norms: sample.norms.map { $0 / unit }, integrals: sample.integrals.map { scale * $0 })
+    }
+    var p = own
     for _ in 0..<100 {
       let residuals = Self.residuals(used, p)
       let slopes = Self.slopes(used, p)
@@ -105,7 +113,6 @@ public struct ExponentFit: Sendable, Equatable {
     components = used.count
     var exponents = [1.0, 2 - 2 / Double(m + 1), 2]
     if m > 2 { exponents.insert(2 - 2 / Double(m - 1), at: 1) }
-    let own = 2 - 2 / Double(m)
     rivals = exponents.reduce(into: []) { list, q in
       guard abs(q - own) > 1e-9, !list.contains(where: { abs($0.exponent - q) < 1e-9 }) else { return }
       list.append(Rival(exponent: q, rms: Self.rms(Self.residuals(used, q))))

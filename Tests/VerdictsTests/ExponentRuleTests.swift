@@ -112,6 +112,27 @@ struct ExponentRuleTests {
     if m == 4 { #expect(fit.rivals.map(\.exponent) == [1, 2 - 2.0 / 3, 1.6, 2]) }
   }
 
+  @Test(
+    "sizes in another unit u, integrals in u^(2/m − 1), give the same fit and rivals",
+    arguments: [1e-10, 1e-3, 7, 1e10])
+  func units(unit: Double) throws {
+    // 1 % more of the integrals is no power law, so that neither exponent nor misfits are at rounding level.
+    let m = 3
+    func fit(_ unit: Double) throws -> ExponentFit {
+      let scale = pow(unit, 2 / Double(m) - 1)
+      return try #require(
+        ExponentFit(
+          [samples(4.0 / 3, range: 50), samples(1.3, range: 7)].map {
+            .init(norms: $0.norms.map { unit * $0 }, integrals: $0.integrals.map { 1.01 * scale * $0 })
+          }, m: m))
+    }
+    let (one, other) = (try fit(1), try fit(unit))
+    #expect(one.worstResidual > 1e-3)
+    #expect(abs(one.exponent - other.exponent) < 1e-9)
+    #expect(abs(one.worstResidual - other.worstResidual) < 1e-9)
+    for (a, b) in zip(one.rivals, other.rivals) { #expect(abs(a.rms - b.rms) < 1e-9) }
+  }
+
   @Test("a component takes part if it varies by a factor of three")
   func leastRange() {
     #expect(ExponentFit([samples(1.5, range: 2.99)], m: 4) == nil)
