@@ -35,6 +35,7 @@ check-all: test lint
 lint:
 	swift format lint --strict -r Package.swift Sources Tests Fuzz Examples Benchmarks/Package.swift Benchmarks/Sources
 	@scripts/undocumented
+	@scripts/faults --check
 
 format:
 	swift format -i -r Package.swift Sources Tests Fuzz Examples Benchmarks/Package.swift Benchmarks/Sources

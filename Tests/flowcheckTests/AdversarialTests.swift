@@ -50,6 +50,12 @@ struct AdversarialTests {
       "compare --model cp --shape 3,3,3,1 --components 3 --rank 1 --target-norm 0.5 --normalization half-sum --seed 23 --data-seed 23 "
         + "--init-scale 1 --optimizer group-rmsprop --learning-rates 0.02,0.005,0.00125,0.0003125 --until 0.5",
       ["stability": ["holds"], "order": ["holds", "inconclusive"]]),
+    // σ_2 falls to rounding beside the saddle, where another one takes its place and grows.
+    Case(
+      "a singular value that was rounding for a while",
+      "singular-values --model matrix --shape 2,2 --depth 2 --rank 2 --target-norm 0.7158148057743652 --init balanced "
+        + "--init-scale 0.218 --seed 389 --data-seed 471 --normalization sum --until 65.5496437953374",
+      ["singular-value-exponent": ["holds", "inconclusive"], "singular-values": ["holds"]]),
     // A component that shrinks like e^{−t} meets the rounding of its balance.
     Case(
       "a balanced component that shrinks",

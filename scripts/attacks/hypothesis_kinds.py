@@ -12,6 +12,9 @@ def inexact_balance(random):
     order, level = random.choice([2, 2, 3, 4]), random.choice([0, 1e-16, 1e-14, 1e-12, 1e-10, 5e-9])
     shape = [random.choice([1, 1, 2, 3]) for _ in range(order)]
     components, scale = random.choice([1, 1, 2]), random.uniform(0.3, 1.2)
+    if chance(random, 0.5):
+        # A single product of two numbers shrinks like e^(−ct), and all of it is imbalance in the end.
+        order, level, shape, components = 2, random.choice([1e-12, 1e-10, 1e-9, 5e-9]), [1, 1], 1
     start = starts.cp(random, shape, components, scale, balanced=True)
     if level:
         start["A1"] = (start["A1"][0], [x * (1 + level / 2 * random.uniform(0.2, 1)) for x in start["A1"][1]])
@@ -78,10 +81,14 @@ def exponent_at_rounding(random):
     problem = ["--model", "matrix", "--shape", random.choice(["2,2", "3,3", "3,2", "4,4"]),
                "--depth", random.choice([2, 2, 3]), "--rank", random.choice([1, 2, 2]),
                "--target-norm", number(random.uniform(0.5, 4))]
+    until, normalization = random.uniform(5, 80), random.choice(["half-sum", "sum", "mean"])
+    if chance(random, 0.6):
+        # From a determinant of the wrong sign σ_2 falls to rounding beside the saddle, and comes back as another one.
+        problem[1:8] = ["matrix", "--shape", "2,2", "--depth", 2, "--rank", 2]
+        until, normalization = random.uniform(30, 80), random.choice(["sum", "sum", "half-sum"])
     words = ["singular-values"] + problem + [
         "--init", "balanced", "--init-scale", number(log_uniform(random, 0.05, 0.8)), "--seed", random.randint(1, 999),
-        "--data-seed", random.randint(1, 999), "--normalization", random.choice(["half-sum", "sum", "mean"]),
-        "--until", number(random.uniform(5, 80))]
+        "--data-seed", random.randint(1, 999), "--normalization", normalization, "--until", number(until)]
     return Problem("exponent-at-rounding", controlled(random, words))
 
 

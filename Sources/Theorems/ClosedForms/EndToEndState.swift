@@ -15,6 +15,8 @@ public final class EndToEndState {
   public let end: EndToEnd
   /// How many singular values, the largest, laws about single ones follow.
   public let followed: Int
+  /// The error of any singular value that rounding of W makes, relative to the largest.
+  static let roundingUnit = 16 * Double.ulpOfOne
   private let parameters: Buffer<Double>
   private var isSomewhere = false
   private var known: (matrix: Matrix, gradient: Matrix, svd: SVD?)?
@@ -101,7 +103,7 @@ public final class EndToEndState {
   /// About the error of [WWᵀ]^{p/2} relative to its norm that rounding in the decomposition makes: singular values are known to a
   /// few unit roundoffs of the largest, and a power p < 1 magnifies that where the least is small.
   public func powerRounding(_ p: Double) -> Double {
-    let unit = 16 * Double.ulpOfOne
+    let unit = Self.roundingUnit
     guard let values = svd?.singularValues, let first = values.first, let last = values.last, first > 0, p < 1 else {
       return unit
     }

@@ -162,16 +162,29 @@ final class EndToEndQuadrature: PathQuadrature {
   /// At the ends of accepted steps, where the laws look as well, and between them, so that neither undoes the other's decomposition.
   private let terms: EndToEndTerms
   private let between: EndToEndTerms
+  /// What rounding of W may have left of each followed singular value by now, relative to it. One that was small beside the largest keeps
+  /// the error that it had then, also where it has grown since.
+  private(set) var roundings: [Double]
 
   init(_ law: EndToEndLaw, _ state: EndToEndState, between: EndToEndState) {
     terms = EndToEndTerms(law, state: state)
     self.between = EndToEndTerms(law, state: between)
+    roundings = [Double](repeating: 0, count: state.followed)
   }
 
   var names: [String] { terms.names }
 
   func rates(at parameters: UnsafePointer<Double>, isStep: Bool, into rates: UnsafeMutablePointer<Double>) {
-    for (i, rate) in (isStep ? terms : between).rates(parameters).enumerated() { rates[i] = rate }
+    let own = isStep ? terms : between
+    for (i, rate) in own.rates(parameters).enumerated() { rates[i] = rate }
+    if case .growth = own.law { noteRounding(own.state.singularValues) }
+  }
+
+  private func noteRounding(_ values: [Double]) {
+    guard let first = values.first, first > 0 else { return }
+    for (r, value) in values.enumerated() {
+      roundings[r] = max(roundings[r], value > 0 ? EndToEndState.roundingUnit * first / value : .infinity)
+    }
   }
 
   func sizes(at parameters: UnsafePointer<Double>) -> [Double] { terms.sizes(parameters) }

@@ -67,7 +67,11 @@ public enum SingularValueExponent: Claim {
 /// Singular values and ∫ L γ.
 private final class SingularGrowthTerms: GrowthTerms {
   let claimed: Double
-  let quadratures: [any Quadrature]
+  var quadratures: [any Quadrature] { [growth] }
+  /// A singular value that rounding has moved by this part of itself is not followed any more: another one may have taken its place.
+  private static let lostPart = 1e-6
+
+  private let growth: EndToEndQuadrature
   /// At accepted states and between them, with what rounding makes of rates there.
   private let ends: EndToEndTerms
   private let between: EndToEndTerms
@@ -76,11 +80,13 @@ private final class SingularGrowthTerms: GrowthTerms {
   private var noise = 0.0
   private var time: Double?
   private var magnification = 0.0
+  /// The largest part of itself that rounding has moved a value by which was recorded.
+  private var moved = 0.0
 
   init(_ states: EndToEndStates, claimed: Double) {
     ends = EndToEndTerms(.growth, state: states.state)
     between = EndToEndTerms(.growth, state: states.between)
-    quadratures = [states.quadrature(.growth)]
+    growth = states.quadrature(.growth)
     self.claimed = claimed
   }
 
@@ -98,16 +104,18 @@ private final class SingularGrowthTerms: GrowthTerms {
     (noise, time) = (now, point.time)
     let power = 1 - 2 / Double(state.end.model.depth)
     magnification = max(magnification, pow(state.singularValues.first ?? 0, power))
+    let isLost = growth.roundings.map { $0 > Self.lostPart }
+    for (rounding, isLost) in zip(growth.roundings, isLost) where !isLost { moved = max(moved, rounding) }
     recorder.record(
       time: point.time, norms: state.singularValues,
       rates: state.end.growthFactors(point.parameters, svd: svd, count: state.followed),
-      integrals: (0..<state.followed).map { integrals[$0] }, m: state.end.model.depth)
+      integrals: (0..<state.followed).map { integrals[$0] }, m: state.end.model.depth, without: isLost)
   }
 
   func complete(_ evidence: inout Evidence) {
     var rounded = Evidence(
       residual: evidence.residual, power: evidence.power, largestTerm: evidence.largestTerm,
-      worstTime: evidence.worstTime, worstLaw: evidence.worstLaw, rounding: magnification * rounding)
+      worstTime: evidence.worstTime, worstLaw: evidence.worstLaw, rounding: max(moved, magnification * rounding))
     rounded.fit = evidence.fit
     rounded.claimedExponent = evidence.claimedExponent
     rounded.tables = evidence.tables
