@@ -25,6 +25,8 @@ struct CompanyTests {
     var spoke = 0
     for seed in seeds {
       let drawn = try RandomExperiment.draw(seed)
+      // What GSL's methods of order 1 err by at tolerances this loose moves with every integral that they carry along.
+      guard (drawn.tolerances.last ?? 1) < 1e-4 else { continue }
       let claims = ClaimCatalog.claims
       let together = try verdicts(claims, drawn)
       var random = RandomStream(seed: seed, name: "company")

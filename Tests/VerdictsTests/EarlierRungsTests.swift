@@ -50,6 +50,13 @@ struct EarlierRungsTests {
     expect(judge(rungs([1e-6, 1e-8, 0.999e-6], at: [1e-6, 1e-8, 1e-9], power: 0.998e-3)), .inconclusive)
   }
 
+  @Test("a residual above 1000 of its τ that still falls by a factor of three takes nothing back")
+  func stillFalling() {
+    let tolerances = [1e-5, 1e-7, 1e-9, 1e-11]
+    expect(judge(rungs([1e-3, 4e-6, 6.7e-8, 2.2e-8], at: tolerances)), .holds, "6.7e-08")
+    expect(judge(rungs([1e-3, 4e-6, 6.5e-8, 2.2e-8], at: tolerances)), .inconclusive, "above 1000")
+  }
+
   @Test("incomplete rungs, and those without a number, are set aside by name")
   func setAside() {
     expect(judge(rungs([1e-6, 1e-8, 1e-10, 0.5], incomplete: [3])), .holds, "rtol 1e-12 is incomplete")

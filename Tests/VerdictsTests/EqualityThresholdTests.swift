@@ -78,6 +78,20 @@ struct EqualityThresholdTests {
     expect(judge(1.001e-4, 1.001e-4, steps: (1000, 1000), landing: true), .violated)
   }
 
+  @Test(
+    "steps that end at save times need not let a residual shrink that is below the tolerance: it holds to the tolerance"
+  )
+  func belowTheTolerance() {
+    let loose = (1e-6, 1e-8)
+    expect(judge(0.999e-8, 0.999e-8, at: loose, landing: true), .holds, "holds to 1e-08, the tolerance")
+    expect(judge(1e-12, 0.999e-8, at: loose, landing: true), .holds, "holds to 1e-08, the tolerance")
+    expect(judge(1.001e-8, 1.001e-8, at: loose, steps: (100, 200), landing: true), .inconclusive, "does not shrink")
+    expect(judge(0.999e-8, 0.999e-8, at: loose), .inconclusive, "does not shrink")
+    // What it holds to is what an error of 1 % must show beside.
+    expect(judge(0.999e-8, 0.999e-8, at: loose, power: 1.001e-5, landing: true), .holds)
+    expect(judge(0.999e-8, 0.999e-8, at: loose, power: 0.998e-5, landing: true), .inconclusive)
+  }
+
   @Test("a tolerance of 1e-10 is an answer in itself: a residual below it holds, whether it shrinks or grows")
   func sharpTolerance() {
     expect(judge(0.999e-10, 0.999e-10), .holds, "below the tolerance")

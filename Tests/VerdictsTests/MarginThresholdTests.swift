@@ -40,6 +40,13 @@ struct MarginThresholdTests {
     expect(judge(-1.001 * 2000 * unit, -1.001 * 2000 * unit), .inconclusive)
   }
 
+  @Test("where save times set the steps, the rungs tell errors of the tolerance by nothing")
+  func gridFloor() {
+    expect(judge(-0.99e-10, -0.99e-10, steps: (100, 100)), .holds)
+    expect(judge(-1.02e-10, -1.02e-10, steps: (100, 100)), .inconclusive)
+    expect(judge(-0.99e-10, -0.99e-10, steps: (100, 200)), .inconclusive)
+  }
+
   @Test("a bound that is attained must be resolved to a millionth")
   func resolution() {
     expect(judge(-5e-7 - 0.999e-6 / 3, -5e-7), .holds)

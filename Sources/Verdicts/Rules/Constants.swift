@@ -29,6 +29,8 @@ public enum JudgingRule {
   public static let gridFactor = 10.0
   /// Least order d log r / d log τ over the last two rungs at which a residual counts as shrinking.
   public static let leastOrder = 0.5
+  /// A residual above 1 / so much of the coarser rung's has ceased to fall.
+  public static let stillFactor = 3.0
   /// A tolerance this small is an answer in itself: a residual below it holds, however it got there.
   public static let sharpTolerance = 1e-10
   /// A residual that does not shrink speaks against a law that held on coarser rungs only above this many φ.

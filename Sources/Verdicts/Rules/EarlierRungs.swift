@@ -18,12 +18,15 @@ enum EarlierRungs {
   }
 
   /// Whether the tightest rung speaks for a violation: a residual that is the claim's and not rounding's, and more than its solver
-  /// may leave; or above τ and the floor's triple and the same as on the rung before, so that only a smaller τ is missing.
+  /// may leave, which has ceased to fall; or above τ and the floor's triple and the same as on the rung before, so that only a smaller τ is missing.
   private static func speaksAgainst(_ rungs: [RungEvidence]) -> Bool {
     guard let fine = rungs.last, fine.isEquality, EqualityRule.isSolid(fine) else { return false }
     let (residual, tolerance) = (fine.evidence.residual, fine.effectiveTolerance)
-    if residual > JudgingRule.toleranceFactor * tolerance { return true }
-    guard let compared = JudgingRule.compared(rungs), residual > tolerance,
+    guard let compared = JudgingRule.compared(rungs) else { return residual > JudgingRule.toleranceFactor * tolerance }
+    if residual > JudgingRule.toleranceFactor * tolerance {
+      return JudgingRule.stillFactor * residual >= rungs[compared].evidence.residual
+    }
+    guard residual > tolerance,
       residual > JudgingRule.floorFactor * JudgingRule.floor(fine)
     else {
       return false

@@ -74,6 +74,15 @@ enum EqualityRule {
         .holds, "holds to \(tableNumber(residual)): the drift is below the tolerance", smallestVisibleRateError: visible
       )
     }
+    // Steps that end at the save times are shorter than the tolerance asks, and then no longer set by it.
+    if fine.landsOnSaves, rungs[compared].landsOnSaves, residual <= tolerance,
+      let visible = Self.visible(fine, beside: max(drift, tolerance))
+    {
+      return Judgement(
+        .holds,
+        "holds to \(tableNumber(tolerance)), the tolerance: the drift is \(tableNumber(residual)), and steps that end at the save times "
+          + "need not let it shrink", smallestVisibleRateError: visible)
+    }
     if isGridBound {
       return Judgement(
         .inconclusive,

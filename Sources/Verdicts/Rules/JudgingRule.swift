@@ -91,7 +91,10 @@ extension JudgingRule {
       return Judgement(.inconclusive, "the rungs hold different evidence")
     }
     return MarginRule.judge(
-      coarseMargin, fineMargin, steps: fine.steps, floor: fine.evidence.inexactness?.largest ?? 0,
+      coarseMargin, fineMargin, steps: fine.steps,
+      floor: max(
+        fine.evidence.inexactness?.largest ?? 0,
+        isGridBound(coarse, fine) ? min(fine.effectiveTolerance, MarginRule.slackResolution) : 0),
       solver: max(toleranceFactor * fine.effectiveTolerance, isGridBound(coarse, fine) ? gridLevel(coarse, fine) : 0))
   }
 }

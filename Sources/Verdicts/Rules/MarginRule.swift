@@ -11,7 +11,8 @@
 /// Whether a mutated statement is rejected on the same data is for ``ControlRule`` to ask: without that, *holds* is hollow.
 extension MarginRule {
   /// - Parameters:
-  ///   - floor: the part of a bound's size that inexact hypotheses may make up.
+  ///   - floor: the part of a bound's size that inexact hypotheses may make up, or an error of which the rungs say nothing because the
+  ///     save times set the steps of both.
   ///   - solver: the part of a bound's size up to which an excess may be the solver's ordinary error.
   static func judge(_ coarse: Margin, _ fine: Margin, steps: Int, floor: Double = 0, solver: Double) -> Judgement {
     let count = fine.laws.count
@@ -70,7 +71,7 @@ extension MarginRule {
     return Judgement(
       .holds,
       "holds at every checked time: least slack \(tableNumber(worst.slack)) of the bound's size, known to "
-        + "\(tableNumber(worst.uncertainty)); tightness value/bound up to \(tableNumber(fine.tightness ?? 0))")
+        + "\(tableNumber(worst.uncertainty + floor)); tightness value/bound up to \(tableNumber(fine.tightness ?? 0))")
   }
 
   /// Whether a tighter rung keeps to what two rungs showed: no slack is negative by more than they left open, or by more than a part
