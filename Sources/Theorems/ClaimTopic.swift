@@ -50,6 +50,13 @@ public struct ClaimTopic: Sendable {
     return claims.filter { $0.isCalledFor(setting) }
   }
 
+  /// The same as values.
+  ///
+  /// - Throws: ``Refusal`` if the model has nothing to do with the topic.
+  public func stated(for experiment: Experiment) throws(Refusal) -> [StatedClaim] {
+    try claims(for: experiment).map { StatedClaim($0) }
+  }
+
   /// What a reader must know about the claims that were left out.
   public func notes(for experiment: Experiment) -> [String] {
     let setting = ClaimSetting(experiment: experiment)

@@ -71,7 +71,7 @@ extension Examination {
       }
       let run = flow?.run ?? ControlRun()
       var found = report(
-        mutant, Self.judge(item.law, setting, run.ladder), run.ladder.last?.evidence(of: item.claim), run)
+        mutant, Self.judge(item.law, setting, run.ladder), run.ladder.last?.evidence(of: item.law), run)
       if !found.isRejected, let residual = found.residual {
         found.doNotCount(try silence(block, factor, residual, of: item, ladder, grid: grid))
       }
@@ -82,7 +82,7 @@ extension Examination {
       let run = try reject([item.law], asked: [item.law], by: other, grid: grid, dropping: dropped)
       return report(
         mutant, Self.judge(item.law, ClaimSetting(experiment: other.experiment), run.ladder, dropping: dropped),
-        run.ladder.last?.evidence(of: item.claim), run)
+        run.ladder.last?.evidence(of: item.law), run)
     }
   }
 
@@ -128,8 +128,8 @@ extension Examination {
     let rungs = try refinement.run(
       [item.law], grid: grid, blockRates: WrongRate.rates(layout, block: block, factor: probe), side: 1,
       until: { _ in true })
-    guard let last = rungs.last?.evidence(of: item.claim), last.margin == nil, last.claimedExponent == nil,
-      rungs.count <= ladder.count, let own = ladder[rungs.count - 1].evidence(of: item.claim)?.residual
+    guard let last = rungs.last?.evidence[item.law.identity], last.margin == nil, last.claimedExponent == nil,
+      rungs.count <= ladder.count, let own = ladder[rungs.count - 1].evidence[item.law.identity]?.residual
     else { return nil }
     let name = layout.blocks[block].name
     if last.residual <= Self.ownFactor * own {

@@ -7,15 +7,24 @@ public struct Examination: Sendable {
   /// The experiment and the ladder of tolerances.
   public let refinement: Refinement
   /// What is judged, in the order of the reports.
-  public let claims: [any Claim.Type]
+  public let claims: [StatedClaim]
   /// Whether each claim's negative controls are run and must be flagged.
   public let runsControls: Bool
   /// Whether rungs are run that ``SettlingRule`` expects nothing of, and controls on after they are rejected.
   public let runsAllRungs: Bool
 
-  /// An examination of claims on one experiment; nothing runs before ``run()``.
+  /// An examination of claims of the catalogue on one experiment; nothing runs before ``run()``.
   public init(
     refinement: Refinement, claims: [any Claim.Type], runsControls: Bool, runsAllRungs: Bool = false
+  ) {
+    self.init(
+      refinement: refinement, stated: claims.map { StatedClaim($0) }, runsControls: runsControls,
+      runsAllRungs: runsAllRungs)
+  }
+
+  /// An examination of claims on one experiment; nothing runs before ``run()``.
+  public init(
+    refinement: Refinement, stated claims: [StatedClaim], runsControls: Bool, runsAllRungs: Bool = false
   ) {
     self.refinement = refinement
     self.claims = claims
@@ -43,7 +52,7 @@ public struct Examination: Sendable {
     let ladder = try refinement.run(
       cases.flatMap { $0.speaks ? [$0.law] + $0.folded : [] }, grid: grid, recorders: refinement.context.recorders,
       until: runsAllRungs || hasKinks ? nil : isSettled)
-    let judged = cases.map { (item: $0, judgement: Self.judge($0.claim, on: experiment, ladder)) }
+    let judged = cases.map { (item: $0, judgement: Self.judge($0.law, setting, ladder)) }
 
     // Where the claim says nothing, neither do its controls. Claims whose controls perturb the flow in the same way share its
     // trajectories.

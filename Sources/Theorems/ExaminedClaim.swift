@@ -3,7 +3,7 @@ import Verdicts
 
 /// One claim in an examined setting, with what is folded together with it.
 struct ExaminedClaim: Sendable {
-  let claim: any Claim.Type
+  let claim: StatedClaim
   let law: Statement
   /// The controls to run: all of them when asked; otherwise those that an inequality cannot hold without. A claim without a
   /// law here has none.
@@ -11,9 +11,9 @@ struct ExaminedClaim: Sendable {
   private let start: [Hypothesis]
   private let hypotheses: [Hypothesis]
 
-  init(_ claim: any Claim.Type, _ setting: ClaimSetting, runsControls: Bool) {
+  init(_ claim: StatedClaim, _ setting: ClaimSetting, runsControls: Bool) {
     self.claim = claim
-    law = .law(of: claim)
+    law = claim.law
     start = claim.hypotheses(setting, PathFacts(), decided: [.start])
     hypotheses = claim.hypotheses(setting, PathFacts())
     // A mutant is made for settings that meet the claim's hypotheses.
@@ -21,7 +21,7 @@ struct ExaminedClaim: Sendable {
       mutants = []
       return
     }
-    mutants = Statement.mutants(of: claim, setting).filter { mutant in
+    mutants = claim.mutants(setting).filter { mutant in
       if runsControls { return true }
       if case .statement = mutant.change { return claim.card.judgedBy.isInequality }
       return false

@@ -11,49 +11,33 @@ public struct Statement: Sendable {
   }
 
   /// The claim it is the law or a false relative of.
-  public let claim: any Claim.Type
+  public let claim: StatedClaim
   /// What tells it from every other statement of a run.
   public let identity: Identity
   private let makeLaws: @Sendable (ClaimSetting) -> Laws?
 
   /// What a claim says, or a false relative of it.
   public init<C: Claim>(_ claim: C.Type, _ variant: C.Variant = .law) {
-    self.claim = claim
+    self.claim = StatedClaim(claim)
     let place = C.Variant.allCases.enumerated().first { $0.element == variant }?.offset ?? 0
     identity = Identity(claim: C.card.name, variant: place)
     makeLaws = { C.laws($0, variant) }
   }
 
-  /// What a claim of any type says.
-  public static func law(of claim: any Claim.Type) -> Statement {
-    func open<C: Claim>(_ type: C.Type) -> Statement { Statement(type) }
-    return open(claim)
+  /// What a claim says in place `variant` of its own numbering, 0 for its law.
+  init(_ claim: StatedClaim, variant: Int, _ laws: @escaping @Sendable (ClaimSetting) -> Laws?) {
+    self.claim = claim
+    identity = Identity(claim: claim.card.name, variant: variant)
+    makeLaws = laws
   }
+
+  /// What a claim of any type says.
+  public static func law(of claim: any Claim.Type) -> Statement { StatedClaim(claim).law }
 
   /// The mutants of a claim in a setting.
   public static func mutants(of claim: any Claim.Type, _ setting: ClaimSetting) -> [Mutant<Statement>] {
-    func open<C: Claim>(_ type: C.Type) -> [Mutant<Statement>] {
-      C.mutants.flatMap { $0.mutants(setting) }.map { mutant in mutant.map { Statement(type, $0) } }
-    }
-    return open(claim)
+    StatedClaim(claim).mutants(setting)
   }
 
   func laws(_ setting: ClaimSetting) -> Laws? { makeLaws(setting) }
-}
-
-extension Claim {
-  /// The claim's hypotheses in a setting but those that a control drops.
-  ///
-  /// - Parameter moments: those decided then.
-  static func hypotheses(
-    _ setting: ClaimSetting, _ facts: PathFacts, dropping dropped: Set<String> = [],
-    decided moments: [HypothesisRule.Moment] = [.start, .path]
-  ) -> [Hypothesis] {
-    let asked = hypotheses.filter { !dropped.contains($0.name) }
-    let found = moments.flatMap { moment in
-      asked.filter { $0.moment == moment }.compactMap { $0.evaluate(setting, facts) }
-    }
-    guard found.allSatisfy(\.isMet), laws(setting, .law) == nil else { return found }
-    return found + [Hypothesis("the setting has such a law", isMet: false, detail: setting.model.summary)]
-  }
 }

@@ -20,7 +20,9 @@ struct RungFindings: Sendable {
   let facts: PathFacts
 
   /// What a claim's law found; nil if it was not folded.
-  func evidence(of claim: any Claim.Type) -> Evidence? { evidence[Statement.law(of: claim).identity] }
+  func evidence(of claim: any Claim.Type) -> Evidence? { evidence(of: .law(of: claim)) }
+  /// What a statement found; nil if it was not folded.
+  func evidence(of statement: Statement) -> Evidence? { evidence[statement.identity] }
 
   /// The rung as the judging rule sees it for one statement; nil if it was not folded.
   func evidence(for statement: Statement) -> RungEvidence? {

@@ -17,7 +17,7 @@ package struct ClaimsRun {
   ///   - planLadders: the ladders beside them.
   func study(
     _ builder: inout ExperimentBuilder, threads: Int,
-    trajectories choose: (Experiment) throws -> [any Claim.Type] = { _ in [] },
+    trajectories choose: (Experiment) throws -> [StatedClaim] = { _ in [] },
     ladders planLadders: (inout ExperimentBuilder, Experiment) throws -> [PlannedLadder] = { _, _ in [] }
   ) throws -> Study {
     let experiment = try builder.experiment()
@@ -45,7 +45,7 @@ package struct ClaimsRun {
         let refinement = try Refinement(experiment: experiment, tolerances: tolerances, context: bench.context)
         // Files hold the states of the tightest rung, so it is run where they are written.
         let outcome = try Examination(
-          refinement: refinement, claims: claims, runsControls: runsControls,
+          refinement: refinement, stated: claims, runsControls: runsControls,
           runsAllRungs: runsAllRungs || bench.recording.isNeeded
         ).run()
         reports = outcome.reports

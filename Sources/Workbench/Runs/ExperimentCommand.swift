@@ -33,14 +33,14 @@ package struct ExperimentCommand: Sendable {
 
   /// Judges that balancedness is conserved.
   package static let balancedness = ExperimentCommand("balancedness") { builder, threads in
-    try ClaimsRun().study(&builder, threads: threads, trajectories: ClaimTopic.conserved.claims)
+    try ClaimsRun().study(&builder, threads: threads, trajectories: ClaimTopic.conserved.stated)
   }
 
   /// Judges how component norms grow.
   package static let growth = ExperimentCommand("growth", defaults: CommandDefaults().setting(.model, to: "cp")) {
     builder, threads in
     try ClaimsRun(notes: ClaimTopic.componentNorms.notes)
-      .study(&builder, threads: threads, trajectories: ClaimTopic.componentNorms.claims)
+      .study(&builder, threads: threads, trajectories: ClaimTopic.componentNorms.stated)
   }
 
   /// Judges how singular values move.
@@ -48,7 +48,7 @@ package struct ExperimentCommand: Sendable {
     "singular-values", defaults: CommandDefaults().setting(.model, to: "matrix")
   ) { builder, threads in
     try ClaimsRun(figureClaim: "singular-value-exponent")
-      .study(&builder, threads: threads, trajectories: ClaimTopic.singularValues.claims)
+      .study(&builder, threads: threads, trajectories: ClaimTopic.singularValues.stated)
   }
 
   /// Judges that small starts follow rank-one trajectories.
@@ -79,7 +79,7 @@ package struct ExperimentCommand: Sendable {
   /// and the nuclear-norm conjecture.
   package static let norms = ExperimentCommand("norms", defaults: LadderKind.hiddenEntry) { builder, threads in
     try ClaimsRun().study(
-      &builder, threads: threads, trajectories: ClaimTopic.hiddenEntry.claims,
+      &builder, threads: threads, trajectories: ClaimTopic.hiddenEntry.stated,
       ladders: { builder, experiment in
         var ladders: [PlannedLadder] = []
         if builder.read(.compareCoordinates) {

@@ -6,7 +6,7 @@ import Theorems
 struct NamedClaims {
   let names: [String]
   /// Those of trajectories.
-  let trajectories: [any Claim.Type]
+  let trajectories: [StatedClaim]
   /// The ladders of the others, with the names that stand for each.
   let ladders: [(kind: LadderKind, names: [String])]
 
@@ -30,7 +30,9 @@ struct NamedClaims {
       }
     }
     self.names = names
-    trajectories = names.compactMap { name in ClaimCatalog.claims.first { $0.card.name == name } }
+    trajectories = names.compactMap { name in
+      ClaimCatalog.claims.first { $0.card.name == name }.map { StatedClaim($0) }
+    }
     ladders = LadderKind.all.compactMap { kind in
       let own = names.filter(kind.claims.contains)
       return own.isEmpty ? nil : (kind, own)
