@@ -16,6 +16,7 @@ extension Experiment {
       savesLogarithmically: savesLogarithmically ?? self.savesLogarithmically, stops: stops ?? self.stops,
       maxSteps: maxSteps, coordinates: coordinates ?? self.coordinates)
     result.gradientThreads = gradientThreads
+    result.horizon = until == nil ? horizon : nil
     return result
   }
 }

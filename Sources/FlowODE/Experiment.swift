@@ -31,6 +31,8 @@ public struct Experiment: Sendable {
   public let coordinates: Coordinates
   /// Threads that share the evaluation of one gradient where the model is large enough; no number depends on it.
   public var gradientThreads = 1
+  /// How the horizon was found where nobody gave it; nil where somebody did.
+  public internal(set) var horizon: SettledHorizon?
 
   /// Checks what can be checked before anything runs.
   ///
@@ -86,6 +88,15 @@ public struct Experiment: Sendable {
     self.maxSteps = maxSteps
     self.coordinates = coordinates
     if coordinates == .svd { _ = try SVDFlow(experiment: self) }
+  }
+
+  /// The same experiment with a horizon that was found.
+  ///
+  /// - Throws: ``Refusal`` as the initializer does.
+  public func ending(at horizon: SettledHorizon) throws(Refusal) -> Experiment {
+    var settled = try replacing(until: horizon.time)
+    settled.horizon = horizon
+    return settled
   }
 
   /// The same experiment, each of whose gradients is shared by that many threads where the model is large enough.

@@ -13,6 +13,8 @@ public struct Setting: Sendable, Equatable {
     case integer
     /// A finite double; an integer is accepted.
     case number
+    /// A finite double, or one word that stands for another way to find it.
+    case numberOr(String)
     /// A list of whole numbers; a single one is a list of one.
     case integers
     /// A list of finite doubles; a single one is a list of one.
@@ -30,6 +32,7 @@ public struct Setting: Sendable, Equatable {
       case .choice(let words): "one of \(words.joined(separator: ", "))"
       case .integer: "an integer"
       case .number: "a number"
+      case .numberOr(let word): "a number or \(word)"
       case .integers: "a list of integers"
       case .numbers: "a list of numbers"
       case .texts: "a list of texts"
@@ -54,6 +57,7 @@ public struct Setting: Sendable, Equatable {
       case .choice(let words): "\"\(words.first ?? "word")\""
       case .integer: "10"
       case .number: "1e-2"
+      case .numberOr: "1e2"
       case .integers: "[10, 10]"
       case .numbers: "[1e-2, 1e-3]"
       case .texts: "[\"one\", \"two\"]"

@@ -20,7 +20,8 @@ extension Setting.Kind {
       return .list(items)
     }
     switch self {
-    case .integer, .number:
+    case .numberOr(let word) where text == word: return .text(word)
+    case .integer, .number, .numberOr:
       switch TOMLNumber.read(text) {
       case .value(let value): return try conform(value)
       case .outOfRange(let range):

@@ -72,12 +72,13 @@ extension Setting.Kind {
     switch (self, value) {
     case (.text, .text), (.literal, .text), (.integer, .integer), (.boolean, .boolean): return value
     case (.literal, .integer(let number)): return .text(String(number))
-    case (.number, .integer(let number)): return .number(Double(number))
-    case (.number, .number(let number)), (.literal, .number(let number)):
+    case (.numberOr(let word), .text(let text)) where text == word: return value
+    case (.number, .integer(let number)), (.numberOr, .integer(let number)): return .number(Double(number))
+    case (.number, .number(let number)), (.numberOr, .number(let number)), (.literal, .number(let number)):
       guard number.isFinite else {
         throw Misfit(problem: "\(number) is not a finite number", remedy: "give a finite one, such as 1e-2")
       }
-      return self == .number ? value : .text(String(number))
+      return self == .literal ? .text(String(number)) : value
     case (.choice(let words), .text(let word)):
       guard words.contains(word) else {
         let nearest = nearestName(to: word, among: words) ?? ""
@@ -112,7 +113,9 @@ extension Setting.Kind {
 
   private func remedy(for value: SettingValue) -> String {
     switch (self, value) {
-    case (.number, .text(let text)) where Double(text)?.isFinite == true: "write it without quotes: \(text)"
+    case (.number, .text(let text)) where Double(text)?.isFinite == true,
+      (.numberOr, .text(let text)) where Double(text)?.isFinite == true:
+      "write it without quotes: \(text)"
     case (.integer, .text(let text)) where Int(text) != nil: "write it without quotes: \(text)"
     case (.boolean, .text(let text)) where text == "true" || text == "false": "write it without quotes: \(text)"
     default: "write a value such as \(sample)"

@@ -51,7 +51,7 @@ public struct Examination: Sendable {
     let isSettled: @Sendable ([Rung]) -> Bool = { rungs in cases.allSatisfy { $0.settlement(rungs) != nil } }
     let ladder = try refinement.run(
       cases.flatMap { $0.speaks ? [$0.law] + $0.folded : [] }, grid: grid, recorders: refinement.context.recorders,
-      until: runsAllRungs || hasKinks ? nil : isSettled)
+      isWatched: true, until: runsAllRungs || hasKinks ? nil : isSettled)
     let judged = cases.map { (item: $0, judgement: Self.judge($0.law, setting, ladder)) }
 
     // Where the claim says nothing, neither do its controls. Claims whose controls perturb the flow in the same way share its

@@ -9,12 +9,14 @@ public struct Series: Sendable, Equatable {
 }
 
 /// Keeps scalar quantities at the save times: loss, gradient norm, unbalancedness, the largest component norms and, where the
-/// target is known, reconstruction errors.
+/// target is known, reconstruction errors; where entries are not observed, the largest of them beside the largest observed one.
 public final class SeriesRecorder: TrajectoryObserver {
   /// Component norms beyond this many are not kept.
   public static let componentLimit = 10
   /// End-to-end objects with more entries than this are not formed to measure a reconstruction error.
-  static let endLimit = 5_000_000
+  public static let endLimit = 5_000_000
+  /// Nor are those with more entries than this for what is not observed alone.
+  static let unobservedLimit = 100_000
 
   private let problem: Problem
   private let terms: BondTerms
@@ -25,6 +27,8 @@ public final class SeriesRecorder: TrajectoryObserver {
   private var columns: [[Double]]
   private let measuresTruth: Bool
   private let measuresHeldOut: Bool
+  /// Nil where everything is observed, or forming W at every save time would cost too much.
+  private let unobserved: UnobservedRatio?
   /// Number of component norms kept.
   private let components: Int
   /// The times of the recorded states.
@@ -37,10 +41,13 @@ public final class SeriesRecorder: TrajectoryObserver {
     let hasTruth = (problem.truth?.count ?? .max) <= Self.endLimit
     measuresTruth = hasTruth && !(problem.truth ?? []).contains(where: \.isNaN)
     measuresHeldOut = hasTruth && !problem.heldOut.isEmpty
+    unobserved = UnobservedRatio(
+      problem, limit: measuresTruth || measuresHeldOut ? Self.endLimit : Self.unobservedLimit)
     components = min(Self.componentLimit, problem.model.componentCount)
     names =
       ["loss", "gradient_norm", "unbalancedness"] + (measuresTruth ? ["reconstruction_error"] : [])
-      + (measuresHeldOut ? ["held_out_error"] : []) + (0..<components).map { "component_norm_\($0 + 1)" }
+      + (measuresHeldOut ? ["held_out_error"] : [])
+      + (unobserved == nil ? [] : ["unobserved_ratio"]) + (0..<components).map { "component_norm_\($0 + 1)" }
     columns = Array(repeating: [], count: names.count)
   }
 
@@ -49,10 +56,11 @@ public final class SeriesRecorder: TrajectoryObserver {
     terms.update(point.parameters)
     let gradientNorm = point.gradientNorm
     var row = [point.loss, gradientNorm, terms.unbalancedness]
-    if measuresTruth || measuresHeldOut, let truth = problem.truth {
+    if measuresTruth || measuresHeldOut || unobserved != nil {
       let end = problem.model.endToEnd(point.parameters)
-      if measuresTruth { row.append(Self.relativeError(end, truth, at: end.indices)) }
-      if measuresHeldOut { row.append(Self.relativeError(end, truth, at: problem.heldOut)) }
+      if measuresTruth, let truth = problem.truth { row.append(Self.relativeError(end, truth, at: end.indices)) }
+      if measuresHeldOut, let truth = problem.truth { row.append(Self.relativeError(end, truth, at: problem.heldOut)) }
+      if let unobserved { row.append(unobserved(end).ratio) }
     }
     row += Self.largest(components, of: problem.model.componentNorms(point.parameters))
     latest = row

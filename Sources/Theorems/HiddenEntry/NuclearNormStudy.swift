@@ -95,12 +95,25 @@ public struct NuclearNormStudy: ValueLadder, LadderStudy {
 
   public func shared(_ context: RunContext) throws -> Shared {
     let optimum = try MinimumNuclearNorm(experiment.problem.measurements)
+    let size = try startSize()
+    return Shared(
+      optimum: optimum, flaw: try optimum.certificate.flaw(experiment.problem.measurements), size: size)
+  }
+
+  /// The spectral norm of W(0).
+  func startSize() throws -> Double {
     let size = try SVD.singularValues(of: end(experiment.start)).first ?? 0
     guard size > 0 else {
       throw Refusal("the start's end-to-end matrix is 0", remedy: "use init.name balanced or gaussian")
     }
-    return Shared(
-      optimum: optimum, flaw: try optimum.certificate.flaw(experiment.problem.measurements), size: size)
+    return size
+  }
+
+  /// The experiment whose start is multiplied by (α/α₀)^{1/2} per layer, so that W(0) is proportional to α.
+  func scaled(to alpha: Double, of size: Double) throws(Refusal) -> Experiment {
+    let factor = (alpha / size).squareRoot()
+    return try experiment.replacing(
+      start: experiment.start.map { factor * $0 }, startSummary: "spectral norm of W(0) \(alpha)")
   }
 
   /// ‖r‖₂ over the observed entries.
@@ -117,11 +130,9 @@ public struct NuclearNormStudy: ValueLadder, LadderStudy {
     return Matrix(rows: shape[0], columns: shape[1], elements: experiment.problem.model.endToEnd(parameters))
   }
 
-  /// The end of the flow from the experiment's start multiplied by (α/α₀)^{1/2} per layer, so that W(0) is proportional to α.
+  /// The end of the flow from the scaled start.
   public func point(_ alpha: Double, tolerance: Double, _ shared: Shared, _ context: RunContext) throws -> Rung {
-    let factor = (alpha / shared.size).squareRoot()
-    let scaled = try experiment.replacing(
-      start: experiment.start.map { factor * $0 }, startSummary: "spectral norm of W(0) \(alpha)")
+    let scaled = try scaled(to: alpha, of: shared.size)
     let plan = scaled.plan(relativeTolerance: tolerance, grid: try SaveGrid.linear(until: scaled.until, count: 2))
     let trajectory = try Integrator(
       model: experiment.problem.model, field: try scaled.flow(isCancelled: context.isCancelled), plan: plan

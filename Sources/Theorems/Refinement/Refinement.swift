@@ -8,6 +8,8 @@ import Verdicts
 public struct Rung: Sendable {
   /// How the run went and ended.
   public let trajectory: Trajectory
+  /// What must not be overlooked about it; empty where nobody looked.
+  public var warnings: [ReportWarning] = []
   let findings: RungFindings
 
   /// rtol.
@@ -81,6 +83,7 @@ public struct Refinement: Sendable {
   ///   - side: how many rungs may be begun side by side before it is known whether they are needed; nil means as many as there are
   ///     threads.
   ///   - begun: rungs that are known already, from the coarsest.
+  ///   - isWatched: whether rungs say what must not be overlooked about them; the coarsest, which is never the last, does not.
   ///   - isSettled: asked about the rungs so far, in their order, from the second on; nil runs all of them.
   /// - Returns: the rungs, coarsest first.
   /// - Throws: ``InterruptedRun``, ``Refusal``, or what a recorder throws.
@@ -88,7 +91,7 @@ public struct Refinement: Sendable {
   public func run(
     _ statements: [Statement], grid: SaveGrid, blockRates: [Double]? = nil,
     recorders: @Sendable () throws -> [any TrajectoryObserver] = { [] }, side: Int? = nil, after begun: [Rung] = [],
-    until isSettled: (@Sendable ([Rung]) -> Bool)? = nil
+    isWatched: Bool = false, until isSettled: (@Sendable ([Rung]) -> Bool)? = nil
   ) throws -> [Rung] {
     let count = tolerances.count
     let progress = Mutex(LadderProgress(begun, count: count))
@@ -109,7 +112,7 @@ public struct Refinement: Sendable {
           guard index < end.value else { continue }
           let result = Result {
             try breakingOff(index, at: end).runRung(
-              index, statements, grid: grid, blockRates: blockRates,
+              index, statements, grid: grid, blockRates: blockRates, isWatched: isWatched && index > 0,
               recorders: index == count - 1 ? try recorders() : [])
           }
           progress.withLock { $0.note(result, at: index, isSettled: isSettled, end: end) }
@@ -130,13 +133,14 @@ public struct Refinement: Sendable {
   }
 
   func runRung(
-    _ index: Int, _ statements: [Statement], grid: SaveGrid, blockRates: [Double]?,
+    _ index: Int, _ statements: [Statement], grid: SaveGrid, blockRates: [Double]?, isWatched: Bool = false,
     recorders: [any TrajectoryObserver] = []
   ) throws -> Rung {
     let run = try RungRun(self, index, statements, grid: grid, blockRates: blockRates)
-    let trajectory = try run.integrate(recorders)
+    let warnings = isWatched ? RunWarnings(experiment, tolerance: tolerances[index]) : nil
+    let trajectory = try run.integrate(recorders + (warnings?.observers ?? []))
     return Rung(
-      trajectory: trajectory,
+      trajectory: trajectory, warnings: warnings?.found ?? [],
       findings: run.findings(steps: trajectory.counts.accepted, incompleteness: trajectory.outcome.incompleteness))
   }
 }

@@ -41,11 +41,13 @@ extension ExperimentSummary {
       case .fixed(let value): "\(value)"
       }
     until = experiment.until
+    untilReason = experiment.horizon?.reason
     saves = experiment.saveCount
     savesLogarithmically = experiment.savesLogarithmically
     stops = experiment.stops.map(\.phrase)
     maxSteps = experiment.maxSteps
-    self.notes = [experiment.loss.nonsmoothness, problem.model.nonsmoothness].compactMap { $0 } + notes
+    self.notes =
+      [experiment.loss.nonsmoothness, problem.model.nonsmoothness, experiment.horizon?.sentence].compactMap { $0 } + notes
   }
 }
 

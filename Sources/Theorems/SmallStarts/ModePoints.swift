@@ -27,7 +27,7 @@ extension ModeStudy {
     let learned = "mode 0 learned"
     events.append(event(0, Self.learnedPart, learned))
     let exact = try targets.map { try time(depth, $0, alpha) }
-    let latest = max(exact.max() ?? 0, try time(depth, targets[0], alpha, part: Self.learnedPart))
+    let latest = try latestRise(modes, from: alpha)
     guard latest <= experiment.until else {
       throw UnfinishedRun(
         "at α = \(tableSetting(alpha)) the last mode rises at t = \(tableNumber(latest)), after the horizon "
@@ -56,6 +56,13 @@ extension ModeStudy {
     return Point(
       alpha: alpha, times: times, exact: exact, wrongDepth: try targets.map { try time(depth + 1, $0, alpha) },
       swapped: try neighbours.map { try time(depth, $0, alpha) }, secondPart: second)
+  }
+
+  /// When the closed form has every mode half risen and the first one learned.
+  func latestRise(_ modes: TargetModes, from alpha: Double) throws(Refusal) -> Double {
+    var latest = try time(chain.depth, modes.targets[0], alpha, part: Self.learnedPart)
+    for target in modes.targets { latest = max(latest, try time(chain.depth, target, alpha)) }
+    return latest
   }
 
   private func time(

@@ -29,6 +29,16 @@ struct RankOneReference {
     registry.components[component].flatMap { $0.positions.map { parameters[$0] } }
   }
 
+  /// The flow of one component of a start alone, from where its norm is ρ.
+  ///
+  /// - Throws: ``Refusal``.
+  func alone(
+    _ component: Int, of registry: ComponentRegistry, from start: [Double], norm rho: Double
+  ) throws(Refusal) -> Experiment {
+    let own = Self.extract(component, of: registry, from: start)
+    return try experiment.replacing(start: normalized(own, norm: pow(rho, 1 / Double(layout.blocks.count))))
+  }
+
   /// Every block scaled to the given norm.
   private func normalized(_ parameters: [Double], norm: Double) -> [Double] {
     var result = parameters

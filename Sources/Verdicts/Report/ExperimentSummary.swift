@@ -32,6 +32,8 @@ public struct ExperimentSummary: Sendable {
   public package(set) var atol = ""
   /// The horizon, in flow time.
   public package(set) var until = 0.0
+  /// What had happened by then where it was found rather than given; nil where it was given.
+  public package(set) var untilReason: String?
   /// Number of save times.
   public package(set) var saves = 0
   /// Whether they are spaced evenly in ln t rather than in t.
@@ -66,6 +68,7 @@ extension ExperimentSummary: Encodable {
     try object.put("method", method)
     try object.put("atol", atol)
     try object.put("until", until)
+    try object.put("untilReason", untilReason)
     try object.put("saves", saves)
     try object.put("savesLogarithmically", savesLogarithmically)
     try object.put("stops", each: stops)

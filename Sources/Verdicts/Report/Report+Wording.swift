@@ -5,6 +5,7 @@ extension Report {
   package func worded(_ word: (String) -> String) -> Report {
     var report = self
     report.experiment.notes = experiment.notes.map(word)
+    for k in warnings.indices { report.warnings[k].text = word(warnings[k].text) }
     report.claims = claims.map { $0.worded(word) }
     switch section {
     case .comparison(var section):

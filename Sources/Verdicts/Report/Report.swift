@@ -11,6 +11,10 @@ public struct Report: Sendable {
   public package(set) var claims: [ClaimReport]
   /// Where residuals passed a threshold of the loss on the tightest rung; nil for losses without one.
   public let kinks: KinkReport?
+  /// What must not be overlooked about the run that the verdicts rest on.
+  public package(set) var warnings: [ReportWarning]
+  /// The largest unobserved entry at the end over the largest observed one; nil where everything is observed.
+  public let unobservedRatio: Double?
   /// What only one kind of command has to say.
   public package(set) var section: Section?
 
@@ -25,12 +29,14 @@ public struct Report: Sendable {
   /// A report; its verdict and schema follow from what is in it.
   public init(
     command: String, experiment: ExperimentSummary, claims: [ClaimReport], kinks: KinkReport? = nil,
-    section: Section? = nil
+    warnings: [ReportWarning] = [], unobservedRatio: Double? = nil, section: Section? = nil
   ) {
     self.command = command
     self.experiment = experiment
     self.claims = claims
     self.kinks = kinks
+    self.warnings = warnings
+    self.unobservedRatio = unobservedRatio
     self.section = section
   }
 
@@ -69,6 +75,8 @@ extension Report: Encodable {
     try object.put("experiment", each: experiment)
     try object.put("claims", each: claims)
     if let kinks { try object.put("kinks", each: kinks) }
+    try object.put("warnings", each: warnings)
+    try object.put("unobservedRatio", unobservedRatio)
     try object.put("verdict", verdict?.rawValue)
     switch section {
     case nil: break

@@ -1,6 +1,7 @@
 import FlowODE
 import Models
 import Settings
+import Theorems
 
 /// Turns checked settings into an ``Experiment``. An error says in which file and line the setting stands that caused it.
 ///
@@ -12,9 +13,19 @@ package struct ExperimentBuilder {
   /// What is not given means what the command says.
   package internal(set) var defaults: CommandDefaults
 
-  package init(settings: Settings, defaults: CommandDefaults = CommandDefaults()) {
+  /// What `integration.until auto` comes to, where that is known or of no account; nil has it looked for.
+  let horizon: SettledHorizon?
+  /// Asked while it is looked for.
+  let isCancelled: @Sendable () -> Bool
+
+  package init(
+    settings: Settings, defaults: CommandDefaults = CommandDefaults(), horizon: SettledHorizon? = nil,
+    isCancelled: @escaping @Sendable () -> Bool = { false }
+  ) {
     self.settings = settings
     self.defaults = defaults
+    self.horizon = horizon
+    self.isCancelled = isCancelled
   }
 
   /// Lets a setting that is not given mean `value`.
@@ -68,8 +79,14 @@ package struct ExperimentBuilder {
     problem: Problem, loss: any Loss, start: (parameters: [Double], summary: String)
   ) throws -> Experiment {
     let stops = stops()
-    guard let until = settings[.until] else {
-      throw Refusal("no horizon was given", remedy: "give integration.until, for example integration.until 40")
+    let until: Double
+    switch settings[.until] {
+    case nil:
+      throw Refusal(
+        "no horizon was given", remedy: "give integration.until, for example integration.until 40, or integration.until auto")
+    case .time(let time): until = time
+    // Until it is settled what the run is to wait for.
+    case .auto: until = HorizonSearch.latest
     }
     complete(.saveLog, !stops.isEmpty)
     return try Experiment(

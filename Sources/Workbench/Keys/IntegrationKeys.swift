@@ -4,9 +4,6 @@ import Settings
 // How the flow is integrated.
 
 extension SettingKey<Double> {
-  package static var until: Self {
-    Self("integration.until", flag: "--until", valueName: "t", help: "Horizon in flow time (required).")
-  }
   package static var rtol: Self {
     Self("integration.rtol", flag: "--rtol", valueName: "x", fallback: 1e-9, help: "Relative tolerance of integrate.")
   }
@@ -36,6 +33,14 @@ extension SettingKey<Double> {
     Self(
       "integration.level", flag: "--level", valueName: "sigma",
       help: "Norm at which a component has left zero (default: (min|y| − δ)/2).")
+  }
+}
+
+extension SettingKey<HorizonChoice> {
+  package static var until: Self {
+    Self(
+      "integration.until", flag: "--until", valueName: "t",
+      help: "Horizon in flow time, or auto: until what is judged has happened, which the report says (required).")
   }
 }
 

@@ -30,7 +30,7 @@ extension ReportOutline {
             name: "hypothesis",
             text: "\(hypothesis.statement): \(hypothesis.isMet ? "met" : "NOT met") (\(hypothesis.detail))"))
       }
-      if k == 0 { blocks += report.experiment.notes.map { .fact(name: "note", text: $0) } + kinks(report.kinks) }
+      if k == 0 { blocks += notes(report) }
       blocks.append(.gap)
       if !claim.rungs.isEmpty { blocks.append(.table(rungs(claim))) }
       let outcomes = claim.rungs.filter { !$0.isComplete || $0.outcome != "the horizon was reached" }

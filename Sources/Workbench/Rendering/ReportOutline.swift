@@ -35,7 +35,7 @@ package enum ReportOutline {
     guard !others.isEmpty else { return (nil, report) }
     let (experiment, command) = (report.experiment, report.command)
     return (
-      Report(command: command, experiment: experiment, claims: others, kinks: report.kinks),
+      Report(command: command, experiment: experiment, claims: others, kinks: report.kinks, warnings: report.warnings),
       Report(command: command, experiment: experiment, claims: report.claims.filter(isDescent), section: report.section)
     )
   }
@@ -118,6 +118,12 @@ package enum ReportOutline {
     ]
   }
 
+  /// What a reader must know besides.
+  static func notes(_ report: Report) -> [Block] {
+    report.experiment.notes.map { .fact(name: "note", text: $0) } + kinks(report.kinks)
+      + report.warnings.map { .fact(name: "warning", text: $0.text) }
+  }
+
   /// A flow or descent that was solved.
   private static func integration(_ report: Report, _ section: IntegrationSection) -> [Block] {
     let how =
@@ -125,7 +131,7 @@ package enum ReportOutline {
       ?? "\(method(report.experiment, section.choice)), rtol \(tableSetting(section.rtol ?? .nan))"
     var blocks: [Block] = [.heading(name: "integrate", text: section.flow)]
     blocks += experiment(report.experiment, flow: "\(how), to t = \(tableSetting(report.experiment.until))")
-    blocks += report.experiment.notes.map { .fact(name: "note", text: $0) } + kinks(report.kinks)
+    blocks += notes(report)
     blocks.append(
       .fact(
         name: "cost",
@@ -140,7 +146,12 @@ package enum ReportOutline {
           text: "nothing moves in the last bit from t = \(tableNumber(rest)) on: what is left was not stepped"))
     }
     if let error = section.error {
-      blocks.append(.fact(name: "error", text: text(error, section, report.experiment)))
+      let isDoubtful = report.warnings.contains { $0.kind == .saddle }
+      blocks.append(
+        .fact(
+          name: "error",
+          text: text(error, section, report.experiment)
+            + (isDoubtful ? "; of the exact flow's end it says nothing: see the warning" : "")))
     }
     let rows = section.quantities.map { [$0.name, tableNumber($0.value)] }
     return blocks + [

@@ -20,11 +20,17 @@ package struct ClaimsRun {
     trajectories choose: (Experiment) throws -> [StatedClaim] = { _ in [] },
     ladders planLadders: (inout ExperimentBuilder, Experiment) throws -> [PlannedLadder] = { _, _ in [] }
   ) throws -> Study {
-    let experiment = try builder.experiment()
-    let claims = try choose(experiment)
+    let asked = try builder.experiment()
+    let claims = try choose(asked)
     let runsControls = builder.read(.control)
     let runsAllRungs = builder.read(.allRungs)
-    let ladders = try planLadders(&builder, experiment.sharing(gradientsOver: threads))
+    // A ladder waits for what its own claims look at.
+    let ladders = try planLadders(&builder, asked.sharing(gradientsOver: threads))
+    let experiment = try builder.settled(asked) { isCancelled in
+      if claims.isEmpty, let shared = ladders.lazy.compactMap(\.experiment.horizon).first { return shared }
+      return try HorizonSearch(asked.sharing(gradientsOver: threads), need: .init(of: claims)).run(
+        isCancelled: isCancelled)
+    }
     let scales = ladders.compactMap(\.scales)
     if let shared = scales.first, scales.allSatisfy({ $0 == shared }) { builder.complete(.scales, shared) }
     let tolerances = claims.isEmpty ? [] : builder.read(.refine)
@@ -33,14 +39,20 @@ package struct ClaimsRun {
     let own = claims.isEmpty && ladders.count == 1 ? ladders[0] : nil
     let starts = ladders.filter { own == nil && $0.experiment.startSummary != experiment.startSummary }
       .map { "\($0.claims.joined(separator: ", ")): start \($0.experiment.startSummary)" }
+    let ends = ladders.filter { own == nil && $0.experiment.horizon != experiment.horizon }
+      .compactMap { ladder in
+        ladder.experiment.horizon.map { "\(ladder.claims.joined(separator: ", ")): \($0.sentence)" }
+      }
     return Study(
-      experiment: own?.experiment ?? experiment, notes: notes(experiment) + starts,
+      experiment: own?.experiment ?? experiment, notes: notes(experiment) + starts + ends,
       parts: tolerances.map(tableSetting) + ladders.flatMap(\.parts), figures: own?.figures ?? .first(of: figureClaim),
       tables: ladders.flatMap { $0.tables(isAlone: own != nil) }
     ) { [order] bench in
       var found = Findings(report: bench.report([]))
       var reports: [ClaimReport] = []
       var kinks: KinkReport?
+      var warnings: [ReportWarning] = []
+      var unobservedRatio: Double?
       if !claims.isEmpty {
         let refinement = try Refinement(experiment: experiment, tolerances: tolerances, context: bench.context)
         // Files hold the states of the tightest rung, so it is run where they are written.
@@ -50,6 +62,12 @@ package struct ClaimsRun {
         ).run()
         reports = outcome.reports
         kinks = KinkReport(outcome.ladder.last?.trajectory.kinks)
+        warnings = outcome.ladder.last?.warnings ?? []
+        if let end = outcome.ladder.last?.trajectory.parameters {
+          let spurious = SpuriousComponent(experiment.problem, parameters: end)
+          unobservedRatio = spurious?.ratio
+          warnings += spurious?.warning.map { [$0] } ?? []
+        }
         found.counts = reports.flatMap(\.rungs).map(Provenance.Rung.init)
       }
       var section: Report.Section?
@@ -63,7 +81,8 @@ package struct ClaimsRun {
         parts += ladder.parts.count
       }
       let named = order.flatMap { name in reports.filter { $0.claim == name } }
-      found.report = bench.report(order.isEmpty ? reports : named, kinks: kinks, section: section)
+      found.report = bench.report(order.isEmpty ? reports : named, kinks: kinks, warnings: warnings,
+        unobservedRatio: unobservedRatio, section: section)
       return found
     }
   }

@@ -7,7 +7,8 @@ import Verdicts
 /// A flow or a descent that is solved and not judged.
 enum IntegrateRun {
   static func study(_ builder: inout ExperimentBuilder, threads: Int) throws -> Study {
-    let experiment = try builder.experiment().sharing(gradientsOver: threads)
+    let asked = try builder.experiment().sharing(gradientsOver: threads)
+    let experiment = try builder.settled(asked) { try HorizonSearch(asked).run(isCancelled: $0) }
     let learningRate = builder.settings[.learningRate]
     let tolerance = builder.read(.rtol)
     try Experiment.check(relativeTolerance: tolerance)
@@ -28,15 +29,21 @@ enum IntegrateRun {
     ) { bench in
       var plan = experiment.plan(relativeTolerance: tolerance, grid: try experiment.grid(tightest: tolerance))
       plan.kinks = experiment.kinks
-      let trajectory = try solve(experiment, plan: plan, learningRate: learningRate, context: bench.context)
+      let warnings = learningRate == nil ? RunWarnings(experiment, tolerance: tolerance) : nil
+      let trajectory = try solve(
+        experiment, plan: plan, learningRate: learningRate, context: bench.context,
+        observers: warnings?.observers ?? [])
       if case .interrupted(let time) = trajectory.outcome { throw InterruptedRun(time: time.total) }
       let error = wantsError ? try estimate(experiment, plan: plan, of: trajectory, context: bench.context) : nil
       let (times, series) = bench.recording.series
       let section = IntegrationSection(
         trajectory, rtol: learningRate == nil ? tolerance : nil, learningRate: learningRate, error: error,
         times: times, series: series)
+      let spurious = SpuriousComponent(experiment.problem, parameters: trajectory.parameters)
       return Findings(
-        report: bench.report([], kinks: KinkReport(trajectory.kinks), section: .integration(section)),
+        report: bench.report(
+          [], kinks: KinkReport(trajectory.kinks), warnings: (warnings?.found ?? []) + (spurious?.warning.map { [$0] } ?? []),
+          unobservedRatio: spurious?.ratio, section: .integration(section)),
         counts: [
           Provenance.Rung(
             rtol: section.rtol, steps: section.steps, rejected: section.rejected, gradients: section.gradients,
@@ -46,11 +53,12 @@ enum IntegrateRun {
   }
 
   private static func solve(
-    _ experiment: Experiment, plan: IntegrationPlan, learningRate: Double?, context: RunContext
+    _ experiment: Experiment, plan: IntegrationPlan, learningRate: Double?, context: RunContext,
+    observers own: [any TrajectoryObserver]
   ) throws -> Trajectory {
     let model = experiment.problem.model
     let observers =
-      try context.recorders() + [ProgressObserver(plan: plan) { context.progress(0, $0) }]
+      try own + context.recorders() + [ProgressObserver(plan: plan) { context.progress(0, $0) }]
     if let learningRate {
       return try Descent.gradientDescent(
         model: model, objective: experiment.objective(), learningRate: learningRate, from: experiment.start,

@@ -11,7 +11,8 @@ extension LadderKind {
     ClaimCatalog.comparisons,
     defaults: CommandDefaults().setting(.save, to: 1000, isStated: true).setting(.refine, to: [1e-10, 1e-12]),
     takes: { shared + ($0 == "bound" ? [SettingKey.closeness.path] : []) },
-    plan: { builder, experiment, names in
+    plan: { builder, asked, names in
+      let experiment = try builder.settled(asked) { try HorizonSearch(asked).run(isCancelled: $0) }
       let plan = try plan(&builder)
       let comparison = try Comparison(experiment: experiment, plan: plan, closeness: builder.settings[.closeness])
       // What cannot be compared is refused before anything is opened.

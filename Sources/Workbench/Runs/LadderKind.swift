@@ -49,10 +49,12 @@ struct LadderKind: Sendable {
     takes: [SettingKey.scales.path, SettingKey.leader.path, SettingKey.bound.path]
   ) { builder, experiment in
     let led = try leading(experiment, &builder)
-    return PlannedLadder(
+    let (study, settled) = try builder.settled(led, RankOneStudy.horizon) { builder, led in
       try RankOneStudy(
         experiment: led, scales: builder.settings[.scales], largestNorm: builder.settings[.bound] ?? .infinity,
-        tolerances: tolerances(&builder)), experiment: led, runsControls: builder.read(.control))
+        tolerances: tolerances(&builder))
+    }
+    return PlannedLadder(study, experiment: settled, runsControls: builder.read(.control))
   }
 
   static let incremental = LadderKind(
@@ -60,20 +62,23 @@ struct LadderKind: Sendable {
     takes: [SettingKey.scales.path, SettingKey.leader.path, SettingKey.level.path]
   ) { builder, experiment in
     let led = try leading(experiment, &builder)
-    let study = try IncrementalStudy(
-      experiment: led, scales: builder.settings[.scales], level: builder.settings[.level],
-      tolerances: tolerances(&builder))
+    let (study, settled) = try builder.settled(led, IncrementalStudy.horizon) { builder, led in
+      try IncrementalStudy(
+        experiment: led, scales: builder.settings[.scales], level: builder.settings[.level],
+        tolerances: tolerances(&builder))
+    }
     builder.complete(.level, study.level)
-    return PlannedLadder(study, experiment: led, runsControls: builder.read(.control))
+    return PlannedLadder(study, experiment: settled, runsControls: builder.read(.control))
   }
 
   static let modes = LadderKind(
     ModeStudy.self, defaults: smallStarts.setting(.model, to: "matrix"), takes: [SettingKey.scales.path]
   ) { builder, experiment in
     let aligned = try ModeStudy.aligning(experiment)
-    return PlannedLadder(
-      try ModeStudy(experiment: aligned, scales: builder.settings[.scales], tolerances: tolerances(&builder)),
-      experiment: aligned, runsControls: builder.read(.control))
+    let (study, settled) = try builder.settled(aligned, ModeStudy.horizon) { builder, aligned in
+      try ModeStudy(experiment: aligned, scales: builder.settings[.scales], tolerances: tolerances(&builder))
+    }
+    return PlannedLadder(study, experiment: settled, runsControls: builder.read(.control))
   }
 
   /// What `norms` means by settings that are not given.
@@ -82,17 +87,19 @@ struct LadderKind: Sendable {
     .setting(.determinant, to: .positive)
 
   static let coordinates = LadderKind(CoordinateStudy.self, defaults: hiddenEntry) { builder, experiment in
-    let study = try CoordinateStudy(experiment: experiment, tolerances: tolerances(&builder))
-    return PlannedLadder(study.examination(runsControls: builder.read(.control)), experiment: experiment)
+    let settled = try builder.settled(experiment) { try HorizonSearch(experiment).run(isCancelled: $0) }
+    let study = try CoordinateStudy(experiment: settled, tolerances: tolerances(&builder))
+    return PlannedLadder(study.examination(runsControls: builder.read(.control)), experiment: settled)
   }
 
   static let nuclearNorm = LadderKind(
     NuclearNormStudy.self, defaults: hiddenEntry, takes: [SettingKey.scales.path]
   ) { builder, experiment in
-    let study =
+    let (study, settled) = try builder.settled(experiment, NuclearNormStudy.horizon) { builder, experiment in
       try builder.settings[.scales].map { try NuclearNormStudy(experiment: experiment, scales: $0) }
-      ?? NuclearNormStudy(experiment: experiment)
-    return PlannedLadder(study, experiment: experiment, runsControls: builder.read(.control))
+        ?? NuclearNormStudy(experiment: experiment)
+    }
+    return PlannedLadder(study, experiment: settled, runsControls: builder.read(.control))
   }
 
   /// The rungs of a ladder that takes the last two.

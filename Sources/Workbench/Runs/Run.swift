@@ -27,7 +27,7 @@ package struct Run {
   /// - Throws: ``Refusal``, ``WordedRefusal``, ``SettingsError``, ``FileError``, ``FigureError``, ``InterruptedRun``.
   package func report() throws -> Report {
     let (study, builder) = try plan(settings)
-    let echo = try echo(of: builder)
+    let echo = try echo(of: builder, study)
     let summary = try ExperimentSummary(
       study.experiment, settings: echo, notes: study.experiment.problem.notes + study.notes + notes)
     let results = try ResultFiles(
@@ -56,19 +56,24 @@ package struct Run {
   ///
   /// - Throws: as ``report()`` does before anything runs.
   package func configuration() throws -> String {
-    let (_, builder) = try plan(settings)
-    return try Configuration(command.name, builder, echo(of: builder)).text
+    let (study, builder) = try plan(settings)
+    return try Configuration(command.name, builder, echo(of: builder, study)).text
   }
 
-  private func plan(_ settings: Settings) throws -> (study: Study, builder: ExperimentBuilder) {
-    var builder = ExperimentBuilder(settings: settings, defaults: command.defaults)
+  private func plan(
+    _ settings: Settings, horizon: SettledHorizon? = nil
+  ) throws -> (study: Study, builder: ExperimentBuilder) {
+    var builder = ExperimentBuilder(
+      settings: settings, defaults: command.defaults, horizon: horizon,
+      isCancelled: { Interruption.shared.requested })
     let study = try command.plan(&builder, output.threads)
     return (study, builder)
   }
 
   /// The settings that the report lists, by path, as text.
-  private func echo(of builder: ExperimentBuilder) throws -> [String: String] {
-    let paths = try Echo.paths(of: builder) { try plan($0).builder.settings }
+  private func echo(of builder: ExperimentBuilder, _ study: Study) throws -> [String: String] {
+    let horizon = study.experiment.horizon
+    let paths = try Echo.paths(of: builder) { try plan($0, horizon: horizon).builder.settings }
     return Dictionary(uniqueKeysWithValues: paths.map { ($0, builder.settings.value($0)?.text ?? "") })
   }
 }

@@ -40,7 +40,12 @@ package struct Bench {
   package let context: RunContext
 
   /// The report of these claims.
-  func report(_ claims: [ClaimReport], kinks: KinkReport? = nil, section: Report.Section? = nil) -> Report {
-    Report(command: command, experiment: summary, claims: claims, kinks: kinks, section: section)
+  func report(
+    _ claims: [ClaimReport], kinks: KinkReport? = nil, warnings: [ReportWarning] = [], unobservedRatio: Double? = nil,
+    section: Report.Section? = nil
+  ) -> Report {
+    Report(
+      command: command, experiment: summary, claims: claims, kinks: kinks, warnings: warnings,
+      unobservedRatio: unobservedRatio, section: section)
   }
 }

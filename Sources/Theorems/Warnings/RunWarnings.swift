@@ -1,0 +1,27 @@
+import FlowODE
+import Models
+import Verdicts
+
+/// What watches a run of an experiment's own flow for what a reader must not overlook.
+public struct RunWarnings {
+  private let saddle: SaddleWatch?
+  private let sign: LostSignWatch?
+
+  /// - Parameter tolerance: rtol of the run.
+  public init(_ experiment: Experiment, tolerance: Double) {
+    // In coordinates that cannot cross a singular matrix the weights' saddles are no saddles, and with kinks there is no Hessian.
+    let isSmooth = experiment.loss.nonsmoothness == nil && experiment.problem.model.nonsmoothness == nil
+    saddle =
+      experiment.coordinates == .weights && isSmooth
+      ? SaddleWatch(model: experiment.problem.model, tolerance: tolerance) : nil
+    sign = LostSignWatch(experiment)
+  }
+
+  /// To be shown the run.
+  public var observers: [any TrajectoryObserver] {
+    [saddle, sign].compactMap { (observer: (any TrajectoryObserver)?) in observer }
+  }
+
+  /// What they found, once the run is over.
+  public var found: [ReportWarning] { [saddle?.warning, sign?.warning].compactMap { $0 } }
+}
