@@ -65,6 +65,50 @@ import Testing
     #expect(abs(x[0] - 0.5) < 3000 * rtol)
   }
 
+  /// Beyond the limit, and before the step, the system may be another one: no stage, however its time is summed, looks there.
+  @Test(arguments: AnyMethod.allCases) func nothingIsEvaluatedOutsideTheStep(_ method: AnyMethod) throws {
+    let rtol = method.fairTolerance
+    let system = ClosureSystem.logistic
+    let (field, jacobian) = (system.field, system.derivative)
+    var (first, last, seen) = (0.0, 0.0, 0)
+    system.field = { (t, x, dx) throws(RightHandSideFailure) in
+      seen += 1
+      if t < first || t > last { throw .stop(Refused()) }
+      try field(t, x, dx)
+    }
+    system.derivative = { (t, x, dfdy, dfdt) throws(RightHandSideFailure) in
+      if t < first || t > last { throw .stop(Refused()) }
+      try jacobian(t, x, dfdy, dfdt)
+    }
+    var stepper = try method.stepper(system, Tolerance(relative: rtol, absolute: rtol))
+    var (t, x) = (0.0, [0.2])
+    // Limits whose thirds, sevenths and tenths round up as well as down.
+    for k in 1...60 {
+      (first, last) = (t, 0.1 * Double(k) + 0.01 / Double(k))
+      while t < last {
+        first = t
+        try stepper.step(time: &t, state: &x, limit: last)
+      }
+    }
+    #expect(seen > 60)
+  }
+
+  /// A jump is the caller's: stepped to with what stands before it and left with what stands after it, every method is exact.
+  @Test(arguments: AnyMethod.allCases) func jumpsBetweenStepsCostNothing(_ method: AnyMethod) throws {
+    var slope = 1.0
+    let system = ClosureSystem(
+      1, { _, _, f in f[0] = slope }, jacobian: { _, _, dfdy, dfdt in (dfdy[0], dfdt[0]) = (0, 0) })
+    var stepper = try method.stepper(system, Tolerance(relative: 1e-6, absolute: 1e-6))
+    var (t, y) = (0.0, [0.0])
+    try stepper.advance(time: &t, state: &y, to: 0.7)
+    slope = -2
+    stepper.reset(initialStep: 0.1)
+    try stepper.advance(time: &t, state: &y, to: 2)
+    #expect(abs(y[0] - (0.7 - 2 * 1.3)) < 1e-12)
+  }
+
+  private struct Refused: Error {}
+
   /// Save times that are not multiples of the step, one of them a rounding error away from the one before.
   @Test(arguments: AnyMethod.allCases) func landsOnCloseSaveTimes(_ method: AnyMethod) throws {
     let rtol = method.fairTolerance

@@ -152,7 +152,7 @@ final class Engine: StepEngine {
     if backward { h = -h }
 
     lastState.update(from: state, count: dimension)
-    context.beginStep(driver.pointee.e)
+    context.beginStep(driver.pointee.e, from: start, to: limit)
     interior?.begin()
     let status = gsl_odeiv2_evolve_apply(
       driver.pointee.e, driver.pointee.c, driver.pointee.s, system, &time, limit, &h, state)
@@ -172,7 +172,7 @@ final class Engine: StepEngine {
     // GSL writes this vector anew at the start of each step, so it is free between steps.
     guard let derivative = driver.pointee.e.pointee.dydt_in else { return }
     lastState.update(from: state, count: dimension)
-    context.beginStep(driver.pointee.e)
+    context.beginStep(driver.pointee.e, from: time, to: limit)
     interior?.begin()
     var status = context.evaluate(time, state, derivative)
     if status == GSL_SUCCESS {
@@ -196,7 +196,7 @@ final class Engine: StepEngine {
     let start = time
     turn(backward: h < 0)
     lastState.update(from: state, count: dimension)
-    context.beginStep(driver.pointee.e)
+    context.beginStep(driver.pointee.e, from: start, to: start + h)
     interior?.begin()
     let status = gsl_odeiv2_evolve_apply_fixed_step(
       driver.pointee.e, nil, driver.pointee.s, system, &time, h, state)

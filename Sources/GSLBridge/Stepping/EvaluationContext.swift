@@ -28,6 +28,9 @@ final class EvaluationContext {
   private(set) var pending: (any Error)?
   private var evolve: UnsafeMutablePointer<gsl_odeiv2_evolve>?
   private var rejectionsAllowed: UInt = 0
+  /// Where the present step lies. Times of stages are sums, which may end a few units in the last place beyond it, where the system may
+  /// be another one.
+  private var window = -Double.infinity...Double.infinity
 
   init(
     system: any ODESystem, jacobianSystem: (any ODESystemWithJacobian)?, dimension: Int, checksFiniteness: Bool
@@ -40,9 +43,13 @@ final class EvaluationContext {
 
   /// Starts the bookkeeping of one step.
   ///
-  /// - Parameter evolve: GSL's evolution, whose rejected steps are counted; nil for an engine that counts its own.
-  func beginStep(_ evolve: UnsafeMutablePointer<gsl_odeiv2_evolve>?) {
+  /// - Parameters:
+  ///   - evolve: GSL's evolution, whose rejected steps are counted; nil for an engine that counts its own.
+  ///   - time: where the step begins.
+  ///   - limit: what it must not go beyond.
+  func beginStep(_ evolve: UnsafeMutablePointer<gsl_odeiv2_evolve>?, from time: Double, to limit: Double) {
     self.evolve = evolve
+    window = min(time, limit)...max(time, limit)
     rejectionsAllowed = (evolve?.pointee.failed_steps ?? 0) &+ EvaluationContext.rejectionLimit
     obstacle = nil
     pending = nil
@@ -69,7 +76,7 @@ final class EvaluationContext {
     if mustEnd { return CInt(GSL_EBADFUNC) }
     evaluations += 1
     do throws(RightHandSideFailure) {
-      try system.evaluate(time, state, derivative)
+      try system.evaluate(within(time), state, derivative)
     } catch {
       return status(of: error)
     }
@@ -87,7 +94,7 @@ final class EvaluationContext {
     guard let jacobianSystem, !mustEnd else { return CInt(GSL_EBADFUNC) }
     jacobians += 1
     do throws(RightHandSideFailure) {
-      try jacobianSystem.jacobian(time, state, dfdy, dfdt)
+      try jacobianSystem.jacobian(within(time), state, dfdy, dfdt)
     } catch {
       return status(of: error)
     }
@@ -125,6 +132,10 @@ final class EvaluationContext {
       stop(with: error)
       return CInt(GSL_EBADFUNC)
     }
+  }
+
+  private func within(_ time: Double) -> Double {
+    time > window.upperBound ? window.upperBound : time < window.lowerBound ? window.lowerBound : time
   }
 
   private var mustEnd: Bool {

@@ -101,6 +101,11 @@ public struct Stepper: ~Copyable {
   /// rejected, and a step below 4 units in the last place of `time` is given up, so the call always returns. A limit
   /// nearer than that is reached by one Euler step, which is exact to rounding.
   ///
+  /// F is evaluated between `time` and `limit` only, both included, and must be continuous there. A jump that falls between the nodes of a
+  /// method may pass its error estimate unseen: the intervals that Gauss' methods, rk4 and the other step-doubling ones leave unseen are
+  /// up to a quarter of a step. Hence a jump belongs to the caller: step to it as the limit with the F before it, then change to the one
+  /// after it and ``reset(initialStep:)``.
+  ///
   /// - Parameter state: n components, with n the system's dimension.
   /// - Throws: ``IntegrationError``; `time` and `state` are then those of the last accepted step, and stepping may be
   ///   resumed.

@@ -127,7 +127,7 @@ final class ExponentialAdams: StepEngine {
       backward.toggle()
       reset()
     }
-    context.beginStep(nil)
+    context.beginStep(nil, from: start, to: limit)
     try begin(start, state)
     interior = .none(slot: history.order[0])
     if abs(interval) < 4 * start.ulp { return try nudge(&time, state, limit) }
