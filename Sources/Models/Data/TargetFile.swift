@@ -87,6 +87,13 @@ struct TargetFile: Target {
         .malformed, path: path, problem: "entry \(MultiIndex.at(k, shape: array.shape)) is infinite",
         remedy: "use NaN for unobserved entries")
     }
+    // numpy's masked arrays are saved with what stands under the mask, 1e20 unless somebody said otherwise.
+    if let k = array.values.firstIndex(where: { $0 == 1e20 || $0 == Double(Float(1e20)) }) {
+      throw FileError(
+        .malformed, path: path,
+        problem: "entry \(MultiIndex.at(k, shape: array.shape)) is 1e20, with which numpy fills masked arrays",
+        remedy: "save array.filled(numpy.nan): NaN means unobserved")
+    }
     return array
   }
 
