@@ -53,7 +53,10 @@ struct ReportKeysTests {
 
   @Test func parts() throws {
     let judgement = try #require(VacuousRule.judge([Hypothesis("it holds", isMet: false, detail: "it does not")]))
-    try check(ExperimentSummary(settings: ["init.scale": "1"]))
+    var summary = ExperimentSummary(settings: ["init.scale": "1"])
+    summary.untilReason = "the loss fell"
+    try check(summary)
+    try check(ReportWarning(kind: .saddle, text: "it was left", time: 1, value: 2))
     try check(
       ControlReport(
         name: "rate × 1.01", judgement: judgement, residual: 1, isRejected: false, notCounted: "it cannot act",

@@ -7,8 +7,8 @@ import Verdicts
 public final class LostSignWatch: TrajectoryObserver {
   /// Layers above this size are not decomposed along a run.
   private static let largestLayer = 64
-  /// Looks at first, one an accepted step; half as often after each such number.
-  private static let looks = 64
+  /// Accepted steps between two looks at first; twice as many after so many looks.
+  private static let spacing = (steps: 4, looks: 32)
 
   private var watch: SignWatch
   private var seen = 0
@@ -23,10 +23,10 @@ public final class LostSignWatch: TrajectoryObserver {
   }
 
   public func observe(_ point: TrajectoryPoint) {
-    guard watch.lost == nil, point.isSave || (point.isStep && point.steps >= next) else { return }
+    guard watch.lost == nil, point.isStep, point.isSave || point.steps >= next else { return }
     _ = watch.update(point.parameters, time: point.time)
     seen += 1
-    next = point.steps + 1 << min(seen / Self.looks, 20)
+    next = point.steps + (Self.spacing.steps << min(seen / Self.spacing.looks, 40))
   }
 
   /// What a report says; nil where the sign is known.

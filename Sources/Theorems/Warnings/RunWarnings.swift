@@ -13,7 +13,7 @@ public struct RunWarnings {
     let isSmooth = experiment.loss.nonsmoothness == nil && experiment.problem.model.nonsmoothness == nil
     saddle =
       experiment.coordinates == .weights && isSmooth
-      ? SaddleWatch(model: experiment.problem.model, tolerance: tolerance) : nil
+      ? SaddleWatch(tolerance: tolerance) : nil
     sign = LostSignWatch(experiment)
   }
 

@@ -6,73 +6,99 @@ import Verdicts
 
 /// Tells whether a flow left a saddle on nothing but what its solver erred.
 ///
-/// A perturbation v of a state moves by v̇ = −∇²f v and so grows by e^S at most, S = ∫ −λ_min(∇²f) dt. Errors of the size of the tolerance
-/// τ‖θ‖ are made all along the run; once e^S τ reaches a hundredth since some state, relative to ‖θ‖, rounding and step errors may decide
-/// where the path goes. That is what happens where the exact flow ends at a saddle on whose stable manifold it started. It is told only
-/// if the flow went on: a path that stays where it was has not been decided by anything.
+/// Along an eigenvector u of ∇²f to an eigenvalue −μ < 0 a displacement grows like e^∫μ. The state's own displacement from the saddle is
+/// |uᵀ∇f|/μ; errors along u begin with τ Σ|u_i θ_i|, τ the tolerance, and grow alike. A flow that left the saddle by itself had a
+/// displacement above that when it came, as small as its start may have been, and keeps it. Where the exact flow ends at a saddle on whose
+/// stable manifold it started, the displacement is error and nothing else; once errors that no displacement of the flow's own exceeded have
+/// grown to a hundredth of the state, rounding and step errors may decide where the path goes. It is told only if the flow went on: a path
+/// that stays where it was has not been decided by anything.
 ///
-/// Where the state itself grows, as out of a small start, its time does not matter: a start's escape amplifies its own errors as it
-/// amplifies the start, m − 1 times as fast where the model is of degree m. Hence what is watched is S − (m − 1) ln‖θ‖ over such a part.
-///
-/// λ_min is taken from a few products with the Hessian at accepted steps, at most about a hundred times along a run: less than a tenth of
-/// what the run costs.
+/// u and μ are taken from a few products with the Hessian at accepted steps, at most about a hundred times along a run.
 public final class SaddleWatch: TrajectoryObserver {
   /// The part of the state that errors must have grown to.
   public static let level = 1e-2
+  /// A displacement above the errors by this factor is the flow's own.
+  public static let ownership = 10.0
   /// A loss that has fallen by less than this part since errors could have decided did not leave.
   public static let departure = 0.1
   /// Accepted steps between two looks at first; twice as many after so many looks.
   private static let spacing = (steps: 16, looks: 16)
   /// A look is due as well when the time has grown by this factor and a quarter of the steps have passed.
   private static let factor = 1.5
-  /// What λ_min may be wrong by, relative to the largest eigenvalue.
-  private static let accuracy = 1e-2
+  /// What the extreme eigenvalues' residuals may be, relative to the larger one.
+  private static let accuracy = 1e-3
 
   private let tolerance: Double
-  private let degree: Double
   private var looks = 0
   private var steps = 0
   private var time = 0.0
-  private var growth = 0.0
-  private var size = 0.0
   private var smallest = 0.0
   private var ends: [Double]?
-  private var exponent = 0.0
-  private var largest = 0.0
-  /// When errors could have decided, and the loss then.
-  private var doubt: (time: Double, loss: Double)?
+  /// ln of the errors along u, and of what they began with.
+  private var logError = -Double.infinity
+  private var logGrowth = 0.0
+  /// When errors could have decided, their growth, and the loss then.
+  private var doubt: (time: Double, growth: Double, loss: Double)?
   private var lastLoss = Double.infinity
 
-  /// - Parameters:
-  ///   - model: what moves.
-  ///   - tolerance: rtol of the run.
-  public init(model: Model, tolerance: Double) {
-    self.tolerance = tolerance
-    degree = Double(max(2, model.layout.blocks.count))
-  }
+  /// - Parameter tolerance: rtol of the run.
+  public init(tolerance: Double) { self.tolerance = tolerance }
 
   public func observe(_ point: TrajectoryPoint) {
     guard point.isStep else { return }
     if point.isSave { lastLoss = point.loss }
-    guard isDue(point) else { return }
-    lastLoss = point.loss
+    guard doubt == nil, isDue(point) else { return }
     let n = point.objective.parameterCount
     let hessian = point.objective.preparedHessian(at: point.parameters)
     guard
       let spectrum = try? Lanczos(
         dimension: n, tolerance: Self.accuracy, from: ends, product: { hessian.multiply($0, into: $1) })
     else { return }
-    let norm = BLAS.norm2(count: n, point.parameters)
-    if looks > 0 {
-      let grown = size > 0 && norm > size ? log(norm / size) : 0
-      let shrunk = size > 0 && norm > 0 && norm < size ? log(norm / size) : 0
-      let gain = -0.5 * (smallest + spectrum.smallest) * (point.time - time)
-      exponent = max(0, exponent + gain - (degree - 1) * grown - shrunk)
-      largest = max(largest, exponent)
-      if doubt == nil, exponent + log(tolerance) >= log(Self.level) { doubt = (point.time, point.loss) }
+    let gain = looks > 0 ? Self.gain(-smallest, -spectrum.smallest, over: point.time - time) : 0
+    (looks, steps, time, smallest, ends) =
+      (looks + 1, point.steps, point.time, spectrum.smallest, spectrum.ends)
+    (logError, logGrowth) = (logError + gain, max(0, logGrowth + gain))
+    guard spectrum.smallest < 0 else { return }
+    let slope = slope(along: spectrum, hessian, at: point)
+    let first = log(max(tolerance * slope.size, .leastNormalMagnitude))
+    if logError < first { (logError, logGrowth) = (first, 0) }
+    // Along a vector that is not known well enough the gradient says nothing of a displacement.
+    let mu = -spectrum.smallest
+    let isResolved = abs(slope.value) * mu > 3 * spectrum.smallestError * point.gradientNorm
+    if isResolved, log(abs(slope.value) / mu) > logError + log(Self.ownership) { (logError, logGrowth) = (first, 0) }
+    if logError >= log(Self.level * BLAS.norm2(count: n, point.parameters)) {
+      doubt = (point.time, logGrowth, point.loss)
     }
-    (looks, steps, time, size, smallest, ends) =
-      (looks + 1, point.steps, point.time, norm, spectrum.smallest, spectrum.ends)
+  }
+
+  /// uᵀ∇f, and Σ|u_i θ_i|, u the eigenvector to the smallest eigenvalue: what is left of the sum of both ends' by another product.
+  private func slope(
+    along spectrum: Lanczos, _ hessian: PreparedHessian, at point: TrajectoryPoint
+  ) -> (value: Double, size: Double) {
+    var u = [Double](repeating: 0, count: spectrum.ends.count)
+    u.withUnsafeMutableBufferPointer { product in
+      spectrum.ends.withUnsafeBufferPointer { ends in
+        guard let product = product.baseAddress, let ends = ends.baseAddress else { return }
+        hessian.multiply(ends, into: product)
+      }
+    }
+    for i in u.indices { u[i] -= spectrum.largest * spectrum.ends[i] }
+    let norm = u.withUnsafeBufferPointer { buffer in buffer.baseAddress.map { BLAS.norm2(count: buffer.count, $0) } ?? 0
+    }
+    guard norm > 0 else { return (0, 0) }
+    var (value, size) = (0.0, 0.0)
+    for i in u.indices {
+      value += u[i] * point.gradient[i]
+      size += abs(u[i] * point.parameters[i])
+    }
+    return (value / norm, size / norm)
+  }
+
+  /// ∫ μ dt over an interval at whose ends it is known: exact where μ is constant, and where 1/μ is linear, as it is before an escape in
+  /// finite time; where μ changes its sign the mean of its ends'.
+  private static func gain(_ first: Double, _ last: Double, over length: Double) -> Double {
+    guard first > 0, last > 0, abs(last / first - 1) > 1e-3 else { return 0.5 * (first + last) * length }
+    return length * last * log(last / first) / (last / first - 1)
   }
 
   private func isDue(_ point: TrajectoryPoint) -> Bool {
@@ -87,10 +113,12 @@ public final class SaddleWatch: TrajectoryObserver {
     guard let doubt, lastLoss < (1 - Self.departure) * doubt.loss else { return nil }
     return ReportWarning(
       kind: .saddle,
-      text: "the path after t = \(tableNumber(doubt.time)) may be rounding's: the flow stood at a saddle, where errors as small as "
-        + "the tolerance \(tableSetting(tolerance)) grew by up to \(tableNumber(exp(min(largest, 690)))), and then left it; the exact "
-        + "flow may stay, or leave at another time or to elsewhere, and no tolerance settles that: use integration.coordinates svd "
-        + "for a balanced matrix, or a start off the saddle's stable manifold (another init.seed, init.det or init.name)",
-      time: doubt.time, value: largest / log(10))
+      text:
+        "the path after t = \(tableNumber(doubt.time)) may be rounding's: the flow stood at a saddle, where errors as small as "
+        + "the tolerance \(tableSetting(tolerance)) grew \(tableNumber(exp(min(doubt.growth, 690))))-fold by then, and left it without a "
+        + "displacement of its own; the exact flow may stay, or leave at another time or to elsewhere, and no tolerance settles that: "
+        + "use integration.coordinates svd for a balanced matrix, or a start off the saddle's stable manifold (another init.seed, "
+        + "init.det or init.name)",
+      time: doubt.time, value: doubt.growth / log(10))
   }
 }

@@ -59,8 +59,10 @@ public struct SpuriousComponent {
     let name = "W[\(entry.map(String.init).joined(separator: ","))]"
     return ReportWarning(
       kind: .unobserved,
-      text: "the largest entry that is not observed, \(name) = \(tableNumber(value)), is \(tableNumber(ratio)) times the largest "
-        + "that is" + (part.map { ": \($0)" } ?? "") + "; no observation sees it, and the loss says nothing about it: observe more "
+      text:
+        "the largest entry that is not observed, \(name) = \(tableNumber(value)), is \(tableNumber(ratio)) times the largest "
+        + "that is" + (part.map { ": \($0)" } ?? "")
+        + "; no observation sees it, and the loss says nothing about it: observe more "
         + "with problem.observed, or use another problem.data-seed, init.seed or init.scale",
       value: ratio)
   }
