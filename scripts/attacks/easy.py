@@ -10,12 +10,7 @@ from .problems import MATRIX_CLAIMS, Problem, log_uniform, number
 
 SEEDS = range(1, 301)
 LIMIT = 0.01  # the share of inconclusive verdicts above which --easy fails
-
-
-def horizon(factors, alpha, normalization_constant, strength):
-    """Time enough for a start of scale α to leave zero and converge: α^(2−m) and more of it, in the data's unit."""
-    escape = (alpha ** (2 - factors) if factors > 2 else 3.0) * 8
-    return ["--until", number(float(f"{(10 + escape) / (2 * normalization_constant * strength):.2g}"))]
+HORIZON = ["--until", "auto"]  # what a user types who does not know how long a flow takes
 
 
 def matrix(random, seed):
@@ -25,7 +20,7 @@ def matrix(random, seed):
     claims = ["balancedness", "dissipation", "singular-value-rates"] + (["imbalance-bound"] if depth == 2 else [])
     return ["run", "--claims", ",".join(claims), "--model", "matrix", "--shape", f"{rows},{columns}", "--depth", depth,
             "--rank", random.randint(1, 2), "--target-norm", "3", "--normalization", "half-sum",
-            "--init-scale", number(alpha), "--seed", seed, "--data-seed", seed] + horizon(depth, alpha, 0.5, 1)
+            "--init-scale", number(alpha), "--seed", seed, "--data-seed", seed] + HORIZON
 
 
 def balanced_matrix(random, seed):
@@ -36,8 +31,7 @@ def balanced_matrix(random, seed):
     # α is the scale of the end-to-end matrix here, so a layer's is its root.
     return ["run", "--claims", ",".join(claims), "--model", "matrix", "--shape", f"{rows},{columns}", "--depth", depth,
             "--rank", random.randint(1, 2), "--target-norm", "3", "--normalization", "half-sum", "--init", "balanced",
-            "--init-scale", number(alpha), "--seed", seed, "--data-seed", seed] + horizon(
-                depth, alpha ** (1 / depth), 0.5, 2)
+            "--init-scale", number(alpha), "--seed", seed, "--data-seed", seed] + HORIZON
 
 
 def tensor(random, seed, init="gaussian"):
@@ -47,7 +41,7 @@ def tensor(random, seed, init="gaussian"):
     alpha = log_uniform(random, 0.1 if order == 4 else 0.05, 0.5)
     return ["growth", "--shape", starts.shaped(shape), "--components", random.randint(1, 6), "--rank", "1",
             "--target-norm", "3", "--normalization", "half-sum", "--init", init, "--init-scale", number(alpha),
-            "--seed", seed, "--data-seed", seed] + horizon(order, alpha, 0.5, 1)
+            "--seed", seed, "--data-seed", seed] + HORIZON
 
 
 def balanced_tensor(random, seed):
@@ -58,13 +52,10 @@ def completion(random, seed):
     """Some entries observed, the loss a mean."""
     order = random.randint(2, 3)
     shape, alpha = [random.randint(3, 6) for _ in range(order)], log_uniform(random, 0.1, 0.5)
-    count = 1
-    for d in shape:
-        count *= d
     return ["run", "--claims", "balancedness,dissipation,component-rate,component-bounds", "--model", "cp",
             "--shape", starts.shaped(shape), "--components", random.randint(2, 6), "--rank", "1",
             "--target-norm", "5", "--observed", "0.6", "--init-scale", number(alpha), "--seed", seed,
-            "--data-seed", seed] + horizon(order, alpha, 1 / (0.6 * count), 1)
+            "--data-seed", seed] + HORIZON
 
 
 def descent(random, seed):

@@ -67,7 +67,8 @@ final class HorizonWatch: TrajectoryObserver {
     if let resting, time >= Double.e * resting {
       throw Found(
         time: time,
-        reason: "the flow has come to rest: from t = \(tableNumber(resting)) to \(tableNumber(time)) it moved by less than "
+        reason:
+          "the flow has come to rest: from t = \(tableNumber(resting)) to \(tableNumber(time)) it moved by less than "
           + "\(tableSetting(HorizonSearch.motion)) of itself")
     }
     if case .growth = need, let level, time >= Double.e * level, let grown = growth(at: point) {
