@@ -1,5 +1,6 @@
 import FlowODE
 import Models
+import Verdicts
 
 /// Counts the states, accepted ones and some within every step, at which some residual was at a level, 0 or wherever the loss has a
 /// kink, or had crossed it since the state before.
@@ -49,7 +50,7 @@ final class KinkWatch: TrajectoryObserver {
     crossings += 1
     if crossings >= patience {
       throw EndOfRun(
-        "the trajectory met a kink of the loss \(crossings) times up to t = \(point.time) and slides along it",
+        "the trajectory met a kink of the loss \(counted(crossings, "time")) up to t = \(tableNumber(point.time)) and slides along it",
         remedy: "use loss.name huber, or lower integration.until to end before the first kink")
     }
   }

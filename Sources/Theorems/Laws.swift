@@ -146,7 +146,8 @@ private final class PlainTerms: ConservedTerms {
   func complete(_ evidence: inout Evidence) {
     let count = sizes.reduce(0, +)
     guard let numbers, numbers != count else { return }
-    evidence.doubt = "the claim's terms are \(numbers) numbers where \(sizes.count) × \(sizes.first ?? 0) are declared"
+    evidence.doubt =
+      "the claim's terms are \(counted(numbers, "number")) where \(sizes.count) × \(sizes.first ?? 0) are declared"
   }
 
   func update(_ point: TrajectoryPoint, into values: UnsafeMutablePointer<Double>) {

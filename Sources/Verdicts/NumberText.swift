@@ -35,3 +35,10 @@ private func formatted(_ value: Double, significantDigits digits: Int) -> String
   let count = withVaList([Int32(digits), value]) { vsnprintf(&buffer, buffer.count, "%.*g", $0) }
   return String(decoding: buffer.prefix(Int(max(0, count))).map { UInt8(bitPattern: $0) }, as: UTF8.self)
 }
+
+/// So many of something: `1 bond`, `2 bonds`.
+///
+/// - Parameter plural: what several are called if that is not the word with an s.
+public func counted(_ count: Int, _ one: String, plural: String? = nil) -> String {
+  "\(count) \(count == 1 ? one : plural ?? one + "s")"
+}

@@ -51,7 +51,7 @@ extension Descent {
       if isLast {
         if point.loss.isFinite { return finish(.reachedEnd) }
         let sentence =
-          "\(optimizer.identifier) diverged: the loss is \(point.loss) at iteration \(iteration), t = \(time)"
+          "\(optimizer.identifier) diverged: the loss is \(point.loss) at iteration \(iteration), t = \(FlowTime(remainder: time).short)"
         return finish(.failed(sentence: sentence, remedy: "lower the learning rate", time: FlowTime(remainder: time)))
       }
       if isSpent { return finish(.stepLimit(steps: iteration, time: FlowTime(remainder: time))) }
@@ -59,7 +59,8 @@ extension Descent {
       if !step() {
         return finish(
           .failed(
-            sentence: "\(optimizer.identifier) \(divergence ?? ""), t = \(time)", remedy: "lower the learning rate",
+            sentence: "\(optimizer.identifier) \(divergence ?? ""), t = \(FlowTime(remainder: time).short)",
+            remedy: "lower the learning rate",
             time: FlowTime(remainder: time)))
       }
     }

@@ -27,7 +27,8 @@ public enum Outcome: Sendable, Equatable {
     switch self {
     case .reachedEnd: "the horizon was reached"
     case .stopped(let condition, let time): "stopped at t = \(time.short) because the \(condition.phrase)"
-    case .stepLimit(let steps, let time): "\(steps) steps were used up at t = \(time.short)"
+    case .stepLimit(let steps, let time):
+      "\(steps) \(steps == 1 ? "step was" : "steps were") used up at t = \(time.short)"
     case .failed(let sentence, _, _): sentence
     case .interrupted(let time): "interrupted at t = \(time.short)"
     }

@@ -23,7 +23,8 @@ public struct SettledHorizon: Sendable, Equatable {
 
   /// C's `%g`, which shows all digits of a time that was rounded.
   private static func text(_ time: Double) -> String {
-    let text = time < 1e6 && time >= 1e-3 ? "\(time)" : "\(time)".replacing("e-0", with: "e-").replacing("e+", with: "e")
+    let text =
+      time < 1e6 && time >= 1e-3 ? "\(time)" : "\(time)".replacing("e-0", with: "e-").replacing("e+", with: "e")
     return text.hasSuffix(".0") ? String(text.dropLast(2)) : text.replacing(".0e", with: "e")
   }
 

@@ -49,7 +49,7 @@ public enum Balancedness: Claim {
       wording: { BondWording($0.model) == .labels ? "labels show a conserved quantity of the model" : nil },
       check: { setting in
         let bonds = setting.model.bonds
-        guard bonds.isEmpty else { return (true, "\(bonds.count) bonds") }
+        guard bonds.isEmpty else { return (true, counted(bonds.count, "bond")) }
         return (
           false,
           setting.model.chain != nil

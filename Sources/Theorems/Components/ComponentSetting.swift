@@ -62,7 +62,8 @@ extension HypothesisRule {
   ) { setting in
     let registry = setting.model.components
     return (
-      registry != nil, registry.map { "\($0.components.count) components" } ?? "\(setting.model.identifier) has none"
+      registry != nil,
+      registry.map { counted($0.components.count, "component") } ?? "\(setting.model.identifier) has none"
     )
   }
 

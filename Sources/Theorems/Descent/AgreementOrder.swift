@@ -38,7 +38,7 @@ enum AgreementOrder: LadderClaim {
         run.kinkCrossings == 0,
         run.kinkCrossings == 0
           ? "no residual crossed a kink"
-          : "residuals crossed a kink on \(run.kinkCrossings) steps of the reference, and a kink limits the order"
+          : "residuals crossed a kink on \(counted(run.kinkCrossings, "step")) of the reference, and a kink limits the order"
       )
     },
     LadderHypothesis("the three smallest rates stay regular (λ_max below half of the stability limit)") { _, run in
@@ -93,7 +93,7 @@ enum AgreementOrder: LadderClaim {
     let gaps = run.tracks.map { (rate: $0.rate, gap: $0.gap) }
     let kink =
       run.kinkCrossings > 0 && !comparison.experiment.loss.kinks.isEmpty
-      ? "residuals crossed a kink of the loss on \(run.kinkCrossings) steps of the reference, which limits the order"
+      ? "residuals crossed a kink of the loss on \(counted(run.kinkCrossings, "step")) of the reference, which limits the order"
       : nil
     let evidence = OrderEvidence(
       claimed: comparison.plan.against.claimedOrder, gaps: gaps, referenceError: run.referenceError,

@@ -163,7 +163,7 @@ public struct Comparison: Ladder {
         ComparisonRun.Reference(
           outcome: .failed(
             sentence:
-              "\(slide.crossings) steps up to t = \(tableNumber(slide.time)) crossed a kink of the loss: the flow "
+              "\(counted(slide.crossings, "step")) up to t = \(tableNumber(slide.time)) crossed a kink of the loss: the flow "
               + "slides along kinks", remedy: "use a smooth loss, or lower integration.until",
             time: FlowTime(remainder: slide.time)),
           loss: .nan, counts: second.counts))

@@ -29,7 +29,8 @@ extension LadderHypothesis<Comparison> {
       return (
         run.kinkCrossings == 0,
         run.kinkCrossings == 0
-          ? "no residual changed sign" : "residuals changed sign on \(run.kinkCrossings) steps of the reference"
+          ? "no residual changed sign"
+          : "residuals changed sign on \(counted(run.kinkCrossings, "step")) of the reference"
       )
     }
   }
@@ -40,7 +41,8 @@ extension LadderHypothesis<Comparison> {
       let model = comparison.experiment.problem.model
       let invariants = model.invariants.count
       return (
-        model.hasMovingLaws, "\(model.bonds.count) bonds" + (invariants == 0 ? "" : ", \(invariants) invariants")
+        model.hasMovingLaws,
+        counted(model.bonds.count, "bond") + (invariants == 0 ? "" : ", \(counted(invariants, "invariant"))")
       )
     }
   }
@@ -51,7 +53,8 @@ extension LadderHypothesis<Comparison> {
       let bonds = comparison.experiment.problem.model.bonds
       return (
         bonds.contains(where: \.isQuadratic),
-        "\(bonds.count) bonds" + (bonds.isEmpty || bonds.contains(where: \.isQuadratic) ? "" : ", all of them linear")
+        counted(bonds.count, "bond")
+          + (bonds.isEmpty || bonds.contains(where: \.isQuadratic) ? "" : ", all of them linear")
       )
     }
   }

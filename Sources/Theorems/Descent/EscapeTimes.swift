@@ -50,12 +50,12 @@ enum EscapeTimes {
     }
     let lag = escapes.compactMap { escape in escape.descents[rates.count - 1].map { $0 - escape.flow } }
       .max { abs($0) < abs($1) }
-    let kept =
-      changed.isEmpty
-      ? "the same at every rate" : "not the same at rate \(changed.map(tableSetting).joined(separator: ", "))"
+    let others = "rate \(changed.map(tableSetting).joined(separator: ", "))"
+    let kept = changed.isEmpty ? "the same at every rate" : "not the same at \(others)"
     return
-      "the order in which \(escapes.count) component\(escapes.count == 1 ? "" : "s") (first: \(first.component)) reach half "
-      + "of their final norm is \(kept)"
+      (escapes.count == 1
+      ? "component \(first.component) reaches half of its final norm \(changed.isEmpty ? "at every rate" : "but not at \(others)")"
+      : "the order in which \(escapes.count) components (first: \(first.component)) reach half of their final norm is \(kept)")
       + (lag.map { "; at the smallest rate the largest lag is \(tableNumber($0))" } ?? "")
   }
 }

@@ -85,7 +85,8 @@ final class RateTrack {
       }
       if isCancelled() { throw InterruptedRun(time: descent.time) }
       guard stepsDone < maxSteps else {
-        failure = "\(maxSteps) iterations were used up at t = \(tableNumber(descent.time)); raise integration.max-steps"
+        failure =
+          "\(counted(maxSteps, "iteration")) \(maxSteps == 1 ? "was" : "were") used up at t = \(tableNumber(descent.time)); raise integration.max-steps"
         return
       }
       stepsDone += 1

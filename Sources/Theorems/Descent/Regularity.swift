@@ -18,7 +18,7 @@ extension ComparisonRun {
       let done = Double(track.descent.iteration)
       if optimizer.memory > 1, done < Self.memories * optimizer.memory {
         return
-          "at rate \(tableSetting(track.rate)) there are \(track.descent.iteration) iterations, and \(optimizer.identifier) remembers "
+          "at rate \(tableSetting(track.rate)) the descent has \(counted(track.descent.iteration, "iteration")), and \(optimizer.identifier) remembers "
           + "\(tableNumber(optimizer.memory)): give compare.learning-rates smaller values or raise integration.until"
       }
       guard let stable = optimizer.stableCurvature(step: track.rate),

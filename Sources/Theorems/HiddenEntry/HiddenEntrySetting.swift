@@ -21,7 +21,7 @@ enum HiddenEntrySetting {
     HypothesisRule("one hidden", "all entries but one are observed") { setting in
       guard let model = model(setting), hidden(setting) == nil else { return nil }
       let count = setting.experiment.problem.measurements.count
-      return (false, "\(count) measurements of a \(model.shape[0])×\(model.shape[1]) matrix")
+      return (false, "\(counted(count, "measurement")) of a \(model.shape[0])×\(model.shape[1]) matrix")
     },
     HypothesisRule("data", "the data's determinant is not 0 with 0 for the hidden entry") { setting in
       hidden(setting).map {

@@ -47,7 +47,8 @@ extension ExperimentSummary {
     stops = experiment.stops.map(\.phrase)
     maxSteps = experiment.maxSteps
     self.notes =
-      [experiment.loss.nonsmoothness, problem.model.nonsmoothness, experiment.horizon?.sentence].compactMap { $0 } + notes
+      [experiment.loss.nonsmoothness, problem.model.nonsmoothness, experiment.horizon?.sentence].compactMap { $0 }
+      + notes
   }
 }
 

@@ -94,7 +94,7 @@ public struct ModeStudy: ValueLadder, LadderClaim {
       let size = study.experiment.problem.model.endShape.reduce(1, *)
       return (
         study.modes != nil,
-        "\(study.experiment.problem.measurements.count) measurements of \(size) entries; see problem.observed and "
+        "\(counted(study.experiment.problem.measurements.count, "measurement")) of \(counted(size, "entry", plural: "entries")); see problem.observed and "
           + "problem.measure-with"
       )
     },

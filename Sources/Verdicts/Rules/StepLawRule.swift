@@ -43,7 +43,7 @@ public enum StepLawRule {
           + "would not have been seen; use larger learning rates or raise integration.until")
     }
     return Judgement(
-      .holds, "holds to roundoff at each of \(evidence.iterations) iterations: the worst is \(departure)",
+      .holds, "holds to roundoff at each of \(counted(evidence.iterations, "iteration")): the worst is \(departure)",
       smallestVisibleRateError: JudgingRule.powerMargin * roundoff / evidence.power)
   }
 }

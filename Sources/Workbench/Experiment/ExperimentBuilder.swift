@@ -83,7 +83,8 @@ package struct ExperimentBuilder {
     switch settings[.until] {
     case nil:
       throw Refusal(
-        "no horizon was given", remedy: "give integration.until, for example integration.until 40, or integration.until auto")
+        "no horizon was given",
+        remedy: "give integration.until, for example integration.until 40, or integration.until auto")
     case .time(let time): until = time
     // Until it is settled what the run is to wait for.
     case .auto: until = HorizonSearch.latest

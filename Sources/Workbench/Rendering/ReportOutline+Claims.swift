@@ -65,7 +65,7 @@ extension ReportOutline {
 
   /// How far the ladder went, and why no further.
   private static func settled(_ ladder: SettledLadder) -> String {
-    "settled after \(ladder.after) of \(ladder.of) rungs: \(ladder.reason)"
+    "settled after \(ladder.after) of \(counted(ladder.of, "rung")): \(ladder.reason)"
   }
 
   private static func rungs(_ claim: ClaimReport) -> Block.Grid {
@@ -110,7 +110,10 @@ extension ReportOutline {
   private static func explanation(_ claim: ClaimReport, _ last: RungReport) -> String? {
     if claim.kind == "inequality" {
       guard let law = last.tightestLaw, let time = last.tightestTime, last.tightness != nil else { return nil }
-      return "slack is (bound − value)/bound's size; tightest: \(law) at t = \(tableNumber(time))"
+      let isBelow = last.slack.map { $0 < 0 } == true && claim.verdict == .holds
+      return
+        "slack is how far the value keeps on its side of the bound, relative to the bound's size; tightest: \(law) at t = "
+        + tableNumber(time) + (isBelow ? "; a slack below 0 by no more than it is known to is none" : "")
     }
     let mark =
       claim.rungs.contains(where: \.isRoundoff) ? "; with \(Block.Grid.roundoffMark) it counts as roundoff" : ""

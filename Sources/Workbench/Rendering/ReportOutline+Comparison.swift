@@ -18,8 +18,8 @@ extension ReportOutline {
     if let claim = report.claims.first { blocks.append(strength(claim.strength)) }
     blocks.append(.fact(name: "descent", text: section.formula))
     let places =
-      section.saveUnit.map { "\(section.saves) save times, multiples of \(tableSetting($0))" }
-      ?? "\(section.saves) save times"
+      section.saveUnit.map { "\(counted(section.saves, "save time")), multiples of \(tableSetting($0))" }
+      ?? counted(section.saves, "save time")
     let motion = section.movement.map { "; the flow itself moves by \(tableNumber($0))" } ?? ""
     blocks.append(.fact(name: "gap", text: "in \(section.measure), largest over \(places)\(motion)"))
     if let smallest = section.smallestEigenvalueAlongFlow {

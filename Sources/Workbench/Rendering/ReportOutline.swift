@@ -66,7 +66,7 @@ package enum ReportOutline {
     let parts = [
       control.residual.map { residual in
         "\(name)\(tableNumber(residual))" + (control.until.map { " by t = \(tableNumber($0))" } ?? "")
-      }, control.rungs.map { "\($0) rungs" },
+      }, control.rungs.map { counted($0, "rung") },
     ].compactMap { $0 }
     return parts.isEmpty ? "" : " (\(parts.joined(separator: ", ")))"
   }
@@ -82,7 +82,7 @@ package enum ReportOutline {
       .fact(name: "problem", text: "\(experiment.model); \(experiment.data)"),
       .fact(
         name: "loss",
-        text: "f = c Σ \(loss) over \(experiment.measurements) measurements, \(loss) = \(experiment.loss), "
+        text: "f = c Σ \(loss) over \(counted(experiment.measurements, "measurement")), \(loss) = \(experiment.loss), "
           + "c = \(constant) (\(experiment.normalization))"
       ),
       .fact(
@@ -113,7 +113,7 @@ package enum ReportOutline {
       .fact(
         name: "kinks",
         text:
-          "residuals passed ±δ \(kinks.count) time\(kinks.count == 1 ? "" : "s"): first at t = \(tableNumber(first.time)) "
+          "residuals passed ±δ \(counted(kinks.count, "time")): first at t = \(tableNumber(first.time)) "
           + "(measurement \(first.measurement))" + (kinks.count > 1 ? end : ""))
     ]
   }
@@ -136,9 +136,9 @@ package enum ReportOutline {
       .fact(
         name: "cost",
         text: section.learningRate == nil
-          ? "\(section.steps) steps, \(section.rejected) rejected, \(section.gradients) gradients"
-            + (section.jacobians > 0 ? ", \(section.jacobians) Jacobians" : "")
-          : "\(section.steps) iterations"))
+          ? "\(counted(section.steps, "step")), \(section.rejected) rejected, \(counted(section.gradients, "gradient"))"
+            + (section.jacobians > 0 ? ", \(counted(section.jacobians, "Jacobian"))" : "")
+          : counted(section.steps, "iteration")))
     if let rest = section.restTime {
       blocks.append(
         .fact(

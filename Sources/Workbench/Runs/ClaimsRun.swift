@@ -81,7 +81,8 @@ package struct ClaimsRun {
         parts += ladder.parts.count
       }
       let named = order.flatMap { name in reports.filter { $0.claim == name } }
-      found.report = bench.report(order.isEmpty ? reports : named, kinks: kinks, warnings: warnings,
+      found.report = bench.report(
+        order.isEmpty ? reports : named, kinks: kinks, warnings: warnings,
         unobservedRatio: unobservedRatio, section: section)
       return found
     }

@@ -42,7 +42,8 @@ enum IntegrateRun {
       let spurious = SpuriousComponent(experiment.problem, parameters: trajectory.parameters)
       return Findings(
         report: bench.report(
-          [], kinks: KinkReport(trajectory.kinks), warnings: (warnings?.found ?? []) + (spurious?.warning.map { [$0] } ?? []),
+          [], kinks: KinkReport(trajectory.kinks),
+          warnings: (warnings?.found ?? []) + (spurious?.warning.map { [$0] } ?? []),
           unobservedRatio: spurious?.ratio, section: .integration(section)),
         counts: [
           Provenance.Rung(

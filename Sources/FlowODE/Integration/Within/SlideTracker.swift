@@ -13,7 +13,7 @@ struct Sliding {
     let clock = FlowTime(offset: offset, remainder: time)
     return .failed(
       sentence:
-        "the residual of measurement \(measurement) reached a kink of the loss at t = \(clock) that attracts it "
+        "the residual of measurement \(measurement) reached a kink of the loss at t = \(clock.short) that attracts it "
         + "from both sides: the flow slides along kinks",
       remedy: "use a smooth loss such as huber with a small loss.huber-delta, or lower integration.until", time: clock)
   }
