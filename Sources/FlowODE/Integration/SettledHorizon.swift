@@ -19,14 +19,7 @@ public struct SettledHorizon: Sendable, Equatable {
   }
 
   /// One sentence for reports.
-  public var sentence: String { "until auto: ended at t = \(Self.text(time)) because \(reason)" }
-
-  /// C's `%g`, which shows all digits of a time that was rounded.
-  private static func text(_ time: Double) -> String {
-    let text =
-      time < 1e6 && time >= 1e-3 ? "\(time)" : "\(time)".replacing("e-0", with: "e-").replacing("e+", with: "e")
-    return text.hasSuffix(".0") ? String(text.dropLast(2)) : text.replacing(".0e", with: "e")
-  }
+  public var sentence: String { "until auto: ended at t = \(FlowTime(remainder: time).short) because \(reason)" }
 
   /// The next number with two significant digits.
   private static func rounded(_ time: Double, up: Bool) -> Double {

@@ -19,19 +19,25 @@ public final class SaddleWatch: TrajectoryObserver {
   public static let level = 1e-2
   /// A displacement above the errors by this factor is the flow's own.
   public static let ownership = 10.0
-  /// A loss that has fallen by less than this part since errors could have decided did not leave.
-  public static let departure = 0.1
+  /// A loss that has fallen by less than this part since errors could have decided did not leave, nor one that fell by less than this
+  /// part of the start's.
+  public static let departure = (own: 0.1, start: 1e-3)
   /// Accepted steps between two looks at first; twice as many after so many looks.
   private static let spacing = (steps: 16, looks: 16)
+  /// Looks of more products than this come no oftener than they cost: after three steps a product.
+  private static let free = 12
   /// A look is due as well when the time has grown by this factor and a quarter of the steps have passed.
   private static let factor = 1.5
   /// What the extreme eigenvalues' residuals may be, relative to the larger one.
-  private static let accuracy = 1e-3
+  private static let accuracy = 1e-2
 
   private let tolerance: Double
   private var looks = 0
   private var steps = 0
   private var time = 0.0
+  private var loss = 0.0
+  private var startLoss = 0.0
+  private var products = 0
   private var smallest = 0.0
   private var ends: [Double]?
   /// ln of the errors along u, and of what they began with.
@@ -55,18 +61,29 @@ public final class SaddleWatch: TrajectoryObserver {
         dimension: n, tolerance: Self.accuracy, from: ends, product: { hessian.multiply($0, into: $1) })
     else { return }
     let gain = looks > 0 ? Self.gain(-smallest, -spectrum.smallest, over: point.time - time) : 0
-    (looks, steps, time, smallest, ends) =
-      (looks + 1, point.steps, point.time, spectrum.smallest, spectrum.ends)
+    let before = (time: time, loss: looks > 0 ? loss : point.loss)
+    if looks == 0 { startLoss = point.loss }
+    (looks, steps, time, loss) = (looks + 1, point.steps, point.time, point.loss)
+    (smallest, ends, products) = (spectrum.smallest, spectrum.ends, spectrum.products)
     (logError, logGrowth) = (logError + gain, max(0, logGrowth + gain))
-    guard spectrum.smallest < 0 else { return }
+    let limit = log(Self.level * BLAS.norm2(count: n, point.parameters))
+    let mu = -spectrum.smallest
+    // What cannot have grown by e since the start is not unstable but rounding.
+    guard mu * point.time > 1 else {
+      if logError >= limit { doubt = (before.time, logGrowth, before.loss) }
+      (logError, logGrowth) = (-.infinity, 0)
+      return
+    }
     let slope = slope(along: spectrum, hessian, at: point)
     let first = log(max(tolerance * slope.size, .leastNormalMagnitude))
     if logError < first { (logError, logGrowth) = (first, 0) }
-    // Along a vector that is not known well enough the gradient says nothing of a displacement.
-    let mu = -spectrum.smallest
+    // Along a vector that is not known well enough the gradient says nothing of a displacement; and a small one may be the curvature of
+    // the stable manifold.
     let isResolved = abs(slope.value) * mu > 3 * spectrum.smallestError * point.gradientNorm
-    if isResolved, log(abs(slope.value) / mu) > logError + log(Self.ownership) { (logError, logGrowth) = (first, 0) }
-    if logError >= log(Self.level * BLAS.norm2(count: n, point.parameters)) {
+    let own = log(abs(slope.value) / mu)
+    if isResolved, own >= limit, own > logError + log(Self.ownership) {
+      (logError, logGrowth) = (first, 0)
+    } else if logError >= limit {
       doubt = (point.time, logGrowth, point.loss)
     }
   }
@@ -103,14 +120,17 @@ public final class SaddleWatch: TrajectoryObserver {
 
   private func isDue(_ point: TrajectoryPoint) -> Bool {
     guard looks > 0 else { return true }
-    let spacing = Self.spacing.steps << min(looks / Self.spacing.looks, 40)
+    let least = products > Self.free ? max(Self.spacing.steps, 3 * products) : Self.spacing.steps
+    let spacing = least << min(looks / Self.spacing.looks, 20)
     let passed = point.steps - steps
     return passed >= spacing || (4 * passed >= spacing && point.time >= Self.factor * time)
   }
 
   /// What a report says; nil where the path is the flow's.
   public var warning: ReportWarning? {
-    guard let doubt, lastLoss < (1 - Self.departure) * doubt.loss else { return nil }
+    guard let doubt, lastLoss < (1 - Self.departure.own) * doubt.loss,
+      doubt.loss - lastLoss > Self.departure.start * startLoss
+    else { return nil }
     return ReportWarning(
       kind: .saddle,
       text:
