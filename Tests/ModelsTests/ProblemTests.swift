@@ -174,8 +174,8 @@ struct ProblemTests {
     let named = Dictionary(uniqueKeysWithValues: recorder.series.map { ($0.name, $0.values) })
     #expect(
       recorder.series.map(\.name) == [
-        "loss", "gradient_norm", "unbalancedness", "reconstruction_error", "held_out_error", "component_norm_1",
-        "component_norm_2",
+        "loss", "gradient_norm", "unbalancedness", "reconstruction_error", "held_out_error", "unobserved_ratio",
+        "component_norm_1", "component_norm_2",
       ])
     for (k, page) in diary.saves.enumerated() {
       let end = problem.model.endToEnd(page.theta)
@@ -185,6 +185,9 @@ struct ProblemTests {
       }
       #expect(abs((named["reconstruction_error"]?[k] ?? .nan) - error(Array(0..<60))) <= 1e-14)
       #expect(abs((named["held_out_error"]?[k] ?? .nan) - error(problem.heldOut)) <= 1e-14)
+      let (seen, hidden) = (positions(problem), problem.heldOut)
+      func largest(_ at: [Int]) -> Double { at.map { abs(end[$0]) }.max() ?? 0 }
+      #expect(named["unobserved_ratio"]?[k] == largest(hidden) / largest(seen))
       #expect(named["loss"]?[k] == page.loss)
       let gradient = probe.gradient(page.theta)
       // Between steps the gradient is that of the continuation, good to about the tolerance.
