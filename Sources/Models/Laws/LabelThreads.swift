@@ -13,13 +13,13 @@ final class LabelThreads {
   /// Which nodes the roots are computed from.
   let needed: [Bool]
   /// The axes of every thread, blocks last and in the order of θ.
-  let threads: [[Axis]]
+  private(set) var threads: [[Axis]] = []
   /// Thread of every axis of every needed node.
-  private let numbers: [[Int]]
+  private var numbers: [[Int]]
   /// Position within its thread of every axis of every needed node.
-  private let places: [[Int]]
+  private var places: [[Int]]
   /// The needed nodes that have an axis on a thread or are made from one that has, in order.
-  private let near: [[Int]]
+  private var near: [[Int]] = []
 
   init(_ program: Program, roots: [Program.ID]) {
     self.program = program
@@ -28,77 +28,37 @@ final class LabelThreads {
     self.isRoot = isRoot
     let needed = program.ancestors(of: roots)
     self.needed = needed
-    var offsets: [Int] = []
-    var count = 0
-    for node in program.nodes {
-      offsets.append(count)
-      count += node.shape.count
+    numbers = Array(repeating: [], count: program.nodes.count)
+    places = numbers
+    let indices = program.nodes.indices.filter { needed[$0] }
+    let blocks = program.blocks.map(\.node.index)
+    var classes = AxisClasses(program)
+    for index in indices { classes.tie(index, of: program) }
+    for index in indices where !blocks.contains(index) { place(index, &classes) }
+    for index in blocks where needed[index] { place(index, &classes) }
+    near = Array(repeating: [], count: threads.count)
+    for index in indices {
+      note(index, near: index)
+      for input in program.inputs(of: Program.ID(index)) { note(index, near: input.index) }
     }
-    var parents = Array(0..<count)
-    func find(_ start: Int) -> Int {
-      var slot = start
-      while parents[slot] != slot {
-        parents[slot] = parents[parents[slot]]
-        slot = parents[slot]
-      }
-      return slot
+  }
+
+  /// Puts the axes of a node on their threads.
+  @inline(never)
+  private func place(_ index: Int, _ classes: inout AxisClasses) {
+    for axis in program.nodes[index].shape.indices {
+      let number = classes.number(index, axis)
+      if number == threads.count { threads.append([]) }
+      numbers[index].append(number)
+      places[index].append(threads[number].count)
+      threads[number].append(Axis(node: index, axis: axis))
     }
-    func join(_ a: Int, _ b: Int) { parents[find(a)] = find(b) }
-    for index in program.nodes.indices where needed[index] {
-      switch program.nodes[index].kind {
-      case .block, .direction, .weights, .data, .selection: break
-      case .sum(let products):
-        for product in products {
-          var first = [Int](repeating: -1, count: Program.mostLabels)
-          func meet(_ node: Int, _ labels: [Program.Label]) {
-            for (axis, label) in labels.enumerated() {
-              let slot = offsets[node] + axis
-              if first[label] >= 0 { join(slot, first[label]) } else { first[label] = slot }
-            }
-          }
-          for use in product.uses { meet(use.node.index, use.labels) }
-          meet(index, product.out)
-        }
-      case .map, .softmax, .softmaxDerivative, .logSumExp:
-        for input in program.inputs(of: Program.ID(index)) {
-          for axis in program.nodes[index].shape.indices { join(offsets[index] + axis, offsets[input.index] + axis) }
-        }
-      }
-    }
-    var found = [Int](repeating: -1, count: count)
-    var threads: [[Axis]] = []
-    var numbers = [[Int]](repeating: [], count: program.nodes.count)
-    var places = numbers
-    func place(_ index: Int) {
-      for axis in program.nodes[index].shape.indices {
-        let root = find(offsets[index] + axis)
-        if found[root] < 0 {
-          found[root] = threads.count
-          threads.append([])
-        }
-        let number = found[root]
-        numbers[index].append(number)
-        places[index].append(threads[number].count)
-        threads[number].append(Axis(node: index, axis: axis))
-      }
-    }
-    for index in program.nodes.indices where needed[index] {
-      if case .block = program.nodes[index].kind { continue }
-      place(index)
-    }
-    for block in program.blocks where needed[block.node.index] { place(block.node.index) }
-    self.threads = threads
-    self.numbers = numbers
-    self.places = places
-    var near = [[Int]](repeating: [], count: threads.count)
-    for index in program.nodes.indices where needed[index] {
-      func note(_ node: Int) {
-        for thread in numbers[node] where near[thread].last != index { near[thread].append(index) }
-      }
-      note(index)
-      for input in program.inputs(of: Program.ID(index)) { note(input.index) }
-    }
-    self.near = near
+  }
+
+  /// Notes a node with the threads of another.
+  @inline(never)
+  private func note(_ index: Int, near node: Int) {
+    for thread in numbers[node] where near[thread].last != index { near[thread].append(index) }
   }
 
   /// The needed nodes on which the rescalings of a thread depend, in order.
