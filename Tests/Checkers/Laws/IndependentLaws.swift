@@ -1,3 +1,5 @@
+import Models
+
 /// Arithmetic modulo the prime 2⁶¹ − 1.
 enum LawModulus {
   static let prime: UInt64 = (1 << 61) - 1
@@ -44,7 +46,7 @@ extension Program {
   /// cost grows with the square of the number of rows.
   ///
   /// - Throws: ``Refusal`` if a denominator of a coefficient is a multiple of 2⁶¹ − 1.
-  public func independentCount(_ laws: [Law], seed: UInt64 = 1) throws(Refusal) -> Int {
+  package func independentCount(_ laws: [Law], seed: UInt64 = 1) throws(Refusal) -> Int {
     var state = seed
     let point = (0..<layout.count).map { _ in
       // A linear congruence is random enough for a point that must only avoid a hypersurface.
