@@ -34,6 +34,7 @@ let package = Package(
     .target(name: "CCommit"),
     .target(name: "Models", dependencies: ["GSLBridge", "ArrayFiles", "CKernels", "CMath"]),
     .target(name: "FlowODE", dependencies: ["Models", "GSLBridge", "ArrayFiles", "CMath"]),
+    .target(name: "FlowLanguage"),
     .target(name: "Verdicts", dependencies: ["CMath"]),
     .target(name: "Theorems", dependencies: ["FlowODE", "Models", "Verdicts", "GSLBridge", "CMath"]),
     .target(name: "Settings"),
@@ -66,6 +67,7 @@ let package = Package(
       dependencies: ["AllocationCounter", "Checkers", "FlowODE", "Models", "ArrayFiles", "GSLBridge", "CMath"]),
     .testTarget(
       name: "FlowODETests", dependencies: ["Checkers", "FlowODE", "Models", "ArrayFiles", "GSLBridge", "CMath"]),
+    .testTarget(name: "FlowLanguageTests", dependencies: ["FlowLanguage"]),
     .testTarget(name: "VerdictsTests", dependencies: ["Verdicts", "CMath"]),
     .testTarget(
       name: "TheoremsTests",

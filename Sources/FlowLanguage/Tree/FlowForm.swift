@@ -1,0 +1,19 @@
+/// What moves the parameters: formulas in the tree, typed terms in a checked file.
+public enum FlowForm<Value: Hashable & Sendable>: Hashable, Sendable {
+  /// θ' = −∇loss − decay θ.
+  case gradient(decay: Value?)
+  /// θ' = v, v' = −friction v − ∇loss; `v_W` is the velocity of W.
+  case momentum(friction: Value)
+  /// Entropic mirror flow: θ' = −θ ∇loss, entry by entry.
+  case mirror
+  /// An own field: the derivative of every parameter.
+  case field([Rate<Value>])
+}
+
+/// x' = value.
+public struct Rate<Value: Hashable & Sendable>: Hashable, Sendable {
+  /// What moves.
+  public let name: Name
+  /// Its derivative.
+  public let value: Value
+}
