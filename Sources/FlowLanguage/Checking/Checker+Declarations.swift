@@ -78,7 +78,7 @@ extension Checker {
         name.span, "unknown size '\(quoted)'",
         hint: "it is declared on line \(line(place)): declare it before it is used")
     }
-    let near = speller.hint(name.text, among: sizes.map(\.name))
+    let near = speller.isSpent ? nil : speller.hint(name.text, among: sizes.map(\.name))
     return refuse(
       name.span, "unknown size '\(quoted)'",
       hint: near ?? "declare it: dim \(quoted) = 3 (or: dim \(quoted) for all sizes)")

@@ -16,7 +16,8 @@ extension Checker {
     case .identity: return identity(arguments[0], span)
     case .gradient: return gradient(arguments[0], span)
     case .start:
-      return refuse(name.span, "\(row.name.rawValue) stands only behind init")
+      return refuse(
+        name.span, "\(row.name.rawValue) stands only where parameters start", hint: "write init = \(row.usage)")
     default: break
     }
     guard let terms = terms(arguments), let shape = shape(of: row, terms) else { return nil }

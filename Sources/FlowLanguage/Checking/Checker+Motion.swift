@@ -50,7 +50,7 @@ extension Checker {
       }
       found.append(Rate(name: rate.name, value: value))
     }
-    return .field(found)
+    return found.count == rates.count ? .field(found) : nil
   }
 
   private func isNumberZero(_ term: Term) -> Bool {

@@ -140,6 +140,7 @@ extension Checker {
     if !isMomentum, parameter(ofVelocity: name.text) != nil {
       return refuse(name.span, "unknown name \(quoted)", hint: "velocities need flow momentum(tau)")
     }
+    guard !speller.isSpent else { return refuse(name.span, "unknown name \(quoted)") }
     let candidates = scope.keys.sorted() + declarations.lazy.map(\.name) + sizes.lazy.map(\.name)
     return refuse(name.span, "unknown name \(quoted)", hint: speller.hint(name.text, among: candidates))
   }

@@ -5,13 +5,13 @@ struct Checker {
   static let indexLimit = 64
   /// The most axes an array may have.
   static let axisLimit = 16
-  /// The most errors that are reported of one statement.
+  /// The most errors that are reported of one line.
   private static let problemLimit = 10
 
   let source: SourceText
   let unread: Parser.UnreadNames
   private(set) var problems: [Problem] = []
-  private var problemsOfStatement = 0
+  private var problemsOfLine = 0
   var speller = Speller()
   /// Formulas looked at so far.
   var steps = 0
@@ -71,12 +71,14 @@ struct Checker {
   mutating func check(_ statements: [Statement], sizes given: [String: Int]) {
     collectNames(statements)
     setSizes(given, in: statements)
+    var lineOfProblems = 0
     for statement in statements {
-      problemsOfStatement = 0
+      if line(statement.span) != lineOfProblems { problemsOfLine = 0 }
+      lineOfProblems = line(statement.span)
       context = Context()
       check(statement)
     }
-    problemsOfStatement = 0
+    problemsOfLine = 0
     checkMotion()
   }
 
@@ -114,10 +116,10 @@ struct Checker {
 
   // MARK: Errors
 
-  /// Reports an error; of a statement with many, the first ones.
+  /// Reports an error; of a line with many, the first ones.
   mutating func report(_ span: Span, _ message: String, hint: String? = nil) {
-    problemsOfStatement += 1
-    guard problemsOfStatement <= Self.problemLimit else { return }
+    problemsOfLine += 1
+    guard problemsOfLine <= Self.problemLimit else { return }
     problems.append(Problem(span, message, hint: hint))
   }
 

@@ -53,16 +53,19 @@ struct Lexer {
   private mutating func remark() -> Token? {
     while cursor < end {
       let (scalar, length) = peek()
-      guard let scalar, scalar != "\0" else { return invalidByte(cursor) }
+      guard let scalar, scalar != "\0" else {
+        defer { cursor = end }
+        return invalidByte(cursor)
+      }
       cursor += length
     }
     return nil
   }
 
-  /// The rest of the line as a word that no line may have.
+  /// A byte as a word that no line may have.
   private mutating func invalidByte(_ start: Int) -> Token {
     let isNUL = source.bytes[start] == 0
-    cursor = end
+    cursor = start + 1
     return Token(
       kind: isNUL
         ? .invalid(

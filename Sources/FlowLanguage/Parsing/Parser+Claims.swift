@@ -40,16 +40,19 @@ extension Parser {
     case "nonincreasing":
       let value = try expression()
       let roots = take("by") ? try list { (parser) throws(Problem) in try parser.expression() } : []
-      try endStatement(Self.claim, words: ["by"])
+      try endStatement(Self.claim, words: Words.clauses)
       return .nonincreasing(value, by: roots)
     case "invariant":
       let sides = try comparison()
       let cofactor = take("cofactor") ? try expression() : nil
-      form = .invariant(sides, cofactor: cofactor, given: try given(orElse: cofactor == nil ? ["cofactor"] : []))
+      form = .invariant(sides, cofactor: cofactor, given: try given())
     case "laws":
-      let degree = take("degree") ? try integer("an integer", atLeast: 1) : nil
-      let count = take("count") ? try integer("an integer", atLeast: 0) : nil
-      try endStatement(Self.claim, words: (degree == nil ? ["degree"] : []) + (count == nil ? ["count"] : []))
+      var (degree, count): (Int?, Int?) = (nil, nil)
+      while degree == nil && token.isWord("degree") || count == nil && token.isWord("count") {
+        if take("degree") { degree = try integer("an integer", atLeast: 1) }
+        if count == nil, take("count") { count = try integer("an integer", atLeast: 0) }
+      }
+      try endStatement(Self.claim, words: ["degree", "count"])
       return .laws(degree: degree, count: count)
     case "always": return try always()
     case "reaches":
@@ -95,10 +98,10 @@ extension Parser {
   }
 
   /// {"given" expr "=" expr}, which ends a claim.
-  private mutating func given(orElse words: [String] = []) throws(Problem) -> [Equation<Expression>] {
+  private mutating func given() throws(Problem) -> [Equation<Expression>] {
     var equations: [Equation<Expression>] = []
     while take("given") { equations.append(try equation()) }
-    try endStatement(Self.claim, words: ["given"] + (equations.isEmpty ? words : []))
+    try endStatement(Self.claim, words: Words.clauses)
     return equations
   }
 

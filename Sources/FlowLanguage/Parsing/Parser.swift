@@ -29,7 +29,8 @@ struct Parser {
   init(_ source: SourceText) { lexer = Lexer(source) }
 
   /// Characters and words looked at so far.
-  var steps: Int { lexer.steps }
+  var steps: Int { lexer.steps + passed }
+  private var passed = 0
 
   /// Reads the whole text.
   mutating func parse() {
@@ -61,7 +62,10 @@ struct Parser {
       if Words.declaring.contains(text) || text == "flow" { declares = true }
       guard declares, !Words.reserved.contains(text), position > 0 else { continue }
       let before = tokens[position - 1]
-      if before.kind == .name || before.isSymbol(.comma) || before.isSymbol(.open) { unread.names.insert(text) }
+      switch before.kind {
+      case .name, .invalid, .symbol(.comma), .symbol(.open): unread.names.insert(text)
+      default: break
+      }
     }
   }
 
@@ -76,7 +80,10 @@ struct Parser {
   /// The span of the word before.
   var previousSpan: Span { tokens[max(0, next - 1)].span }
 
-  mutating func advance() { if next < tokens.count - 1 { next += 1 } }
+  mutating func advance() {
+    passed += 1
+    if next < tokens.count - 1 { next += 1 }
+  }
 
   /// Passes a sign if it stands here.
   mutating func take(_ symbol: Symbol) -> Bool {

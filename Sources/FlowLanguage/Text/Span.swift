@@ -5,7 +5,7 @@ public struct Span: Hashable, Sendable {
   /// The byte after the last.
   public let end: Int
 
-  init(_ start: Int, _ end: Int) {
+  package init(_ start: Int, _ end: Int) {
     self.start = start
     self.end = end
   }

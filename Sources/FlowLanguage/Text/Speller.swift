@@ -6,6 +6,9 @@ struct Speller {
   /// Pairs of characters left to compare.
   private var budget = 4_000_000
 
+  /// Whether it will propose nothing any more.
+  var isSpent: Bool { budget <= 0 }
+
   /// The candidate nearest to `name`, the first of several: at most a third of its letters away, at least one; a name of one
   /// letter is near only to the same letter in the other case. Nil where none is.
   mutating func likely(_ name: String, among candidates: some Sequence<String>) -> String? {

@@ -64,6 +64,12 @@ public struct Expression: Hashable, Sendable {
     /// The factor.
     public let operand: Expression
 
+    package init(joint: Joint, jointSpan: Span, operand: Expression) {
+      self.joint = joint
+      self.jointSpan = jointSpan
+      self.operand = operand
+    }
+
     public static func == (a: Factor, b: Factor) -> Bool { a.joint == b.joint && a.operand == b.operand }
 
     public func hash(into hasher: inout Hasher) {
@@ -81,6 +87,12 @@ public struct Expression: Hashable, Sendable {
     /// The term.
     public let operand: Expression
 
+    package init(isSubtracted: Bool, signSpan: Span, operand: Expression) {
+      self.isSubtracted = isSubtracted
+      self.signSpan = signSpan
+      self.operand = operand
+    }
+
     public static func == (a: Addend, b: Addend) -> Bool { a.isSubtracted == b.isSubtracted && a.operand == b.operand }
 
     public func hash(into hasher: inout Hasher) {
@@ -89,7 +101,7 @@ public struct Expression: Hashable, Sendable {
     }
   }
 
-  init(_ kind: Kind, _ span: Span) {
+  package init(_ kind: Kind, _ span: Span) {
     self.kind = kind
     self.span = span
     height = 1 + (kind.parts.map(\.height).max() ?? 0)
