@@ -1,4 +1,5 @@
 import FlowLanguage
+import Foundation
 import Testing
 
 @Suite("Examples of the language")
@@ -121,5 +122,22 @@ struct ExampleTests {
     #expect(said(["N": 4]) == ["f:1:1: there is no size 'N' to give a value (did you mean 'n'?)"])
     #expect(said(["m": 4]) == ["f:1:8: size 'm' is 3 in the file and was given the value 4"])
     #expect(said(["n": 0]) == ["f:1:5: size 'n' was given the value 0, allowed 1..2147483647"])
+  }
+
+  @Test("the article has the examples, and its errors are said")
+  func article() throws {
+    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
+    let path = root.appendingPathComponent("Sources/FlowLanguage/FlowLanguage.docc/Grammar.md").path
+    let article = try String(contentsOfFile: path, encoding: .utf8)
+    let fences = article.components(separatedBy: "```flow\n").dropFirst().map { $0.components(separatedBy: "\n```")[0] }
+    #expect(fences == Examples.all.map(\.text))
+    let text = "dim n, m\nparam U[n,m], V[n,m]\nmodel X = U*V\nclaim conservd U'*U"
+    let errors = FlowFile.parse(text, name: "bonds.flow").check().diagnostics.map(\.text).joined(separator: "\n")
+    #expect(article.contains("```\n\(errors)\n```"))
+    for row in FunctionRow.all { #expect(article.contains(row.name.rawValue), "\(row.name)") }
+    for word in ["dim", "param", "input", "data", "model", "let", "observe", "loss", "flow", "init", "claim"] {
+      #expect(article.contains("\"\(word)\""), "\(word)")
+    }
   }
 }

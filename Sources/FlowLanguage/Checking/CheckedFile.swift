@@ -42,7 +42,7 @@ public struct DeclaredSize: Hashable, Sendable {
 }
 
 /// Something with a name and a value.
-public struct Declaration: Hashable, Sendable {
+public struct Declaration: Equatable, Sendable {
   /// Its name.
   public let name: String
   /// What it is for.
@@ -96,7 +96,7 @@ public enum Axis: Hashable, Sendable {
 }
 
 /// Where a parameter begins.
-public struct Start: Hashable, Sendable {
+public struct Start: Equatable, Sendable {
   /// The parameter, a position in ``CheckedFile/declarations``; nil for all that no other start is about.
   public let parameter: Int?
   /// Whether it is the parameter's velocity that begins there.
@@ -106,7 +106,7 @@ public struct Start: Hashable, Sendable {
 }
 
 /// A claim.
-public struct CheckedClaim: Hashable, Sendable {
+public struct CheckedClaim: Equatable, Sendable {
   /// The name the file gives it.
   public let label: String?
   /// Whether it is about the limit of small starts.

@@ -1,5 +1,5 @@
 /// What a claim says about values: formulas in the tree, typed terms in a checked file.
-public indirect enum ClaimForm<Value: Hashable & Sendable>: Hashable, Sendable {
+public indirect enum ClaimForm<Value: Equatable & Sendable>: Equatable, Sendable {
   /// The value, entry by entry, does not change along the flow.
   case conserved(Value, given: [Equation<Value>])
   /// Its derivative is −rate times the value.
@@ -21,7 +21,7 @@ public indirect enum ClaimForm<Value: Hashable & Sendable>: Hashable, Sendable {
 }
 
 /// Two sides that are equal.
-public struct Equation<Value: Hashable & Sendable>: Hashable, Sendable {
+public struct Equation<Value: Equatable & Sendable>: Equatable, Sendable {
   /// The left side.
   public let left: Value
   /// The right side.
@@ -29,7 +29,7 @@ public struct Equation<Value: Hashable & Sendable>: Hashable, Sendable {
 }
 
 /// Two sides and how they compare.
-public struct Comparison<Value: Hashable & Sendable>: Hashable, Sendable {
+public struct Comparison<Value: Equatable & Sendable>: Equatable, Sendable {
   /// The left side.
   public let left: Value
   /// How it compares with the right side, in every entry.
@@ -39,7 +39,7 @@ public struct Comparison<Value: Hashable & Sendable>: Hashable, Sendable {
 }
 
 /// How numbers compare.
-public enum Relation: String, Hashable, Sendable, CaseIterable {
+public enum Relation: String, Equatable, Sendable, CaseIterable {
   /// Less than.
   case less = "<"
   /// At most.

@@ -1,5 +1,5 @@
 /// A file of numbers beside the file that names it.
-public struct DataFile: Hashable, Sendable {
+public struct DataFile: Equatable, Sendable {
   /// The path, relative to the folder of the `.flow` file; it never begins with `/` and has no `..`.
   public let path: String
   /// How the file is read.
@@ -8,7 +8,7 @@ public struct DataFile: Hashable, Sendable {
   public let span: Span
 
   /// How a file of numbers is read.
-  public enum Format: Hashable, Sendable {
+  public enum Format: Equatable, Sendable {
     /// Numbers separated by commas.
     case csv
     /// A NumPy array.
@@ -18,11 +18,6 @@ public struct DataFile: Hashable, Sendable {
   }
 
   public static func == (a: DataFile, b: DataFile) -> Bool { a.path == b.path && a.format == b.format }
-
-  public func hash(into hasher: inout Hasher) {
-    hasher.combine(path)
-    hasher.combine(format)
-  }
 
   /// The text between quotes.
   public var text: String {

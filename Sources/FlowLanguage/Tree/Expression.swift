@@ -1,5 +1,5 @@
 /// A formula as it was written. Sums and products have all their parts side by side, so that a long one is not deep.
-public struct Expression: Hashable, Sendable {
+public struct Expression: Equatable, Sendable {
   /// What it is.
   public let kind: Kind
   /// Where it stands.
@@ -8,7 +8,7 @@ public struct Expression: Hashable, Sendable {
   let height: Int
 
   /// What a formula may be.
-  public indirect enum Kind: Hashable, Sendable {
+  public indirect enum Kind: Equatable, Sendable {
     /// A number of the text, never negative.
     case number(ExactNumber)
     /// A text between quotes, as `einsum` takes it.
@@ -36,7 +36,7 @@ public struct Expression: Hashable, Sendable {
   }
 
   /// What stands between brackets behind an array, for one axis.
-  public enum Subscript: Hashable, Sendable {
+  public enum Subscript: Equatable, Sendable {
     /// `:`, the whole axis.
     case whole
     /// An index, a number or a size.
@@ -44,7 +44,7 @@ public struct Expression: Hashable, Sendable {
   }
 
   /// How a factor is joined to what stands before it.
-  public enum Joint: String, Hashable, Sendable, CaseIterable {
+  public enum Joint: String, Equatable, Sendable, CaseIterable {
     /// Product of matrices, or with a number.
     case times = "*"
     /// Product entry by entry.
@@ -56,7 +56,7 @@ public struct Expression: Hashable, Sendable {
   }
 
   /// A factor behind the first of a product.
-  public struct Factor: Hashable, Sendable {
+  public struct Factor: Equatable, Sendable {
     /// The sign in front of it.
     public let joint: Joint
     /// Where the sign stands.
@@ -71,15 +71,10 @@ public struct Expression: Hashable, Sendable {
     }
 
     public static func == (a: Factor, b: Factor) -> Bool { a.joint == b.joint && a.operand == b.operand }
-
-    public func hash(into hasher: inout Hasher) {
-      hasher.combine(joint)
-      hasher.combine(operand)
-    }
   }
 
   /// A term behind the first of a sum.
-  public struct Addend: Hashable, Sendable {
+  public struct Addend: Equatable, Sendable {
     /// Whether a minus stands in front of it.
     public let isSubtracted: Bool
     /// Where the sign stands.
@@ -94,11 +89,6 @@ public struct Expression: Hashable, Sendable {
     }
 
     public static func == (a: Addend, b: Addend) -> Bool { a.isSubtracted == b.isSubtracted && a.operand == b.operand }
-
-    public func hash(into hasher: inout Hasher) {
-      hasher.combine(isSubtracted)
-      hasher.combine(operand)
-    }
   }
 
   package init(_ kind: Kind, _ span: Span) {
@@ -108,8 +98,6 @@ public struct Expression: Hashable, Sendable {
   }
 
   public static func == (a: Expression, b: Expression) -> Bool { a.kind == b.kind }
-
-  public func hash(into hasher: inout Hasher) { hasher.combine(kind) }
 }
 
 extension Expression.Kind {

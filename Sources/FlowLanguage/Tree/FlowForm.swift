@@ -1,5 +1,5 @@
 /// What moves the parameters: formulas in the tree, typed terms in a checked file.
-public enum FlowForm<Value: Hashable & Sendable>: Hashable, Sendable {
+public enum FlowForm<Value: Equatable & Sendable>: Equatable, Sendable {
   /// θ' = −∇loss − decay θ.
   case gradient(decay: Value?)
   /// θ' = v, v' = −friction v − ∇loss; `v_W` is the velocity of W.
@@ -11,7 +11,7 @@ public enum FlowForm<Value: Hashable & Sendable>: Hashable, Sendable {
 }
 
 /// x' = value.
-public struct Rate<Value: Hashable & Sendable>: Hashable, Sendable {
+public struct Rate<Value: Equatable & Sendable>: Equatable, Sendable {
   /// What moves.
   public let name: Name
   /// Its derivative.

@@ -1,6 +1,6 @@
 /// A name as it was written. Where something stands is no part of what it says: two names are equal when their texts are, and
 /// so are all other nodes of the tree.
-public struct Name: Hashable, Sendable {
+public struct Name: Equatable, Sendable {
   /// What was written.
   public let text: String
   /// Where it stands.
@@ -13,6 +13,4 @@ public struct Name: Hashable, Sendable {
   }
 
   public static func == (a: Name, b: Name) -> Bool { a.text == b.text }
-
-  public func hash(into hasher: inout Hasher) { hasher.combine(text) }
 }

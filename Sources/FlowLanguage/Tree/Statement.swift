@@ -1,12 +1,12 @@
 /// A statement of a file.
-public struct Statement: Hashable, Sendable {
+public struct Statement: Equatable, Sendable {
   /// What it says.
   public let kind: Kind
   /// Where it stands.
   public let span: Span
 
   /// What a statement may say.
-  public enum Kind: Hashable, Sendable {
+  public enum Kind: Equatable, Sendable {
     /// `flow 1`: the version of the language.
     case version(Int)
     /// `dim n, m = 3`.
@@ -30,12 +30,10 @@ public struct Statement: Hashable, Sendable {
   }
 
   public static func == (a: Statement, b: Statement) -> Bool { a.kind == b.kind }
-
-  public func hash(into hasher: inout Hasher) { hasher.combine(kind) }
 }
 
 /// A size; without a value it stands for every number.
-public struct SizeEntry: Hashable, Sendable {
+public struct SizeEntry: Equatable, Sendable {
   /// Its name.
   public let name: Name
   /// Its value.
@@ -43,7 +41,7 @@ public struct SizeEntry: Hashable, Sendable {
 }
 
 /// What a declared array is for.
-public enum ArrayRole: String, Hashable, Sendable, CaseIterable {
+public enum ArrayRole: String, Equatable, Sendable, CaseIterable {
   /// Moves along the flow.
   case param
   /// A data point: any.
@@ -53,7 +51,7 @@ public enum ArrayRole: String, Hashable, Sendable, CaseIterable {
 }
 
 /// An extent of an array.
-public enum Extent: Hashable, Sendable {
+public enum Extent: Equatable, Sendable {
   /// A number.
   case number(Int)
   /// A size's name.
@@ -61,7 +59,7 @@ public enum Extent: Hashable, Sendable {
 }
 
 /// `W[n, 3] = …` or `y[n] from "y.csv"`.
-public struct ArrayEntry: Hashable, Sendable {
+public struct ArrayEntry: Equatable, Sendable {
   /// Its name.
   public let name: Name
   /// Its extents; none of a number.
@@ -70,7 +68,7 @@ public struct ArrayEntry: Hashable, Sendable {
   public let contents: Contents
 
   /// Where entries come from.
-  public enum Contents: Hashable, Sendable {
+  public enum Contents: Equatable, Sendable {
     /// Nothing is said.
     case open
     /// A formula.
@@ -81,7 +79,7 @@ public struct ArrayEntry: Hashable, Sendable {
 }
 
 /// `X[i, j] = …`.
-public struct DefinitionEntry: Hashable, Sendable {
+public struct DefinitionEntry: Equatable, Sendable {
   /// Whether it is the model.
   public let isModel: Bool
   /// Its name.
@@ -93,7 +91,7 @@ public struct DefinitionEntry: Hashable, Sendable {
 }
 
 /// Where parameters begin.
-public struct StartEntry: Hashable, Sendable {
+public struct StartEntry: Equatable, Sendable {
   /// The parameter, or nil for all that no other entry is about.
   public let name: Name?
   /// Its start.
@@ -101,7 +99,7 @@ public struct StartEntry: Hashable, Sendable {
 }
 
 /// A claim.
-public struct ClaimEntry: Hashable, Sendable {
+public struct ClaimEntry: Equatable, Sendable {
   /// The name the file gives it.
   public let label: Name?
   /// `as scale -> 0`: the claim is about the limit of small starts.
