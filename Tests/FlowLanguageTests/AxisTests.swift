@@ -95,4 +95,17 @@ struct AxisTests {
     #expect(others == [.index(indices[0]), .whole])
     #expect(file.declarations[2].shape.description == "a vector of 3")
   }
+
+  @Test("a matrix takes whole powers, of numbers and of sizes")
+  func powers() {
+    func isRead(_ exponent: String) -> Bool {
+      FlowFile.parse("dim n, k = 4\nparam A[2,2], s\nlet z = A^\(exponent)", name: "f").check().file != nil
+    }
+    for exponent in ["3", "0", "(4/2)", "n", "(n + 1)", "(2^3)", "(2^n)", "(1/2 + 3/2)", "(-(-2))", "(k/2)"] {
+      #expect(isRead(exponent), "\(exponent)")
+    }
+    for exponent in ["-1", "0.5", "(k/3)", "(2^0.5)", "(2^-1)", "(1 - k)", "s", "I(2)", "(9e18*9e18)"] {
+      #expect(!isRead(exponent), "\(exponent)")
+    }
+  }
 }

@@ -151,10 +151,10 @@ enum Examples {
       model g = leaky(p*x, 0.2) + A*[1, 2] + A[:,1]
       loss norm2(g) ./ (2*n) + max(abs(A))
       flow gradient decay 0.01
-      init B = gaussian(1e-3)
+      init B = gaussian(1/sqrt(n))
       init = balanced(0.05)
       observe s, der(A), norm(grad(g)), einsum("ir,jr->ij", A, B)
-      claim growth: as scale -> 0: grows s like s exponent 2 - 2/3
+      claim growth: as scale -> 0: grows der(s) like s exponent 2 - 2/3
       claim end: reaches nuclear(A*B') <= 3 at 12.5 within 0.01
       claim invariant A .^ 2 >= 0 given A[1,1] = 0
       claim nonincreasing loss by A, B

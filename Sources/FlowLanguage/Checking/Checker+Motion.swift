@@ -122,10 +122,12 @@ extension Checker {
 
   private mutating func draw(_ name: Name, _ scale: Expression, _ shape: Shape, _ span: Span) -> Term? {
     guard let row = FunctionRow.named(name.text), let term = term(scale) else { return nil }
-    if case .fraction(let numerator, _)? = Constant(term), numerator > 0, term.shape.isNumber {
-      return Term(kind: .call(row.name, [term]), shape: shape, span: span)
+    var isPositive = true
+    if case .fraction(let numerator, _)? = Constant(term) { isPositive = numerator > 0 }
+    guard isPositive, term.shape.isNumber else {
+      return refuse(term.span, "the scale of \(name.text) is a positive number", hint: "write \(row.usage)")
     }
-    return refuse(term.span, "the scale of \(name.text) is a positive constant", hint: "write \(row.usage)")
+    return Term(kind: .call(row.name, [term]), shape: shape, span: span)
   }
 
   // MARK: The whole

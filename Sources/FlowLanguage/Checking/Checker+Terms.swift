@@ -120,7 +120,9 @@ extension Checker {
         return refuse(
           span, "a power of \(left.shape): only a number or a square matrix has one", hint: "use .^ for entries")
       }
-      if case .fraction(let numerator, let denominator) = value, denominator != 1 || numerator < 0 {
+      var isWhole = value == .open
+      if case .fraction(let numerator, 1) = value { isWhole = numerator >= 0 }
+      guard isWhole else {
         return refuse(
           right.span, "a matrix takes whole powers from 0 on", hint: "use .^ for powers of the entries")
       }

@@ -2,8 +2,10 @@
 enum Constant: Equatable {
   /// A fraction in lowest terms.
   case fraction(Int, Int)
-  /// A constant that depends on an open size, or needs more than 64 bits.
+  /// A constant that depends on an open size.
   case open
+  /// A constant that is no fraction, or needs more than 64 bits.
+  case other
 
   /// Nil of a term that holds anything but numbers and sizes.
   init?(_ term: Term) {
@@ -29,27 +31,27 @@ enum Constant: Equatable {
       }
       self = result
     case .power(let base, _, let exponent):
-      guard Constant(base) != nil, Constant(exponent) != nil else { return nil }
-      self = .open
+      guard let value = Constant(base), let exponent = Constant(exponent) else { return nil }
+      self = value.power(exponent)
     default: return nil
     }
   }
 
   private static func reduced(_ numerator: Int, _ denominator: Int, _ overflows: Bool) -> Constant {
-    guard !overflows, denominator != 0, numerator != .min, denominator != .min else { return .open }
+    guard !overflows, denominator != 0, numerator != .min, denominator != .min else { return .other }
     let divisor = greatestCommonDivisor(numerator, denominator) * (denominator < 0 ? -1 : 1)
     return .fraction(numerator / divisor, denominator / divisor)
   }
 
   private func times(_ other: Constant) -> Constant {
-    guard case (.fraction(let a, let b), .fraction(let c, let d)) = (self, other) else { return .open }
+    guard case (.fraction(let a, let b), .fraction(let c, let d)) = (self, other) else { return either(other) }
     let (numerator, above) = a.multipliedReportingOverflow(by: c)
     let (denominator, below) = b.multipliedReportingOverflow(by: d)
     return Self.reduced(numerator, denominator, above || below)
   }
 
   private func plus(_ other: Constant) -> Constant {
-    guard case (.fraction(let a, let b), .fraction(let c, let d)) = (self, other) else { return .open }
+    guard case (.fraction(let a, let b), .fraction(let c, let d)) = (self, other) else { return either(other) }
     let (left, first) = a.multipliedReportingOverflow(by: d)
     let (right, second) = c.multipliedReportingOverflow(by: b)
     let (numerator, third) = left.addingReportingOverflow(right)
@@ -57,8 +59,21 @@ enum Constant: Equatable {
     return Self.reduced(numerator, denominator, first || second || third || fourth)
   }
 
+  /// A whole power, of at most 64 factors.
+  private func power(_ exponent: Constant) -> Constant {
+    guard case .fraction(let count, 1) = exponent, abs(count) <= 64 else { return either(exponent, else: .other) }
+    let base = count < 0 ? inverse : self
+    return (0..<abs(count)).reduce(.fraction(1, 1)) { result, _ in result.times(base) }
+  }
+
+  /// What a combination is that is no fraction because one of both is none.
+  private func either(_ other: Constant, else fraction: Constant = .open) -> Constant {
+    if self == .other || other == .other { return .other }
+    return self == .open || other == .open ? .open : fraction
+  }
+
   private var inverse: Constant {
-    guard case .fraction(let numerator, let denominator) = self else { return .open }
+    guard case .fraction(let numerator, let denominator) = self else { return self }
     return Self.reduced(denominator, numerator, false)
   }
 }

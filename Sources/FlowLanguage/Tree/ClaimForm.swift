@@ -16,7 +16,7 @@ public indirect enum ClaimForm<Value: Equatable & Sendable>: Equatable, Sendable
   case always(Comparison<Value>, from: ExactNumber, to: ExactNumber)
   /// The comparison is true at a time, to within a tolerance.
   case reaches(Comparison<Value>, at: ExactNumber, within: ExactNumber)
-  /// The derivative of the first is a constant times the second to the power of the third.
+  /// The first is a constant times the second to the power of the third.
   case grows(Value, like: Value, exponent: Value)
 }
 
