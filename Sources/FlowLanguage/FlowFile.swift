@@ -50,7 +50,7 @@ public struct FlowFile: Sendable {
     let diagnostics = syntaxErrors + checker.problems.map { Diagnostic($0, in: source) }
     let sorted = diagnostics.enumerated().sorted { ($0.element.position, $0.offset) < ($1.element.position, $1.offset) }
     return Check(
-      file: diagnostics.isEmpty ? checker.checkedFile(name: source.name) : nil, diagnostics: sorted.map(\.element),
+      file: diagnostics.isEmpty ? checker.checkedFile() : nil, diagnostics: sorted.map(\.element),
       steps: checker.steps)
   }
 

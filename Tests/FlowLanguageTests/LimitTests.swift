@@ -17,10 +17,16 @@ struct LimitTests {
     #expect(said("let a = " + repeated("-") + "1") == ["1:73: \(Self.tooDeep)"])
     #expect(said("let a = " + repeated("abs(")) == ["1:265: \(Self.tooDeep)"])
     #expect(said("let a = " + repeated("2^") + "1") == ["1:137: \(Self.tooDeep)"])
-    for text in ["u" + repeated("'"), "u" + repeated("[1]"), "u" + repeated("[u"), repeated("sum(i: ")] {
+    let tooHigh = Self.tooDeep.replacing("64", with: "100")
+    for (text, message) in [
+      ("u" + repeated("'"), tooHigh), ("u" + repeated("[1]"), tooHigh), ("u" + repeated("[u"), Self.tooDeep),
+      (repeated("sum(i: "), Self.tooDeep),
+    ] {
       let messages = said("param u[2]; let a = " + text)
-      #expect(messages.count == 1 && messages[0].hasSuffix(Self.tooDeep), "\(text.prefix(10))")
+      #expect(messages.count == 1 && messages[0].hasSuffix(message), "\(text.prefix(10))")
     }
+    #expect(said("param u[2]; let a = u" + String(repeating: "'", count: 99)) == [])
+    #expect(said("param u[2]; let a = u" + String(repeating: "'", count: 100)) == ["1:21: \(tooHigh)"])
     // As deep as allowed, printed and read again.
     let deep = "let a = " + String(repeating: "(", count: 63) + "1" + String(repeating: ")", count: 63)
     #expect(said(deep) == [])

@@ -2,8 +2,8 @@
 ///
 /// Sizes without a value are open: what the file says, it says for all of them.
 public struct CheckedFile: Sendable {
-  /// The name that messages print.
-  public let name: String
+  /// The text it was read from.
+  public let source: SourceText
   /// The sizes, in the order of the text.
   public let sizes: [DeclaredSize]
   /// Parameters, inputs, data, definitions and constants; terms name them by position.
@@ -25,6 +25,9 @@ public struct CheckedFile: Sendable {
 
   /// Sizes that have no number.
   public var openSizes: [String] { sizes.filter { $0.value == nil }.map(\.name) }
+
+  /// A term as it was written.
+  public func text(of term: Term) -> String { source.text(term.span) }
 
   /// The axes of a term's value, the last running fastest.
   public func axes(of term: Term) -> [Axis] {
@@ -113,6 +116,8 @@ public struct CheckedClaim: Equatable, Sendable {
   public let isScaleLimit: Bool
   /// What it says.
   public let form: ClaimForm<Term>
+  /// What it says as canonical text.
+  public let text: String
   /// Where it stands.
   public let span: Span
 }

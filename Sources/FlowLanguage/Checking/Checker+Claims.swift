@@ -10,7 +10,10 @@ extension Checker {
     }
     let form = entry.form.map { term($0) }
     guard let form, fits(form) else { return }
-    claims.append(CheckedClaim(label: entry.label?.text, isScaleLimit: entry.isScaleLimit, form: form, span: span))
+    claims.append(
+      CheckedClaim(
+        label: entry.label?.text, isScaleLimit: entry.isScaleLimit, form: form, text: entry.form.description, span: span
+      ))
   }
 
   /// Whether all parts of a claim have the shapes it takes; says so where they have not.
@@ -60,7 +63,8 @@ extension Checker {
     return false
   }
 
-  private func isZero(_ term: Term) -> Bool {
+  /// Whether it is written 0, which stands for an array of zeros.
+  func isZero(_ term: Term) -> Bool {
     if case .number(let number) = term.kind { number.numerator == 0 } else { false }
   }
 }

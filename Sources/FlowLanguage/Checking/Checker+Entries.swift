@@ -39,7 +39,10 @@ extension Checker {
     case .name(let name):
       if let position = scope[name] { return index(position, span, extent) }
       if let position = sizePositions[name] { return constant(size(position), axis, extent, span) }
-      if positions[name] == nil { return unknown(Name(name, span)).flatMap { _ in nil } }
+      if positions[name] == nil {
+        reportUnknown(Name(name, span))
+        return nil
+      }
     case .number(let number):
       guard let value = number.integer else {
         return refuse(span, "index \(axis + 1) is \(printable(number.text)), an integer was expected")

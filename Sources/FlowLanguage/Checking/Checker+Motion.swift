@@ -44,17 +44,15 @@ extension Checker {
         continue
       }
       guard let position = parameter(rate.name), let value else { continue }
-      if let difference = declarations[position].shape.difference(from: value.shape), !isNumberZero(value) {
-        report(value.span, "the derivative of '\(printable(rate.name.text))': \(difference)")
+      let shape = declarations[position].shape
+      if shape != value.shape, !isZero(value) {
+        report(
+          value.span, "the derivative of '\(printable(rate.name.text))' is \(value.shape), \(shape) was expected")
         continue
       }
       found.append(Rate(name: rate.name, value: value))
     }
     return found.count == rates.count ? .field(found) : nil
-  }
-
-  private func isNumberZero(_ term: Term) -> Bool {
-    if case .number(let number) = term.kind { number.numerator == 0 } else { false }
   }
 
   /// A parameter by its name.
@@ -66,7 +64,8 @@ extension Checker {
     if sizePositions[name.text] != nil {
       return refuse(name.span, "'\(printable(name.text))' is not a param")
     }
-    return unknown(name).flatMap { _ in nil }
+    reportUnknown(name)
+    return nil
   }
 
   // MARK: Starts
@@ -116,8 +115,8 @@ extension Checker {
       return draw(function, arguments[0], shape ?? .number, expression.span)
     }
     guard let term = term(expression) else { return nil }
-    guard !term.shape.isNumber, let shape, let difference = shape.difference(from: term.shape) else { return term }
-    return refuse(term.span, "a value of \(difference)")
+    guard !term.shape.isNumber, let shape, shape != term.shape else { return term }
+    return refuse(term.span, "the value is \(term.shape), \(shape) was expected")
   }
 
   private mutating func draw(_ name: Name, _ scale: Expression, _ shape: Shape, _ span: Span) -> Term? {

@@ -90,7 +90,9 @@ extension Checker {
       return Term(
         kind: .size(size(position)), shape: .number, indices: [], isBatched: false, span: name.span)
     }
-    return velocity(name) ?? unknown(name)
+    if let velocity = parameter(ofVelocity: name.text), isMomentum { return use(velocityOf: velocity, name.span) }
+    reportUnknown(name)
+    return nil
   }
 
   private mutating func use(_ position: Int, _ span: Span) -> Term? {
@@ -111,13 +113,11 @@ extension Checker {
       kind: .declared(position), shape: declaration.shape, indices: [], isBatched: declaration.isBatched, span: span)
   }
 
-  private mutating func velocity(_ name: Name) -> Term? {
-    guard isMomentum, let position = parameter(ofVelocity: name.text) else { return nil }
+  private mutating func use(velocityOf position: Int, _ span: Span) -> Term? {
     context.moves = true
-    if context.place == .start { return refuse(name.span, "a start may use numbers, sizes and data") }
+    if context.place == .start { return refuse(span, "a start may use numbers, sizes and data") }
     return Term(
-      kind: .velocity(of: position), shape: declarations[position].shape, indices: [], isBatched: false,
-      span: name.span)
+      kind: .velocity(of: position), shape: declarations[position].shape, indices: [], isBatched: false, span: span)
   }
 
   /// W of `v_W`.
@@ -129,20 +129,29 @@ extension Checker {
   }
 
   /// Reports a name that means nothing here, unless an earlier error may be the reason.
-  mutating func unknown(_ name: Name) -> Term? {
-    if broken.contains(name.text) || isBrokenVelocity(name.text) { return nil }
+  mutating func reportUnknown(_ name: Name) {
+    if broken.contains(name.text) || isBrokenVelocity(name.text) { return }
     let quoted = "'\(printable(name.text))'"
     if let place = places[name.text], place.start > name.span.start {
-      return refuse(
+      report(
         name.span, "unknown name \(quoted)",
         hint: "it is declared on line \(line(place)): declare it before it is used")
+      return
+    }
+    if places[name.text] != nil {
+      report(name.span, "\(quoted) is used in its own declaration")
+      return
     }
     if !isMomentum, parameter(ofVelocity: name.text) != nil {
-      return refuse(name.span, "unknown name \(quoted)", hint: "velocities need flow momentum(tau)")
+      report(name.span, "unknown name \(quoted)", hint: "velocities need flow momentum(tau)")
+      return
     }
-    guard !speller.isSpent else { return refuse(name.span, "unknown name \(quoted)") }
-    let candidates = scope.keys.sorted() + declarations.lazy.map(\.name) + sizes.lazy.map(\.name)
-    return refuse(name.span, "unknown name \(quoted)", hint: speller.hint(name.text, among: candidates))
+    var hint: String?
+    if !speller.isSpent {
+      let candidates = scope.keys.sorted() + declarations.lazy.map(\.name) + sizes.lazy.map(\.name)
+      hint = speller.hint(name.text, among: candidates)
+    }
+    report(name.span, "unknown name \(quoted)", hint: hint)
   }
 
   private func isBrokenVelocity(_ name: String) -> Bool {

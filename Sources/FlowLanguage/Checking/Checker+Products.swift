@@ -55,17 +55,17 @@ extension Checker {
     guard left.sizes.count <= 2, right.sizes.count <= 2 else {
       return refuse(span, shapes, hint: "use einsum or sum(i: ...)")
     }
-    let (isColumn, isRow) = (left.sizes.count == 1 && !left.isRow, right.isRow)
-    if isColumn, isRow { return (.outer, Shape(left.sizes + right.sizes)) }
-    if left.sizes.count == 1, right.sizes.count == 1, isColumn != isRow {
-      // Both are vectors, or both rows.
-    } else if isColumn {
+    switch (left.sizes.count == 1, right.sizes.count == 1) {
+    case (true, true):
+      if !left.isRow, right.isRow { return (.outer, Shape(left.sizes + right.sizes)) }
+      guard left.isRow, !right.isRow else {
+        return refuse(span, shapes, hint: "use .* for entries, x'*y or dot(x, y) for a number, x*y' for a matrix")
+      }
+    case (true, false) where !left.isRow:
       return refuse(span, shapes, hint: "a vector in front of a matrix is a row: x'*A")
-    } else if isRow {
+    case (false, true) where right.isRow:
       return refuse(span, shapes, hint: "a row behind a matrix is a vector: A*x")
-    }
-    if left.sizes.count == 1, right.sizes.count == 1, left.isRow == right.isRow {
-      return refuse(span, shapes, hint: "use .* for entries, x'*y or dot(x, y) for a number, x*y' for a matrix")
+    default: break
     }
     let (inner, outer) = (left.sizes[left.sizes.count - 1], right.sizes[0])
     guard inner == outer else {

@@ -102,14 +102,14 @@ struct Checker {
   }
 
   /// What was checked; nil where something was wrong.
-  func checkedFile(name: String) -> CheckedFile? {
+  func checkedFile() -> CheckedFile? {
     var ranges: [Index] = []
     for index in indices {
       guard let size = index.size else { return nil }
       ranges.append(Index(name: index.name.text, size: size))
     }
     return CheckedFile(
-      name: name, sizes: sizes.map { DeclaredSize(name: $0.name, value: $0.value) }, declarations: declarations,
+      source: source, sizes: sizes.map { DeclaredSize(name: $0.name, value: $0.value) }, declarations: declarations,
       indices: ranges, model: model, loss: loss?.term, flow: flow?.form ?? .gradient(decay: nil), starts: starts,
       observations: observations, claims: claims)
   }

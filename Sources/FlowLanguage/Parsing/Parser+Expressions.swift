@@ -28,7 +28,7 @@ extension Parser {
   private mutating func unary() throws(Problem) -> Expression {
     nesting += 1
     defer { nesting -= 1 }
-    guard nesting <= Self.nestingLimit else { throw tooDeep(token.span) }
+    guard nesting <= Self.nestingLimit else { throw tooDeep(token.span, Self.nestingLimit) }
     let span = token.span
     if take(.minus) {
       let operand = try unary()
@@ -132,11 +132,11 @@ extension Parser {
 
   private func node(_ kind: Expression.Kind, _ span: Span) throws(Problem) -> Expression {
     let expression = Expression(kind, span)
-    guard expression.height <= Self.heightLimit else { throw tooDeep(span) }
+    guard expression.height <= Self.heightLimit else { throw tooDeep(span, Self.heightLimit) }
     return expression
   }
 
-  private func tooDeep(_ span: Span) -> Problem {
-    Problem(span, "nested more than \(Self.nestingLimit) deep", hint: "give a part a name with let")
+  private func tooDeep(_ span: Span, _ limit: Int) -> Problem {
+    Problem(span, "nested more than \(limit) deep", hint: "give a part a name with let")
   }
 }

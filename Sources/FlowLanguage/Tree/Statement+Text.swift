@@ -51,7 +51,7 @@ extension ArrayEntry: CustomStringConvertible {
   }
 }
 
-extension FlowForm: CustomStringConvertible {
+extension FlowForm: CustomStringConvertible where Value: CustomStringConvertible {
   /// The flow as canonical text.
   public var description: String {
     switch self {
@@ -63,8 +63,8 @@ extension FlowForm: CustomStringConvertible {
   }
 }
 
-extension ClaimForm: CustomStringConvertible {
-  /// The claim as canonical text, of formulas.
+extension ClaimForm: CustomStringConvertible where Value: CustomStringConvertible {
+  /// The claim as canonical text.
   public var description: String {
     func given(_ equations: [Equation<Value>]) -> String {
       equations.map { " given \($0.left) = \($0.right)" }.joined()
