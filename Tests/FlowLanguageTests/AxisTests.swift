@@ -38,6 +38,14 @@ struct AxisTests {
       ])
   }
 
+  @Test("free indices stand in the order of their sums, not of their use")
+  func order() throws {
+    let file = try checked("param A[2,3]\nlet z[i,j] = A[i,j]\nlet y[j,i] = A[i,j]")
+    #expect(try axes(#require(file.declarations[1].value), in: file) == ["i<=2 j<=3"])
+    #expect(try axes(#require(file.declarations[2].value), in: file) == ["j<=3 i<=2"])
+    #expect(file.declarations[2].shape.description == "3 × 2")
+  }
+
   @Test("matrices, columns and rows")
   func matrices() throws {
     func axes(_ formula: String) throws -> [String] {

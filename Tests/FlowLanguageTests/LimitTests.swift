@@ -93,4 +93,13 @@ struct LimitTests {
     #expect(said("observe " + (0..<100).map { "x\($0)" }.joined(separator: ", ")).count == 10)
     #expect(said(String(repeating: "observe x;", count: 10_000) + "observe x").count == 10)
   }
+
+  @Test("names are proposed as long as that is cheap")
+  func proposals() {
+    var text = "param u\n"
+    for k in 0..<3000 { text += "let name\(k)a = u\nobserve name\(k)b\n" }
+    let diagnostics = FlowFile.parse(text, name: "f").check().diagnostics
+    #expect(diagnostics.count == 3000)
+    #expect(diagnostics.first?.hint == "did you mean 'name0a'?" && diagnostics.last?.hint == nil)
+  }
 }

@@ -111,4 +111,41 @@ struct MessageTests {
         "4:11: 't' uses singular, which stands only in claims and observe"
       ])
   }
+
+  @Test("a constant is what neither moves nor is a data point, through let too")
+  func constants() {
+    #expect(
+      said("data l; let a = 2*l; let b = a/3\nparam u; model X = u; flow gradient decay b\ninit u = b") == [])
+    #expect(
+      said("data l; param s; let a = l*s\nmodel X = s; flow gradient decay a") == [
+        "2:34: a rate of decay is a constant number, 'a' is none"
+      ])
+    #expect(
+      said("input x; param s; let a = x*2\nmodel X = s; flow momentum(a)") == [
+        "2:28: a friction is a constant number, 'a' is none"
+      ])
+    #expect(said("param s; let a = 2*s\ninit s = a") == ["2:10: a start may use numbers, sizes and data"])
+  }
+
+  @Test("a velocity's name is taken")
+  func velocities() {
+    #expect(
+      said("param W[2], v_W[2]\nmodel X = W\nflow momentum(tau)") == [
+        "1:13: 'v_W' is the velocity of 'W' (choose another name)"
+      ])
+    #expect(said("param W[2], v_W[2]\nmodel X = W + v_W") == [])
+    #expect(
+      said("param W[2]\nmodel X = W\nflow momentum(\nobserve v_W, v_U") == [
+        "3:15: line ended early: a name or a number was expected", "4:14: unknown name 'v_U'",
+      ])
+    #expect(said("param W[2]\nmodel X = W\nflow momentum(tau)\ninit v_W = 0.1, W = 1\nobserve v_W") == [])
+  }
+
+  @Test("an index of an open size is at least 1")
+  func openSizes() {
+    #expect(said("dim n\nparam A[n,n]\nobserve A[0,1]") == ["3:11: index 1 is 0, allowed 1..n"])
+    #expect(said("dim n, m\nparam A[n,n]\nobserve A[7,m]") == ["3:13: index 2 is m, allowed 1..n"])
+    #expect(said("dim n\nparam A[3,n]\nobserve A[n,n]") == ["3:11: index 1 is n, allowed 1..3"])
+    #expect(said("dim n\nparam A[n,n]\nobserve A[7,n]") == [])
+  }
 }

@@ -39,7 +39,7 @@ enum Constant: Equatable {
 
   private static func reduced(_ numerator: Int, _ denominator: Int, _ overflows: Bool) -> Constant {
     guard !overflows, denominator != 0, numerator != .min, denominator != .min else { return .other }
-    let divisor = greatestCommonDivisor(numerator, denominator) * (denominator < 0 ? -1 : 1)
+    let divisor = Self.divisor(numerator, denominator) * (denominator < 0 ? -1 : 1)
     return .fraction(numerator / divisor, denominator / divisor)
   }
 
@@ -75,5 +75,12 @@ enum Constant: Equatable {
   private var inverse: Constant {
     guard case .fraction(let numerator, let denominator) = self else { return self }
     return Self.reduced(denominator, numerator, false)
+  }
+
+  /// Greatest common divisor of numbers above the least integer; at least 1.
+  private static func divisor(_ a: Int, _ b: Int) -> Int {
+    var (a, b) = (abs(a), abs(b))
+    while b != 0 { (a, b) = (b, a % b) }
+    return max(a, 1)
   }
 }

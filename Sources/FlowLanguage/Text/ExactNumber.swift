@@ -53,7 +53,7 @@ public struct ExactNumber: Hashable, Sendable {
     self.text = text
   }
 
-  /// mantissa · 10^exponent in lowest terms.
+  /// mantissa · 10^exponent in lowest terms: a 2 or 5 that remains in one part has been divided out of the other.
   private static func fraction(_ mantissa: Int, exponent: Int) -> (numerator: Int, denominator: Int)? {
     if mantissa == 0 { return (0, 1) }
     var (numerator, denominator, overflows) = (mantissa, 1, false)
@@ -68,8 +68,7 @@ public struct ExactNumber: Hashable, Sendable {
       (denominator, overflows) = denominator.multipliedReportingOverflow(by: 10 / (fives * twos))
       exponent += 1
     }
-    let divisor = greatestCommonDivisor(numerator, denominator)
-    return overflows ? nil : (numerator / divisor, denominator / divisor)
+    return overflows ? nil : (numerator, denominator)
   }
 
   /// Decimal digits as an integer times a power of ten: zeros at the end are counted, not multiplied, so that none of them
@@ -108,11 +107,4 @@ public struct ExactNumber: Hashable, Sendable {
       (value, overflows) = (product.partialValue, overflows || product.overflow)
     }
   }
-}
-
-/// Greatest common divisor of numbers above the least integer; at least 1.
-func greatestCommonDivisor(_ a: Int, _ b: Int) -> Int {
-  var (a, b) = (abs(a), abs(b))
-  while b != 0 { (a, b) = (b, a % b) }
-  return max(a, 1)
 }
