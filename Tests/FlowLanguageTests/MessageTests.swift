@@ -95,6 +95,19 @@ struct MessageTests {
       ])
   }
 
+  @Test("it must be said what moves the parameters, unless the line that says it is wrong")
+  func motion() {
+    let nothing =
+      "neither model nor loss nor field: nothing moves the parameters (write model X = ..., loss ... or flow x' = ...)"
+    #expect(said("param u\nclaim conserved u") == ["2:1: \(nothing)"])
+    #expect(said("param u\nloss any; flow mirror\nclaim laws\nclaim conserved u") == ["3:1: \(nothing)"])
+    #expect(said("param u") == [] && said("param u\nloss u^2\nclaim laws") == [])
+    #expect(said("param u\nflow u' = 1\nclaim laws") == [])
+    for line in ["loss norm2(", "model X = (", "flow u' = (", "losss u"] {
+      #expect(said("param u\n\(line)\nclaim conserved u").count == 1, "\(line)")
+    }
+  }
+
   @Test("names are declared before they are used")
   func order() {
     #expect(

@@ -142,8 +142,7 @@ extension Checker {
       }
       return
     }
-    let hasAnyLoss = loss?.term == nil
-    if let firstClaim, hasAnyLoss, model == nil, broken.isEmpty, flow == nil || flow?.form != nil, problems.isEmpty {
+    if let firstClaim, model == nil, loss?.term == nil, problems.isEmpty, !unread.hasLines {
       report(
         firstClaim, "neither model nor loss nor field: nothing moves the parameters",
         hint: "write model X = ..., loss ... or flow x' = ...")

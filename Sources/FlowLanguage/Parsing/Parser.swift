@@ -20,6 +20,8 @@ struct Parser {
 
   /// What lines that could not be read may have declared: it is not reported as unknown.
   struct UnreadNames: Hashable, Sendable {
+    /// Whether there is such a line.
+    var hasLines = false
     /// Names.
     var names: Set<String> = []
     /// Whether one of the lines is about the flow.
@@ -56,6 +58,7 @@ struct Parser {
   private mutating func remember(from start: Int) {
     let isKnown = Words.statements.contains(tokens[start].text)
     var declares = !isKnown || Words.declaring.contains(tokens[start].text)
+    unread.hasLines = true
     unread.hasFlow = unread.hasFlow || tokens[start].isWord("flow")
     for position in start..<tokens.count where tokens[position].kind == .name {
       let text = tokens[position].text
