@@ -61,6 +61,7 @@ extension Examination {
     _ perturbed: [Perturbed], grid: SaveGrid
   ) throws -> ControlReport {
     switch mutant.change {
+    case .idle(let reason): return ControlReport(name: mutant.text, notCounted: reason)
     case .statement(let mutated):
       return report(mutant, Self.judge(mutated, setting, ladder), ladder.last?.evidence[mutated.identity])
     case .rate(let block, let factor):

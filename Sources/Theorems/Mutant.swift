@@ -11,6 +11,8 @@ public struct Mutant<Variant: Sendable>: Sendable {
     case statement(Variant)
     /// The claim on gradient flow from another start, without the hypotheses that it breaks on purpose.
     case start([Double], dropping: Set<String>)
+    /// Nothing that could be told, for this reason: it is listed and not counted.
+    case idle(String)
   }
 
   /// What was changed, such as `W2's rate × 1.01`.
@@ -30,6 +32,7 @@ public struct Mutant<Variant: Sendable>: Sendable {
       case .rate(let block, let factor): .rate(block: block, factor: factor)
       case .statement(let variant): .statement(transform(variant))
       case .start(let start, let dropped): .start(start, dropping: dropped)
+      case .idle(let reason): .idle(reason)
       }
     return Mutant<Other>(text, changed)
   }

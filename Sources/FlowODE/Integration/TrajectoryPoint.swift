@@ -45,6 +45,8 @@ public final class TrajectoryPoint {
   private let gradientBuffer: UnsafeMutablePointer<Double>
   private let residualBuffer: UnsafeMutablePointer<Double>
   private var slopeBuffer: Buffer<Double>?
+  private var velocityBuffer: Buffer<Double>?
+  private var hasVelocity = false
 
   /// - Parameter field: what the state is a state of; nil for a descent, whose state is θ.
   init(
@@ -107,6 +109,7 @@ public final class TrajectoryPoint {
     cachedLoss = nil
     cachedGradientNorm = nil
     hasResiduals = false
+    hasVelocity = false
   }
 
   /// Declares the present state one that is kept, without forgetting what was computed at it.
@@ -148,6 +151,20 @@ public final class TrajectoryPoint {
   public var gradient: UnsafePointer<Double> {
     _ = gradientNorm
     return UnsafePointer(gradientBuffer)
+  }
+
+  /// θ̇ of the flow that is integrated, wrong rates of blocks included; nil for a descent, and where the state does not begin with θ.
+  public var velocity: UnsafePointer<Double>? {
+    guard let field, parameters == state else { return nil }
+    if case .known(let derivative) = slope { return derivative }
+    if velocityBuffer == nil { velocityBuffer = Buffer(count: field.dimension) }
+    guard let buffer = velocityBuffer?.pointer else { return nil }
+    if !hasVelocity {
+      // Between two steps the continuation's derivative is less accurate than its state.
+      guard (try? field.evaluate(time, state, buffer)) != nil else { return nil }
+      hasVelocity = true
+    }
+    return UnsafePointer(buffer)
   }
 
   /// The residuals ŷ(θ) − y.
