@@ -24,7 +24,7 @@ extension TextClaim {
     let shift = 3 * tolerance
     return stated(
       .bound, residual: "the time of the first passage beside \(tableSetting(time)) ± \(tableSetting(tolerance))",
-      laws: { laws(0, $0) }
+      law: Relative { laws(0, $0) }
     ) { _ in
       [
         Mutant(

@@ -35,7 +35,7 @@ extension TextClaim {
     }
     return stated(
       .bound, residual: "the slack at every accepted step and save time", hypotheses: hypotheses,
-      laws: { laws(false, $0) }
+      law: Relative { laws(false, $0) }
     ) { _ in
       [
         Mutant(

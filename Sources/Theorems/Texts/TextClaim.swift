@@ -37,15 +37,14 @@ public struct TextClaim: Sendable {
   /// The claim with its laws and the ways to be wrong.
   func stated(
     _ judgedBy: JudgedBy, residual: String, hypotheses: [HypothesisRule] = [],
-    laws: @escaping @Sendable (ClaimSetting) -> Laws?,
-    mutants: @escaping @Sendable (ClaimSetting) -> [Mutant<Relative>]
+    law: Relative, mutants: @escaping @Sendable (ClaimSetting) -> [Mutant<Relative>]
   ) -> StatedClaim {
     let card = ClaimCard(
       name: name, summary: text, formulas: [.init(nil, text)],
       sources: [Source(paper: place)], judgedBy: judgedBy, residual: residual, example: example)
     let assumed = given.enumerated().map { $0.element.hypothesis(number: $0.offset) }
     return StatedClaim(
-      card: card, hypotheses: assumed + hypotheses + [.differentiableAlongThePath], statement: text, laws: laws,
+      card: card, hypotheses: assumed + hypotheses + [.differentiableAlongThePath], statement: text, laws: law.laws,
       mutants: mutants)
   }
 

@@ -17,7 +17,7 @@ extension TextClaim {
     }
     return stated(
       .conservation, residual: "largest change of the sum over all accepted steps, relative to its largest term",
-      laws: { laws(1, $0) }
+      law: Relative { laws(1, $0) }
     ) { setting in
       let rates = rateMutants(setting, seesTime: false)
       guard setting.model.layout.blocks.count == 1, terms.count > 1 else { return rates }

@@ -37,7 +37,7 @@ extension TextClaim {
       .integral,
       residual:
         "largest departure of the change from the integral over all accepted steps, relative to the largest term",
-      hypotheses: hypotheses, laws: { laws(1, $0) }
+      hypotheses: hypotheses, law: Relative { laws(1, $0) }
     ) { setting in
       rateMutants(setting, seesTime: true) + [
         Mutant("(\(rate.text)) × \(WrongRate.factor)", .statement(Relative { laws(WrongRate.factor, $0) }))

@@ -14,7 +14,7 @@ extension TextClaim {
     }
     return stated(
       .bound, residual: "the slack −q' at every accepted step, and q at a save time less q at the next",
-      laws: { laws(1, $0) }
+      law: Relative { laws(1, $0) }
     ) { _ in [Mutant("nondecreasing \(value.text)", .statement(Relative { laws(-1, $0) }))] }
   }
 
@@ -28,7 +28,7 @@ extension TextClaim {
     }
     return stated(
       .integral, residual: "largest departure of the change from minus the integral of the squares",
-      laws: { laws(1, $0) }
+      law: Relative { laws(1, $0) }
     ) { setting in
       rateMutants(setting, seesTime: true)
         + [Mutant("nondecreasing \(value.text)", .statement(Relative { laws(-1, $0) }))]

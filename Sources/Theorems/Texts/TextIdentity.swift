@@ -26,7 +26,7 @@ extension TextClaim {
     return stated(
       .agreement,
       residual: "largest difference of the two sides over all accepted steps, relative to their largest term",
-      hypotheses: hypotheses, laws: { laws(1, $0) }
+      hypotheses: hypotheses, law: Relative { laws(1, $0) }
     ) { setting in
       rateMutants(setting, seesTime: true) + [
         Mutant("the right side × \(WrongRate.factor)", .statement(Relative { laws(WrongRate.factor, $0) }))

@@ -17,7 +17,7 @@ extension TextClaim {
     return stated(
       .exponent,
       residual: "half-width = max|r| Σ|J|/ΣJ² + 3 |p(τ) − p(coarser τ)| + 1e-13, r = ln q − ln c − p ln s",
-      laws: { laws(exponent, $0) }
+      law: Relative { laws(exponent, $0) }
     ) { _ in
       rivals.map { rival in
         Mutant("the exponent \(tableSetting(rival))", .statement(Relative { laws(rival, $0) }))
