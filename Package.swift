@@ -34,7 +34,7 @@ let package = Package(
     .target(name: "CCommit"),
     .target(name: "Models", dependencies: ["GSLBridge", "ArrayFiles", "CKernels", "CMath"]),
     .target(name: "FlowODE", dependencies: ["Models", "GSLBridge", "ArrayFiles", "CMath"]),
-    .target(name: "FlowLanguage"),
+    .target(name: "FlowLanguage", dependencies: ["Models", "GSLBridge"]),
     .target(name: "Verdicts", dependencies: ["CMath"]),
     .target(name: "Theorems", dependencies: ["FlowODE", "Models", "Verdicts", "GSLBridge", "CMath"]),
     .target(name: "Settings"),
@@ -69,6 +69,7 @@ let package = Package(
       name: "FlowODETests", dependencies: ["Checkers", "FlowODE", "Models", "ArrayFiles", "GSLBridge", "CMath"]),
     .testTarget(
       name: "FlowLanguageTests", dependencies: ["FlowLanguage"], exclude: ["malformed.txt"]),
+    .testTarget(name: "FlowReadingTests", dependencies: ["FlowLanguage", "Models"]),
     .testTarget(name: "VerdictsTests", dependencies: ["Verdicts", "CMath"]),
     .testTarget(
       name: "TheoremsTests",
