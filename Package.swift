@@ -42,7 +42,8 @@ let package = Package(
     .target(
       name: "Workbench",
       dependencies: [
-        "Theorems", "Verdicts", "FlowODE", "Models", "GSLBridge", "ArrayFiles", "Settings", "Presentation", "CCommit",
+        "Theorems", "Verdicts", "FlowLanguage", "FlowODE", "Models", "GSLBridge", "ArrayFiles", "Settings",
+        "Presentation", "CCommit",
       ]),
     .target(
       name: "FlowcheckKit",

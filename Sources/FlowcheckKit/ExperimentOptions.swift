@@ -20,6 +20,7 @@ final class ProblemOptions: ParsableArguments {
   var model: String?
   @Option(name: .customLong(ModelFlags.option), parsing: .unconditionalSingleValue, help: .hidden)
   var modelSettings: [String] = []
+  @Option(.size) var size: String?
   @Option(.shape) var shape: String?
   @Option(.rank) var rank: String?
   @Option(.targetNorm) var targetNorm: String?
@@ -43,7 +44,8 @@ final class ProblemOptions: ParsableArguments {
 
   var flags: [FlagText] {
     ModelFlags.flags(modelSettings) + [
-      FlagText(.model, model), FlagText(.shape, shape), FlagText(.rank, rank), FlagText(.targetNorm, targetNorm),
+      FlagText(.model, model), FlagText(.size, size), FlagText(.shape, shape), FlagText(.rank, rank),
+      FlagText(.targetNorm, targetNorm),
       FlagText(.observed, observed), FlagText(.data, data), FlagText(.dataSeed, dataSeed),
       FlagText(.measureWith, measureWith), FlagText(.samples, samples), FlagText(.inputs, inputs),
       FlagText(.targets, targets), FlagText(.sensing, sensing), FlagText(.loss, loss),

@@ -10,6 +10,22 @@ protocol ExperimentParsing: ParsableCommand {
   /// The flags of settings that not every command takes.
   var ownFlags: [FlagText] { get }
   var exitZero: Bool { get }
+  /// The `.flow` file that stands as an argument.
+  var flowFile: String? { get }
+}
+
+/// A `.flow` file as an argument.
+struct FlowFileArgument: ParsableArguments {
+  @Argument(
+    help: ArgumentHelp(
+      "A .flow file: the model, with its loss, data, start and claims. The same as --model FILE.",
+      valueName: "file.flow"))
+  var file: String?
+
+  func validate() throws {
+    guard let file, !file.hasSuffix(".flow") else { return }
+    throw ValidationError("Unexpected argument '\(file)'")
+  }
 }
 
 /// A command line of claims that are judged.
@@ -26,14 +42,22 @@ extension JudgingParsing {
 }
 
 extension ExperimentParsing {
-  func run() throws { try experiment.run(Self.command, ownFlags: ownFlags, exitZero: exitZero) }
+  var flowFile: String? { nil }
+  func run() throws {
+    try experiment.run(Self.command, file: flowFile, ownFlags: ownFlags, exitZero: exitZero)
+  }
 }
 
 extension ExperimentOptions {
   /// Runs a command as these flags and its own say.
   @inline(never)
-  fileprivate func run(_ command: ExperimentCommand, ownFlags: [FlagText], exitZero: Bool) throws {
-    let flags = problem.flags + integration.flags + ownFlags
+  fileprivate func run(
+    _ command: ExperimentCommand, file: String?, ownFlags: [FlagText], exitZero: Bool
+  ) throws {
+    if let file, problem.model != nil {
+      throw ValidationError("\(file) and --model both name a model; drop one of them")
+    }
+    let flags = problem.flags + integration.flags + ownFlags + (file.map { [FlagText(.model, $0)] } ?? [])
     let settings = try configuration.settings(flags: flags)
     let unused = configuration.unused(settings, flags: flags)
     if let unused { Console.complain("note: \(Console.presentable(unused))") }

@@ -2,6 +2,7 @@ import ArgumentParser
 import GSLBridge
 import Models
 import Presentation
+import Workbench
 
 #if canImport(Glibc)
   import Glibc
@@ -44,6 +45,11 @@ public enum Flowcheck {
   }
 
   private static func end(with error: any Error) -> Never {
+    if let errors = error as? FlowTextErrors {
+      // Excerpts are lines below each other, and harmless: what a terminal would act on has been replaced.
+      for diagnostic in errors.diagnostics { Console.complain("error: \(diagnostic.text)") }
+      _exit(ExitStatus.usage.rawValue)
+    }
     if let (status, message) = ExitStatus.of(error) { end(status, message) }
     let text = RootCommand.fullMessage(for: error)
     switch RootCommand.exitCode(for: error) {

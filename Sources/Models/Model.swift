@@ -49,9 +49,12 @@ public final class Model: Sendable {
   /// A program by itself.
   ///
   /// - Throws: ``Refusal`` as for a member of a family.
-  public convenience init(_ identifier: String, _ program: Program) throws(Refusal) {
+  ///
+  /// - Parameter summary: one phrase for reports; nil gives the name and the shape.
+  public convenience init(_ identifier: String, _ program: Program, summary: String? = nil) throws(Refusal) {
     try self.init(
-      identifier: identifier, summary: "\(identifier) \(Shapes.times(program.outputShape))", program: program,
+      identifier: identifier, summary: summary ?? "\(identifier) \(Shapes.times(program.outputShape))",
+      program: program,
       settings: [], invariants: [], chain: nil, resolved: [:], starts: [], kernel: { _ in nil }, object: { _ in nil })
   }
 

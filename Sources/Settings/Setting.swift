@@ -9,6 +9,8 @@ public struct Setting: Sendable, Equatable {
     case literal
     /// One of the listed words.
     case choice([String])
+    /// One of the listed words, or the path of a file with the ending, such as `.flow`.
+    case choiceOrFile([String], ending: String)
     /// A whole number that fits `Int`.
     case integer
     /// A finite double; an integer is accepted.
@@ -30,6 +32,7 @@ public struct Setting: Sendable, Equatable {
       case .text: "text"
       case .literal: "text or a number"
       case .choice(let words): "one of \(words.joined(separator: ", "))"
+      case .choiceOrFile(let words, let ending): "one of \(words.joined(separator: ", ")), or a \(ending) file"
       case .integer: "an integer"
       case .number: "a number"
       case .numberOr(let word): "a number or \(word)"
@@ -54,7 +57,7 @@ public struct Setting: Sendable, Equatable {
     var sample: String {
       switch self {
       case .text, .literal: "\"text\""
-      case .choice(let words): "\"\(words.first ?? "word")\""
+      case .choice(let words), .choiceOrFile(let words, _): "\"\(words.first ?? "word")\""
       case .integer: "10"
       case .number: "1e-2"
       case .numberOr: "1e2"

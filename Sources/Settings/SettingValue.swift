@@ -79,7 +79,8 @@ extension Setting.Kind {
         throw Misfit(problem: "\(number) is not a finite number", remedy: "give a finite one, such as 1e-2")
       }
       return self == .literal ? .text(String(number)) : value
-    case (.choice(let words), .text(let word)):
+    case (.choiceOrFile(_, let ending), .text(let path)) where path.hasSuffix(ending): return value
+    case (.choice(let words), .text(let word)), (.choiceOrFile(let words, _), .text(let word)):
       guard words.contains(word) else {
         let nearest = nearestName(to: word, among: words) ?? ""
         throw Misfit(

@@ -19,6 +19,9 @@ struct BalancednessCommand: JudgingParsing {
           --components 8 --until 500 --control
       """)
 
+  @OptionGroup var flow: FlowFileArgument
   @OptionGroup(title: "Check") var check: CheckOptions
   @OptionGroup var experiment: ExperimentOptions
+
+  var flowFile: String? { flow.file }
 }

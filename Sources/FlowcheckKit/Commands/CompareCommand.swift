@@ -21,10 +21,13 @@ struct Compare: JudgingParsing {
           --learning-rates 1e-2,5e-3,2.5e-3,1.25e-3,6.25e-4
       """)
 
+  @OptionGroup var flow: FlowFileArgument
   @Option(.comparisonClaims) var claims: String?
   @OptionGroup(title: "Comparison") var compare: CompareOptions
   @OptionGroup(title: "Check") var check: CheckOptions
   @OptionGroup var experiment: ExperimentOptions
+
+  var flowFile: String? { flow.file }
 
   var furtherFlags: [FlagText] { compare.flags + [FlagText(.comparisonClaims, claims)] }
 }

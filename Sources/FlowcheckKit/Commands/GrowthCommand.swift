@@ -23,6 +23,9 @@ struct GrowthCommand: JudgingParsing {
           --observed 500 --init-scale 0.1 --until 1e6 --stop-norm 0.5
       """)
 
+  @OptionGroup var flow: FlowFileArgument
   @OptionGroup(title: "Check") var check: CheckOptions
   @OptionGroup var experiment: ExperimentOptions
+
+  var flowFile: String? { flow.file }
 }

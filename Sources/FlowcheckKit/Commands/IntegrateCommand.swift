@@ -15,12 +15,15 @@ struct Integrate: ExperimentParsing {
           --observed 500 --init-scale 0.1 --until 1e6 --stop-loss 1e-8 --output out
       """)
 
+  @OptionGroup var flow: FlowFileArgument
   @Option(.rtol) var rtol: String?
   @Option(.learningRate) var learningRate: String?
   @Flag(.error) var error: Bool
   @Flag(help: "Exit with status 0 even if the integration gives up.")
   var exitZero = false
   @OptionGroup var experiment: ExperimentOptions
+
+  var flowFile: String? { flow.file }
 
   var ownFlags: [FlagText] {
     [FlagText(.rtol, rtol), FlagText(.learningRate, learningRate), FlagText(.error, error)]

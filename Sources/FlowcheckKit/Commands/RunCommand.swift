@@ -26,6 +26,7 @@ struct RunCommand: JudgingParsing {
         flowcheck run --config experiment.toml --set init.scale=1e-2 --control
       """)
 
+  @OptionGroup var flow: FlowFileArgument
   @Option(.claims) var claims: String?
   @OptionGroup(title: "Scales") var scale: ScaleOptions
   @Option(.bound) var bound: String?
@@ -34,6 +35,8 @@ struct RunCommand: JudgingParsing {
   @OptionGroup(title: "Comparison") var compare: CompareOptions
   @OptionGroup(title: "Check") var check: CheckOptions
   @OptionGroup var experiment: ExperimentOptions
+
+  var flowFile: String? { flow.file }
 
   var furtherFlags: [FlagText] {
     scale.flags + compare.flags

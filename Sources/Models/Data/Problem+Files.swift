@@ -12,6 +12,15 @@ extension Problem {
   public convenience init(
     model name: String, options: ModelOptions, inputs: String, targets: String, loss: any Loss
   ) throws {
+    try self.init(options: options, inputs: inputs, targets: targets, loss: loss) { (options) throws(Refusal) in
+      try ModelCatalog.model(name, options)
+    }
+  }
+
+  /// The same of a model that is no member of a family.
+  public convenience init(
+    options: ModelOptions, inputs: String, targets: String, loss: any Loss, model make: ModelMaker
+  ) throws {
     let x = try SampleFile(inputs, array: "inputs")
     let y = try SampleFile(targets, array: "targets")
     guard x.rows == y.rows else {
@@ -35,7 +44,7 @@ extension Problem {
         remedy: "give problem.shape \(x.columns) as its last dimension")
     }
     try Shapes.check(shape)
-    let model = try ModelCatalog.model(name, options)
+    let model = try make(options)
     let outputs = shape.dropLast().reduce(1, *)
     let values: [Double]
     do throws(Refusal) {
@@ -66,6 +75,13 @@ extension Problem {
   /// - Parameter options: an empty shape means the operators' own.
   /// - Throws: ``Refusal`` for arrays that do not fit each other or the model; what reading throws.
   public convenience init(model name: String, options: ModelOptions, sensing path: String) throws {
+    try self.init(options: options, sensing: path) { (options) throws(Refusal) in
+      try ModelCatalog.model(name, options)
+    }
+  }
+
+  /// The same of a model that is no member of a family.
+  public convenience init(options: ModelOptions, sensing path: String, model make: ModelMaker) throws {
     guard path.lowercased().hasSuffix(".npz") else {
       throw Refusal(
         "\(path): the file's ending does not say .npz", remedy: "store the arrays 'A' and 'y' in an NPZ file")
@@ -105,7 +121,7 @@ extension Problem {
     }
     options.shape = shape
     self.init(
-      model: try ModelCatalog.model(name, options),
+      model: try make(options),
       measurements: try Measurements(shape: shape, operators: .dense(operators.values), values: values.values),
       truth: nil, heldOut: [],
       dataSummary:

@@ -39,14 +39,27 @@ public final class Problem: Sendable {
   /// the observed entries are the first m of one random order, so they are nested as m grows.
   ///
   /// - Throws: ``Refusal`` or ``FileError``.
-  public init(
+  public convenience init(
     model name: String, options: ModelOptions, source: TargetSource, kind: MeasurementKind = .entries,
     observed: ObservedPart? = nil, samples: Int? = nil, dataSeed: UInt64
+  ) throws {
+    try self.init(
+      options: options, source: source, kind: kind, observed: observed, samples: samples, dataSeed: dataSeed
+    ) { (options) throws(Refusal) in try ModelCatalog.model(name, options) }
+  }
+
+  /// Makes the model of the shape that the data have.
+  public typealias ModelMaker = (ModelOptions) throws(Refusal) -> Model
+
+  /// The same of a model that is no member of a family.
+  public init(
+    options: ModelOptions, source: TargetSource, kind: MeasurementKind = .entries, observed: ObservedPart? = nil,
+    samples: Int? = nil, dataSeed: UInt64, model make: ModelMaker
   ) throws {
     var options = options
     let target = try source.target(shape: options.shape, seed: dataSeed)
     options.shape = target.shape
-    model = try ModelCatalog.model(name, options)
+    model = try make(options)
     guard model.endShape == target.shape else {
       throw Refusal(
         "the model has an end-to-end shape \(model.endShape), the data \(target.shape)", remedy: "check problem.shape")

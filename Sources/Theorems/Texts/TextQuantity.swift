@@ -30,6 +30,12 @@ public struct TextSource: Sendable {
   }
 
   func quantity() -> (any TextQuantity)? { make() }
+
+  /// Its value at θ that stands still; nil where it is not one number.
+  public func value(at parameters: [Double]) -> Double? {
+    guard let values = TextValues([self], parameterCount: parameters.count), values.count == 1 else { return nil }
+    return values.atRest(parameters)[0]
+  }
 }
 
 /// Values of some quantities at one state after the other, side by side.

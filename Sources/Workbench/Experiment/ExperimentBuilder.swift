@@ -12,6 +12,8 @@ package struct ExperimentBuilder {
   package private(set) var settings: Settings
   /// What is not given means what the command says.
   package internal(set) var defaults: CommandDefaults
+  /// The `.flow` file that is the model, once it was read.
+  var flow: FlowModel?
 
   /// What `integration.until auto` comes to, where that is known or of no account; nil has it looked for.
   let horizon: SettledHorizon?
@@ -45,7 +47,9 @@ package struct ExperimentBuilder {
 
   package mutating func experiment() throws -> Experiment {
     let problem = try located("problem.") { (builder) in try builder.problem() }
-    let loss = try located("loss.") { (builder) in try builder.loss() }
+    let stated = flow?.loss
+    let loss = try stated ?? located("loss.") { (builder) in try builder.loss() }
+    if stated != nil { complete(.normalization, .sum) }
     let start = try located("init.") { (builder) in try builder.start(for: problem) }
     return try located("integration.") { (builder) in
       try builder.experiment(problem: problem, loss: loss, start: start)
@@ -102,21 +106,33 @@ package struct ExperimentBuilder {
       let names = ModelCatalog.families.map { $0.card.name }.joined(separator: " or ")
       throw Refusal("no model was given", remedy: "give problem.model \(names)")
     }
+    if let flow = try flowModel() { return try problem(of: flow) }
     let options = ModelSettings.options(settings)
     if let problem = try defaultProblem(name, options) {
       complete(problem.model)
       return problem
     }
-    if let problem = try ownMeasurements(name, options) {
-      complete(problem.model)
-      return problem
-    }
+    let problem = try measured(name) { (options) throws(Refusal) in try ModelCatalog.model(name, options) }
+    complete(problem.model)
+    return problem
+  }
+
+  /// The problem of a model and what the settings say was measured.
+  ///
+  /// - Parameters:
+  ///   - make: the model of a shape that follows from the data.
+  ///   - shape: the model's own shape where it has one before.
+  mutating func measured(
+    _ name: String, _ make: @escaping Problem.ModelMaker, shape: () -> [Int]? = { nil }
+  ) throws -> Problem {
+    var options = ModelSettings.options(settings)
+    if options.shape.isEmpty, let own = shape() { options.shape = own }
+    if let problem = try ownMeasurements(name, options, make) { return problem }
     let source = try source()
     let kind = read(.measureWith)
     let problem = try Problem(
-      model: name, options: options, source: source, kind: kind, observed: observed(),
-      samples: settings[.samples], dataSeed: seed(.dataSeed))
-    complete(problem.model)
+      options: options, source: source, kind: kind, observed: observed(), samples: settings[.samples],
+      dataSeed: seed(.dataSeed), model: make)
     if kind == .entries { complete(.observed, "\(problem.measurements.count)") }
     return problem
   }
@@ -135,7 +151,9 @@ package struct ExperimentBuilder {
   }
 
   /// The problem of `problem.inputs` or `problem.sensing`; nil where neither is given.
-  private mutating func ownMeasurements(_ name: String, _ options: ModelOptions) throws -> Problem? {
+  private mutating func ownMeasurements(
+    _ name: String, _ options: ModelOptions, _ make: @escaping Problem.ModelMaker
+  ) throws -> Problem? {
     let given = [SettingKey<String>.inputs, .targets, .sensing].filter { settings.isSet($0) }
     guard let first = given.first else { return nil }
     let others = [
@@ -145,19 +163,19 @@ package struct ExperimentBuilder {
     try refuse(
       others + (first.path == SettingKey.sensing.path ? [] : [Setting(.sensing)]),
       "does not go with \(settings.place(first)), which says what is measured", remedy: "drop one of them")
-    if let path = settings[.sensing] { return try Problem(model: name, options: options, sensing: path) }
+    if let path = settings[.sensing] { return try Problem(options: options, sensing: path, model: make) }
     guard let inputs = settings[.inputs], let targets = settings[.targets] else {
       throw Refusal(
         "\(settings.place(first)) was given alone",
         remedy: "inputs need targets: give problem.inputs and problem.targets")
     }
     let loss = try located("loss.") { (builder) in try builder.loss() }
-    return try Problem(model: name, options: options, inputs: inputs, targets: targets, loss: loss)
+    return try Problem(options: options, inputs: inputs, targets: targets, loss: loss, model: make)
   }
 
   /// Refuses settings that were given; the words follow the place of one.
   @inline(never)
-  private func refuse(_ keys: [Setting], _ words: String, remedy: String) throws(Refusal) {
+  func refuse(_ keys: [Setting], _ words: String, remedy: String) throws(Refusal) {
     for key in keys where settings.isSet(key.path) {
       throw Refusal("\(settings.place(key.path)) \(words)", remedy: remedy)
     }
@@ -217,6 +235,7 @@ package struct ExperimentBuilder {
         "describes a random start and does not go with \(settings.place(.startFile))", remedy: "drop one of them")
       return (try Initialization.parameters(for: problem.model, file: path), "from \(path)")
     }
+    if let flow, let start = try start(of: flow, for: problem) { return start }
     let kind = read(.initialization)
     let scale = read(.initScale)
     let seed = try seed(.seed)

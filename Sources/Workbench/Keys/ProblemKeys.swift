@@ -6,8 +6,9 @@ import Settings
 extension SettingKey<String> {
   package static var model: Self {
     Self(
-      "problem.model", flag: "--model", valueName: "name", kind: .choice(ModelCatalog.families.map { $0.card.name }),
-      help: "Model, with the settings it takes besides the shape: \(ModelSettings.taken).")
+      "problem.model", flag: "--model", valueName: "name",
+      kind: .choiceOrFile(ModelCatalog.families.map { $0.card.name }, ending: FlowText.ending),
+      help: "A .flow file, or a model with the settings it takes besides the shape: \(ModelSettings.taken).")
   }
   package static var observed: Self {
     Self(
@@ -68,6 +69,11 @@ extension SettingKey<Int> {
 }
 
 extension SettingKey<[String]> {
+  package static var size: Self {
+    Self(
+      "problem.size", flag: "--size", valueName: "n=4,…",
+      help: "Values of the sizes that a .flow file leaves open.")
+  }
   package static var lossConstants: Self {
     Self(
       "loss.constants", flag: "--loss-constants", valueName: "name=x,…",

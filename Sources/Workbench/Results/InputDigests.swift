@@ -4,6 +4,8 @@ import Settings
 
 /// What a run started from, as SHA-256 digests: by them it can be told whether another run had the same.
 package struct InputDigests: Sendable {
+  /// Of the `.flow` file's bytes; nil for a family of models.
+  package let model: String?
   /// Of the data file's bytes; nil for a generated target.
   package let data: String?
   /// Of the start file's bytes; nil for a drawn start.
@@ -20,6 +22,7 @@ package struct InputDigests: Sendable {
     func digest(_ key: SettingKey<String>) throws(FileError) -> String? {
       try settings[key].map { (path) throws(FileError) in try Self.digest(ofFile: path) }
     }
+    model = settings[.model].map(FlowText.isPath) == true ? try digest(.model) : nil
     data = try digest(.data)
     startFile = try digest(.startFile)
     inputs = try digest(.inputs)

@@ -31,6 +31,8 @@ package struct Provenance: Encodable {
   package let versions: [String: String]
   /// The commit of the sources it was built from; nil if that is not known. Changes that were not committed are not seen.
   package let commit: String?
+  /// SHA-256 of the `.flow` file.
+  package let modelSha256: String?
   /// SHA-256 of the files of data, inputs, targets, sensing operators and the start, and of θ(0) as little-endian doubles.
   package let dataSha256: String?
   package let inputsSha256: String?
@@ -56,6 +58,7 @@ package struct Provenance: Encodable {
       "blas": [BLASProvider.dgemmLibrary, BLASProvider.coreName].compactMap(\.self).joined(separator: ", "),
     ]
     commit = Version.commit
+    modelSha256 = inputs.model
     dataSha256 = inputs.data
     inputsSha256 = inputs.inputs
     targetsSha256 = inputs.targets

@@ -104,12 +104,21 @@ package struct ExperimentCommand: Sendable {
       })
   }
 
-  /// Judges the claims that the settings name.
+  /// Judges the claims that a .flow file states, and those that the settings name.
   package static let run = ExperimentCommand("run") { builder, threads in
-    let named = try NamedClaims(builder.settings)
+    let flow = try builder.flowModel()
+    let own = try flow.map { (flow) throws(Refusal) in try FlowClaims(flow) }
+    let named = try NamedClaims(builder.settings, isNeeded: own?.stated.isEmpty ?? true)
     builder.defaults = named.defaults
-    return try ClaimsRun(order: named.names).study(
-      &builder, threads: threads, trajectories: { _ in named.trajectories },
+    let stated = own?.stated ?? []
+    if let name = stated.map(\.card.name).first(where: named.names.contains) {
+      throw Refusal(
+        "\(flow?.name ?? "the file") and run.claims both have a claim '\(name)'", remedy: "rename that of the file")
+    }
+    return try ClaimsRun(
+      notes: { _ in own?.left ?? [] }, order: stated.map(\.card.name) + named.names
+    ).study(
+      &builder, threads: threads, trajectories: { _ in stated + named.trajectories },
       ladders: { builder, experiment in
         try named.ladders.map { kind, names in try kind.plan(&builder, experiment, names) }
       })

@@ -12,9 +12,12 @@ struct NamedClaims {
 
   /// - Throws: ``Refusal`` if none is named, one that does not exist or stands there twice, or a setting is given that none of
   ///   them takes.
-  init(_ settings: Settings) throws(Refusal) {
+  ///
+  /// - Parameter isNeeded: whether there are no other claims, so that some must be named.
+  init(_ settings: Settings, isNeeded: Bool = true) throws(Refusal) {
     let known = ClaimCatalog.all.map { $0.card.name }.joined(separator: ", ")
-    guard let names = settings[.claims], !names.isEmpty else {
+    let names = settings[.claims] ?? []
+    guard !isNeeded || !names.isEmpty else {
       throw Refusal("no claims were named", remedy: "give --claims, or claims under [run], from: \(known)")
     }
     let place = settings.place(.claims)

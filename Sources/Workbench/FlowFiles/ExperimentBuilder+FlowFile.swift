@@ -1,0 +1,96 @@
+import FlowLanguage
+import FlowODE
+import GSLBridge
+import Models
+import Settings
+
+extension ExperimentBuilder {
+  /// The `.flow` file that `problem.model` names; nil where it names a family. It is read once.
+  mutating func flowModel() throws -> FlowModel? {
+    guard let path = find(.model), FlowText.isPath(path) else {
+      try refuse(
+        [Setting(.size)], "gives sizes of a .flow file a value", remedy: "drop it, or name a .flow file as model")
+      return nil
+    }
+    if let known = flow { return known }
+    for setting in ModelSettings.settings where settings.isSet(setting.path) {
+      throw Refusal(
+        "\(settings.place(setting.path)) belongs to families of models and not to \(path)",
+        remedy: "say it in the file, or drop it", settings: [setting.path])
+    }
+    let model = try FlowModel(path, sizes: settings[.size] ?? [], seed: seed(.dataSeed))
+    flow = model
+    return model
+  }
+
+  /// What says how the loss of a model without one is formed.
+  private static let dataSettings = [
+    Setting(.data), Setting(.rank), Setting(.inputs), Setting(.targets), Setting(.sensing),
+  ]
+
+  /// The problem of a `.flow` file: its own loss, or its output beside what the settings say was measured.
+  mutating func problem(of flow: FlowModel) throws -> Problem {
+    if let problem = try flow.statedProblem() {
+      try refuse(
+        Self.dataSettings + [
+          Setting(.shape), Setting(.targetNorm), Setting(.observed), Setting(.measureWith), Setting(.samples),
+          Setting(.opposite), Setting(.loss), Setting(.lossConstants), Setting(.huberDelta), Setting(.normalization),
+        ], "does not go with \(flow.name), which states its loss", remedy: "drop it, or write 'loss any' in the file")
+      return problem
+    }
+    guard Self.dataSettings.contains(where: { settings.isSet($0.path) }) else {
+      throw Refusal(
+        "\(flow.path) is about any loss",
+        remedy:
+          "give a loss: write 'loss …' in the file, or give problem.data, problem.rank or problem.inputs with loss.name"
+      )
+    }
+    return try measured(flow.name) { (options) throws(Refusal) in
+      let shape = flow.model.endShape
+      guard options.shape.isEmpty || options.shape == shape else {
+        throw Refusal(
+          "problem.shape is \(FlowArrays.text(options.shape)), and \(flow.name) says \(FlowArrays.text(shape))",
+          remedy: "drop problem.shape, or give data of that shape")
+      }
+      return flow.model
+    } shape: {
+      flow.model.endShape
+    }
+  }
+
+  /// θ(0) as the file says, block by block; blocks of which it says nothing begin as `init.name` says.
+  mutating func start(
+    of flow: FlowModel, for problem: Problem
+  ) throws -> (parameters: [Double], summary: String)? {
+    guard settings[.startFile] == nil, flow.program.starts.contains(where: { $0 != .open }) else { return nil }
+    let layout = problem.model.layout
+    var parameters: [Double] = []
+    var phrases: [String] = []
+    for (block, start) in zip(layout.blocks, flow.program.starts) {
+      switch start {
+      case .values(let values):
+        parameters += values
+        phrases.append("\(block.name) given")
+      case .gaussian(let scale):
+        let drawn = try drawn(.gaussian, scale, problem)
+        parameters += drawn[block.range]
+        phrases.append("\(block.name) gaussian \(scale)")
+      case .balanced(let scale):
+        let drawn = try drawn(.balanced, scale, problem)
+        parameters += drawn[block.range]
+        phrases.append("\(block.name) balanced \(scale)")
+      case .open:
+        let (kind, scale) = (read(.initialization), read(.initScale))
+        let drawn = try drawn(kind, scale, problem)
+        parameters += drawn[block.range]
+        phrases.append("\(block.name) \(kind.rawValue) \(scale)")
+      }
+    }
+    let isDrawn = flow.program.starts.contains { start in if case .values = start { false } else { true } }
+    return (parameters, phrases.joined(separator: ", ") + (isDrawn ? ", seed \(read(.seed))" : ""))
+  }
+
+  private mutating func drawn(_ kind: Initialization, _ scale: Double, _ problem: Problem) throws(Refusal) -> [Double] {
+    try kind.parameters(for: problem.model, scale: scale, seed: seed(.seed))
+  }
+}

@@ -1,0 +1,101 @@
+import FlowLanguage
+import FlowODE
+import Models
+
+/// A `.flow` file as a model of an experiment: its program, its data, and what it says of loss, start and claims.
+struct FlowModel: Sendable {
+  let path: String
+  /// SHA-256 of the file's bytes.
+  let digest: String
+  let program: FlowProgram
+  /// The model: of the file's loss where it states one, otherwise of its own output.
+  let model: Model
+  /// The file's loss; nil for any loss.
+  let loss: StatedLoss?
+  /// What was read and drawn, for reports.
+  let dataSummary: String
+
+  var checked: CheckedFile { program.file }
+  var name: String { FlowText.name(path) }
+
+  /// - Throws: ``Refusal`` for what cannot be run as a flow, and as reading and ``FlowProgram`` do.
+  init(_ path: String, sizes: [String], seed: UInt64) throws {
+    let text = try FlowText(path, sizes: sizes)
+    let arrays = try FlowArrays(text, seed: seed)
+    let program = try FlowProgram(text.checked, data: arrays.data, points: arrays.points)
+    self.path = path
+    digest = text.digest
+    self.program = program
+    let decay: Double?
+    switch program.kind {
+    case .gradient: decay = nil
+    case .decay(let rate): decay = rate
+    case .momentum:
+      throw Refusal(
+        "\(path): flow momentum is not integrated yet", remedy: "use flow gradient", settings: [])
+    case .mirror:
+      throw Refusal("\(path): flow mirror is not integrated yet", remedy: "use flow gradient", settings: [])
+    case .field:
+      throw Refusal(
+        "\(path): a field of its own is not integrated yet", remedy: "use flow gradient with a loss", settings: [])
+    }
+    let own = text.checked.loss.map { text.checked.text(of: $0) }
+    if let loss = program.loss, let own {
+      model = try Self.model(text.name, program, loss: loss, decay: decay)
+      let damping = decay.map { " + \($0)/2 ‖θ‖²" } ?? ""
+      self.loss = StatedLoss(own + damping)
+    } else {
+      guard decay == nil else {
+        throw Refusal("\(path): flow gradient decay needs a loss", remedy: "give a loss in the file", settings: [])
+      }
+      model = try Self.model(text.name, program)
+      loss = nil
+    }
+    dataSummary = ([text.name] + arrays.phrases).joined(separator: "; ")
+  }
+
+  private static func summary(_ name: String, _ program: FlowProgram) -> String {
+    let blocks = program.program.layout.blocks.map { "\($0.name) \(FlowArrays.text($0.shape))" }
+    return "\(name): \(blocks.joined(separator: ", "))"
+  }
+
+  /// The model whose output is the loss, one number: f + λ/2 Σ θ².
+  private static func model(
+    _ name: String, _ flow: FlowProgram, loss: Program.ID, decay: Double?
+  ) throws(Refusal) -> Model {
+    var program = flow.program
+    var products = [Program.Product(1, [Program.Use(loss, [])], out: [0])]
+    if let decay {
+      let factor = try program.data([0.5 * decay], [])
+      for block in program.blocks {
+        let labels = program[block.node].shape.indices.map { $0 + 1 }
+        let use = Program.Use(block.node, labels)
+        products.append(Program.Product(1, [Program.Use(factor, []), use, use], out: [0]))
+      }
+    }
+    try program.setOutput(program.sum(products, shape: [1]))
+    return try Model(name, program, summary: summary(name, flow))
+  }
+
+  /// The model whose output is the file's.
+  private static func model(_ name: String, _ flow: FlowProgram) throws(Refusal) -> Model {
+    guard let output = flow.output else {
+      throw Refusal("\(name) has neither a model nor a loss", remedy: "write model X = …, or loss …", settings: [])
+    }
+    var program = flow.program
+    if program[output].shape.isEmpty {
+      try program.setOutput(program.sum([Program.Product(1, [Program.Use(output, [])], out: [0])], shape: [1]))
+    } else {
+      try program.setOutput(output)
+    }
+    return try Model(name, program, summary: summary(name, flow))
+  }
+
+  /// The problem of the file's own loss; nil for any loss.
+  func statedProblem() throws(Refusal) -> Problem? {
+    guard loss != nil else { return nil }
+    return Problem(
+      model: model, measurements: try Measurements(shape: [1], operators: .entries(indices: [0]), values: [0]),
+      truth: nil, heldOut: [], dataSummary: dataSummary)
+  }
+}
