@@ -91,6 +91,8 @@ extension ProgramBuilder {
     var result = Formula.Summand(coefficient: 1, uses: [], axes: [])
     var parts = factors.map(\.formula)
     for k in parts.indices where parts[k].summands.count > 1 { parts[k] = try rewritten(parts[k], factors[k].span) }
+    // Terms may have cancelled.
+    if parts.contains(where: { $0.summands.isEmpty }) { return Formula(summands: [], axes) }
     // Too long a product: its longest factors are written out.
     while let longest = parts.indices.max(by: { parts[$0].summands[0].uses.count < parts[$1].summands[0].uses.count }),
       parts[longest].summands[0].uses.count > 1,
