@@ -1,7 +1,7 @@
 import Models
 
 extension Experiment {
-  /// Gradient flow of the experiment in its coordinates.
+  /// The flow of the experiment: gradient flow in its coordinates, or its own motion.
   ///
   /// It carries the integrals of the quadratures where the experiment's method does not form them.
   ///
@@ -14,6 +14,11 @@ extension Experiment {
   ) throws(Refusal) -> any VectorField {
     if coordinates == .svd, blockRates == nil {
       return try SVDFlow(experiment: self, quadratures: quadratures, isCancelled: isCancelled)
+    }
+    if let motion {
+      return FieldFlow(
+        try motion.make(), objective: try objective(), layout: problem.model.layout, blockRates: blockRates,
+        quadratures: quadratures, carriesIntegrals: !resolvedMethod.isDense, isCancelled: isCancelled)
     }
     return GradientFlow(
       objective: try objective(), layout: problem.model.layout, blockRates: blockRates, quadratures: quadratures,

@@ -17,6 +17,6 @@ extension Experiment {
       maxSteps: maxSteps, coordinates: coordinates ?? self.coordinates)
     result.gradientThreads = gradientThreads
     result.horizon = until == nil ? horizon : nil
-    return result
+    return result.moving(by: motion)
   }
 }

@@ -33,6 +33,8 @@ public struct Experiment: Sendable {
   public var gradientThreads = 1
   /// How the horizon was found where nobody gave it; nil where somebody did.
   public internal(set) var horizon: SettledHorizon?
+  /// How the parameters move, if that is not gradient flow of the loss.
+  public private(set) var motion: Motion?
 
   /// Checks what can be checked before anything runs.
   ///
@@ -97,6 +99,13 @@ public struct Experiment: Sendable {
     var settled = try replacing(until: horizon.time)
     settled.horizon = horizon
     return settled
+  }
+
+  /// The same experiment with another motion of the parameters.
+  public func moving(by motion: Motion?) -> Experiment {
+    var moved = self
+    moved.motion = motion
+    return moved
   }
 
   /// The same experiment, each of whose gradients is shared by that many threads where the model is large enough.

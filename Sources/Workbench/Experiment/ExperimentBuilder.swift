@@ -51,9 +51,10 @@ package struct ExperimentBuilder {
     let loss = try stated ?? located("loss.") { (builder) in try builder.loss() }
     if stated != nil { complete(.normalization, .sum) }
     let start = try located("init.") { (builder) in try builder.start(for: problem) }
-    return try located("integration.") { (builder) in
+    let experiment = try located("integration.") { (builder) in
       try builder.experiment(problem: problem, loss: loss, start: start)
     }
+    return experiment.moving(by: flow?.motion)
   }
 
   /// Adds to an error about a group of settings where those it is about stand, if that is a file or a `--set`; if it is about

@@ -62,11 +62,12 @@ extension ExperimentBuilder {
   mutating func start(
     of flow: FlowModel, for problem: Problem
   ) throws -> (parameters: [Double], summary: String)? {
-    guard settings[.startFile] == nil, flow.program.starts.contains(where: { $0 != .open }) else { return nil }
+    let starts = flow.program.starts + flow.program.velocityStarts
+    guard settings[.startFile] == nil, starts.contains(where: { $0 != .open }) else { return nil }
     let layout = problem.model.layout
     var parameters: [Double] = []
     var phrases: [String] = []
-    for (block, start) in zip(layout.blocks, flow.program.starts) {
+    for (block, start) in zip(layout.blocks, starts) {
       switch start {
       case .values(let values):
         parameters += values
@@ -86,7 +87,7 @@ extension ExperimentBuilder {
         phrases.append("\(block.name) \(kind.rawValue) \(scale)")
       }
     }
-    let isDrawn = flow.program.starts.contains { start in if case .values = start { false } else { true } }
+    let isDrawn = starts.contains { start in if case .values = start { false } else { true } }
     return (parameters, phrases.joined(separator: ", ") + (isDrawn ? ", seed \(read(.seed))" : ""))
   }
 

@@ -10,6 +10,8 @@ struct FlowModel: Sendable {
   let program: FlowProgram
   /// The model: of the file's loss where it states one, otherwise of its own output.
   let model: Model
+  /// How the parameters move, if that is not gradient flow.
+  let motion: Motion?
   /// The file's loss; nil for any loss.
   let loss: StatedLoss?
   /// What was read and drawn, for reports.
@@ -26,19 +28,18 @@ struct FlowModel: Sendable {
     self.path = path
     digest = text.digest
     self.program = program
-    let decay: Double?
-    switch program.kind {
-    case .gradient: decay = nil
-    case .decay(let rate): decay = rate
-    case .momentum:
-      throw Refusal(
-        "\(path): flow momentum is not integrated yet", remedy: "use flow gradient", settings: [])
-    case .mirror:
-      throw Refusal("\(path): flow mirror is not integrated yet", remedy: "use flow gradient", settings: [])
-    case .field:
-      throw Refusal(
-        "\(path): a field of its own is not integrated yet", remedy: "use flow gradient with a loss", settings: [])
+    if let moving = try FlowMotion(program, path) {
+      var whole = moving.program
+      try whole.setOutput(
+        whole.sum([Program.Product(1, [Program.Use(moving.value, [])], out: [0])], shape: [1]))
+      model = try Model(text.name, whole, summary: Self.summary(text.name, whole))
+      motion = moving.motion(Self.flowText(text.checked))
+      loss = StatedLoss(moving.formula)
+      dataSummary = ([text.name] + arrays.phrases).joined(separator: "; ")
+      return
     }
+    motion = nil
+    let decay: Double? = if case .decay(let rate) = program.kind { rate } else { nil }
     let own = text.checked.loss.map { text.checked.text(of: $0) }
     if let loss = program.loss, let own {
       model = try Self.model(text.name, program, loss: loss, decay: decay)
@@ -54,8 +55,18 @@ struct FlowModel: Sendable {
     dataSummary = ([text.name] + arrays.phrases).joined(separator: "; ")
   }
 
-  private static func summary(_ name: String, _ program: FlowProgram) -> String {
-    let blocks = program.program.layout.blocks.map { "\($0.name) \(FlowArrays.text($0.shape))" }
+  /// The flow as the file has it.
+  private static func flowText(_ file: CheckedFile) -> String {
+    switch file.flow {
+    case .gradient: "gradient flow"
+    case .momentum(let friction): "θ' = v, v' = -(\(file.text(of: friction))) v - ∇f"
+    case .mirror: "θ' = -θ ∇f"
+    case .field(let rates): rates.map { "\($0.name.text)' = \(file.text(of: $0.value))" }.joined(separator: ", ")
+    }
+  }
+
+  private static func summary(_ name: String, _ program: Program) -> String {
+    let blocks = program.layout.blocks.map { "\($0.name) \(FlowArrays.text($0.shape))" }
     return "\(name): \(blocks.joined(separator: ", "))"
   }
 
@@ -74,7 +85,7 @@ struct FlowModel: Sendable {
       }
     }
     try program.setOutput(program.sum(products, shape: [1]))
-    return try Model(name, program, summary: summary(name, flow))
+    return try Model(name, program, summary: summary(name, flow.program))
   }
 
   /// The model whose output is the file's.
@@ -88,7 +99,7 @@ struct FlowModel: Sendable {
     } else {
       try program.setOutput(output)
     }
-    return try Model(name, program, summary: summary(name, flow))
+    return try Model(name, program, summary: summary(name, flow.program))
   }
 
   /// The problem of the file's own loss; nil for any loss.
