@@ -46,6 +46,7 @@ private final class TextDescentTerms: BoundTerms {
   private let blocks: [ParameterBlock]
   private let velocity: Buffer<Double>
   private var largest = 0.0
+  private var largestValue = 0.0
   private var earlier: Double?
   private var isFalsified = false
 
@@ -80,7 +81,11 @@ private final class TextDescentTerms: BoundTerms {
     guard point.isSave else { return }
     value.update(point)
     let now = value.all[0]
-    if let earlier { fold.note(1, value: sign * now, bound: sign * earlier, time: point.time) }
+    if !(abs(now) <= largestValue) { largestValue = abs(now) }
+    // What is left of a number that all but vanished is known to the errors of what it was.
+    if let earlier {
+      fold.note(1, value: sign * now, bound: sign * earlier, terms: largestValue, time: point.time)
+    }
     earlier = now
   }
 
