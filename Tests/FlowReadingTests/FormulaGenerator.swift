@@ -135,7 +135,8 @@ struct FormulaGenerator {
     case 0: return "tr(\(formula([n, n], d)))"
     case 1: return "det(\(formula([n, n], d)))"
     case 2: return "norm2(\(formula([n, m], d)))"
-    case 3: return "norm(\(formula([n], d)))"
+    // Not where it has no slope.
+    case 3: return "norm(exp(tanh(\(formula([n], d)))))"
     case 4: return "norm1(\(formula([n], d)))"
     case 5: return "sum(\(formula([n, m], d)))"
     case 6: return "dot(\(formula([n], d)), \(formula([n], d)))"

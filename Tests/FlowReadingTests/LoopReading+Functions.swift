@@ -30,7 +30,11 @@ extension LoopReading {
     case .relu: return x.map(positive)
     case .leaky: return x.map { $0.real > 0 ? $0 : arguments[1].number * $0 }
     case .tanh:
-      return x.map { S(1) - S(2) / (S(1) + ($0 + $0).exponential()) }
+      return x.map { value in
+        let small = (S.zero - size(value + value)).exponential()
+        let result = (S(1) - small) / (S(1) + small)
+        return value.real < 0 ? S.zero - result : result
+      }
     case .sigmoid: return x.map(sigmoid)
     case .silu: return x.map { $0 * sigmoid($0) }
     case .gelu: return x.map { $0 * (S(1) + ($0 / S(2.0.squareRoot())).errorFunction()) / S(2) }
@@ -48,7 +52,8 @@ extension LoopReading {
       }
     case .softmax:
       return rows { row in
-        let weights = row.map { $0.exponential() }
+        let shift = S(row.map(\.real).max() ?? 0)
+        let weights = row.map { ($0 - shift).exponential() }
         return weights.map { $0 / total(weights) }
       }
     case .layerNorm, .rmsNorm:

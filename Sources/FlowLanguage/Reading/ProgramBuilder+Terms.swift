@@ -177,11 +177,12 @@ extension ProgramBuilder {
     }
     var summands: [Formula.Summand] = []
     for (position, value) in values.enumerated() {
-      var unit = [Double](repeating: 0, count: values.count)
-      unit[position] = 1
-      let place = read(try program.data(unit, shape), Axes(shape: shape, indices: [], isBatched: false))
+      // Where the entry stands.
+      let place = shape.count == 1 ? [position] : [position / shape[1], position % shape[1]]
+      let unit = try program.selection(rows: [], of: shape, indices: place.map { Int32(clamping: $0) })
+      let array = read(unit, Axes(shape: shape, indices: [], isBatched: false))
       summands += try multiplied(
-        [(value, entries[position].span), (place, term.span)], keeping: Array(shape.indices), shape: shape
+        [(value, entries[position].span), (array, term.span)], keeping: Array(shape.indices), shape: shape
       ).summands
     }
     return Formula(summands: summands, Axes(term))

@@ -99,7 +99,7 @@ public final class TermEvaluator {
     let labels = Array(1..<shape.count + 1)
     var products: [Program.Product] = []
     for (number, node) in nodes.enumerated() {
-      let place = try program.data((0..<nodes.count).map { $0 == number ? 1 : 0 }, [nodes.count])
+      let place = try program.selection(rows: [], of: [nodes.count], indices: [Int32(clamping: number)])
       products.append(
         Program.Product(1, [Program.Use(node, labels), Program.Use(place, [0])], out: [0] + labels))
     }
