@@ -70,7 +70,7 @@ let package = Package(
       name: "FlowODETests", dependencies: ["Checkers", "FlowODE", "Models", "ArrayFiles", "GSLBridge", "CMath"]),
     .testTarget(
       name: "FlowLanguageTests", dependencies: ["FlowLanguage"], exclude: ["malformed.txt"]),
-    .testTarget(name: "FlowReadingTests", dependencies: ["FlowLanguage", "Models"]),
+    .testTarget(name: "FlowReadingTests", dependencies: ["AllocationCounter", "FlowLanguage", "Models"]),
     .testTarget(name: "VerdictsTests", dependencies: ["Verdicts", "CMath"]),
     .testTarget(
       name: "TheoremsTests",

@@ -72,6 +72,23 @@ struct LawReadingTests {
     }
   }
 
+  /// Blocks and their laws as the examples claim them; of a gated unit and of attention as many as there are.
+  @Test("laws of the examples")
+  func examples() throws {
+    let expected: [Int: [String]] = [
+      1: ["W1W1ᵀ − W2ᵀW2 is conserved", "W2W2ᵀ − W3ᵀW3 is conserved"], 8: [], 9: [], 11: [],
+    ]
+    for (number, statements) in expected {
+      let text = try #require(try ExampleReadingTests.texts().dropFirst(number).first)
+      let open = try checked(text).openSizes
+      let file = try checked(text, sizes: Dictionary(uniqueKeysWithValues: open.map { ($0, 3) }))
+      var points: [String: [Double]] = [:]
+      for array in file.neededArrays { points[array.name] = Array(repeating: 0.5, count: array.shape.reduce(2, *)) }
+      let flow = try FlowProgram(file, points: points.isEmpty ? nil : DataPoints(count: 2, values: points))
+      #expect(try flow.program.laws(of: [#require(flow.output)]).map(\.statement) == statements, "\(number)")
+    }
+  }
+
   /// A product of sums stays a product; transposes, traces, identities and index sums are labels, not arrays.
   @Test("one product a multilinear term")
   func products() throws {

@@ -18,8 +18,8 @@ struct MutatedReadingTests {
     var random = FormulaGenerator(1000 + number)
     let text = Array(try #require(try ExampleReadingTests.texts().dropFirst(number).first).utf8)
     var (programs, refusals) = (0, 0)
-    let names = try FlowFile.parse(text, name: "f").check().file.map { $0.declarations.map(\.name) } ?? []
-    for _ in 0..<200 {
+    let names = FlowFile.parse(text, name: "f").check().file.map { $0.declarations.map(\.name) } ?? []
+    for _ in 0..<600 {
       var bytes = text
       for _ in 0...random.below(3) {
         var formula = random.pick(names)
@@ -51,8 +51,7 @@ struct MutatedReadingTests {
         refusals += 1
       }
     }
-    #expect(programs > 3)
-    print("DBG", number, programs, refusals)
+    #expect(programs > 5)
   }
 
   private func read(_ file: CheckedFile, _ random: inout FormulaGenerator) throws(Refusal) {

@@ -37,7 +37,7 @@ public final class TermEvaluator {
     builder.extra.takesAtoms = true
     try builder.declare(neededBy: [term] + (other.map { [$0] } ?? []))
     var parts = Self.parts(of: term, isNegative: false)
-    if let other { parts += Self.parts(of: other, isNegative: true) }
+    if let other, !Self.isZero(other) { parts += Self.parts(of: other, isNegative: true) }
     // A number is compared with every entry.
     let wide = (other.map { [term, $0] } ?? [term]).max { $0.shape.sizes.count < $1.shape.sizes.count } ?? term
     let axes = Axes(
@@ -87,9 +87,12 @@ public final class TermEvaluator {
       return parts(of: first, isNegative: isNegative)
         + addends.flatMap { parts(of: $0.operand, isNegative: $0.isSubtracted != isNegative) }
     case .negative(let operand): return parts(of: operand, isNegative: !isNegative)
-    case .number(let number) where number.numerator == 0 && isNegative: return []
     default: return [(term, isNegative)]
     }
+  }
+
+  private static func isZero(_ term: Term) -> Bool {
+    if case .number(let number) = term.kind { number.numerator == 0 } else { false }
   }
 
   /// Nodes of one shape as one, the first axis telling them apart.
