@@ -22,7 +22,9 @@ struct AllocationReadingTests {
       let evaluator = try flow.evaluator(of: term)
       var random = FormulaGenerator(number)
       let (state, velocity) = (random.numbers(evaluator.stateCount), random.numbers(evaluator.stateCount))
-      var (values, rates) = ([Double](repeating: 0, count: evaluator.count), [Double](repeating: 0, count: evaluator.count))
+      var (values, rates) = (
+        [Double](repeating: 0, count: evaluator.count), [Double](repeating: 0, count: evaluator.count)
+      )
       let count = state.withUnsafeBufferPointer { state in
         velocity.withUnsafeBufferPointer { velocity in
           values.withUnsafeMutableBufferPointer { values in

@@ -44,7 +44,9 @@ func expectClose(
   sourceLocation: SourceLocation = #_sourceLocation
 ) {
   let size = (a + b).reduce(1) { max($0, abs($1)) }
-  let worst = zip(a, b).reduce(0.0) { $1.0 == $1.1 ? $0 : max($0, abs($1.0 - $1.1) / size, ($1.0 - $1.1).isNaN ? 1 : 0) }
+  let worst = zip(a, b).reduce(0.0) {
+    $1.0 == $1.1 ? $0 : max($0, abs($1.0 - $1.1) / size, ($1.0 - $1.1).isNaN ? 1 : 0)
+  }
   #expect(a.count == b.count && worst <= tolerance, "\(worst) \(a) \(b) \(comment)", sourceLocation: sourceLocation)
 }
 

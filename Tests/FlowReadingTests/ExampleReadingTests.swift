@@ -125,7 +125,11 @@ struct ExampleReadingTests {
     var (data, inputs): ([String: [Double]], [String: [Double]]) = ([:], [:])
     for array in file.neededArrays {
       let count = array.shape.reduce(1, *)
-      if array.isInput { inputs[array.name] = random.numbers(2 * count) } else { data[array.name] = random.numbers(count) }
+      if array.isInput {
+        inputs[array.name] = random.numbers(2 * count)
+      } else {
+        data[array.name] = random.numbers(count)
+      }
     }
     let points = inputs.isEmpty ? 1 : 2
     let flow = try FlowProgram(file, data: data, points: inputs.isEmpty ? nil : DataPoints(count: 2, values: inputs))

@@ -35,7 +35,8 @@ struct FormulaGenerator {
       ("q", [3]), ("l", [2, 2]),
     ]
     var lines = [
-      "dim n = 3, k = 2", "param A[k,n], B[n,k], C[k,k], D[n,n], x[n], y[k], s", "data P[2,3], q[n], l[2,2] = [1, -2; 0.5, 3]",
+      "dim n = 3, k = 2", "param A[k,n], B[n,k], C[k,k], D[n,n], x[n], y[k], s",
+      "data P[2,3], q[n], l[2,2] = [1, -2; 0.5, 3]",
     ]
     if hasInputs {
       arrays += [("z", [3]), ("w", [2])]
@@ -63,7 +64,8 @@ struct FormulaGenerator {
     let (a, b) = (name([shape[0], inner]), name([inner, shape[1]]))
     let (u, v, m) = (name([shape[0]]), name([shape[1]]), name(shape))
     return pick([
-      "sum(k1: \(a)[i,k1]*\(b)[k1,j]) - \(u)[i]*\(v)[j]", "\(m)[i,j]^2 + \(u)[i]", "tanh(\(m)[i,j])*\(v)[j]/(1 + \(u)[i]^2)",
+      "sum(k1: \(a)[i,k1]*\(b)[k1,j]) - \(u)[i]*\(v)[j]", "\(m)[i,j]^2 + \(u)[i]",
+      "tanh(\(m)[i,j])*\(v)[j]/(1 + \(u)[i]^2)",
       "sum(k1: tanh(\(a)[i,k1] + \(b)[k1,j]))", "dot(\(a)[i,:], \(b)[:,j]) + sum(k1: \(a)[i,k1])",
       "sum(k1, k2: \(a)[i,k1]*(\(b)[k1,j] + \(u)[k2]))", "2*\(m)[i,j] - I(\(shape[0]))[i,1]*\(v)[j]",
     ])
@@ -101,7 +103,8 @@ struct FormulaGenerator {
     if !known.isEmpty, below(6) > 0 { return pick(known) }
     switch shape.count {
     case 0: return pick(["s", "0.7", "3", "n", "A[1,2]", "x[k]", "C[2,2]"])
-    case 1: return pick(["(C*y)", "y", "[1, -0.3]", "[s; y[1]]", "A[:,n]"]).fitting(shape[0], or: pick(["x", "q", "D[2,:]"]))
+    case 1:
+      return pick(["(C*y)", "y", "[1, -0.3]", "[s; y[1]]", "A[:,n]"]).fitting(shape[0], or: pick(["x", "q", "D[2,:]"]))
     default: return shape[0] == shape[1] ? "I(\(shape[0]))" : shape[0] == 2 ? "A" : "B"
     }
   }

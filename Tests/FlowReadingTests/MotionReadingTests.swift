@@ -65,6 +65,22 @@ struct MotionReadingTests {
     }
   }
 
+  @Test("any loss: its derivative in the model is given")
+  func anyLoss() throws {
+    // x' = −2 x g for dLoss/df = g.
+    let flow = try flow("param x; model f = x^2; observe grad(x), der(f), grad(f), f")
+    for (number, (value, rate)) in [(12.0, 10.0), (-72.0, -84.0), (2.0, 1.0)].enumerated() {
+      let evaluator = try observed(flow, number)
+      #expect(evaluator.cotangentCount == 1 && evaluator.values([3])[0].isNaN)
+      evaluator.setCotangent([2])
+      #expect(evaluator.values([3]) == [value] && evaluator.rates([3], [1])[0].isNaN)
+      evaluator.setCotangent([2], rate: [1])
+      // 2 x g, −4 x² g and g, along x' = 1, g' = 1.
+      #expect(evaluator.rates([3], [1]) == [rate])
+    }
+    #expect(try observed(flow, 3).cotangentCount == 0)
+  }
+
   // MARK: Singular values and extreme entries
 
   @Test("functions of singular values and their rates")
@@ -112,7 +128,8 @@ struct MotionReadingTests {
     #expect(try observed(flow, 0).values([1, -2, 5]) == [7] && observed(flow, 1).rates([1, -2, 5], [1, 2, 3]) == [2])
     #expect(try observed(flow, 0).rates([1, -2, 5], [1, 2, 3]) == [1])
     #expect(try observed(flow, 2).values([1, 1, 2]) == [6] && observed(flow, 2).isProgram)
-    #expect(try observed(flow, 0).values([1, .nan, 5])[0].isNaN && observed(flow, 3).values([1, .infinity, 5])[0].isNaN)
+    #expect(
+      try observed(flow, 0).values([1, .nan, 5])[0].isNaN && observed(flow, 3).values([1, .infinity, 5])[0].isNaN)
   }
 
   @Test("singular values at every data point")

@@ -6,9 +6,12 @@ import Testing
 @Suite("Mutated files as programs")
 struct MutatedReadingTests {
   private static let pieces = [
-    "'", "'", "^2", " .^ 2", "/2", "*2", " .* 3", "^-1", "^3", "^20", ".*", "/2", "/0", "relu", "max(", "det(", "diag(", "norm(", "I(2)", "der(", "grad(", "loss", "0", "1e18",
-    "0.1", "sum(q: ", "[1,1]", "[:,1]", "softmax(", "layernorm(", "act(", "leaky(", "nuclear(", "effrank(", "v_W1", " - ", " + ",
-    "\nobserve ", "\nloss ", "\nmodel M = ", "\nflow mirror", "\nflow momentum(2)", "\ninit = gaussian(0.1)", ", ", "; ", "2000000000",
+    "'", "'", "^2", " .^ 2", "/2", "*2", " .* 3", "^-1", "^3", "^20", ".*", "/2", "/0", "relu", "max(", "det(", "diag(",
+    "norm(", "I(2)", "der(", "grad(", "loss", "0", "1e18",
+    "0.1", "sum(q: ", "[1,1]", "[:,1]", "softmax(", "layernorm(", "act(", "leaky(", "nuclear(", "effrank(", "v_W1",
+    " - ", " + ",
+    "\nobserve ", "\nloss ", "\nmodel M = ", "\nflow mirror", "\nflow momentum(2)", "\ninit = gaussian(0.1)", ", ",
+    "; ", "2000000000",
   ]
 
   private static let mayFollow = Array(" )*+-,\n".utf8)
@@ -24,8 +27,11 @@ struct MutatedReadingTests {
       for _ in 0...random.below(3) {
         var formula = random.pick(names)
         for _ in 0...random.below(3) {
-          let before = random.pick(FunctionRow.all.map(\.name.rawValue) + ["der", "grad", "", "-", "2*", "0*", "1e18*"])
-          let behind = random.pick(["", "", "", "'", "^2", "^-1", " .^ 0.5", "/0", "[1,1]", "[:,1]", " - \(random.pick(names))"])
+          let before = random.pick(
+            FunctionRow.all.map(\.name.rawValue) + ["der", "grad", "", "-", "2*", "0*", "1e18*"])
+          let behind = random.pick([
+            "", "", "", "'", "^2", "^-1", " .^ 0.5", "/0", "[1,1]", "[:,1]", " - \(random.pick(names))",
+          ])
           formula = "\(before)(\(formula))\(behind)"
         }
         bytes += Array("\n\(random.pick(["observe", "observe", "loss", "let z ="])) \(formula)".utf8)
@@ -42,12 +48,16 @@ struct MutatedReadingTests {
       }
       let parsed = FlowFile.parse(bytes, name: "f.flow")
       guard let open = parsed.check().file?.openSizes else { continue }
-      guard let file = parsed.check(sizes: Dictionary(uniqueKeysWithValues: open.map { ($0, 2) })).file else { continue }
+      guard let file = parsed.check(sizes: Dictionary(uniqueKeysWithValues: open.map { ($0, 2) })).file else {
+        continue
+      }
       do {
         try read(file, &random)
         programs += 1
       } catch {
-        #expect("\(error)".hasPrefix("f.flow:") && !error.remedy.isEmpty, "\(error) \(String(decoding: bytes, as: UTF8.self))")
+        #expect(
+          "\(error)".hasPrefix("f.flow:") && !error.remedy.isEmpty, "\(error) \(String(decoding: bytes, as: UTF8.self))"
+        )
         refusals += 1
       }
     }
@@ -58,7 +68,11 @@ struct MutatedReadingTests {
     var (data, inputs): ([String: [Double]], [String: [Double]]) = ([:], [:])
     for array in file.neededArrays {
       guard let count = MemoryLimit.elementCount([2] + array.shape), count < 1000 else { return }
-      if array.isInput { inputs[array.name] = random.numbers(count) } else { data[array.name] = random.numbers(count / 2) }
+      if array.isInput {
+        inputs[array.name] = random.numbers(count)
+      } else {
+        data[array.name] = random.numbers(count / 2)
+      }
     }
     let flow = try FlowProgram(file, data: data, points: inputs.isEmpty ? nil : DataPoints(count: 2, values: inputs))
     guard flow.program.layout.count < 1000 else { return }

@@ -26,7 +26,8 @@ struct NumberReadingTests {
 
   @Test("constants of a flow")
   func constants() throws {
-    let file = try checked("param x; loss x^2; flow gradient decay lambda; observe der(x), x; claim decays x rate lambda")
+    let file = try checked(
+      "param x; loss x^2; flow gradient decay lambda; observe der(x), x; claim decays x rate lambda")
     #expect(file.neededArrays.map(\.name) == ["lambda"])
     let open = try FlowProgram(file)
     #expect(open.kind == .decay(nil))
@@ -39,15 +40,25 @@ struct NumberReadingTests {
 
   /// What is refused, where, and what is said of it.
   static let refused: [(text: String, data: [String: [Double]], points: DataPoints?, place: String, part: String)] = [
-    ("dim n, m\nparam U[n,m]; model X = U", [:], nil, "2:7", "the sizes n, m have no value; give them one: --size n=3,m=3"),
+    (
+      "dim n, m\nparam U[n,m]; model X = U", [:], nil, "2:7",
+      "the sizes n, m have no value; give them one: --size n=3,m=3"
+    ),
     ("param u[2]; data y[2]; loss norm2(u - y)", [:], nil, "1:18", "the data 'y' has no value; give its a vector"),
-    ("param u[2]; data y[2]; loss norm2(u - y)", ["y": [1]], nil, "1:18", "'y' is a vector of 2 and was given 1 numbers"),
+    (
+      "param u[2]; data y[2]; loss norm2(u - y)", ["y": [1]], nil, "1:18",
+      "'y' is a vector of 2 and was given 1 numbers"
+    ),
     ("param u[2]; data y[2]; loss norm2(u - y)", ["y": [1, .nan]], nil, "1:18", "number 2 of 'y' is nan"),
     ("param u[2]; data y[2]; loss norm2(u - y)", ["y": [1, 2], "z": []], nil, "1:1", "there is no data 'z'"),
-    ("param u[2]; data y[2] = 1; loss norm2(u - y)", ["y": [1, 2]], nil, "1:1", "there is no data 'y' without a value"),
+    (
+      "param u[2]; data y[2] = 1; loss norm2(u - y)", ["y": [1, 2]], nil, "1:1", "there is no data 'y' without a value"
+    ),
     ("param W[2,2]; input x[2]; model f = W*x", [:], nil, "1:21", "the input 'x' has no data points"),
     ("param W[2,2]; input x[2]; model f = W*x", [:], DataPoints(count: 0, values: ["x": []]), "1:21", "0 data points"),
-    ("param W[2,2]; input x[2]; model f = W*x", [:], DataPoints(count: -1, values: ["x": []]), "1:21", "-1 data points"),
+    (
+      "param W[2,2]; input x[2]; model f = W*x", [:], DataPoints(count: -1, values: ["x": []]), "1:21", "-1 data points"
+    ),
     ("param W[2,2]; input x[2]; model f = W*x", [:], DataPoints(count: 1, values: [:]), "1:21", "the input 'x' has no"),
     (
       "param W[2,2]; input x[2]; model f = W*x", [:], DataPoints(count: .max, values: ["x": [1]]), "1:21",
@@ -60,14 +71,19 @@ struct NumberReadingTests {
     ("param A[2147483647,2147483647]; loss norm2(A)", [:], nil, "1:7", "exceeds the memory limit"),
     ("param x[100000]; model X = x*x'", [:], nil, "1:28", "exceeds the memory limit"),
     ("param x[100000]; loss norm2(tanh(x*x'))", [:], nil, "1:29", "exceeds the memory limit"),
-    ("param x[100000]; loss norm2(tanh(I(100000)*x)) + sum(exp(I(100000)))", [:], nil, "1:", "exceeds the memory limit"),
+    (
+      "param x[100000]; loss norm2(tanh(I(100000)*x)) + sum(exp(I(100000)))", [:], nil, "1:", "exceeds the memory limit"
+    ),
     ("param s; loss s*9e18*9e18", [:], nil, "1:", "64 bits"),
     ("param s; loss s^(1/9e18)*(s - 9223372036854775807*s)*2", [:], nil, "1:", ""),
     ("param s; loss s*10^30", [:], nil, "1:", "64 bits"),
     ("param s = log(0); loss s", [:], nil, "1:11", "entry 1 of a start is -inf"),
     ("param s = 1/0; loss s", [:], nil, "1:11", "entry 1 of a start is inf"),
     ("param s[2]; data d = 0; loss norm2(s); init s = gaussian(d)", [:], nil, "1:58", "the scale of a start is 0"),
-    ("param s; input x; flow s' = x*s", [:], DataPoints(count: 1, values: ["x": [1]]), "1:29", "depends on a data point"),
+    (
+      "param s; input x; flow s' = x*s", [:], DataPoints(count: 1, values: ["x": [1]]), "1:29",
+      "depends on a data point"
+    ),
   ]
 
   @Test("refusals name place, value and remedy", arguments: 0..<refused.count)

@@ -74,6 +74,10 @@ public final class TermEvaluator {
     } catch { throw builder.file.placed(error, term.span) }
     count = evaluator.measurementCount / termCount
     terms = Buffer(count: termCount > 1 ? evaluator.measurementCount : 0)
+    if cotangentCount > 0 {
+      (state.pointer + cotangentOffset).update(repeating: .nan, count: cotangentCount)
+      (moving.pointer + cotangentOffset).update(repeating: .nan, count: cotangentCount)
+    }
     isProgram = atoms.isEmpty
     hasRate = atoms.allSatisfy { $0.hasRate }
   }
@@ -111,12 +115,17 @@ public final class TermEvaluator {
 
   // MARK: Values
 
-  /// Gives dLoss/dmodel, of ``cotangentCount`` numbers, and its derivative along the flow, which only ``writeRate`` of what
-  /// holds `grad` needs. Both are copied and stay until they are given anew.
+  /// Gives dLoss/dmodel, of ``cotangentCount`` numbers, and its derivative along the flow, which only rates of what holds `grad` or
+  /// `der` need. Both are copied and stay until they are given anew; what needs one that was not given is NaN.
   public func setCotangent(_ values: UnsafePointer<Double>, rate: UnsafePointer<Double>? = nil) {
     guard cotangentCount > 0 else { return }
     (state.pointer + cotangentOffset).update(from: values, count: cotangentCount)
-    if let rate { (moving.pointer + cotangentOffset).update(from: rate, count: cotangentCount) }
+    let target = moving.pointer + cotangentOffset
+    if let rate {
+      target.update(from: rate, count: cotangentCount)
+    } else {
+      target.update(repeating: .nan, count: cotangentCount)
+    }
   }
 
   /// Writes the ``count`` values at a state.
