@@ -159,6 +159,39 @@ struct MotionReadingTests {
     #expect(slope == [1 - y - 10 * x])
   }
 
+  @Test("a field of several blocks as one array, and its Jacobian")
+  func wholeField() throws {
+    let file = try checked("param W[2,3], s, b[2]; flow b' = W*W'*b, W' = s*W - b*[1, 2, 3]', s' = tr(W*W') - s^3")
+    let flow = try FlowProgram(file)
+    let evaluator = try #require(try flow.fieldEvaluator())
+    var random = FormulaGenerator(5)
+    let (parameters, direction) = (random.numbers(9), random.numbers(9))
+    func loops<S: Scalar>(_ parameters: [S]) throws -> [S] {
+      guard case .field(let rates) = file.flow else { return [] }
+      let reading = try LoopReading(file, parameters)
+      return try ["W", "s", "b"].flatMap { name in
+        try reading.value(#require(rates.first { $0.name.text == name }).value, [:], 0).values
+      }
+    }
+    var (values, moved) = ([Double](repeating: 0, count: 9), [Double](repeating: 0, count: 9))
+    evaluator.predict(parameters, into: &values)
+    evaluator.pushforward(parameters, direction: direction, into: &moved)
+    expectClose(values, try loops(parameters), 1e-14)
+    let steps = zip(parameters, direction).map { Complex($0, $1 * Complex.step) }
+    expectClose(moved, try loops(steps).map(\.derivative), 1e-14)
+    #expect(try self.flow("param x; loss x^2").fieldEvaluator() == nil)
+  }
+
+  @Test("which blocks a value depends on")
+  func blocks() throws {
+    let flow = try flow(
+      "param A[2,2], B[2,2], C[2,2]; loss norm2(A*B) + norm2(C); flow momentum(1)\n"
+        + "observe norm2(A) - norm2(C), singular(A*B, 1), A*v_B', der(v_C), der(singular(B,1)), 3")
+    #expect(
+      try (0..<6).map { try observed(flow, $0).blocks } == [[0, 2], [0, 1], [0, 4], [2, 5], [1, 4], []])
+    #expect(try observed(flow).stateLayout.blocks.map(\.name) == ["A", "B", "C", "v_A", "v_B", "v_C"])
+  }
+
   @Test("momentum: velocities are part of the state")
   func momentum() throws {
     let flow = try flow(

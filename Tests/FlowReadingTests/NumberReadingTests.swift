@@ -20,6 +20,8 @@ struct NumberReadingTests {
     #expect(flow.kind == .decay(0.01) && flow.start == nil && flow.velocityStarts == [])
     let all = try FlowProgram(try checked(text + "\ninit = balanced(1/sqrt(4))"))
     #expect(all.starts[4] == .balanced(0.5) && all.starts[0] == .values([0.1, 0, 0, 0.1]))
+    // Points mean nothing where nothing depends on them.
+    #expect(try FlowProgram(try checked(text), points: DataPoints(count: 5, values: [:])).pointCount == 1)
     let filled = try FlowProgram(try checked("param A[2,2] = 3; flow A' = 0"))
     #expect(filled.start == [3, 3, 3, 3])
   }
@@ -64,6 +66,7 @@ struct NumberReadingTests {
       "param W[2,2]; input x[2]; model f = W*x", [:], DataPoints(count: .max, values: ["x": [1]]), "1:21",
       "exceeds the memory limit"
     ),
+    ("param u[2]; model f = u", [:], DataPoints(count: 2, values: ["x": [1, 2]]), "1:1", "there is no input 'x'"),
     ("param u[2]; model f = act(u)", [:], nil, "1:23", "act is a function of which nothing is assumed"),
     ("param u[2]; model f = leaky(u)", [:], nil, "1:23", "the slope of leaky is any"),
     ("param u[2]; loss max(u)", [:], nil, "1:18", "max of all entries stands only in claims and observe"),

@@ -36,8 +36,8 @@ extension CheckedFile {
   func check(_ data: [String: [Double]], _ points: DataPoints?) throws(Refusal) {
     let needed = neededArrays
     let named = Dictionary(uniqueKeysWithValues: needed.map { ($0.name, $0) })
-    for (name, isInput) in data.keys.map({ ($0, false) }) + (points.map { $0.values.keys.map { ($0, true) } } ?? [])
-    where named[name]?.isInput != isInput {
+    let given = data.keys.sorted().map { ($0, false) } + (points?.values.keys.sorted() ?? []).map { ($0, true) }
+    for (name, isInput) in given where named[name]?.isInput != isInput {
       let known = needed.filter { $0.isInput == isInput }.map { printable($0.name) }.joined(separator: ", ")
       throw refusal(
         Span(0, 0), "there is no \(isInput ? "input" : "data") '\(printable(name))' without a value",

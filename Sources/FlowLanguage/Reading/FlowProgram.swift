@@ -53,7 +53,7 @@ public struct FlowProgram: Sendable {
     field = try builder.field()
     kind = try builder.kind()
     (starts, velocityStarts) = try builder.starts()
-    pointCount = points?.count ?? 1
+    pointCount = builder.pointCount
     var program = builder.program
     if let output { try program.setOutput(output) }
     self.program = program
@@ -81,6 +81,27 @@ public struct FlowProgram: Sendable {
       all += values
     }
     return all
+  }
+
+  /// The velocity of all parameters under a field of the file's own, in the order of θ; nil for the other flows. Its pushforward
+  /// is the product of the field's Jacobian with a vector.
+  ///
+  /// - Throws: ``Refusal`` if ``MemoryLimit`` is exceeded.
+  public func fieldEvaluator() throws(Refusal) -> ProgramEvaluator? {
+    guard let field else { return nil }
+    var program = program
+    let layout = program.layout
+    var products: [Program.Product] = []
+    for (node, block) in zip(field, layout.blocks) {
+      // Every entry at its place in θ.
+      let places = block.range.map { Int32(clamping: $0) }
+      let selection = try program.selection(rows: block.shape, of: [layout.count], indices: places)
+      let labels = Array(1..<block.shape.count + 1)
+      products.append(
+        Program.Product(1, [Program.Use(node, labels), Program.Use(selection, labels + [0])], out: [0]))
+    }
+    let all = try program.sum(products, shape: [layout.count])
+    return try ProgramEvaluator(program, predictions: all)
   }
 
   /// Values of a term of a claim or an observation.

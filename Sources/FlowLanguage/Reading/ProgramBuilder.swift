@@ -20,7 +20,7 @@ struct ProgramBuilder {
     self.file = file
     self.data = data
     self.points = points?.values ?? [:]
-    pointCount = points?.count ?? 1
+    pointCount = file.declarations.contains { $0.role == .input } ? points?.count ?? 1 : 1
     nodes = Array(repeating: nil, count: file.declarations.count)
     extents = [pointCount] + file.indices.map { $0.size.number ?? 1 }
   }

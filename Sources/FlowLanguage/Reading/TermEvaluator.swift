@@ -12,8 +12,13 @@ public final class TermEvaluator {
   public let count: Int
   /// Number of terms of the sum that the value is: 3 for A − B + C.
   public let termCount: Int
+  /// The blocks of a state: those of θ, under `momentum` behind them their velocities.
+  public let stateLayout: ParameterLayout
   /// Length of a state.
-  public let stateCount: Int
+  public var stateCount: Int { stateLayout.count }
+  /// The blocks of a state that the value depends on by its form, by position; what it depends on through dLoss/dmodel alone is
+  /// not among them.
+  public let blocks: [Int]
   /// Length of dLoss/dmodel where the loss is any and the term asks for it; otherwise 0. ``setCotangent(_:rate:)`` gives it.
   public let cotangentCount: Int
   /// Whether the term is a program: evaluating it allocates nothing.
@@ -33,7 +38,7 @@ public final class TermEvaluator {
     var builder = source
     do { try builder.addVelocities() } catch { throw source.file.placed(error, term.span) }
     let layout = builder.program.layout
-    stateCount = layout.count
+    stateLayout = layout
     builder.extra.takesAtoms = true
     try builder.declare(neededBy: [term] + (other.map { [$0] } ?? []))
     var parts = Self.parts(of: term, isNegative: false)
@@ -61,14 +66,18 @@ public final class TermEvaluator {
       }
       evaluator = try ProgramEvaluator(program, predictions: all)
       var atoms: [AtomEvaluator] = []
+      var roots = [all]
       for number in builder.atoms(under: [all]) {
         let atom = builder.extra.atoms[number]
+        roots += [atom.argument] + (atom.argumentRate.map { [$0] } ?? [])
         atoms.append(try AtomEvaluator(atom, program, offset: place(atom.block)))
       }
       self.atoms = atoms
+      let needed = program.ancestors(of: roots)
+      blocks = layout.blocks.indices.filter { needed[program.blocks[$0].node.index] }
       cotangentCount = builder.extra.cotangent.map { program[$0].count } ?? 0
       cotangentOffset = builder.extra.cotangent.map(place) ?? 0
-      let isLong = program.layout.count > stateCount
+      let isLong = program.layout.count > layout.count
       state = Buffer(count: isLong ? program.layout.count : 0)
       moving = Buffer(count: isLong ? program.layout.count : 0)
     } catch { throw builder.file.placed(error, term.span) }
