@@ -6,9 +6,14 @@ struct RunCommand: JudgingParsing {
   static let command = ExperimentCommand.run
   static let configuration = CommandConfiguration(
     commandName: "run",
-    abstract: "Checks the claims named in a configuration on one experiment.",
+    abstract: "Checks the claims of a .flow file, or those named in a configuration, on one experiment.",
     discussion: """
-      The claims stand in --claims, or in the configuration as
+      A .flow file states a model, a loss, data, a start and claims in a few lines;
+      its claims are judged, and with --claims those of the catalogue on the same
+      flow. Sizes it leaves open are given by --size n=4,m=3, data without a value are
+      drawn by --data-seed, and parameters without a start begin as --init says.
+
+      Other claims stand in --claims, or in the configuration as
         [run]
         claims = ["balancedness", "dissipation"]
       Every claim that 'flowcheck list' shows may stand there. Claims about
@@ -18,6 +23,7 @@ struct RunCommand: JudgingParsing {
       incremental, norms or compare.
 
       Examples:
+        flowcheck run models/chain-of-three.flow --until 5 --control
         flowcheck run --claims balancedness,dissipation --model cp --shape 6,6,6 \\
           --components 10 --rank 2 --observed 0.5 --init-scale 0.3 --until 2000
         flowcheck run --claims balancedness,order,drift --model matrix --shape 4,4 \\

@@ -38,6 +38,9 @@ public protocol Loss: Sendable {
   /// Whether a target may be given as the number of its class, which stands for 1 at that output and 0 at the others.
   var takesClassNumbers: Bool { get }
 
+  /// Whether the one measurement is the objective itself, so that ``formula`` is f's.
+  var isWhole: Bool { get }
+
   /// Checks targets, measurement by measurement.
   ///
   /// - Throws: ``Refusal`` naming the value, the measurement and what targets must be.
@@ -67,6 +70,7 @@ extension Loss {
   public var vanishesAtTargets: Bool { false }
   public var couplesOutputs: Bool { false }
   public var takesClassNumbers: Bool { false }
+  public var isWhole: Bool { false }
 
   public func check(targets: [Double], outputs: Int) throws(Refusal) {}
 

@@ -18,6 +18,8 @@ extension ExperimentSummary {
     measurements = problem.measurements.sampleCount
     data = problem.dataSummary
     loss = experiment.loss.formula
+    lossIsWhole = experiment.loss.isWhole
+    motion = experiment.motion?.summary
     normalization = experiment.normalization.rawValue
     normalizationConstant = experiment.normalization.constant(for: problem.measurements)
     start = experiment.startSummary

@@ -12,6 +12,10 @@ public struct ExperimentSummary: Sendable {
   public package(set) var data = ""
   /// ℓ in f = c Σ ℓ: of r = ŷ − y, or of ŷ and y.
   public package(set) var loss = ""
+  /// Whether that is all of f, which then is no sum over measurements.
+  public package(set) var lossIsWhole = false
+  /// How the parameters move, if that is not gradient flow.
+  public package(set) var motion: String?
   /// The name of c's choice: `mean`, `sum` or `half-sum`.
   public package(set) var normalization = ""
   /// c.
@@ -58,6 +62,7 @@ extension ExperimentSummary: Encodable {
     try object.put("measurements", measurements)
     try object.put("data", data)
     try object.put("loss", loss)
+    try object.put("motion", motion)
     try object.put("normalization", normalization)
     try object.put("normalizationConstant", normalizationConstant)
     try object.put("start", start)

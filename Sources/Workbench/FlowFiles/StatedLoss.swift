@@ -13,6 +13,7 @@ struct StatedLoss: Loss {
   init(_ constants: LossConstants) { formula = "ŷ" }
 
   var isConvex: Bool { true }
+  var isWhole: Bool { true }
 
   func sum(_ fit: Fit) -> Double {
     var total = 0.0

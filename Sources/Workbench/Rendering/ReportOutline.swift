@@ -82,8 +82,10 @@ package enum ReportOutline {
       .fact(name: "problem", text: "\(experiment.model); \(experiment.data)"),
       .fact(
         name: "loss",
-        text: "f = c Σ \(loss) over \(counted(experiment.measurements, "measurement")), \(loss) = \(experiment.loss), "
-          + "c = \(constant) (\(experiment.normalization))"
+        text: experiment.lossIsWhole
+          ? "f = \(experiment.loss)"
+          : "f = c Σ \(loss) over \(counted(experiment.measurements, "measurement")), \(loss) = \(experiment.loss), "
+            + "c = \(constant) (\(experiment.normalization))"
       ),
       .fact(
         name: "start",
@@ -91,7 +93,7 @@ package enum ReportOutline {
           "\(experiment.start); loss \(tableNumber(experiment.startLoss)), norm \(tableNumber(experiment.startNorm)), "
           + "largest block norm \(tableNumber(experiment.startLargestBlockNorm)), "
           + "unbalancedness \(tableNumber(experiment.startUnbalancedness))"),
-      .fact(name: "flow", text: flow),
+      .fact(name: "flow", text: (experiment.motion.map { "\($0); " } ?? "") + flow),
     ]
   }
 

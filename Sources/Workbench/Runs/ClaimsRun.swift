@@ -7,6 +7,8 @@ import Verdicts
 package struct ClaimsRun {
   /// What a reader must know besides, such as why a claim was left out.
   var notes: (Experiment) -> [String] = { _ in [] }
+  /// Whether the claims are about whatever flow the model names; otherwise they are about gradient flow.
+  var isOfAnyMotion = false
   /// The claim whose figure is drawn if it has one; otherwise the first that has.
   var figureClaim: String?
   /// The claims in the order in which they are reported; as they come if empty.
@@ -21,6 +23,11 @@ package struct ClaimsRun {
     ladders planLadders: (inout ExperimentBuilder, Experiment) throws -> [PlannedLadder] = { _, _ in [] }
   ) throws -> Study {
     let asked = try builder.experiment()
+    if let motion = asked.motion, !isOfAnyMotion {
+      throw Refusal(
+        "the claims are about gradient flow, and the parameters move by \(motion.summary)",
+        remedy: "judge the file's own claims: flowcheck run FILE without run.claims")
+    }
     let claims = try choose(asked)
     let runsControls = builder.read(.control)
     let runsAllRungs = builder.read(.allRungs)

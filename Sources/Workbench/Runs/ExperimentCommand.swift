@@ -116,7 +116,7 @@ package struct ExperimentCommand: Sendable {
         "\(flow?.name ?? "the file") and run.claims both have a claim '\(name)'", remedy: "rename that of the file")
     }
     return try ClaimsRun(
-      notes: { _ in own?.left ?? [] }, order: stated.map(\.card.name) + named.names
+      notes: { _ in own?.left ?? [] }, isOfAnyMotion: named.names.isEmpty, order: stated.map(\.card.name) + named.names
     ).study(
       &builder, threads: threads, trajectories: { _ in stated + named.trajectories },
       ladders: { builder, experiment in

@@ -10,6 +10,11 @@ enum IntegrateRun {
     let asked = try builder.experiment().sharing(gradientsOver: threads)
     let experiment = try builder.settled(asked) { try HorizonSearch(asked).run(isCancelled: $0) }
     let learningRate = builder.settings[.learningRate]
+    if learningRate != nil, let motion = experiment.motion {
+      throw Refusal(
+        "\(builder.settings.place(.learningRate)) descends a loss, and the parameters move by \(motion.summary)",
+        remedy: "drop it")
+    }
     let tolerance = builder.read(.rtol)
     try Experiment.check(relativeTolerance: tolerance)
     let wantsError = builder.read(.error)

@@ -1,0 +1,48 @@
+import Foundation
+import Settings
+import Testing
+import Verdicts
+import Workbench
+
+/// The files of the folder `models`, each with the verdicts it expects.
+@Suite("Models as text")
+struct FlowModelTests {
+  static let folder = CommandLine.root + "/models"
+  static let files = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [])
+    .filter { $0.hasSuffix(".flow") }.sorted()
+
+  /// What stands behind `# WORD ` in the lines of a text.
+  private static func remarks(_ word: String, in text: String) -> [String] {
+    text.split(separator: "\n").map(String.init).filter { $0.hasPrefix("# \(word) ") }
+      .map { String($0.dropFirst(word.count + 3)) }
+  }
+
+  @Test("there are some")
+  func some() { #expect(Self.files.count >= 20) }
+
+  @Test("judge their claims as they expect, controls included", arguments: files)
+  func expected(file: String) throws {
+    let path = Self.folder + "/" + file
+    let text = try String(contentsOfFile: path, encoding: .utf8)
+    var settings = Settings(schema: ExperimentSchema.schema)
+    try settings.set(path: SettingKey.model.path, text: path, place: "--model")
+    try settings.set(
+      path: SettingKey.until.path, text: try #require(Self.remarks("until", in: text).first), place: "--until")
+    try settings.set(path: SettingKey.control.path, text: "true", place: "--control")
+    let report = try Run(.run, settings: settings).report()
+    var expected: [String: String] = [:]
+    for remark in Self.remarks("expect", in: text) {
+      let parts = remark.components(separatedBy: ": ")
+      expected[parts[0]] = parts[1]
+    }
+    for claim in report.claims {
+      #expect(claim.verdict.rawValue == expected[claim.claim], "\(claim.claim): \(claim.reason)")
+      if claim.verdict == .holds { #expect(claim.controls.contains(where: \.isRejected), "\(claim.claim)") }
+    }
+    // Every claim of the text has its expectation, and what no trajectory tells is said.
+    let left = expected.filter { $0.value == "left" }.map(\.key)
+    #expect(Set(report.claims.map(\.claim)).union(left) == Set(expected.keys))
+    for name in left { #expect(report.experiment.notes.contains { $0.hasPrefix("\(name) ") }, "\(name)") }
+    #expect(expected.count == text.split(separator: "\n").count { $0.hasPrefix("claim ") })
+  }
+}
