@@ -37,7 +37,8 @@ struct FlowModelTests {
     }
     for claim in report.claims {
       #expect(claim.verdict.rawValue == expected[claim.claim], "\(claim.claim): \(claim.reason)")
-      if claim.verdict == .holds { #expect(claim.controls.contains(where: \.isRejected), "\(claim.claim)") }
+      let isTested = claim.controls.contains { $0.isRejected }
+      #expect(isTested || claim.verdict != .holds, "\(claim.claim)")
     }
     // Every claim of the text has its expectation, and what no trajectory tells is said.
     let left = expected.filter { $0.value == "left" }.map(\.key)

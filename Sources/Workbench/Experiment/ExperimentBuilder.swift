@@ -49,7 +49,6 @@ package struct ExperimentBuilder {
     let problem = try located("problem.") { (builder) in try builder.problem() }
     let stated = flow?.loss
     let loss = try stated ?? located("loss.") { (builder) in try builder.loss() }
-    if stated != nil { complete(.normalization, .sum) }
     let start = try located("init.") { (builder) in try builder.start(for: problem) }
     let experiment = try located("integration.") { (builder) in
       try builder.experiment(problem: problem, loss: loss, start: start)
@@ -96,7 +95,8 @@ package struct ExperimentBuilder {
     }
     complete(.saveLog, !stops.isEmpty)
     return try Experiment(
-      problem: problem, loss: loss, normalization: read(.normalization), start: start.parameters,
+      problem: problem, loss: loss, normalization: flow?.loss == nil ? read(.normalization) : .sum,
+      start: start.parameters,
       startSummary: start.summary, method: IntegrationMethod(named: read(.method)),
       absoluteTolerance: try absoluteTolerance(), until: until, saveCount: read(.save),
       savesLogarithmically: read(.saveLog), stops: stops, maxSteps: read(.maxSteps), coordinates: read(.coordinates))

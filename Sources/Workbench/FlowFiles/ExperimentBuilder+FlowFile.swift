@@ -45,7 +45,7 @@ extension ExperimentBuilder {
           "give a loss: write 'loss …' in the file, or give problem.data, problem.rank or problem.inputs with loss.name"
       )
     }
-    return try measured(flow.name) { (options) throws(Refusal) in
+    let problem = try measured(flow.name) { (options) throws(Refusal) in
       let shape = flow.model.endShape
       guard options.shape.isEmpty || options.shape == shape else {
         throw Refusal(
@@ -56,6 +56,9 @@ extension ExperimentBuilder {
     } shape: {
       flow.model.endShape
     }
+    return Problem(
+      model: problem.model, measurements: problem.measurements, truth: problem.truth, heldOut: problem.heldOut,
+      dataSummary: "\(problem.dataSummary); in the file: \(flow.dataSummary)", notes: problem.notes)
   }
 
   /// θ(0) as the file says, block by block; blocks of which it says nothing begin as `init.name` says.

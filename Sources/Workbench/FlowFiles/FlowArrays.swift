@@ -18,6 +18,9 @@ struct FlowArrays {
   /// What was read and drawn, a phrase each.
   private(set) var phrases: [String] = []
 
+  /// One phrase for reports.
+  var summary: String { phrases.isEmpty ? "every number stands in the file" : phrases.joined(separator: "; ") }
+
   /// Data points where no file says how many there are.
   static let drawnPoints = 8
 

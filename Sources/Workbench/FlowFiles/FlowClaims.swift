@@ -133,7 +133,8 @@ private struct FlowClaim {
 
   private func comparison(_ sides: FlowLanguage.Comparison<Term>) throws(Refusal) -> TextComparison {
     let (larger, smaller) = Self.ordered(sides)
-    let text = "\(flow.checked.text(of: sides.left)) \(sides.relation.rawValue) \(flow.checked.text(of: sides.right))"
+    let text =
+      "\(flow.checked.wholeText(of: sides.left)) \(sides.relation.rawValue) \(flow.checked.wholeText(of: sides.right))"
     return TextComparison(
       try source(larger), atLeast: try source(smaller), isStrict: [.less, .greater].contains(sides.relation), text: text
     )
@@ -166,7 +167,7 @@ private struct FlowClaim {
         "grad and der are of a loss, and \(flow.name) is about any", remedy: "give a loss: write 'loss …' in the file",
         settings: [])
     }
-    let text = flow.checked.text(of: term)
+    let text = flow.checked.wholeText(of: term)
     return TextSource(isNegative ? "-\(text)" : text) {
       (try? program.evaluator(of: term)).map { TermQuantity($0, sign: isNegative ? -1 : 1) }
     }

@@ -35,12 +35,12 @@ struct FlowModel: Sendable {
       model = try Model(text.name, whole, summary: Self.summary(text.name, whole))
       motion = moving.motion(Self.flowText(text.checked))
       loss = StatedLoss(moving.formula)
-      dataSummary = ([text.name] + arrays.phrases).joined(separator: "; ")
+      dataSummary = arrays.summary
       return
     }
     motion = nil
     let decay: Double? = if case .decay(let rate) = program.kind { rate } else { nil }
-    let own = text.checked.loss.map { text.checked.text(of: $0) }
+    let own = text.checked.loss.map { text.checked.wholeText(of: $0) }
     if let loss = program.loss, let own {
       model = try Self.model(text.name, program, loss: loss, decay: decay)
       let damping = decay.map { " + \($0)/2 ‖θ‖²" } ?? ""
@@ -52,16 +52,16 @@ struct FlowModel: Sendable {
       model = try Self.model(text.name, program)
       loss = nil
     }
-    dataSummary = ([text.name] + arrays.phrases).joined(separator: "; ")
+    dataSummary = arrays.summary
   }
 
   /// The flow as the file has it.
   private static func flowText(_ file: CheckedFile) -> String {
     switch file.flow {
     case .gradient: "gradient flow"
-    case .momentum(let friction): "θ' = v, v' = -(\(file.text(of: friction))) v - ∇f"
+    case .momentum(let friction): "θ' = v, v' = -(\(file.wholeText(of: friction))) v - ∇f"
     case .mirror: "θ' = -θ ∇f"
-    case .field(let rates): rates.map { "\($0.name.text)' = \(file.text(of: $0.value))" }.joined(separator: ", ")
+    case .field(let rates): rates.map { "\($0.name.text)' = \(file.wholeText(of: $0.value))" }.joined(separator: ", ")
     }
   }
 

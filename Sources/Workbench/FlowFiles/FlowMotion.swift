@@ -69,7 +69,7 @@ struct FlowMotion: Sendable {
       value = try program.sum(squares, shape: [])
     }
     self.program = program
-    formula = flow.file.loss.map { flow.file.text(of: $0) } ?? "half the squared speed of the field"
+    formula = flow.file.loss.map { flow.file.wholeText(of: $0) } ?? "half the squared speed of the field"
   }
 
   /// How the parameters move.
