@@ -33,6 +33,32 @@ struct FlowFileTests {
     #expect(experiment["loss"] as? String == "1/2*norm2(X - Y)")
   }
 
+  @Test("have every control of an identity, a decay and a power rejected")
+  func controls() throws {
+    let folder = try Folder()
+    try folder.write(
+      """
+      param a = 0.3, b = 0.3
+      let s = a*b
+      loss 1/2*(s - 1)^2
+      flow gradient decay 0.5
+      claim one: identity der(s) = -(a^2 + b^2)*(s - 1) - s
+      claim two: decays a^2 - b^2 + a rate 1 + 1
+      claim three: grows der(log(a)) like 1 - s - 1/2 exponent 1
+
+      """, to: "a.flow")
+    let report = try Tool.run(["run", "a.flow", "--until", "3", "--control", "--json"], in: folder).json()
+    let claims = try #require(report["claims"] as? [[String: Any]])
+    let words = claims.map { $0["verdict"] as? String }
+    #expect(words == ["holds", "violated", "holds"], "\(claims.map { $0["reason"] })")
+    for k in [0, 2] {
+      let controls = try #require(claims[k]["controls"] as? [[String: Any]])
+      #expect(controls.count == (k == 0 ? 3 : 2))
+      let isAll = controls.allSatisfy { $0["is_rejected"] as? Bool == true }
+      #expect(isAll, "\(controls)")
+    }
+  }
+
   @Test("mean the same under any line ends, as an argument and as a model, and from the printed configuration")
   func same() throws {
     let folder = try Folder()

@@ -111,6 +111,14 @@ public struct FlowProgram: Sendable {
     try TermEvaluator(builder, term, minus: nil)
   }
 
+  /// Values of a term whose `der` is along whatever velocity the state has: ``TermEvaluator/setVelocity(_:)`` gives it before each value,
+  /// so that a state that moves in another way than the file says is seen.
+  ///
+  /// - Throws: ``Refusal`` as ``evaluator(of:)`` does, and for a second derivative.
+  public func evaluator(alongVelocityOf term: Term) throws(Refusal) -> TermEvaluator {
+    try TermEvaluator(builder, term, minus: nil, takesVelocity: true)
+  }
+
   /// Values of left − right, where a number is compared with every entry of the other side.
   ///
   /// - Throws: ``Refusal`` as ``evaluator(of:)`` does.

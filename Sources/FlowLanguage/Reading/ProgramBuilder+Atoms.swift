@@ -4,6 +4,10 @@ import Models
 struct ExtraBlocks {
   /// The velocities of `momentum`, in the order of the parameters.
   var velocities: [Program.ID] = []
+  /// Whether the velocity of the state is given beside it, whatever moves it.
+  var takesVelocity = false
+  /// That velocity, block by block, once a term asked for it.
+  var flowVelocities: [Program.ID] = []
   /// The derivative of any loss in the model.
   var cotangent: Program.ID?
   /// Values that no program has; each needs those before it only.

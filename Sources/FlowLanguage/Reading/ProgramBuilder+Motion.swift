@@ -103,6 +103,18 @@ extension ProgramBuilder {
   private mutating func tangents(_ span: Span) throws(Refusal) -> [Program.ID: Program.ID] {
     let blocks = parameterBlocks
     var tangents: [Program.ID: Program.ID] = [:]
+    if extra.takesVelocity {
+      let moving = program.blocks.prefix(parameterBlockCount + extra.velocities.count)
+      if extra.flowVelocities.isEmpty {
+        do {
+          for block in moving {
+            extra.flowVelocities.append(try program.block("#\(block.name)'", program[block.node].shape))
+          }
+        } catch { throw file.placed(error, span) }
+      }
+      for (block, velocity) in zip(moving, extra.flowVelocities) { tangents[block.node] = velocity }
+      return tangents
+    }
     switch file.flow {
     case .field: for (block, velocity) in zip(blocks, try field() ?? []) { tangents[block] = velocity }
     case .mirror:
@@ -156,6 +168,9 @@ extension ProgramBuilder {
   ) throws(Refusal) -> Program.ID {
     if let cotangent = extra.cotangent, depends(node, on: cotangent) {
       throw file.refusal(span, "how grad moves is not known for any loss", remedy: "give a loss")
+    }
+    if extra.flowVelocities.contains(where: { depends(node, on: $0) }) {
+      throw file.refusal(span, "a second derivative along a given velocity has no value", remedy: "derive it once")
     }
     for atom in extra.atoms where atom.isRate && depends(node, on: atom.block) {
       throw file.refusal(

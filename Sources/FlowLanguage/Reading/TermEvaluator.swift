@@ -21,6 +21,9 @@ public final class TermEvaluator {
   public let blocks: [Int]
   /// Length of dLoss/dmodel where the loss is any and the term asks for it; otherwise 0. ``setCotangent(_:rate:)`` gives it.
   public let cotangentCount: Int
+  /// Length of the velocity that ``setVelocity(_:)`` is to give: that of a state where the term asks for derivatives along a given
+  /// velocity, otherwise 0.
+  public let velocityCount: Int
   /// Whether the term is a program: evaluating it allocates nothing.
   public let isProgram: Bool
   /// Whether ``writeRate(_:velocity:into:)`` has a value: not for derivatives of singular values and extreme entries along the
@@ -34,8 +37,11 @@ public final class TermEvaluator {
   /// Values of all terms, and their rates.
   private let terms: Buffer<Double>
 
-  init(_ source: ProgramBuilder, _ term: Term, minus other: Term?) throws(Refusal) {
+  init(
+    _ source: ProgramBuilder, _ term: Term, minus other: Term?, takesVelocity: Bool = false
+  ) throws(Refusal) {
     var builder = source
+    builder.extra.takesVelocity = takesVelocity
     do { try builder.addVelocities() } catch { throw source.file.placed(error, term.span) }
     let layout = builder.program.layout
     stateLayout = layout
@@ -77,6 +83,8 @@ public final class TermEvaluator {
       blocks = layout.blocks.indices.filter { needed[program.blocks[$0].node.index] }
       cotangentCount = builder.extra.cotangent.map { program[$0].count } ?? 0
       cotangentOffset = builder.extra.cotangent.map(place) ?? 0
+      velocityCount = builder.extra.flowVelocities.isEmpty ? 0 : layout.count
+      velocityOffset = builder.extra.flowVelocities.first.map(place) ?? 0
       let isLong = program.layout.count > layout.count
       state = Buffer(count: isLong ? program.layout.count : 0)
       moving = Buffer(count: isLong ? program.layout.count : 0)
@@ -88,10 +96,11 @@ public final class TermEvaluator {
       (moving.pointer + cotangentOffset).update(repeating: .nan, count: cotangentCount)
     }
     isProgram = atoms.isEmpty
-    hasRate = atoms.allSatisfy { $0.hasRate }
+    hasRate = atoms.allSatisfy { $0.hasRate } && velocityCount == 0
   }
 
   private let cotangentOffset: Int
+  private let velocityOffset: Int
 
   /// The terms of a sum with their signs, from left to right.
   private static func parts(of term: Term, isNegative: Bool) -> [(term: Term, isNegative: Bool)] {
@@ -135,6 +144,12 @@ public final class TermEvaluator {
     } else {
       target.update(repeating: .nan, count: cotangentCount)
     }
+  }
+
+  /// Gives the velocity of the state, of ``velocityCount`` numbers, which is copied and stays until it is given anew.
+  public func setVelocity(_ values: UnsafePointer<Double>) {
+    guard velocityCount > 0 else { return }
+    (state.pointer + velocityOffset).update(from: values, count: velocityCount)
   }
 
   /// Writes the ``count`` values at a state.

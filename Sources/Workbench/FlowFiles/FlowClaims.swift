@@ -56,7 +56,8 @@ private struct FlowClaim {
     case .decays(let value, let rate, let given):
       return try frame([value, rate], given).decays(terms(value), rate: source(rate))
     case .identity(let sides, let given):
-      return try frame([sides.left, sides.right], given).identity(terms(sides.left), terms(sides.right))
+      return try frame([sides.left, sides.right], given).identity(
+        terms(sides.left, isMoving: true), terms(sides.right, isMoving: true))
     case .nonincreasing(let value, let roots):
       let frame = try frame([value] + roots, [])
       return roots.isEmpty
@@ -71,7 +72,7 @@ private struct FlowClaim {
         comparison(sides), isEquation: sides.relation == .equal, at: time.value, within: tolerance.value)
     case .grows(let value, let base, let exponent):
       return try frame([value, base], []).grows(
-        source(value), like: source(base), exponent: number(exponent))
+        source(value, isMoving: true), like: source(base), exponent: number(exponent))
     }
   }
 
@@ -141,14 +142,20 @@ private struct FlowClaim {
   }
 
   /// The terms of a sum, with their signs.
-  private func terms(_ term: Term, isNegative: Bool = false) throws(Refusal) -> [TextSource] {
+  ///
+  /// - Parameter isMoving: whether `der` is along the velocity that the state has, rather than the one that the file says.
+  private func terms(
+    _ term: Term, isNegative: Bool = false, isMoving: Bool = false
+  ) throws(Refusal) -> [TextSource] {
     switch term.kind {
     case .sum(let first, let addends):
-      var all = try terms(first, isNegative: isNegative)
-      for addend in addends { all += try terms(addend.operand, isNegative: addend.isSubtracted != isNegative) }
+      var all = try terms(first, isNegative: isNegative, isMoving: isMoving)
+      for addend in addends {
+        all += try terms(addend.operand, isNegative: addend.isSubtracted != isNegative, isMoving: isMoving)
+      }
       return all
-    case .negative(let operand): return try terms(operand, isNegative: !isNegative)
-    default: return [try source(term, isNegative: isNegative)]
+    case .negative(let operand): return try terms(operand, isNegative: !isNegative, isMoving: isMoving)
+    default: return [try source(term, isNegative: isNegative, isMoving: isMoving)]
     }
   }
 
@@ -159,17 +166,23 @@ private struct FlowClaim {
   }
 
   /// A term, which is tried once: what it lacks is said before anything runs.
-  private func source(_ term: Term, isNegative: Bool = false) throws(Refusal) -> TextSource {
+  private func source(
+    _ term: Term, isNegative: Bool = false, isMoving: Bool = false
+  ) throws(Refusal) -> TextSource {
     let program = flow.program
-    let evaluator = try program.evaluator(of: term)
-    guard evaluator.cotangentCount == 0 else {
+    // A second derivative is the file's own.
+    let moving = isMoving && (try? program.evaluator(alongVelocityOf: term)) != nil
+    let make: @Sendable () throws(Refusal) -> TermEvaluator = { () throws(Refusal) in
+      try moving ? program.evaluator(alongVelocityOf: term) : program.evaluator(of: term)
+    }
+    guard try make().cotangentCount == 0 else {
       throw Refusal(
         "grad and der are of a loss, and \(flow.name) is about any", remedy: "give a loss: write 'loss …' in the file",
         settings: [])
     }
     let text = flow.checked.wholeText(of: term)
     return TextSource(isNegative ? "-\(text)" : text) {
-      (try? program.evaluator(of: term)).map { TermQuantity($0, sign: isNegative ? -1 : 1) }
+      (try? make()).map { TermQuantity($0, sign: isNegative ? -1 : 1) }
     }
   }
 
@@ -196,6 +209,7 @@ private final class TermQuantity: TextQuantity {
   func write(
     _ parameters: UnsafePointer<Double>, velocity: UnsafePointer<Double>, into values: UnsafeMutablePointer<Double>
   ) {
+    evaluator.setVelocity(velocity)
     evaluator.write(parameters, into: values)
     turn(values)
   }
