@@ -21,11 +21,6 @@ struct FlowFileArgument: ParsableArguments {
       "A .flow file: the model, with its loss, data, start and claims. The same as --model FILE.",
       valueName: "file.flow"))
   var file: String?
-
-  func validate() throws {
-    guard let file, !file.hasSuffix(".flow") else { return }
-    throw ValidationError("Unexpected argument '\(file)'")
-  }
 }
 
 /// A command line of claims that are judged.
@@ -54,6 +49,8 @@ extension ExperimentOptions {
   fileprivate func run(
     _ command: ExperimentCommand, file: String?, ownFlags: [FlagText], exitZero: Bool
   ) throws {
+    // Not before: what stands behind an unknown option looks like an argument.
+    if let file, !file.hasSuffix(".flow") { throw ValidationError("Unexpected argument '\(file)'") }
     if let file, problem.model != nil {
       throw ValidationError("\(file) and --model both name a model; drop one of them")
     }
