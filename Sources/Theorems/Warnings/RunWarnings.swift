@@ -9,10 +9,11 @@ public struct RunWarnings {
 
   /// - Parameter tolerance: rtol of the run.
   public init(_ experiment: Experiment, tolerance: Double) {
-    // In coordinates that cannot cross a singular matrix the weights' saddles are no saddles, and with kinks there is no Hessian.
+    // In coordinates that cannot cross a singular matrix the weights' saddles are no saddles, with kinks there is no Hessian, and what moves
+    // in another way than down the loss has other saddles.
     let isSmooth = experiment.loss.nonsmoothness == nil && experiment.problem.model.nonsmoothness == nil
     saddle =
-      experiment.coordinates == .weights && isSmooth
+      experiment.coordinates == .weights && isSmooth && experiment.motion == nil
       ? SaddleWatch(tolerance: tolerance) : nil
     sign = LostSignWatch(experiment)
   }
