@@ -82,6 +82,8 @@ struct CompanyTests {
           experiment: try drawn.experiment.replacing(saveCount: 5 * drawn.experiment.saveCount),
           tolerances: drawn.tolerances))
       for (name, report) in few where report.verdict == .holds {
+        // A bound that is met must be known to a millionth, which tolerances this loose do not give everywhere.
+        if report.kind == "inequality", (drawn.tolerances.last ?? 1) >= 1e-8 { continue }
         held += 1
         let other = try #require(more[name])
         #expect(other.verdict == .holds, "\(seed), \(name): \(drawn.summary): \(other.reason)")

@@ -86,7 +86,7 @@ struct OneSignedLawTests {
   @Test("a claim that forgets numbers is inconclusive and says which")
   func forgetful() throws {
     let report = try examine(experiment(.weightNorm), claims: [Forgetful.self])[0]
-    #expect(report.verdict == .inconclusive && report.reason.contains("1 numbers where 2 × 1"), "\(report.reason)")
+    #expect(report.verdict == .inconclusive && report.reason.contains("1 number where 2 × 1"), "\(report.reason)")
   }
 }
 

@@ -55,6 +55,7 @@ struct ReportKeysTests {
     let judgement = try #require(VacuousRule.judge([Hypothesis("it holds", isMet: false, detail: "it does not")]))
     var summary = ExperimentSummary(settings: ["init.scale": "1"])
     summary.untilReason = "the loss fell"
+    summary.motion = "θ' = −∇f − θ"
     try check(summary)
     try check(ReportWarning(kind: .saddle, text: "it was left", time: 1, value: 2))
     try check(

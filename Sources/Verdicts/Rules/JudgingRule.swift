@@ -94,7 +94,7 @@ extension JudgingRule {
       coarseMargin, fineMargin, steps: fine.steps,
       floor: max(
         fine.evidence.inexactness?.largest ?? 0,
-        isGridBound(coarse, fine) ? min(fine.effectiveTolerance, MarginRule.slackResolution) : 0),
+        coarse.landsOnSaves && fine.landsOnSaves ? min(fine.effectiveTolerance, MarginRule.slackResolution) : 0),
       solver: max(toleranceFactor * fine.effectiveTolerance, isGridBound(coarse, fine) ? gridLevel(coarse, fine) : 0))
   }
 }
