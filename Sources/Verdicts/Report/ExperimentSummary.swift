@@ -62,6 +62,7 @@ extension ExperimentSummary: Encodable {
     try object.put("measurements", measurements)
     try object.put("data", data)
     try object.put("loss", loss)
+    try object.put("lossIsWhole", lossIsWhole)
     try object.put("motion", motion)
     try object.put("normalization", normalization)
     try object.put("normalizationConstant", normalizationConstant)
