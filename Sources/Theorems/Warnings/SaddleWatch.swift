@@ -24,8 +24,11 @@ public final class SaddleWatch: TrajectoryObserver {
   public static let departure = (own: 0.1, start: 1e-3)
   /// Accepted steps between two looks at first; twice as many after so many looks.
   private static let spacing = (steps: 16, looks: 16)
-  /// Looks of more products than this come no oftener than they cost: after three steps a product, so that they take a tenth of a run.
+  /// Looks of more products than this come no oftener than they cost.
   private static let free = 12
+  /// Steps between two such looks for each product: a product costs about three gradients, a step three of them where few are needed,
+  /// so that looks take a tenth of a run.
+  private static let stepsAProduct = 10
   /// A look is due as well when the time has grown by this factor and a quarter of the steps have passed, three quarters of dear looks'.
   private static let factor = 1.5
   /// What the extreme eigenvalues' residuals may be, relative to the larger one.
@@ -121,11 +124,10 @@ public final class SaddleWatch: TrajectoryObserver {
   private func isDue(_ point: TrajectoryPoint) -> Bool {
     guard looks > 0 else { return true }
     let isDear = products > Self.free
-    let least = isDear ? max(Self.spacing.steps, 4 * products) : Self.spacing.steps
+    let least = isDear ? max(Self.spacing.steps, Self.stepsAProduct * products) : Self.spacing.steps
     let spacing = least << min(looks / Self.spacing.looks, 20)
     let passed = point.steps - steps
     guard passed < spacing else { return true }
-    // A product costs about three gradients, a step of the explicit method a dozen.
     return 4 * passed >= (isDear ? 3 * spacing : spacing) && point.time >= Self.factor * time
   }
 
