@@ -19,18 +19,8 @@ package enum LobattoExtension {
 
   /// ∫₋₁ˣ of the polynomial through the nodes: row i holds the coefficients of 1, x, x², … of what node i adds.
   private static let antiderivatives: [[Double]] = centred.indices.map { i in
-    var coefficients = [1.0]
-    for j in centred.indices where j != i {
-      let scale = 1 / (centred[i] - centred[j])
-      var longer = [Double](repeating: 0, count: coefficients.count + 1)
-      for (k, c) in coefficients.enumerated() {
-        longer[k + 1] += scale * c
-        longer[k] -= scale * centred[j] * c
-      }
-      coefficients = longer
-    }
-    let integral = [0] + coefficients.enumerated().map { $1 / Double($0 + 1) }
-    return [-value(integral, -1)] + integral.dropFirst()
+    let integral = LobattoPanel.antiderivative(of: i, among: centred)
+    return [-value([0] + integral, -1)] + integral
   }
 
   private static func value(_ coefficients: [Double], _ x: Double) -> Double {

@@ -28,7 +28,10 @@ package enum LobattoPanel {
   }()
 
   /// ∫₀ˣ of the polynomial through the nodes: row i holds the coefficients of x, x², … of what node i adds.
-  private static let antiderivatives: [[Double]] = nodes.indices.map { i in
+  private static let antiderivatives: [[Double]] = nodes.indices.map { antiderivative(of: $0, among: nodes) }
+
+  /// ∫₀ˣ of the polynomial that is 1 at a node and 0 at the others: coefficients of x, x², ….
+  static func antiderivative(of i: Int, among nodes: [Double]) -> [Double] {
     var coefficients = [1.0]
     for j in nodes.indices where j != i {
       let scale = 1 / (nodes[i] - nodes[j])
