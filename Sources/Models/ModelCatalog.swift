@@ -4,7 +4,8 @@ import GSLBridge
 /// ``add(_:)`` it before a command line is read.
 public enum ModelCatalog {
   private static let builtIn: [any ModelFamily.Type] = [
-    MatrixFactorization.self, CPFactorization.self, Tucker.self, DiagonalNetwork.self,
+    MatrixFactorization.self, CPFactorization.self, Tucker.self, DeepTuckerMatrices.self, DeepTuckerColumns.self,
+    HierarchicalFactorization.self, ConvolutionalCircuit.self, DiagonalNetwork.self,
   ]
 
   private static let added = AddedRows<any ModelFamily.Type>("model") { ($0.card.name, String(reflecting: $0)) }

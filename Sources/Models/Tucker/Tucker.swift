@@ -2,11 +2,11 @@
 ///
 /// Its laws are Un ᵀUn minus the Gram matrix of the core's slices along mode n.
 public struct Tucker: ModelFamily {
+  static let core = ModelSetting(
+    "core", .integers, value: "r,…", help: "Extents r_1, …, r_N of a Tucker core, or one for all modes.")
   public static let card = ModelCard(
     name: "tucker", summary: "Tucker factorization, a core contracted with one matrix a mode (problem.core)",
-    settings: [
-      ModelSetting("core", .integers, value: "r,…", help: "Extents r_1, …, r_N of a Tucker core, or one for all modes.")
-    ],
+    settings: [core],
     example: "flowcheck balancedness --model tucker --shape 5,4,3 --core 2,2,2 --rank 2 --observed 0.6 "
       + "--target-norm 5 --init-scale 0.4 --until 20 --control")
 

@@ -1,0 +1,46 @@
+/// Convolutional arithmetic circuit: a network of 1 × 1 convolutions and product pooling over a tree of its N inputs x_1, …, x_N.
+///
+/// A leaf gives Anᵀ x_n; an inner node ν multiplies what its children give, channel by channel, and gives Bνᵀ times that; the output is
+/// ⟨o, ·⟩ of the root's channels. At unit vectors it is an entry of the tensor of ``HierarchicalFactorization`` with the head `linear`,
+/// and in general ⟨W, x_1 ⊗ … ⊗ x_N⟩, but it is computed by going through the network, forth and back, and never by contracting
+/// tensors. Without a tree it is the shallow circuit, one hidden layer of the given width: CP with weights.
+///
+/// Source: Cohen, Sharir, Shashua, COLT 2016; Razin, Maman, Cohen, ICML 2021 and 2022.
+public struct ConvolutionalCircuit: ModelFamily {
+  public static let card = ModelCard(
+    name: "circuit",
+    summary: "convolutional arithmetic circuit over a tree of its inputs (problem.tree, problem.width)",
+    settings: [HierarchicalFactorization.tree, .width],
+    example: "flowcheck balancedness --model circuit --shape 3,2,3,2 --tree ((1,3),(2,4)) --width 3 --rank 2 "
+      + "--observed 0.7 --target-norm 3 --init-scale 0.5 --until 20 --control")
+
+  public let program: Program
+  public let summary: String
+  private let plan: CircuitPlan
+
+  public init(_ options: ModelOptions) throws(Refusal) {
+    var options = options
+    let shallow = "(" + (1...max(1, options.shape.count)).map(String.init).joined(separator: ",") + ")"
+    let isShallow = options.text(HierarchicalFactorization.tree.name) == nil
+    if isShallow { options.values[HierarchicalFactorization.tree.name] = .text(shallow) }
+    let same = try HierarchicalFactorization(options)
+    program = same.program
+    plan = CircuitPlan(
+      same.modes, shape: options.shape,
+      widths: try options.required(ModelSetting.width.name, count: same.modes.innerCount), layout: program.layout)
+    summary =
+      (isShallow ? "shallow arithmetic circuit" : "arithmetic circuit, tree \(options.text("tree") ?? "")")
+      + ", inputs \(Shapes.times(options.shape)), width \(Shapes.list(options.integers("width") ?? []))"
+  }
+
+  public func kernel(for measurements: Measurements) throws(Refusal) -> (any Evaluator)? {
+    let input: CircuitInput
+    switch measurements.operators {
+    case .entries(let indices): input = .units(Buffer(indices), order: measurements.order)
+    case .rankOne(let factors): input = .vectors(factors.map { Buffer($0) })
+    case .dense, .inputs: return nil
+    }
+    return try CircuitEvaluator(
+      plan, input: input, count: measurements.count, parameterCount: program.layout.count)
+  }
+}
