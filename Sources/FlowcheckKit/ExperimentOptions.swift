@@ -23,6 +23,8 @@ final class ProblemOptions: ParsableArguments {
   @Option(.size) var size: String?
   @Option(.shape) var shape: String?
   @Option(.rank) var rank: String?
+  @Option(.target) var target: String?
+  @Option(.targetValues) var targetValues: String?
   @Option(.targetNorm) var targetNorm: String?
   @Option(.observed) var observed: String?
   @Option(.data) var data: String?
@@ -45,7 +47,7 @@ final class ProblemOptions: ParsableArguments {
   var flags: [FlagText] {
     ModelFlags.flags(modelSettings) + [
       FlagText(.model, model), FlagText(.size, size), FlagText(.shape, shape), FlagText(.rank, rank),
-      FlagText(.targetNorm, targetNorm),
+      FlagText(.target, target), FlagText(.targetValues, targetValues), FlagText(.targetNorm, targetNorm),
       FlagText(.observed, observed), FlagText(.data, data), FlagText(.dataSeed, dataSeed),
       FlagText(.measureWith, measureWith), FlagText(.samples, samples), FlagText(.inputs, inputs),
       FlagText(.targets, targets), FlagText(.sensing, sensing), FlagText(.loss, loss),

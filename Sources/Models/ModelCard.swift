@@ -8,15 +8,21 @@ public struct ModelCard: Sendable {
   public let settings: [ModelSetting]
   /// Starts that only this family knows; one with the name of a general start takes its place.
   public let starts: [StartKind]
+  /// What a generated target is unless another kind is asked for.
+  public let target: TargetKind
   /// A command line that shows it.
   public let example: String
 
   /// Describes a family.
-  public init(name: String, summary: String, settings: [ModelSetting] = [], starts: [StartKind] = [], example: String) {
+  public init(
+    name: String, summary: String, settings: [ModelSetting] = [], starts: [StartKind] = [], target: TargetKind = .cp,
+    example: String
+  ) {
     self.name = name
     self.summary = summary
     self.settings = settings
     self.starts = starts
+    self.target = target
     self.example = example
   }
 }

@@ -21,7 +21,10 @@ struct CommandLine: Sendable, CustomTestStringConvertible {
 
   init(_ line: String) {
     self.line = line
-    words = line.split(separator: " ").map { String($0).replacing("data/", with: Self.root + "/data/") }
+    // No word has blanks; quotes are there for the shell.
+    words = line.split(separator: " ").map {
+      String($0).replacing("data/", with: Self.root + "/data/").replacing("\"", with: "")
+    }
   }
 
   func command() throws -> ExperimentCommand {

@@ -11,7 +11,8 @@ public struct ConvolutionalCircuit: ModelFamily {
     name: "circuit",
     summary: "convolutional arithmetic circuit over a tree of its inputs (problem.tree, problem.width)",
     settings: [HierarchicalFactorization.tree, .width],
-    example: "flowcheck balancedness --model circuit --shape 3,2,3,2 --tree ((1,3),(2,4)) --width 3 --rank 2 "
+    target: .hierarchical,
+    example: "flowcheck balancedness --model circuit --shape 3,2,3,2 --tree \"((1,3),(2,4))\" --width 3 --rank 2 "
       + "--observed 0.7 --target-norm 3 --init-scale 0.5 --until 20 --control")
 
   public let program: Program

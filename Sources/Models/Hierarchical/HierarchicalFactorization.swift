@@ -17,7 +17,8 @@ public struct HierarchicalFactorization: ModelFamily {
     name: "hierarchical",
     summary: "hierarchical tensor factorization over a tree of modes (problem.tree, problem.width)",
     settings: [tree, .width, head],
-    example: "flowcheck balancedness --model hierarchical --shape 3,3,3,3 --tree ((1,2),(3,4)) --width 3 --rank 2 "
+    target: .hierarchical,
+    example: "flowcheck balancedness --model hierarchical --shape 3,3,3,3 --tree \"((1,2),(3,4))\" --width 3 --rank 2 "
       + "--observed 0.7 --target-norm 3 --init-scale 0.5 --until 20 --control")
 
   /// The tree.

@@ -2,6 +2,7 @@ extension MatrixFactorization: ModelFamily {
   public static let card = ModelCard(
     name: "matrix", summary: "deep matrix factorization W = W_L ⋯ W_1 (problem.depth, problem.width)",
     settings: [.depth, .width], starts: [.balancedChain, .identity],
+    target: .matrix,
     example: "flowcheck balancedness --model matrix --shape 10,10 --depth 3 --rank 3 --target-norm 10 --observed 0.6 "
       + "--normalization half-sum --init-scale 0.05 --until 40")
 

@@ -20,6 +20,7 @@ public struct DeepTuckerColumns: ModelFamily {
         "the core's entries N(0, s²) with s = α D ln(D + 1), D at least 1; the chain of a slice has its norm"
       ) { DeepTuckerColumns.start($0.layout, scale: $0.scale, seed: $0.seed) }
     ],
+    target: .tucker,
     example: "flowcheck balancedness --model deep-tucker-columns --shape 4,3,3 --depth 2 --rank 2 --observed 0.7 "
       + "--target-norm 4 --init-scale 0.2 --until 20 --control")
 

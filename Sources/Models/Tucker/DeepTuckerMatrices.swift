@@ -10,6 +10,7 @@ public struct DeepTuckerMatrices: ModelFamily {
     summary:
       "deep Tucker factorization, a core contracted with a chain of matrices a mode (problem.core, problem.depth)",
     settings: [Tucker.core, .depth],
+    target: .tucker,
     example: "flowcheck balancedness --model deep-tucker-matrices --shape 5,4,3 --core 2,2,2 --depth 2 --rank 2 "
       + "--observed 0.6 --target-norm 5 --init-scale 0.5 --until 20 --control")
 

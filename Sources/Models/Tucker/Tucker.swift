@@ -7,6 +7,7 @@ public struct Tucker: ModelFamily {
   public static let card = ModelCard(
     name: "tucker", summary: "Tucker factorization, a core contracted with one matrix a mode (problem.core)",
     settings: [core],
+    target: .tucker,
     example: "flowcheck balancedness --model tucker --shape 5,4,3 --core 2,2,2 --rank 2 --observed 0.6 "
       + "--target-norm 5 --init-scale 0.4 --until 20 --control")
 

@@ -140,13 +140,16 @@ package struct ExperimentBuilder {
 
   /// The command's own problem, where neither data nor a target is given.
   private mutating func defaultProblem(_ name: String, _ options: ModelOptions) throws -> Problem? {
-    let ownData = [Setting(.data), Setting(.inputs), Setting(.targets), Setting(.sensing), Setting(.rank)]
+    let ownData = [
+      Setting(.data), Setting(.inputs), Setting(.targets), Setting(.sensing), Setting(.rank),
+      Setting(.targetValues),
+    ]
     guard let problem = defaults.problem, !ownData.contains(where: { settings.isSet($0.path) }) else {
       try refuse([Setting(.opposite)], "belongs to the default problem of norms", remedy: "drop it")
       return nil
     }
     try refuse(
-      [Setting(.observed), Setting(.targetNorm), Setting(.measureWith), Setting(.samples)],
+      [Setting(.observed), Setting(.target), Setting(.targetNorm), Setting(.measureWith), Setting(.samples)],
       "does not go with the default problem", remedy: "give problem.data or problem.rank as well")
     return try problem(name, options, read(.opposite))
   }
@@ -158,8 +161,9 @@ package struct ExperimentBuilder {
     let given = [SettingKey<String>.inputs, .targets, .sensing].filter { settings.isSet($0) }
     guard let first = given.first else { return nil }
     let others = [
-      Setting(.data), Setting(.rank), Setting(.targetNorm), Setting(.observed), Setting(.measureWith),
-      Setting(.samples),
+      Setting(.data), Setting(.rank), Setting(.target), Setting(.targetValues), Setting(.targetNorm),
+      Setting(.observed),
+      Setting(.measureWith), Setting(.samples),
     ]
     try refuse(
       others + (first.path == SettingKey.sensing.path ? [] : [Setting(.sensing)]),
@@ -180,21 +184,6 @@ package struct ExperimentBuilder {
     for key in keys where settings.isSet(key.path) {
       throw Refusal("\(settings.place(key.path)) \(words)", remedy: remedy)
     }
-  }
-
-  private mutating func source() throws(Refusal) -> TargetSource {
-    if let path = settings[.data] {
-      try refuse(
-        [Setting(.rank), Setting(.targetNorm)],
-        "describes a generated target and does not go with \(settings.place(.data))", remedy: "drop one of them")
-      return .file(path)
-    }
-    guard let rank = settings[.rank] else {
-      throw Refusal(
-        "neither data nor a target was given",
-        remedy: "give problem.data with a file, or problem.rank (and problem.target-norm) for a generated target")
-    }
-    return .generated(rank: rank, norm: read(.targetNorm))
   }
 
   /// The model's settings as it has them, where they followed from others or from the data.

@@ -25,7 +25,7 @@ extension ExperimentBuilder {
 
   /// What says how the loss of a model without one is formed.
   private static let dataSettings = [
-    Setting(.data), Setting(.rank), Setting(.inputs), Setting(.targets), Setting(.sensing),
+    Setting(.data), Setting(.rank), Setting(.targetValues), Setting(.inputs), Setting(.targets), Setting(.sensing),
   ]
 
   /// The problem of a `.flow` file: its own loss, or its output beside what the settings say was measured.
@@ -33,7 +33,8 @@ extension ExperimentBuilder {
     if let problem = try flow.statedProblem() {
       try refuse(
         Self.dataSettings + [
-          Setting(.shape), Setting(.targetNorm), Setting(.observed), Setting(.measureWith), Setting(.samples),
+          Setting(.shape), Setting(.target), Setting(.targetNorm), Setting(.observed), Setting(.measureWith),
+          Setting(.samples),
           Setting(.opposite), Setting(.loss), Setting(.lossConstants), Setting(.huberDelta), Setting(.normalization),
         ], "does not go with \(flow.name), which states its loss", remedy: "drop it, or write 'loss any' in the file")
       return problem

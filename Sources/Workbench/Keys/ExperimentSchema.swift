@@ -9,7 +9,8 @@ package enum ExperimentSchema {
 
   private static var problem: [Setting] {
     [Setting(.model), Setting(.size), Setting(.shape)] + ModelSettings.settings + [
-      Setting(.rank), Setting(.targetNorm), Setting(.observed), Setting(.data), Setting(.opposite), Setting(.dataSeed),
+      Setting(.rank), Setting(.target), Setting(.targetValues), Setting(.targetNorm), Setting(.observed),
+      Setting(.data), Setting(.opposite), Setting(.dataSeed),
       Setting(.measureWith), Setting(.samples), Setting(.inputs), Setting(.targets), Setting(.sensing),
     ]
   }

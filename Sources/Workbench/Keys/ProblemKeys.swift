@@ -54,10 +54,23 @@ extension SettingKey<[Int]> {
   }
 }
 
-extension SettingKey<Int> {
+extension SettingKey<[Int]> {
   package static var rank: Self {
-    Self("problem.rank", flag: "--rank", valueName: "r", help: "Rank of the generated target.")
+    Self(
+      "problem.rank", flag: "--rank", valueName: "r,…",
+      help: "Rank of the generated target; of a Tucker or hierarchical one a list, or one for all.")
   }
+}
+
+extension SettingKey<TargetKind> {
+  package static var target: Self {
+    Self(
+      "problem.target", flag: "--target", valueName: "kind",
+      help: "Kind of the generated target: cp, tucker, hierarchical or matrix (default: the model's own kind).")
+  }
+}
+
+extension SettingKey<Int> {
   package static var dataSeed: Self {
     Self(
       "problem.data-seed", flag: "--data-seed", valueName: "n", fallback: 1,
@@ -78,6 +91,14 @@ extension SettingKey<[String]> {
     Self(
       "loss.constants", flag: "--loss-constants", valueName: "name=x,…",
       help: "Constants of the loss, such as delta=0.5 ('flowcheck list' shows them).")
+  }
+}
+
+extension SettingKey<[Double]> {
+  package static var targetValues: Self {
+    Self(
+      "problem.target-values", flag: "--target-values", valueName: "v,…",
+      help: "Singular values of a generated target along every mode, such as 2,1; in place of its rank and norm.")
   }
 }
 
@@ -115,4 +136,5 @@ extension SettingKey<Normalization> {
 }
 
 extension MeasurementKind: SettingChoice {}
+extension TargetKind: SettingChoice {}
 extension Normalization: SettingChoice {}
