@@ -31,10 +31,10 @@ enum ExitStatus: Int32 {
 
   /// The status of a report; an integration that gave up counts as inconclusive.
   init(_ report: Report) {
-    if case .integration(let section) = report.section {
-      self = section.isComplete ? .holds : .inconclusive
-    } else {
-      self = report.verdict.map(ExitStatus.init) ?? .holds
+    switch report.section {
+    case .integration(let section): self = section.isComplete ? .holds : .inconclusive
+    case .measured(let section): self = section.isComplete ? .holds : .inconclusive
+    case nil, .comparison: self = report.verdict.map(ExitStatus.init) ?? .holds
     }
   }
 

@@ -22,6 +22,8 @@ public final class Model: Sendable {
   public let invariants: [Invariant]
   /// The model as a product of matrices, if it is one.
   public let chain: MatrixFactorization?
+  /// The matricizations of W whose ranks it speaks of.
+  public let matricizations: [Matricization]
   /// Settings of its family that followed from others, by name.
   public let resolved: [String: ModelOptions.Value]
   /// Starts only this family knows.
@@ -42,7 +44,8 @@ public final class Model: Sendable {
     let card = type(of: family).card
     try self.init(
       identifier: card.name, summary: family.summary, program: family.program, settings: card.settings,
-      invariants: family.invariants, chain: family.chain, resolved: family.resolved, starts: card.starts,
+      invariants: family.invariants, chain: family.chain, matricizations: family.matricizations,
+      resolved: family.resolved, starts: card.starts,
       kernel: { (measurements) throws(Refusal) in try family.kernel(for: measurements) }, object: family.object)
   }
 
@@ -55,12 +58,14 @@ public final class Model: Sendable {
     try self.init(
       identifier: identifier, summary: summary ?? "\(identifier) \(Shapes.times(program.outputShape))",
       program: program,
-      settings: [], invariants: [], chain: nil, resolved: [:], starts: [], kernel: { _ in nil }, object: { _ in nil })
+      settings: [], invariants: [], chain: nil, matricizations: Matricization.modes(of: program.outputShape),
+      resolved: [:], starts: [], kernel: { _ in nil }, object: { _ in nil })
   }
 
   private init(
     identifier: String, summary: String, program: Program, settings: [ModelSetting], invariants: [Invariant],
-    chain: MatrixFactorization?, resolved: [String: ModelOptions.Value], starts: [StartKind],
+    chain: MatrixFactorization?, matricizations: [Matricization], resolved: [String: ModelOptions.Value],
+    starts: [StartKind],
     kernel: @escaping @Sendable (Measurements) throws(Refusal) -> (any Evaluator)?,
     object: @escaping @Sendable (UnsafePointer<Double>) -> [Double]?
   ) throws(Refusal) {
@@ -79,6 +84,7 @@ public final class Model: Sendable {
     for invariant in invariants { try invariant.check(program) }
     self.invariants = invariants
     self.chain = chain
+    self.matricizations = matricizations
     self.resolved = resolved
     self.starts = starts
     self.kernel = kernel

@@ -27,6 +27,8 @@ public protocol ModelFamily: Sendable {
   func object(_ parameters: UnsafePointer<Double>) -> [Double]?
   /// The settings of the member as they were understood, where they followed from others; by name.
   var resolved: [String: ModelOptions.Value] { get }
+  /// The matricizations of W whose ranks the family speaks of, with the bounds it sets.
+  var matricizations: [Matricization] { get }
   /// The model as a product of matrices, if it is one: what claims on layers and singular values ask for.
   var chain: MatrixFactorization? { get }
 }
@@ -42,6 +44,8 @@ extension ModelFamily {
   public func object(_ parameters: UnsafePointer<Double>) -> [Double]? { nil }
   /// Everything is as it was given.
   public var resolved: [String: ModelOptions.Value] { [:] }
+  /// One a mode, without bounds; of a matrix itself.
+  public var matricizations: [Matricization] { Matricization.modes(of: program.outputShape) }
   /// It is none.
   public var chain: MatrixFactorization? { nil }
 }

@@ -35,6 +35,9 @@ package struct JSONSchema {
         if !allowed.contains(where: { Self.equal(value, $0) }) {
           found.append("\(path): \(value) is not in \(allowed)")
         }
+      case "anyOf":
+        let alternatives = (wanted as? [[String: Any]] ?? []).map { faults(value, $0, path) }
+        if !alternatives.contains([]) { found += alternatives.min { $0.count < $1.count } ?? [] }
       case "required":
         guard let object = value as? [String: Any] else { continue }
         for key in wanted as? [String] ?? [] where object[key] == nil { found.append("\(path): \(key) is missing") }

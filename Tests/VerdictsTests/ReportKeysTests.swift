@@ -51,6 +51,13 @@ struct ReportKeysTests {
     try check(error)
   }
 
+  @Test func measurements() throws {
+    try check(
+      MeasuredSection(
+        "ranks", rtol: 1e-8, outcome: ("stopped", "go on", false), finalTime: 1, finalLoss: 2, steps: 3, gradients: 4,
+        choice: "rk8pd", tables: [], figures: []))
+  }
+
   @Test func parts() throws {
     let judgement = try #require(VacuousRule.judge([Hypothesis("it holds", isMet: false, detail: "it does not")]))
     var summary = ExperimentSummary(settings: ["init.scale": "1"])

@@ -17,6 +17,7 @@ public struct ConvolutionalCircuit: ModelFamily {
 
   public let program: Program
   public let summary: String
+  public let matricizations: [Matricization]
   private let plan: CircuitPlan
 
   public init(_ options: ModelOptions) throws(Refusal) {
@@ -26,6 +27,7 @@ public struct ConvolutionalCircuit: ModelFamily {
     if isShallow { options.values[HierarchicalFactorization.tree.name] = .text(shallow) }
     let same = try HierarchicalFactorization(options)
     program = same.program
+    matricizations = same.matricizations
     plan = CircuitPlan(
       same.modes, shape: options.shape,
       widths: try options.required(ModelSetting.width.name, count: same.modes.innerCount), layout: program.layout)

@@ -25,6 +25,7 @@ public struct HierarchicalFactorization: ModelFamily {
   public let modes: ModeTree
   public let program: Program
   public let summary: String
+  public let matricizations: [Matricization]
 
   public init(_ options: ModelOptions) throws(Refusal) {
     let shape = try options.checkedShape(orders: 1...28)
@@ -33,6 +34,7 @@ public struct HierarchicalFactorization: ModelFamily {
     }
     modes = try ModeTree(text, order: shape.count)
     let widths = try options.required(ModelSetting.width.name, count: modes.innerCount)
+    matricizations = modes.matricizations(widths: widths)
     let head = options.text(Self.head.name) ?? "linear"
     guard head == "linear" || head == "sum" else {
       throw Refusal("problem.head is \(head)", remedy: "use linear or sum")

@@ -48,6 +48,19 @@ public struct ModeTree: Sendable, Equatable {
     }
   }
 
+  /// The matricization of every node but the root, with the number of local components that its parent has.
+  func matricizations(widths: [Int]) -> [Matricization] {
+    var found: [Matricization] = []
+    func visit(_ node: Node, under parent: Int?) {
+      if let parent { found.append(Matricization(rows: node.modes, bound: widths[parent])) }
+      guard case .inner(let number, let children) = node else { return }
+      for child in children { visit(child, under: number) }
+    }
+    visit(root, under: nil)
+    // A node with all modes says nothing.
+    return found.filter { $0.rows.count < order }
+  }
+
   /// The inner nodes in the order of their numbers.
   public var innerNodes: [Node] {
     var nodes: [Node] = []

@@ -16,6 +16,7 @@ public struct DeepTuckerMatrices: ModelFamily {
 
   public let program: Program
   public let summary: String
+  public let matricizations: [Matricization]
 
   public init(_ options: ModelOptions) throws(Refusal) {
     let shape = try options.checkedShape(orders: 2...20)
@@ -40,6 +41,7 @@ public struct DeepTuckerMatrices: ModelFamily {
     }
     try program.setOutput(program.sum([Program.Product(1, factors, out: Array(shape.indices))], shape: shape))
     self.program = program
+    matricizations = Matricization.modes(of: shape, bounds: core)
     summary = "deep Tucker factorization \(Shapes.times(shape)), core \(Shapes.times(core)), \(depth) matrices a mode"
   }
 }

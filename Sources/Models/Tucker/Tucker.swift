@@ -13,6 +13,7 @@ public struct Tucker: ModelFamily {
 
   public let program: Program
   public let summary: String
+  public let matricizations: [Matricization]
 
   public init(_ options: ModelOptions) throws(Refusal) {
     let shape = try options.checkedShape(orders: 2...20)
@@ -25,6 +26,7 @@ public struct Tucker: ModelFamily {
     }
     try program.setOutput(program.sum([Program.Product(1, factors, out: modes)], shape: shape))
     self.program = program
+    matricizations = Matricization.modes(of: shape, bounds: core)
     let sizes = [shape, core].map { $0.map(String.init).joined(separator: "×") }
     summary = "Tucker factorization \(sizes[0]), core \(sizes[1])"
   }

@@ -18,6 +18,10 @@ extension Report {
       let incompleteness = section.error?.incompleteness.map(word)
       section.error?.incompleteness = incompleteness
       report.section = .integration(section)
+    case .measured(var section):
+      section.outcome = word(section.outcome)
+      section.remedy = word(section.remedy)
+      report.section = .measured(section)
     case nil: break
     }
     return report

@@ -24,6 +24,8 @@ public struct Report: Sendable {
     case comparison(ComparisonSection)
     /// A flow or descent that was solved and not judged.
     case integration(IntegrationSection)
+    /// Something that was measured along a flow and not judged.
+    case measured(MeasuredSection)
   }
 
   /// A report; its verdict and schema follow from what is in it.
@@ -43,7 +45,7 @@ public struct Report: Sendable {
   /// Version of the object's layout.
   public var schema: String {
     switch section {
-    case nil: "flowcheck.report/1"
+    case nil, .measured: "flowcheck.report/1"
     case .comparison: "flowcheck.comparison/1"
     case .integration: "flowcheck.integration/1"
     }
@@ -51,7 +53,10 @@ public struct Report: Sendable {
 
   /// The worst verdict, violated before inconclusive and vacuous before holds; nil where nothing was judged.
   public var verdict: Verdict? {
-    if case .integration = section { return nil }
+    switch section {
+    case .integration, .measured: return nil
+    case nil, .comparison: break
+    }
     return Verdict.worst(claims.map(\.verdict))
   }
 
@@ -62,6 +67,7 @@ public struct Report: Sendable {
       case nil: []
       case .comparison(let section): section.figures
       case .integration(let section): section.figures
+      case .measured(let section): section.figures
       }
     return own + claims.flatMap(\.figures)
   }
@@ -82,6 +88,7 @@ extension Report: Encodable {
     case nil: break
     case .comparison(let section): try section.encode(to: encoder)
     case .integration(let section): try section.encode(to: encoder)
+    case .measured(let section): try section.encode(to: encoder)
     }
   }
 }

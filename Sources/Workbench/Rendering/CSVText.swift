@@ -11,6 +11,18 @@ package enum CSVText {
     case .integration(let section):
       text(
         ["quantity", "at_the_end"], section.quantities.map { [field($0.name), "\($0.value)"] })
+    case .measured(let section):
+      section.tables.map { table in
+        text(table.columns.map(field), table.rows.map { $0.map(cell) })
+      }.joined(separator: "\n\n")
+    }
+  }
+
+  private static func cell(_ cell: Cell) -> String {
+    switch cell {
+    case .number(let value): "\(value)"
+    case .text(let text): field(text)
+    case .none: ""
     }
   }
 

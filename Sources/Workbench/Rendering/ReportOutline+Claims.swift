@@ -92,7 +92,7 @@ extension ReportOutline {
       })
   }
 
-  private static func grid(_ table: Table) -> Block.Grid {
+  static func grid(_ table: Table) -> Block.Grid {
     Block.Grid(
       title: table.title, columns: table.columns,
       rows: table.rows.map { row in

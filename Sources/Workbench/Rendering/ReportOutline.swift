@@ -14,6 +14,7 @@ package enum ReportOutline {
       case (let others?, let descents): claims(others) + [.gap] + comparison(descents, section)
       }
     case .integration(let section): integration(report, section)
+    case .measured(let section): measured(report, section)
     }
   }
 
@@ -23,7 +24,8 @@ package enum ReportOutline {
     case nil: report.claims.map { .verdict("\($0.claim): \(verdict($0))") }
     case .comparison:
       report.claims.map { .verdict(isDescent($0) ? comparisonVerdict($0) : "\($0.claim): \(verdict($0))") }
-    case .integration(let section): [.verdict(ending(section))]
+    case .integration(let section): [.verdict(ending(section.isComplete, section.outcome, section.remedy))]
+    case .measured(let section): [.verdict(ending(section.isComplete, section.outcome, section.remedy))]
     }
   }
 
@@ -158,7 +160,7 @@ package enum ReportOutline {
     let rows = section.quantities.map { [$0.name, tableNumber($0.value)] }
     return blocks + [
       .gap, .table(Block.Grid(columns: ["quantity", "at the end"], rows: rows, startsWithNames: true)), .gap,
-      .verdict(ending(section)),
+      .verdict(ending(section.isComplete, section.outcome, section.remedy)),
     ]
   }
 
@@ -181,9 +183,9 @@ package enum ReportOutline {
       + "\(tableSetting(error.rtol))\(method)\(amplified))"
   }
 
-  private static func ending(_ section: IntegrationSection) -> String {
-    let remedy = section.remedy.isEmpty ? "" : "; \(section.remedy)"
-    return "\(section.isComplete ? "done" : "incomplete"): \(section.outcome)\(remedy)"
+  /// How a flow ended.
+  static func ending(_ isComplete: Bool, _ outcome: String, _ remedy: String) -> String {
+    "\(isComplete ? "done" : "incomplete"): \(outcome)\(remedy.isEmpty ? "" : "; \(remedy)")"
   }
 }
 

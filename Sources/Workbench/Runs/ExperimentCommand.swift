@@ -23,12 +23,17 @@ package struct ExperimentCommand: Sendable {
 
   /// All of them.
   package static let all: [ExperimentCommand] = [
-    .integrate, .balancedness, .growth, .rankOne, .incremental, .singularValues, .norms, .compare, .run,
+    .integrate, .balancedness, .growth, .rankOne, .incremental, .singularValues, .norms, .compare, .rank, .run,
   ]
 
   /// Solves a flow or a descent and judges nothing.
   package static let integrate = ExperimentCommand("integrate") { builder, threads in
     try IntegrateRun.study(&builder, threads: threads)
+  }
+
+  /// Measures the ranks of matricizations along a flow and judges nothing.
+  package static let rank = ExperimentCommand("rank") { builder, threads in
+    try RankRun.study(&builder, threads: threads)
   }
 
   /// Judges that balancedness is conserved.
