@@ -64,10 +64,12 @@ struct HelpTests {
   /// Every example of a help text that needs no file of the user works as printed.
   @Test(arguments: [
     "integrate", "balancedness", "run", "growth", "rank-one", "incremental", "singular-values", "norms", "compare",
+    "rank",
   ])
   func examplesAreUnderstood(command: String) throws {
     let lines = try Tool.run([command, "--help"]).output.replacing("\\\n", with: " ").split(separator: "\n")
-    let examples = lines.map { $0.split(separator: " ").map(String.init) }.filter { $0.first == "flowcheck" }
+    // No word has blanks; quotes are there for the shell.
+    let examples = lines.map { $0.replacing("\"", with: "").split(separator: " ").map(String.init) }.filter { $0.first == "flowcheck" }
     #expect(!examples.isEmpty)
     let own = examples.filter { example in
       !example.contains { ["--config", "--data"].contains($0) || $0.hasSuffix(".flow") }
