@@ -61,7 +61,7 @@ let package = Package(
     .target(
       name: "AllocationCounter", path: "Tests/AllocationCounter",
       linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
-    .testTarget(name: "GSLBridgeTests", dependencies: ["GSLBridge", "CMath"]),
+    .testTarget(name: "GSLBridgeTests", dependencies: ["GSLBridge", "CKernels", "CMath"]),
     .testTarget(name: "ArrayFilesTests", dependencies: ["ArrayFiles"]),
     .testTarget(
       name: "ModelsTests",

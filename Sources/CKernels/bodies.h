@@ -209,5 +209,5 @@ static const flow_table NAME(table) = {
     NAME(pack),             NAME(unpack),
     NAME(sampled_products), NAME(weighted_sums),  NAME(group_products),
     NAME(group_tangents),   NAME(group_pullback), NAME(group_pullback_tangent),
-    NAME(combine),          NAME(correct),        NAME(bundle_dot),
+    NAME(combine),          NAME(correct),        NAME(bundle_dot),      NAME(all_finite),
 };

@@ -23,6 +23,7 @@ typedef struct {
   void (*combine)(int64_t, int64_t, const double *const *, const double *, int, const double *const *, double *const *);
   void (*correct)(const flow_correction *, int64_t, int64_t, int64_t, double *);
   void (*bundle_dot)(int64_t, int64_t, int64_t, const double *, const double *, double *);
+  int (*all_finite)(int64_t, const double *);
 } flow_table;
 
 #define NAME(name) name##_generic
@@ -123,6 +124,8 @@ void flow_combine(int path, int64_t n, int64_t terms, const double *const *vecto
                   const double *const *bases, double *const *results) {
   tables[path]->combine(n, terms, vectors, weights, outputs, bases, results);
 }
+
+int flow_all_finite(int path, int64_t n, const double *x) { return tables[path]->all_finite(n, x); }
 
 void flow_correct(int path, const flow_correction *correction, int64_t rows, int64_t columns, int64_t offset,
                   double *sums) {

@@ -78,6 +78,19 @@ static void NAME(correct)(const flow_correction *c, int64_t rows, int64_t column
   }
 }
 
+// 0 times anything finite is 0, 0 times anything else is NaN, and NaN stays.
+static int NAME(all_finite)(int64_t n, const double *x) {
+  v8 sums[4] = {{0}, {0}, {0}, {0}};
+  int64_t i = 0;
+  for (; i + 32 <= n; i += 32)
+    for (int k = 0; k < 4; k++) sums[k] += *(const v8u *)(x + i + 8 * k) * 0;
+  const v8 lanes = (sums[0] + sums[1]) + (sums[2] + sums[3]);
+  double sum = 0;
+  for (int k = 0; k < 8; k++) sum += lanes[k];
+  for (; i < n; i++) sum += x[i] * 0;
+  return sum == 0;
+}
+
 // results[r] = Σ_i a[i·stride + r]·b[i·stride + r] for `count` vectors side by side, entry after entry as one after the other would be
 // summed: without fused multiply–adds, so that every path gives the same bits.
 static void NAME(bundle_dot)(int64_t count, int64_t length, int64_t stride, const double *a, const double *b,

@@ -33,6 +33,8 @@ public struct ResidualFold: Sendable {
   public let laws: [String]
   private let scale: Scale
   private var tallies: [Tally]
+  /// No more than each law's worst residual, side by side: most residuals are compared with these alone.
+  private var limits: [Double] = []
   /// The largest term and change of laws that were noted all at once.
   private var all = Tally()
   private var time = 0.0
@@ -89,19 +91,27 @@ public struct ResidualFold: Sendable {
   ) -> Bool {
     guard scale == .shared else { return false }
     // Every number is in some law, so that no law's own are needed.
+    var (largest, moved) = (all.largest, all.change)
     for t in 0..<count {
-      all.largest = max(all.largest, abs(terms[t]))
-      all.change = max(all.change, abs(terms[t] - initial[t]))
+      let (size, change) = (abs(terms[t]), abs(terms[t] - initial[t]))
+      largest = size > largest ? size : largest
+      moved = change > moved ? change : moved
     }
+    (all.largest, all.change) = (largest, moved)
     let time = time
     var here = here
-    tallies.withUnsafeMutableBufferPointer { tallies in
-      for (law, item) in differences.enumerated() {
-        let (a, b) = (Int(item.first), Int(item.second))
-        let residual = abs((terms[a] - initial[a]) - (terms[b] - initial[b]))
-        if residual > here || residual.isNaN { here = residual }
-        if residual <= tallies[law].worst { continue }
-        tallies[law].note(residual, 0, 0, time)
+    if limits.isEmpty { limits = tallies.map(\.worst) }
+    limits.withUnsafeMutableBufferPointer { limits in
+      differences.withUnsafeBufferPointer { differences in
+        guard let limits = limits.baseAddress, let laws = differences.baseAddress else { return }
+        for law in 0..<differences.count {
+          let (a, b) = (Int(laws[law].first), Int(laws[law].second))
+          let residual = abs((terms[a] - initial[a]) - (terms[b] - initial[b]))
+          if residual > here || residual.isNaN { here = residual }
+          if residual <= limits[law] { continue }
+          tallies[law].note(residual, 0, 0, time)
+          limits[law] = tallies[law].worst
+        }
       }
     }
     self.here = here

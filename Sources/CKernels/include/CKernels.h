@@ -73,6 +73,9 @@ void flow_combine(int path, int64_t n, int64_t terms, const double *const *vecto
 void flow_bundle_dot(int path, int64_t count, int64_t length, int64_t stride, const double *a, const double *b,
                      double *results);
 
+// Whether none of n numbers is NaN or infinite.
+int flow_all_finite(int path, int64_t n, const double *x);
+
 // What flow_correct reads, and the state it writes.
 typedef struct {
   const double *derivative, *extrapolation, *prediction, *lower, *higher;

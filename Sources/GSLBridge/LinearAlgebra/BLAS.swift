@@ -46,7 +46,10 @@ public enum BLAS {
   /// √Σᵢ xᵢ², without intermediate overflow or underflow.
   @inline(__always)
   public static func norm2(count: Int, _ x: UnsafePointer<Double>, incx: Int = 1) -> Double {
-    cblas_dnrm2(CInt(count), x, CInt(incx))
+    // The scaled or extended sum costs several times the plain one, which serves where no square that counts leaves the range.
+    let square = dot(count: count, x, incx: incx, x, incy: incx)
+    if square > 1e-250, square < 1e300 { return square.squareRoot() }
+    return cblas_dnrm2(CInt(count), x, CInt(incx))
   }
 
   /// y ← y + α x.
