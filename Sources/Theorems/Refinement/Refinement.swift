@@ -83,7 +83,8 @@ public struct Refinement: Sendable {
   ///   - side: how many rungs may be begun side by side before it is known whether they are needed; nil means as many as there are
   ///     threads.
   ///   - begun: rungs that are known already, from the coarsest.
-  ///   - isWatched: whether rungs say what must not be overlooked about them; the coarsest, which is never the last, does not.
+  ///   - isWatched: whether rungs say what must not be overlooked about them; the coarsest, which is never the last, does not. For saddles
+  ///     one rung is watched, and the last one if that one finds any.
   ///   - isSettled: asked about the rungs so far, in their order, from the second on; nil runs all of them.
   /// - Returns: the rungs, coarsest first.
   /// - Throws: ``InterruptedRun``, ``Refusal``, or what a recorder throws.
@@ -122,8 +123,33 @@ public struct Refinement: Sendable {
       }
       next += wave
     }
-    return try progress.withLock { try $0.rungs(upTo: end.value) }
+    var rungs = try progress.withLock { try $0.rungs(upTo: end.value) }
+    if isWatched, let own = try warningsOfLast(rungs, grid: grid, blockRates: blockRates) {
+      rungs[rungs.count - 1].warnings = own
+    }
+    return rungs
   }
+
+  /// What must not be overlooked about the last rung, where another one was watched for saddles and it was not: nil if it cannot tell more.
+  ///
+  /// Errors are smaller on a tighter rung and grow alike, so they decide nothing there that they do not decide on a looser one. Where they
+  /// do, or where that one did not get to its end, the last one is run again to be looked at.
+  private func warningsOfLast(
+    _ rungs: [Rung], grid: SaveGrid, blockRates: [Double]?
+  ) throws -> [ReportWarning]? {
+    let last = rungs.count - 1
+    guard last > Self.saddleRung else { return nil }
+    let watched = rungs[Self.saddleRung]
+    guard watched.warnings.contains(where: { $0.kind == .saddle }) || !watched.trajectory.outcome.isComplete else {
+      return nil
+    }
+    let warnings = RunWarnings(experiment, tolerance: tolerances[last])
+    _ = try RungRun(self, last, [], grid: grid, blockRates: blockRates).integrate(warnings.observers)
+    return warnings.found
+  }
+
+  /// The rung that is watched for saddles: there always is one.
+  private static let saddleRung = JudgingRule.leastRungs - 1
 
   /// The same refinement whose rung is interrupted when it is found out that the ladder ends before it.
   private func breakingOff(_ index: Int, at end: LadderEnd) -> Refinement {
@@ -137,7 +163,9 @@ public struct Refinement: Sendable {
     recorders: [any TrajectoryObserver] = []
   ) throws -> Rung {
     let run = try RungRun(self, index, statements, grid: grid, blockRates: blockRates)
-    let warnings = isWatched ? RunWarnings(experiment, tolerance: tolerances[index]) : nil
+    let warnings =
+      isWatched
+      ? RunWarnings(experiment, tolerance: tolerances[index], looksForSaddles: index == Self.saddleRung) : nil
     let trajectory = try run.integrate(recorders + (warnings?.observers ?? []))
     return Rung(
       trajectory: trajectory, warnings: warnings?.found ?? [],

@@ -7,13 +7,15 @@ public struct RunWarnings {
   private let saddle: SaddleWatch?
   private let sign: LostSignWatch?
 
-  /// - Parameter tolerance: rtol of the run.
-  public init(_ experiment: Experiment, tolerance: Double) {
+  /// - Parameters:
+  ///   - tolerance: rtol of the run.
+  ///   - looksForSaddles: whether the curvature is watched, which takes a part of the run.
+  public init(_ experiment: Experiment, tolerance: Double, looksForSaddles: Bool = true) {
     // In coordinates that cannot cross a singular matrix the weights' saddles are no saddles, with kinks there is no Hessian, and what moves
     // in another way than down the loss has other saddles.
     let isSmooth = experiment.loss.nonsmoothness == nil && experiment.problem.model.nonsmoothness == nil
     saddle =
-      experiment.coordinates == .weights && isSmooth && experiment.motion == nil
+      looksForSaddles && experiment.coordinates == .weights && isSmooth && experiment.motion == nil
       ? SaddleWatch(tolerance: tolerance) : nil
     sign = LostSignWatch(experiment)
   }

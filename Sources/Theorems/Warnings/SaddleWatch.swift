@@ -22,13 +22,15 @@ public final class SaddleWatch: TrajectoryObserver {
   /// A loss that has fallen by less than this part since errors could have decided did not leave, nor one that fell by less than this
   /// part of the start's.
   public static let departure = (own: 0.1, start: 1e-3)
+  /// The accepted step of the first look: a start's spectrum has the worst separated ends, and no error grows in fewer steps.
+  private static let first = 8
   /// Accepted steps between two looks at first; twice as many after so many looks.
   private static let spacing = (steps: 16, looks: 16)
-  /// Looks of more products than this come no oftener than they cost.
+  /// Looks of more products than this are dear.
   private static let free = 12
-  /// Steps between two such looks for each product: a product costs about three gradients, a step three of them where few are needed,
-  /// so that looks take a tenth of a run.
-  private static let stepsAProduct = 10
+  /// Steps between two looks for each product of the last: a product costs about three gradients, a step two at least and three of
+  /// them where few are needed, so that dear looks take a tenth of a run.
+  private static let stepsAProduct = (cheap: 8, dear: 10)
   /// A look is due as well when the time has grown by this factor and a quarter of the steps have passed, three quarters of dear looks'.
   private static let factor = 1.5
   /// What the extreme eigenvalues' residuals may be, relative to the larger one.
@@ -56,7 +58,8 @@ public final class SaddleWatch: TrajectoryObserver {
   public func observe(_ point: TrajectoryPoint) {
     guard point.isStep else { return }
     if point.isSave { lastLoss = point.loss }
-    guard doubt == nil, isDue(point) else { return }
+    if point.steps == 0 { startLoss = point.loss }
+    guard doubt == nil, isDue(point), mayLeave(from: point) else { return }
     let n = point.objective.parameterCount
     let hessian = point.objective.preparedHessian(at: point.parameters)
     guard
@@ -65,7 +68,6 @@ public final class SaddleWatch: TrajectoryObserver {
     else { return }
     let gain = looks > 0 ? Self.gain(-smallest, -spectrum.smallest, over: point.time - time) : 0
     let before = (time: time, loss: looks > 0 ? loss : point.loss)
-    if looks == 0 { startLoss = point.loss }
     (looks, steps, time, loss) = (looks + 1, point.steps, point.time, point.loss)
     (smallest, ends, products) = (spectrum.smallest, spectrum.ends, spectrum.products)
     (logError, logGrowth) = (logError + gain, max(0, logGrowth + gain))
@@ -121,11 +123,16 @@ public final class SaddleWatch: TrajectoryObserver {
     return length * last * log(last / first) / (last / first - 1)
   }
 
+  /// Whether the loss can still fall by as much as a departure takes.
+  private func mayLeave(from point: TrajectoryPoint) -> Bool {
+    !point.objective.loss.vanishesAtTargets || point.loss > Self.departure.start * startLoss
+  }
+
   private func isDue(_ point: TrajectoryPoint) -> Bool {
-    guard looks > 0 else { return true }
+    guard looks > 0 else { return point.steps >= Self.first }
     let isDear = products > Self.free
-    let least = isDear ? max(Self.spacing.steps, Self.stepsAProduct * products) : Self.spacing.steps
-    let spacing = least << min(looks / Self.spacing.looks, 20)
+    let each = isDear ? Self.stepsAProduct.dear : Self.stepsAProduct.cheap
+    let spacing = max(Self.spacing.steps, each * products) << min(looks / Self.spacing.looks, 20)
     let passed = point.steps - steps
     guard passed < spacing else { return true }
     return 4 * passed >= (isDear ? 3 * spacing : spacing) && point.time >= Self.factor * time
