@@ -24,6 +24,9 @@ final class ExponentialAdams: StepEngine {
   /// h|λ| times the square of the movement above which slow and stiff modes, coupled through the misfit of the block, could
   /// excite each other.
   static let couplingLimit = 1.0
+  /// Steps with one block, over those that it is worth, after which neither accuracy nor its misfit holds the step but what it leaves out:
+  /// steps that accuracy alone sets leave the place where the block was formed much sooner.
+  private static let stuckFactor = 10
   /// The part of the tolerance that the next step aims at.
   static let aim = 0.2
   /// Rejections that one step may meet.
@@ -191,8 +194,9 @@ final class ExponentialAdams: StepEngine {
     // rejection: after as many steps as a new block costs, it is worth having.
     let isLocking =
       stepsSince > block.worth(dimension: dimension) && movement * h * block.radius > ExponentialAdams.lockingLimit
+    let isStuck = stepsSince > ExponentialAdams.stuckFactor * block.worth(dimension: dimension) && selector.widen()
     let isDue =
-      mustLinearize || h > 2 * linearizedStep || movement > ExponentialAdams.movementLimit
+      mustLinearize || isStuck || h > 2 * linearizedStep || movement > ExponentialAdams.movementLimit
       || movement * movement * h * block.radius > ExponentialAdams.couplingLimit
       || selector.wantsMore(step: h) || isLocking
     guard isDue else { return }

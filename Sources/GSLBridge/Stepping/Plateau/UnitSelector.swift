@@ -5,12 +5,17 @@ final class UnitSelector {
   /// lock and nothing would ever join.
   static let joining = 0.5
 
+  /// What is left of ``joining`` where units that do not join hold the step by what couples them to those that do, which grows like the
+  /// geometric mean of both scales: a part at a time, down to the least.
+  private static let widening = (part: 0.25, least: 1e-6)
+
   private let part: any StiffPart
   private let scales: UnsafeMutablePointer<Double>
   private var isActive: [Bool]
   /// Largest finite scale among the units that are not active.
   private var largestPassive = 0.0
   private var isFull = false
+  private var joining = UnitSelector.joining
 
   init(part: any StiffPart) {
     self.part = part
@@ -38,12 +43,19 @@ final class UnitSelector {
   }
 
   /// Whether a passive unit would join at a step of size h.
-  func wantsMore(step h: Double) -> Bool { !isFull && h * largestPassive > Self.joining }
+  func wantsMore(step h: Double) -> Bool { !isFull && h * largestPassive > joining }
+
+  /// Lets more units join from now on; false where no more can.
+  func widen() -> Bool {
+    guard !isFull, largestPassive > 0, joining > Self.widening.least else { return false }
+    joining *= Self.widening.part
+    return true
+  }
 
   /// Chooses the units to treat exactly at steps of size h, the stiffest first where not all fit.
   func choose(step h: Double) -> [Int] {
     // A margin, so that the next slightly longer step does not bring one more unit.
-    let threshold = 0.5 * Self.joining
+    let threshold = 0.5 * joining
     var chosen = (0..<part.unitCount).filter { h * scales[$0] > threshold }
     let room = part.mostUnits
     isFull = chosen.count > room
