@@ -32,6 +32,9 @@ final class KinkWatch: TrajectoryObserver {
     current = previous
   }
 
+  /// Takes note of a kink that no state shows: steps across it ended where they began.
+  func noteSlide() { crossings = max(1, crossings) }
+
   func observe(_ point: TrajectoryPoint) throws {
     current.withUnsafeMutableBufferPointer { buffer in
       guard let base = buffer.baseAddress else { return }

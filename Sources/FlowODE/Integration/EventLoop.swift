@@ -37,6 +37,7 @@ struct EventLoop: ~Copyable {
   private let watchesWithin: Bool
   private let restWatch: RestWatch
   private var rest: FlowTime?
+  private var slid: FlowTime?
   private var startLoss = Double.infinity
 
   /// - Throws: ``Refusal`` if the method cannot be used.
@@ -139,7 +140,10 @@ struct EventLoop: ~Copyable {
     let isLast = sliding != nil || (steps >= plan.maxSteps && time < saves.horizon)
     arrive(isSave: saves.pop(until: time) != nil || isLast || (restart != nil && time == 0))
     try show()
-    if let sliding { return sliding.outcome(offset: offset) }
+    if let sliding {
+      slid = FlowTime(offset: offset, remainder: sliding.time)
+      return sliding.outcome(offset: offset)
+    }
     if isLast { return .stepLimit(steps: steps, time: clock) }
     if restWatch.isAtRest(state, time: time) { try skipToHorizon() }
     return nil
@@ -268,7 +272,7 @@ struct EventLoop: ~Copyable {
           start: integrals?.values ?? UnsafePointer(state + field.leadingCount),
           count: integrals?.count ?? field.quadratureCount)),
       loss: field.objective.value(field.parameters(at: state)), events: hits, kinks: kinks?.found,
-      pathEvaluations: integrals?.pathEvaluations, rest: rest,
+      pathEvaluations: integrals?.pathEvaluations, rest: rest, slide: slid,
       choice: stepper.choice)
   }
 }

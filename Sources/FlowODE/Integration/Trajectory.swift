@@ -24,6 +24,8 @@ public struct Trajectory: Sendable, Equatable {
   public var pathEvaluations: Int? = nil
   /// When the flow came to rest, as far as double precision can tell; nil if it did not.
   public var rest: FlowTime? = nil
+  /// When the flow met the kink of its loss that it can only slide along; nil if it met none.
+  public var slide: FlowTime? = nil
   /// What a method that chooses among others has chosen, in words; nil for the others.
   public var choice: String? = nil
 }

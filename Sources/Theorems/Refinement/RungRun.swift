@@ -76,6 +76,7 @@ struct RungRun {
     let trajectory = try Integrator(model: experiment.problem.model, field: flow, plan: plan)
       .run(from: experiment.start, observers: observers)
     if case .interrupted(let time) = trajectory.outcome { throw InterruptedRun(time: time.total) }
+    if trajectory.slide != nil { kinks?.noteSlide() }
     return trajectory
   }
 
