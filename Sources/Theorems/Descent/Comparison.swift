@@ -143,7 +143,8 @@ public struct Comparison: Ladder {
       tracks: tracks, indices: group, ladder: plan.ladder, model: model, objective: objective, follower: second,
       tolerance: plan.tolerances.fine,
       measure: plan.measure, keepsNorms: components * grid.times.count * (group.count + 1) <= Self.normLimit,
-      sampled: sampledSaves(grid), segmentPoints: model.layout.count > Self.manyParameters ? 3 : 5,
+      sampled: sampledSaves(grid), saves: grid.times.count,
+      segmentPoints: model.layout.count > Self.manyParameters ? 3 : 5,
       isCancelled: context.isCancelled)
     let integration = experiment.plan(relativeTolerance: plan.tolerances.fine, grid: grid)
     let kinks = KinkWatch(objective: objective, levels: experiment.loss.kinks)
@@ -156,6 +157,7 @@ public struct Comparison: Ladder {
       let trajectory = try Integrator(model: model, field: field, plan: integration)
         .run(from: experiment.start, observers: observers)
       if case .interrupted(let time) = trajectory.outcome { throw InterruptedRun(time: time.total) }
+      if trajectory.slide != nil { kinks.noteSlide() }
       run.references.append(
         ComparisonRun.Reference(outcome: trajectory.outcome, loss: trajectory.loss, counts: trajectory.counts))
     } catch let slide as SlideAlongKink {

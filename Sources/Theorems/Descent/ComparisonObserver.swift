@@ -1,6 +1,7 @@
 import FlowODE
 import GSLBridge
 import Models
+import Verdicts
 
 /// Moves every descent, and a second reference at a looser tolerance, alongside the reference flow that it observes.
 final class ComparisonObserver: TrajectoryObserver {
@@ -26,6 +27,8 @@ final class ComparisonObserver: TrajectoryObserver {
   private let measure: ComparisonMeasure
   private let keepsNorms: Bool
   private let sampled: Set<Int>
+  /// Save times in all.
+  private let saves: Int
   private let segmentPoints: Int
   private let tolerance: Double
   private let isCancelled: @Sendable () -> Bool
@@ -46,6 +49,7 @@ final class ComparisonObserver: TrajectoryObserver {
   init(
     tracks: [RateTrack], indices: [Int], ladder: RateLadder, model: Model, objective: Objective,
     follower: FlowFollower, tolerance: Double, measure: ComparisonMeasure, keepsNorms: Bool, sampled: Set<Int>,
+    saves: Int,
     segmentPoints: Int,
     isCancelled: @escaping @Sendable () -> Bool
   ) {
@@ -59,6 +63,7 @@ final class ComparisonObserver: TrajectoryObserver {
     self.measure = measure
     self.keepsNorms = keepsNorms
     self.sampled = sampled
+    self.saves = saves
     self.segmentPoints = segmentPoints
     self.isCancelled = isCancelled
     flowState = LastState(count: objective.parameterCount)
@@ -102,6 +107,11 @@ final class ComparisonObserver: TrajectoryObserver {
         if isCancelled() { throw InterruptedRun(time: point.time) }
         track.sampleSpectrum(flow: point.parameters, first: first, points: segmentPoints, work: work)
       }
+    }
+    if times.count < saves, !tracks.isEmpty, tracks.allSatisfy({ $0.failure != nil }) {
+      throw EndOfRun(
+        "no descent went on beyond t = \(tableNumber(point.time)), and the flow was not followed further",
+        remedy: "give compare.learning-rates smaller values")
     }
   }
 
