@@ -96,31 +96,38 @@ struct RankOneRuleTests {
     expect(judge(ladder(), coarse: lost), .inconclusive, "a distance is not finite")
   }
 
-  @Test("a distance that does not halve over a decade in α refutes, to either reference")
+  @Test("a distance that hardly falls over a decade in α, and no faster at its end, refutes, to either reference")
   func stagnation() {
-    // B is looked at once A passes, so A has a long ladder here.
-    func judged(_ factor: Double, guarantee: Double = 0, part: Double = 0, last: Double = 1.0 / 16) -> Judgement {
-      let alphas = [1, 0.5, 0.25, 0.125, last]
-      let fine = ladder(alphas) { $0 > 0.2 ? factor : $0 > 0.1 ? (1 + factor) / 2 : 1 }
+    // B is looked at once A passes, so A has a long ladder here. B falls like α^before down to ¼, then like α^last.
+    func judged(
+      _ before: Double, _ last: Double? = nil, guarantee: Double = 0, part: Double = 0
+    ) -> Judgement {
+      let fine = ladder { $0 >= 0.25 ? pow($0, before) : pow(0.25, before) * pow(4 * $0, last ?? before) }
       let coarse = fine.map {
         RankOneEvidence(
           alpha: $0.alpha, reseeded: $0.reseeded, fromStart: (1 + part) * $0.fromStart, largestNorm: 1)
       }
       return RankOneRule.judge(hypotheses: [], order: 3, guarantee: guarantee, refinement: 1, coarse, fine)
     }
-    expect(judged(1.999), .violated, "the distance to reference B stays at 1 while α falls from 1 to 0.06")
-    expect(judged(2.001), .inconclusive, "does not fall at every scale")
-    expect(judged(1, guarantee: 0.0999), .violated)
-    expect(judged(1, guarantee: 0.1001), .inconclusive)
-    expect(judged(1, part: 0.00999), .violated)
-    expect(judged(1, part: 0.01001), .inconclusive)
+    expect(judged(0.3), .violated, "the distance to reference B stays at 0.44 while α falls from 1 to 0.06")
+    expect(judged(0.302), .inconclusive)
+    // It only begins to fall.
+    expect(judged(0.1, 0.149), .violated)
+    expect(judged(0.1, 0.151), .inconclusive)
+    expect(judged(0, 0.299), .inconclusive)
+    expect(judged(0.3, 0), .violated)
+    expect(judged(0, guarantee: 0.0999), .violated)
+    expect(judged(0, guarantee: 0.1001), .inconclusive)
+    expect(judged(0, part: 0.00999), .violated)
+    expect(judged(0, part: 0.01001), .inconclusive)
   }
 
-  @Test("a decade in α is needed for that, four halvings are not")
+  @Test("a decade in α is needed for that, with a scale in its middle, four halvings are not")
   func decade() {
-    let flat = { (ratio: Double) in self.ladder([1, 1 / ratio], order: 0) }
+    let flat = { (ratio: Double) in self.ladder([1, 1 / ratio.squareRoot(), 1 / ratio], order: 0) }
     expect(judge(flat(10.01)), .violated, "the distance to reference A stays at 0.1")
     expect(judge(flat(9.99)), .inconclusive, "four halvings are needed")
+    expect(judge(ladder([1, 0.01], order: 0)), .inconclusive)
   }
 }
 
@@ -185,6 +192,14 @@ struct ClosedFormRuleTests {
       judge(ladder().dropLast() + [point(0.0625, norm: 2 * (1 + 1.01e-6), bound: 2)]), .violated,
       "at α = 0.0625 a component exceeds its O(αᴺ) bound 2")
     expect(judge(ladder().dropLast() + [point(0.0625, norm: 3)]), .holds)
+    // The excess of 1 is moved by the solver.
+    func moved(_ norm: Double) -> Judgement {
+      let over = ladder().dropLast() + [point(0.0625, norm: 3, bound: 2 / (1 + 1e-6))]
+      return judge(over, coarse: ladder().dropLast() + [point(0.0625, norm: norm, bound: 2)])
+    }
+    expect(moved(2.901), .violated)
+    expect(moved(2.899), .inconclusive, "tighten integration.refine")
+    expect(moved(3.101), .inconclusive, "of which the solver moves 0.1")
   }
 
   private func judgeModes(_ times: [Double], error: Double = 0, coarse: Double? = nil, _ h: [Hypothesis] = [met])

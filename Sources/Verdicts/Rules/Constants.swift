@@ -145,10 +145,8 @@ public enum RankOneRule {
   public static let distanceResolution = 0.01
   /// The last distance, relative to the largest norm, below which the trajectory counts as followed.
   public static let followedLevel = 0.05
-  /// A distance that falls by less than this factor over a decade in α does not vanish.
+  /// A distance that falls by less than this factor over a decade in α, at an even rate, does not vanish.
   public static let stagnation = 2.0
-  /// How far α must fall for a distance that does not to refute the claim.
-  public static let violationRatio = 10.0
   /// The theorem speaks of α small enough: a distance refutes it only above this many times what its own estimates allow.
   public static let guaranteeFactor = 10.0
 }
@@ -175,6 +173,8 @@ public enum LimitRule {
   public static let leastDecades = 1.0
   /// … up to the rounding of their quotient.
   public static let rangeSlack = 1e-9
+  /// A slope that grows by more than this from one half of the range to the other has not settled.
+  public static let largestBend = 0.05
   /// A quantity with a slope d log q/d log p of at most this does not vanish with p.
   public static let leastSlope = 0.02
 }

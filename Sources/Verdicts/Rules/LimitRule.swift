@@ -30,6 +30,12 @@ extension LimitRule {
     return (before, last)
   }
 
+  /// Whether a quantity falls by less than a slope over either half of the range, and no faster at its end than before: one that begins to
+  /// fall may go on to fall as claimed.
+  static func hasSettled(_ points: [Point], below slope: Double) -> Bool {
+    slopes(points).map { max($0.before, $0.last) <= slope && $0.last - $0.before <= largestBend } ?? false
+  }
+
   /// Whether a quantity that is claimed to vanish has ceased to fall: over either half of the range its slope is next to nothing.
   static func hasCeased(_ points: [Point]) -> Bool {
     slopes(points).map { max($0.before, $0.last) <= leastSlope } ?? false

@@ -24,8 +24,8 @@ extension RankOneRule {
   /// Judges the sup-distances to the references A and B of the rank-one theorem, from the last two rungs:
   ///
   /// 1. a hypothesis is not met → *vacuous*; too few scales or a distance that is no number → *inconclusive*;
-  /// 2. α falls by a decade, the distance hardly, its end is above ten times the guarantee and the solver's error small beside
-  ///    it → *violated*;
+  /// 2. over the last decade of α the distance hardly falls, at its end no faster than before, and it is above ten times the guarantee
+  ///    and the solver's error small beside it → *violated*;
   /// 3. fewer than four halvings, a distance that does not fall at every scale, a solver's error above 1 % of it, a last slope
   ///    more than 0.15 from the order, or a last distance above 5 % of the norm → *inconclusive*;
   /// 4. otherwise → *holds*.
@@ -53,12 +53,15 @@ extension RankOneRule {
         * zip(coarse, fine).reduce(0) { worst, pair in
           max(worst, abs(pair.0[keyPath: value] - pair.1[keyPath: value]) / pair.1[keyPath: value])
         }
-      guard let nearest = distances.last, let farthest = distances.first,
+      guard let nearest = distances.last,
         (distances + coarse.map { $0[keyPath: value] }).allSatisfy(\.isFinite)
       else {
         return Judgement(.inconclusive, "a distance is not finite; lower integration.until")
       }
-      if ratio >= violationRatio, nearest > guaranteeFactor * guarantee, nearest * stagnation >= farthest,
+      let points = fine.map {
+        LimitRule.Point(parameter: $0.alpha, value: $0[keyPath: value], uncertainty: error * $0[keyPath: value])
+      }
+      if LimitRule.hasSettled(points, below: log10(stagnation)), nearest > guaranteeFactor * guarantee,
         error <= distanceResolution
       {
         return Judgement(
