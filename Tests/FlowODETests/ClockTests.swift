@@ -129,4 +129,31 @@ struct SlidingTests {
     }
     #expect(abs(middle.total - (log(2) / 2 + log(2) / 2 * 3)) <= 1e-6, "\(middle)")
   }
+
+  @Test(
+    "steps whose stages cancel across a kink, so that they end where they began, are seen to slide",
+    arguments: [
+      IntegrationMethod.explicit(.rk2), .explicit(.rk4), .explicit(.rkf45), .explicit(.rkck), .explicit(.rkc2),
+    ])
+  func cancellation(_ method: IntegrationMethod) throws {
+    // ẇ = −sign(w − 1) from 0 on, in steps of 1/k that end before the kink, on it or beyond it: it is met at t = 1.
+    let model = try Model(MatrixFactorization(shape: [1, 1], hiddenWidths: []))
+    for count in 2...40 {
+      let objective = try Objective(
+        model: model,
+        measurements: Measurements(shape: [1, 1], operators: .entries(indices: [0, 0]), values: [1]),
+        loss: AbsoluteLoss(), normalization: .sum)
+      let plan = IntegrationPlan(
+        method: method, relativeTolerance: 1e-3, grid: try .linear(until: 3.1, count: count), maxSteps: 100_000)
+      let end = try Integrator(
+        model: model, field: GradientFlow(objective: objective, layout: model.layout), plan: plan
+      ).run(from: [0], observers: [])
+      guard case .failed(_, _, let time) = end.outcome else {
+        // A state that is on the kink to the last bit rests there.
+        #expect(end.outcome == .reachedEnd && end.loss == 0, "\(count): \(end.outcome), \(end.loss)")
+        continue
+      }
+      #expect(abs(time.total - 1) <= 1e-6 && end.slide == time, "\(count): \(time)")
+    }
+  }
 }

@@ -38,6 +38,7 @@ struct EventLoop: ~Copyable {
   private let restWatch: RestWatch
   private var rest: FlowTime?
   private var slid: FlowTime?
+  private var pace = PaceWatch()
   private var startLoss = Double.infinity
 
   /// - Throws: ``Refusal`` if the method cannot be used.
@@ -137,13 +138,16 @@ struct EventLoop: ~Copyable {
     try locateKinks(span)
     let sliding = try slide?.follow(point, span, scratch: within, counts: &locating)
     integrals?.move(to: 1, stepper, state: state)
-    let isLast = sliding != nil || (steps >= plan.maxSteps && time < saves.horizon)
+    let away = pace.steps(
+      taken: steps, time: time, offset: offset, horizon: saves.horizon, left: plan.maxSteps - steps)
+    let isLast = sliding != nil || away != nil || (steps >= plan.maxSteps && time < saves.horizon)
     arrive(isSave: saves.pop(until: time) != nil || isLast || (restart != nil && time == 0))
     try show()
     if let sliding {
       slid = FlowTime(offset: offset, remainder: sliding.time)
       return sliding.outcome(offset: offset)
     }
+    if let away { return .outOfReach(away, steps: steps, allowed: plan.maxSteps, time: clock) }
     if isLast { return .stepLimit(steps: steps, time: clock) }
     if restWatch.isAtRest(state, time: time) { try skipToHorizon() }
     return nil

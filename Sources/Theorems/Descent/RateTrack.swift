@@ -43,13 +43,14 @@ final class RateTrack {
 
   init(
     rate: Double, descent: Descent, model: Model, measure: ComparisonMeasure, watchesSteps: Bool, hasBound: Bool,
-    maxSteps: Int
+    maxSteps: Int, horizon: Double
   ) {
     self.rate = rate
     self.descent = descent
     self.model = model
     self.measure = measure
     self.maxSteps = maxSteps
+    self.horizon = horizon
     stepLaw = StepLaw(model, start: descent.parameters)
     self.watchesSteps = watchesSteps
     bound = hasBound ? TrajectoryBound(objective: descent.objective) : nil
@@ -60,6 +61,13 @@ final class RateTrack {
   private let watchesSteps: Bool
   /// Iterations that were computed, without those that a descent at rest skips.
   private var stepsDone = 0
+  /// When time steps that vary are compared with what is left of the horizon: first after so many iterations, then after twice as many.
+  private static let firstLook = 200_000
+  /// How many times too few the iterations allowed must be for a descent to be given up.
+  private static let excess = 10.0
+  private var nextLook = RateTrack.firstLook / 2
+  private var lookedAt = 0.0
+  private let horizon: Double
 
   deinit { position.deallocate() }
 
@@ -90,6 +98,17 @@ final class RateTrack {
         return
       }
       stepsDone += 1
+      if stepsDone >= nextLook {
+        let pace = (descent.time - lookedAt) / Double(stepsDone / 2)
+        (nextLook, lookedAt) = (2 * stepsDone, descent.time)
+        let away = (horizon - descent.time) / max(pace, .leastNormalMagnitude)
+        if iterations == nil, stepsDone >= Self.firstLook, away > Self.excess * Double(maxSteps) {
+          failure =
+            "its time steps are so short that the horizon is \(tableNumber(away)) iterations away at iteration \(descent.iteration), "
+            + "t = \(tableNumber(descent.time)), and \(maxSteps) are allowed; lower integration.until or use a smaller start"
+          return
+        }
+      }
       guard descent.step() else {
         failure = descent.divergence
         return

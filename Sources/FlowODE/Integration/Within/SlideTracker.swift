@@ -77,6 +77,7 @@ struct SlideTracker {
     state.pointer.update(from: span.before, count: span.field.dimension)
     let part = (span.end - span.start) / Double(Self.parts)
     let middle = Buffer<Double>(count: span.field.dimension)
+    var seen = former
     for number in 0..<Self.parts {
       let now = span.start + Double(number) * part
       // The midpoint rule.
@@ -88,10 +89,13 @@ struct SlideTracker {
       for k in suspects where passes(k) {
         let rises = former[k] < 0
         if try isDrivenBack(k, rises: rises, from: state.pointer, span, scratch, point, &counts) {
-          return Sliding(time: now + part, measurement: k)
+          point.look(at: state.pointer, time: now + part)
+          let share = seen[k] / (seen[k] - point.residuals[k])
+          return Sliding(time: now + part * min(1, max(0, share)), measurement: k)
         }
         point.look(at: state.pointer, time: now + part)
       }
+      for k in suspects { seen[k] = point.residuals[k] }
     }
     return nil
   }
