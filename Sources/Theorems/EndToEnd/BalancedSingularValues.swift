@@ -42,7 +42,8 @@ public enum BalancedSingularValues: Claim {
 
   public static func laws(_ setting: ClaimSetting, _ variant: Variant) -> Laws? {
     setting.endToEnd.map {
-      .integral(EndToEndLawTerms(.balancedSingularValues(depthError: variant == .law ? 0 : 1), $0))
+      .integral(
+        EndToEndLawTerms(.balancedSingularValues(depthError: variant == .law ? 0 : 1), $0, balanced: setting.start))
     }
   }
 

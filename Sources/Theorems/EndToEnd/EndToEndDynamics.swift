@@ -48,7 +48,10 @@ public enum EndToEndDynamics: Claim {
   }
 
   public static func laws(_ setting: ClaimSetting, _ variant: Variant) -> Laws? {
-    setting.endToEnd.map { .integral(EndToEndLawTerms(.dynamics(depthError: variant == .law ? 0 : 1), $0)) }
+    setting.endToEnd.map {
+      .integral(
+        EndToEndLawTerms(.dynamics(depthError: variant == .law ? 0 : 1), $0, balanced: setting.start))
+    }
   }
 
   public static func isCalledFor(_ setting: ClaimSetting) -> Bool { MatrixSetting.isBalanced(setting) }

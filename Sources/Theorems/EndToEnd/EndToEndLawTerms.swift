@@ -12,6 +12,8 @@ final class EndToEndLawTerms: IntegralTerms {
 
   let quadratures: [any Quadrature]
   private let terms: EndToEndTerms
+  /// What inexact balance does to the law; nil for laws that do not suppose it.
+  private let imbalance: LayerImbalance?
   private var tracker = SingularValueTracker()
   /// What rounding may have added to an integral so far, and the last state's part in it.
   private var rounding = 0.0
@@ -21,7 +23,9 @@ final class EndToEndLawTerms: IntegralTerms {
   private var times: [Double] = []
   private var followed: [[Double]] = []
 
-  init(_ law: EndToEndLaw, _ states: EndToEndStates) {
+  /// - Parameter start: θ(0), for laws that take its layers to be balanced.
+  init(_ law: EndToEndLaw, _ states: EndToEndStates, balanced start: [Double]? = nil) {
+    imbalance = start.map { LayerImbalance(states.state.end.model, start: $0) }
     terms = EndToEndTerms(law, state: states.state)
     quadratures = [states.quadrature(law)]
   }
@@ -31,6 +35,7 @@ final class EndToEndLawTerms: IntegralTerms {
   func note(_ point: TrajectoryPoint, integrals: UnsafePointer<Double>, into fold: inout ResidualFold) {
     for (i, value) in values(point, &fold).enumerated() { fold.note(i, value: value, integral: integrals[i]) }
     noteRounding(point, &fold)
+    imbalance?.update(terms.state, time: point.time, beside: fold.largestTerm)
   }
 
   /// The rates' rounding errors hardly change while nothing moves, so they are counted with their sizes.
@@ -70,6 +75,7 @@ final class EndToEndLawTerms: IntegralTerms {
   }
 
   func complete(_ evidence: inout Evidence) {
+    evidence.inexactness = imbalance?.inexactness
     guard let count = followed.first?.count else { return }
     evidence.tables = [
       Table(

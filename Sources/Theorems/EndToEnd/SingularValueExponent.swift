@@ -55,7 +55,9 @@ public enum SingularValueExponent: Claim {
 
   public static func laws(_ setting: ClaimSetting, _ variant: Variant) -> Laws? {
     setting.endToEnd.map {
-      .exponent(SingularGrowthTerms($0, claimed: variant.exponent(max(1, MatrixSetting.depth(setting)))))
+      .exponent(
+        SingularGrowthTerms(
+          $0, start: setting.start, claimed: variant.exponent(max(1, MatrixSetting.depth(setting)))))
     }
   }
 
@@ -72,6 +74,7 @@ private final class SingularGrowthTerms: GrowthTerms {
   private static let lostPart = 1e-6
 
   private let growth: EndToEndQuadrature
+  private let imbalance: LayerImbalance
   /// At accepted states and between them, with what rounding makes of rates there.
   private let ends: EndToEndTerms
   private let between: EndToEndTerms
@@ -83,7 +86,8 @@ private final class SingularGrowthTerms: GrowthTerms {
   /// The largest part of itself that rounding has moved a value by which was recorded.
   private var moved = 0.0
 
-  init(_ states: EndToEndStates, claimed: Double) {
+  init(_ states: EndToEndStates, start: [Double], claimed: Double) {
+    imbalance = LayerImbalance(states.state.end.model, start: start)
     ends = EndToEndTerms(.growth, state: states.state)
     between = EndToEndTerms(.growth, state: states.between)
     growth = states.quadrature(.growth)
@@ -104,7 +108,9 @@ private final class SingularGrowthTerms: GrowthTerms {
     (noise, time) = (now, point.time)
     let power = 1 - 2 / Double(state.end.model.depth)
     magnification = max(magnification, pow(state.singularValues.first ?? 0, power))
-    let isLost = growth.roundings.map { $0 > Self.lostPart }
+    var isLost = growth.roundings.map { $0 > Self.lostPart }
+    imbalance.update(state.singularValues, time: point.time, isLost: isLost)
+    for (r, part) in imbalance.parts.enumerated() where part > LayerImbalance.bearable { isLost[r] = true }
     for (rounding, isLost) in zip(growth.roundings, isLost) where !isLost { moved = max(moved, rounding) }
     recorder.record(
       time: point.time, norms: state.singularValues,
@@ -120,6 +126,7 @@ private final class SingularGrowthTerms: GrowthTerms {
     rounded.claimedExponent = evidence.claimedExponent
     rounded.tables = evidence.tables
     rounded.plot = evidence.plot
+    rounded.inexactness = imbalance.inexactness
     evidence = rounded
   }
 }

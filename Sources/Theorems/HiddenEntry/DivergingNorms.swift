@@ -48,7 +48,7 @@ public enum DivergingNorms: Claim {
   }
 
   public static func laws(_ setting: ClaimSetting, _ variant: Variant) -> Laws? {
-    HiddenEntryState(setting.experiment).map { .bound(NormTerms($0, variant)) }
+    setting.hiddenEntryState.map { .bound(NormTerms($0, variant)) }
   }
 
   public static func isCalledFor(_ setting: ClaimSetting) -> Bool { HiddenEntrySetting.isCanonical(setting) }
@@ -118,7 +118,7 @@ private final class NormTerms: BoundTerms {
   }
 
   func complete(_ evidence: inout Evidence) {
-    evidence.doubt = state?.watch.doubt
+    evidence.inexactness = state?.watch.inexactness
     evidence.isFalsified = isFalsified
     evidence.tables = [
       Table(

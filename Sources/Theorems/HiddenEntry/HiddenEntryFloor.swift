@@ -54,7 +54,7 @@ public enum HiddenEntryFloor: Claim {
   public static func laws(_ setting: ClaimSetting, _ variant: Variant) -> Laws? {
     .bound(
       HiddenEntryTerms(
-        HiddenEntryState(setting.experiment), factor: variant == .higher ? 1.05 : 1,
+        setting.hiddenEntryState, factor: variant == .higher ? 1.05 : 1,
         squaresDelta: variant == .squaredDelta))
   }
 }
@@ -97,7 +97,7 @@ private final class HiddenEntryTerms: BoundTerms {
   }
 
   func complete(_ evidence: inout Evidence) {
-    evidence.doubt = state?.watch.doubt
+    evidence.inexactness = state?.watch.inexactness
     evidence.isFalsified = isFalsified
     guard let last, let state else { return }
     let name = "w\(state.hidden.row)\(state.hidden.column)"

@@ -64,7 +64,7 @@ public enum HiddenEntryGrowth: Claim {
 
   public static func laws(_ setting: ClaimSetting, _ variant: Variant) -> Laws? {
     let clock = 2 * setting.experiment.normalization.constant(for: setting.experiment.problem.measurements)
-    return HiddenEntryState(setting.experiment).map { .bound(HiddenEntryGrowthTerms($0, variant, clock: clock)) }
+    return setting.hiddenEntryState.map { .bound(HiddenEntryGrowthTerms($0, variant, clock: clock)) }
   }
 
   public static func isCalledFor(_ setting: ClaimSetting) -> Bool { HiddenEntrySetting.isCanonical(setting) }

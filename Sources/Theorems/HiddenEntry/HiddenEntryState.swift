@@ -17,6 +17,9 @@ final class HiddenEntryState {
   private(set) var logSmallest = 0.0
   /// ‖ŷ − y‖₂ over the observed entries.
   private(set) var delta = 0.0
+  private let last: Buffer<Double>
+  /// What was said of the last state; nil before the first.
+  private var isKnown: Bool?
 
   init?(_ experiment: Experiment) {
     guard let hidden = HiddenEntry(experiment.problem.measurements), let end = try? EndToEnd(experiment: experiment),
@@ -28,13 +31,27 @@ final class HiddenEntryState {
     coordinates = experiment.coordinates
     watch = SignWatch(end.model)
     matrix = .zero(hidden.dimension, hidden.dimension)
+    last = Buffer(count: experiment.problem.model.layout.count)
   }
 
   /// |h|.
   var size: Double { abs(matrix[hidden.row, hidden.column]) }
 
-  /// Takes a state in; false from the moment on at which the sign of det W is not known any more.
+  /// Takes a state in, once for all who look at it; false from the moment on at which the sign of det W is not known any more.
   func update(_ point: TrajectoryPoint) -> Bool {
+    if let isKnown, coordinates == .weights, isLast(point.parameters) { return isKnown }
+    let isKnown = take(point)
+    self.isKnown = isKnown
+    last.pointer.update(from: point.parameters, count: last.count)
+    return isKnown
+  }
+
+  private func isLast(_ parameters: UnsafePointer<Double>) -> Bool {
+    let last = last.pointer
+    return (0..<self.last.count).allSatisfy { last[$0].bitPattern == parameters[$0].bitPattern }
+  }
+
+  private func take(_ point: TrajectoryPoint) -> Bool {
     matrix = end.matrix(point.parameters)
     delta = end.residualNorm(matrix)
     if coordinates == .svd {
@@ -49,5 +66,12 @@ final class HiddenEntryState {
     if others > 0, !singularValues.isEmpty { singularValues[singularValues.count - 1] = watch.determinantSize / others }
     logSmallest = log(singularValues.last ?? .nan)
     return known
+  }
+}
+
+extension ClaimSetting {
+  /// What the laws about a hidden entry read off states, shared by all of them; nil where no entry is hidden.
+  var hiddenEntryState: HiddenEntryState? {
+    shared.object(HiddenEntryState.self) { HiddenEntryState(experiment) }
   }
 }

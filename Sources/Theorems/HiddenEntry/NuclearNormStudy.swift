@@ -31,6 +31,7 @@ public struct NuclearNormStudy: ValueLadder, LadderStudy {
   public let values: [Double]
   /// One, tight enough that what it leaves is far below any excess.
   public let tolerances: [Double]
+  public var keptRun: (experiment: Experiment, tolerance: Double)? { tolerances.last.map { (experiment, $0) } }
 
   /// - Throws: ``Refusal`` unless the model is a matrix factorization of depth 2, entries are observed, and there are
   ///   three or more strictly decreasing positive scales.
