@@ -83,6 +83,11 @@ public struct Comparison: Ladder {
     }
   }
 
+  public var keptRun: (experiment: Experiment, tolerance: Double)? {
+    if plan.against == .flow, case .heavyBallFlow = plan.optimizer.limit { return nil }
+    return plan.against == .flow ? (experiment, plan.tolerances.fine) : nil
+  }
+
   /// The save times, rounded so that every rate has whole iterations.
   ///
   /// - Throws: ``Refusal`` if the horizon is too short or too long for the rates.
@@ -133,7 +138,7 @@ public struct Comparison: Ladder {
       return RateTrack(
         rate: rate, descent: descent, model: model, measure: plan.measure,
         watchesSteps: plan.optimizer.takesScalarSteps,
-        hasBound: hasBound, maxSteps: experiment.maxSteps)
+        hasBound: hasBound, maxSteps: experiment.maxSteps, horizon: grid.times.last ?? 0)
     }
     let second = try FlowFollower(
       model: model, field: self.field(objective, rate: plan.ladder.rates[group[0]], context),

@@ -6,6 +6,9 @@ public protocol Ladder: Sendable {
   associatedtype Found
   /// False where hypotheses that are not met leave nothing to run.
   var canRun: Bool { get }
+  /// The experiment of which the run that is kept is a gradient flow, perhaps from another start, with that run's rtol; nil where it is none
+  /// or says itself what must not be overlooked about it.
+  var keptRun: (experiment: Experiment, tolerance: Double)? { get }
   /// Runs all of it.
   ///
   /// - Throws: ``InterruptedRun``, ``UnfinishedRun``, ``Refusal``, or what a recorder throws.
@@ -14,6 +17,7 @@ public protocol Ladder: Sendable {
 
 extension Ladder {
   public var canRun: Bool { true }
+  public var keptRun: (experiment: Experiment, tolerance: Double)? { nil }
 }
 
 /// A ladder of one run, or a few, for every value and tolerance: a point.

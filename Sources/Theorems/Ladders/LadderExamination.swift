@@ -26,13 +26,30 @@ public struct LadderExamination<Runs: Ladder>: Sendable {
     public let files: [LadderFile]
     /// What the claims' runs found; nil where there was nothing to run.
     public let found: Runs.Found?
+    /// What must not be overlooked about the run that is kept; none where it was not watched.
+    public var warnings: [ReportWarning] = []
   }
 
   /// Runs of a mutant, which several claims may share.
   private typealias Changed = (key: String, ladder: Runs, found: Runs.Found)
 
+  /// - Parameter isWatched: whether the run that is kept is watched for what must not be overlooked about it.
   /// - Throws: ``InterruptedRun``, ``Refusal``, or what a recorder throws.
-  public func run(_ context: RunContext = RunContext()) throws -> Outcome {
+  public func run(_ context: RunContext = RunContext(), isWatched: Bool = false) throws -> Outcome {
+    guard isWatched, let kept = ladder.keptRun else { return try run(context) }
+    let watch = WatchedRun()
+    var own = context
+    own.recorders = {
+      let warnings = RunWarnings(kept.experiment, tolerance: kept.tolerance)
+      watch.warnings = warnings
+      return try context.recorders() + warnings.observers
+    }
+    var outcome = try run(own)
+    outcome.warnings = watch.warnings?.found ?? []
+    return outcome
+  }
+
+  private func run(_ context: RunContext) throws -> Outcome {
     guard ladder.canRun else { return Outcome(reports: claims.map(vacuous), files: [], found: nil) }
     var keys: Set<String> = []
     for claim in claims where runsControls {
@@ -128,6 +145,11 @@ public struct LadderExamination<Runs: Ladder>: Sendable {
       return claim.judge(result.ladder, result.found, hypotheses)
     }
   }
+}
+
+/// What watches the run that is kept. Unchecked: it is made by the thread that begins that run, and asked when all is over.
+private final class WatchedRun: @unchecked Sendable {
+  var warnings: RunWarnings?
 }
 
 extension ControlReport {

@@ -40,6 +40,7 @@ public struct IncrementalStudy: ValueLadder, LadderStudy {
   public let level: Double
   /// The tolerances of the last two rungs, coarser first.
   public let tolerances: [Double]
+  public var keptRun: (experiment: Experiment, tolerance: Double)? { tolerances.last.map { (experiment, $0) } }
   let registry: ComponentRegistry
 
   /// - Parameters:

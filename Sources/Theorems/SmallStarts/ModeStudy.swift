@@ -44,6 +44,7 @@ public struct ModeStudy: ValueLadder, LadderClaim {
   public let values: [Double]
   /// The tolerances of the last two rungs, coarser first.
   public let tolerances: [Double]
+  public var keptRun: (experiment: Experiment, tolerance: Double)? { tolerances.last.map { (experiment, $0) } }
   let modes: TargetModes?
   let chain: MatrixFactorization
 

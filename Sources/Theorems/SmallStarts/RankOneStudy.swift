@@ -38,6 +38,7 @@ public struct RankOneStudy: ValueLadder, LadderStudy {
   public let largestNorm: Double
   /// The tolerances of the last two rungs, coarser first.
   public let tolerances: [Double]
+  public var keptRun: (experiment: Experiment, tolerance: Double)? { tolerances.last.map { (experiment, $0) } }
   /// What the start's components say; nil below order 3, where the theorem says nothing.
   let leading: LeadingComponent?
 

@@ -81,7 +81,8 @@ package struct ClaimsRun {
       var parts = tolerances.count
       for (k, ladder) in ladders.enumerated() {
         let context = bench.context.following(parts, isRecorded: claims.isEmpty && k == 0)
-        let result = try ladder.examine(bench.summary, context)
+        let result = try ladder.examine(bench.summary, context, own != nil)
+        warnings += result.warnings
         reports += result.reports
         found.tables += result.files.map { (own == nil ? $0.nameAmongOthers : $0.name, $0.table) }
         section = section ?? result.section

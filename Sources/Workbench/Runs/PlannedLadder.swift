@@ -25,14 +25,15 @@ struct PlannedLadder {
     }
   }
 
-  /// Runs it.
-  let examine: (ExperimentSummary, RunContext) throws -> Result
+  /// Runs it, and where it stands alone watches the run that is kept.
+  let examine: (ExperimentSummary, RunContext, _ isWatched: Bool) throws -> Result
 
   /// What a ladder leaves behind.
   struct Result {
     let reports: [ClaimReport]
     let files: [LadderFile]
     let section: Report.Section?
+    let warnings: [ReportWarning]
   }
 
   /// - Parameter section: what the report says besides the claims.
@@ -46,10 +47,11 @@ struct PlannedLadder {
     self.parts = parts
     self.scales = scales
     self.figures = figures
-    examine = { summary, context in
-      let outcome = try examination.run(context)
+    examine = { summary, context, isWatched in
+      let outcome = try examination.run(context, isWatched: isWatched)
       return Result(
-        reports: outcome.reports, files: outcome.files, section: outcome.found.flatMap { section(summary, $0) })
+        reports: outcome.reports, files: outcome.files, section: outcome.found.flatMap { section(summary, $0) },
+        warnings: outcome.warnings)
     }
   }
 
