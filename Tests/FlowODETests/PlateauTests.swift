@@ -56,6 +56,23 @@ enum PlateauCase: String, CaseIterable, Sendable {
 
 @Suite("Exponential Adams with exact blocks on gradient flows")
 struct PlateauTests {
+  @Test(
+    "components too flat to join do not lock the step of a flow that has come to its end",
+    arguments: [1e-8, 1e-10, 1e-12])
+  func noLock(tolerance: Double) throws {
+    let problem = try Problem(
+      model: "cp", options: ModelOptions(shape: [4, 4, 4], depth: nil, widths: nil, components: 5),
+      source: .generated(rank: 1, norm: 3), observed: .count(64), dataSeed: 1)
+    let probe = try Probe(problem.model, problem.measurements, normalization: .halfSum)
+    let start = try Initialization.gaussian.parameters(for: problem.model, scale: 0.1, seed: 1)
+    let plan = IntegrationPlan(
+      method: .auto, relativeTolerance: tolerance, grid: try .linear(until: 2.8e5, count: 2), maxSteps: 20_000)
+    let end = try Integrator(
+      model: problem.model, field: GradientFlow(objective: probe.objective, layout: problem.model.layout), plan: plan
+    ).run(from: start, observers: [])
+    #expect(end.outcome == .reachedEnd && end.counts.accepted < 3000, "\(end.outcome), \(end.counts)")
+  }
+
   /// ‖a − b‖/‖b‖.
   static func distance(_ a: [Double], _ b: [Double]) -> Double {
     let change = zip(a, b).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }

@@ -1,5 +1,6 @@
 import CMath
 import FlowODE
+import GSLBridge
 import Models
 import Testing
 import Theorems
@@ -63,4 +64,68 @@ struct InexactHypothesisTests {
     let report = try #require(try reports(experiment, [ConstantGradientForm.self]).first)
     #expect(report.verdict == .vacuous && report.reason.contains("unstable"), "\(report.verdict): \(report.reason)")
   }
+
+  /// Layers of depth 3 whose product is 2×2, W_3 off balance by ε.
+  private func layers(_ epsilon: Double, until: Double) throws -> Experiment {
+    let chain = try MatrixFactorization(shape: [2, 2], hiddenWidths: [2, 2])
+    let end = Matrix(rows: 2, columns: 2, elements: [1, 0.3, 0.3, 0.5])
+    var start = try chain.balancedParameters(endToEnd: end)
+    for i in start.count - 4..<start.count { start[i] *= 1 + epsilon * Double(i % 3) }
+    let problem = Problem(
+      model: try Model(chain),
+      measurements: try Measurements(
+        shape: [2, 2], operators: .entries(indices: [0, 0, 0, 1, 1, 0, 1, 1]), values: [1, 0, 0, 0]),
+      truth: nil, heldOut: [], dataSummary: "given entries")
+    return try Experiment(
+      problem: problem, loss: SquaredLoss(), normalization: .halfSum, start: start, startSummary: "test", method: .auto,
+      absoluteTolerance: .auto, until: until, saveCount: 50, savesLogarithmically: false, stops: [], maxSteps: 1_000_000
+    )
+  }
+
+  @Test(
+    "what is left of layers' imbalance is part of the floor: a drift that it makes does not shrink, and is none of the law's"
+  )
+  func layersFloor() throws {
+    let experiment = try layers(1e-11, until: 30)
+    let refinement = try Refinement(experiment: experiment, tolerances: [1e-12, 1e-13, 1e-14])
+    let report = try #require(
+      try Examination(refinement: refinement, claims: [EndToEndDynamics.self], runsControls: false).run().reports.first)
+    #expect(report.verdict == .holds && report.reason.contains("balance of layers"), "\(report.reason)")
+    // An imbalance of rounding leaves nothing to speak of.
+    let exact = try #require(try reports(layers(0, until: 30), [EndToEndDynamics.self]).first)
+    #expect(exact.verdict == .holds && !exact.reason.contains("balance of layers"), "\(exact.reason)")
+  }
+
+  @Test("a singular value that shrinks to the layers' imbalance ends the exponent's law, at that time")
+  func layersEnd() throws {
+    // Depth 2: σ̇ = 2σγ with γ → −y on the second axis, so σ₂ ≈ e^{−2·2·t}·c: it meets 1e-6 σ₂ = ε soon.
+    let chain = try MatrixFactorization(shape: [2, 2], hiddenWidths: [2])
+    var start = try chain.balancedParameters(endToEnd: Matrix(rows: 2, columns: 2, elements: [1, 0, 0, 0.5]))
+    let epsilon = 2e-11
+    start[start.count - 1] *= 1 + epsilon
+    let problem = Problem(
+      model: try Model(chain),
+      measurements: try Measurements(
+        shape: [2, 2], operators: .entries(indices: [0, 0, 0, 1, 1, 0, 1, 1]), values: [2, 0, 0, -1]),
+      truth: nil, heldOut: [], dataSummary: "given entries")
+    func report(until: Double) throws -> ClaimReport {
+      let experiment = try Experiment(
+        problem: problem, loss: SquaredLoss(), normalization: .halfSum, start: start, startSummary: "test",
+        method: .auto, absoluteTolerance: .auto, until: until, saveCount: 200, savesLogarithmically: false, stops: [],
+        maxSteps: 1_000_000)
+      return try #require(try reports(experiment, [SingularValueExponent.self]).first)
+    }
+    // σ₂ obeys σ̇ = −2σ(σ + 1) from ½: σ/(σ + 1) = ⅓ e^{−2t}. The product of two layers is off by ε/σ₂ of itself, ε = 2 · 2e-11 · ½.
+    let level = 2 * epsilon * 0.5 / LayerImbalanceLevel.bearable
+    let expected = 0.5 * log((1 + level) / (3 * level))
+    let late = try report(until: expected + 1)
+    #expect(late.verdict == .vacuous && late.reason.contains("balance of layers"), "\(late.reason)")
+    let time = try #require(late.reason.firstMatch(of: /from t = ([\d.]+) on/)?.1)
+    #expect(abs((Double(time) ?? 0) - expected) < 0.3, "\(late.reason), \(expected)")
+    let early = try report(until: expected - 1)
+    #expect(early.verdict == .holds, "\(early.reason)")
+  }
+
+  /// The part of a term up to which laws of balanced layers are checked.
+  private enum LayerImbalanceLevel { static let bearable = 1e-6 }
 }

@@ -70,6 +70,24 @@ import Verdicts
     #expect(svd.isEmpty)
   }
 
+  @Test("a comparison that stands alone tells of its reference what a single flow's report does")
+  func aLadderTellsOfItsKeptRun() throws {
+    let descent = PlainGradientDescent()
+    let plan = try ComparisonPlan(
+      optimizer: descent, ladder: RateLadder([0.02, 0.01, 0.005, 0.0025], optimizer: descent, schedule: .constant),
+      against: .flow, measure: .parameters, tolerances: (1e-10, 1e-12))
+    func warnings(_ sign: Double, isWatched: Bool = true) throws -> [ReportWarning.Kind] {
+      let comparison = try Comparison(experiment: Self.balanced(2, 2, seed: 1, sign: sign, until: 200), plan: plan)
+      return try LadderExamination(
+        comparison, claims: ClaimCatalog.claims(of: comparison, named: ["stability"]), runsControls: false
+      ).run(isWatched: isWatched).warnings.map(\.kind)
+    }
+    let found = try warnings(-1)
+    #expect(found.contains(.saddle) && found.contains(.sign))
+    #expect(try warnings(-1, isWatched: false).isEmpty)
+    #expect(try warnings(1).isEmpty)
+  }
+
   /// Two components of order 2 that start as mirror images stay so in the exact flow: W = 0 on the second axis for ever, where the
   /// target has a 1. A last digit decides.
   @Test func aSymmetricManifoldThatRoundingLeavesIsTold() throws {

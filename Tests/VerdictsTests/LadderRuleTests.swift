@@ -194,8 +194,8 @@ struct ClosedFormRuleTests {
     expect(judge(ladder().dropLast() + [point(0.0625, norm: 3)]), .holds)
     // The excess of 1 is moved by the solver.
     func moved(_ norm: Double) -> Judgement {
-      let over = ladder().dropLast() + [point(0.0625, norm: 3, bound: 2 / (1 + 1e-6))]
-      return judge(over, coarse: ladder().dropLast() + [point(0.0625, norm: norm, bound: 2)])
+      let over = Array(ladder().dropLast()) + [point(0.0625, norm: 3, bound: 2 / (1 + 1e-6))]
+      return judge(over, coarse: Array(ladder().dropLast()) + [point(0.0625, norm: norm, bound: 2)])
     }
     expect(moved(2.901), .violated)
     expect(moved(2.899), .inconclusive, "tighten integration.refine")

@@ -148,6 +148,7 @@ enum EqualityRule {
       return rung.evidence.rounding > JudgingRule.roundoffLevel(steps: rung.steps)
         ? "\(tableNumber(rung.evidence.rounding)), the rounding of its own terms" : "roundoff"
     }
-    return "\(tableNumber(inexactness.largest)), as far as \(inexactness.what)"
+    let what = inexactness.what.hasSuffix(",") ? String(inexactness.what.dropLast()) : inexactness.what
+    return "\(tableNumber(inexactness.largest)), as far as \(what)"
   }
 }

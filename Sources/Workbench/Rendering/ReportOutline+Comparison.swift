@@ -28,6 +28,7 @@ extension ReportOutline {
     }
     let notes = report.experiment.notes.filter { !section.notes.contains($0) } + section.notes
     blocks += notes.map { .fact(name: "note", text: $0) }
+    blocks += report.warnings.map { .fact(name: "warning", text: $0.text) }
     blocks += [.gap, .table(rates(section))]
     for rate in section.rates where !rate.isComplete {
       blocks.append(.remark("rate \(tableSetting(rate.learningRate)): \(rate.outcome)"))
