@@ -37,18 +37,23 @@ let package = Package(
     .target(name: "FlowLanguage", dependencies: ["Models", "GSLBridge"]),
     .target(name: "Verdicts", dependencies: ["CMath"]),
     .target(name: "Theorems", dependencies: ["FlowODE", "Models", "Verdicts", "GSLBridge", "CMath"]),
+    .target(name: "CProcess"),
+    .target(name: "ExternalModels", dependencies: ["Models", "GSLBridge", "Presentation", "CProcess"]),
     .target(name: "Settings"),
     .target(name: "Presentation", dependencies: ["Verdicts"]),
     .target(
       name: "Workbench",
       dependencies: [
-        "Theorems", "Verdicts", "FlowLanguage", "FlowODE", "Models", "GSLBridge", "ArrayFiles", "Settings",
+        "Theorems", "Verdicts", "FlowLanguage", "FlowODE", "ExternalModels", "Models", "GSLBridge", "ArrayFiles",
+        "Settings",
         "Presentation", "CCommit",
       ]),
     .target(
       name: "FlowcheckKit",
       dependencies: [
-        "Workbench", "Theorems", "Verdicts", "FlowODE", "Models", "GSLBridge", "ArrayFiles", "Settings", "Presentation",
+        "Workbench", "Theorems", "Verdicts", "FlowODE", "ExternalModels", "Models", "GSLBridge", "ArrayFiles",
+        "Settings",
+        "Presentation",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(name: "flowcheck", dependencies: ["FlowcheckKit"]),
@@ -81,6 +86,7 @@ let package = Package(
       dependencies: [
         "Checkers", "Workbench", "Theorems", "Verdicts", "FlowODE", "Models", "ArrayFiles", "Settings",
       ]),
+    .testTarget(name: "ExternalModelsTests", dependencies: ["ExternalModels", "Models"]),
     .testTarget(name: "PresentationTests", dependencies: ["Presentation", "Verdicts"]),
     .testTarget(
       name: "flowcheckTests",

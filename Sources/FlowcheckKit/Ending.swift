@@ -5,7 +5,9 @@ import Workbench
 extension OutputOptions {
   /// What the library is asked to write.
   var request: OutputRequest {
-    OutputRequest(directory: output, force: force, plot: plot, verbose: verbose, threads: threads)
+    OutputRequest(
+      directory: output, force: force, plot: plot, verbose: verbose, threads: threads, allowsProgram: allowProgram,
+      timeLimit: timeLimit)
   }
 
   /// Prints the report and ends with its exit status.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ArrayFiles
+import ExternalModels
 import FlowODE
 import GSLBridge
 import Models
@@ -45,6 +46,7 @@ enum ExitStatus: Int32 {
     case let error as WordedRefusal: (.usage, "\(error)")
     case let error as SettingsError: (error.isFileAccess ? .inputOutput : .usage, "\(error)")
     case let error as FileError: (.inputOutput, "\(error)")
+    case let error as ProgramFailure: (.inputOutput, "\(error)")
     case let error as FigureError where Interruption.shared.requested: (.interrupted, "\(error)")
     case let error as FigureError: (error.isFileAccess ? .inputOutput : .usage, "\(error)")
     case let error as InterruptedRun:

@@ -20,6 +20,7 @@ final class ProblemOptions: ParsableArguments {
   var model: String?
   @Option(name: .customLong(ModelFlags.option), parsing: .unconditionalSingleValue, help: .hidden)
   var modelSettings: [String] = []
+  @Option(.program) var program: String?
   @Option(.size) var size: String?
   @Option(.shape) var shape: String?
   @Option(.rank) var rank: String?
@@ -46,8 +47,9 @@ final class ProblemOptions: ParsableArguments {
 
   var flags: [FlagText] {
     ModelFlags.flags(modelSettings) + [
-      FlagText(.model, model), FlagText(.size, size), FlagText(.shape, shape), FlagText(.rank, rank),
-      FlagText(.target, target), FlagText(.targetValues, targetValues), FlagText(.targetNorm, targetNorm),
+      FlagText(.model, model), FlagText(.program, program), FlagText(.size, size), FlagText(.shape, shape),
+      FlagText(.rank, rank), FlagText(.target, target), FlagText(.targetValues, targetValues),
+      FlagText(.targetNorm, targetNorm),
       FlagText(.observed, observed), FlagText(.data, data), FlagText(.dataSeed, dataSeed),
       FlagText(.measureWith, measureWith), FlagText(.samples, samples), FlagText(.inputs, inputs),
       FlagText(.targets, targets), FlagText(.sensing, sensing), FlagText(.loss, loss),
@@ -152,6 +154,14 @@ final class OutputOptions: ParsableArguments {
       "Threads: rungs run at once, or share the gradients of a large CP model; results do not depend on it.",
       valueName: "n"))
   var threads: Int = 1
+  @Flag(help: "Start the program that a .flow file or a --config file names; without it no file starts one.")
+  var allowProgram = false
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "The most a program may take to start, and for every call (default: 60 for the start and the first call, then 100 times the "
+        + "median call and at least 10).", valueName: "seconds"))
+  var timeLimit: Double?
 
   /// How the report is printed.
   var reportFormat: ReportFormat { json ? .json : format.flatMap(ReportFormat.init(rawValue:)) ?? .text }
@@ -159,6 +169,9 @@ final class OutputOptions: ParsableArguments {
   func validate() throws {
     guard (1...1024).contains(threads) else {
       throw ValidationError("\(threads) threads; use --threads between 1 and 1024")
+    }
+    if let timeLimit, !(timeLimit > 0 && timeLimit.isFinite) {
+      throw ValidationError("a time limit of \(timeLimit) s; use --time-limit with a positive number of seconds")
     }
     if let format, ReportFormat(rawValue: format) == nil {
       let known = ReportFormat.allCases.map(\.rawValue).joined(separator: ", ")

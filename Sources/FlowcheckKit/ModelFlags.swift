@@ -14,7 +14,7 @@ enum ModelFlags {
   /// Flags that stand for no setting of an experiment.
   private static let reserved: Set<String> = [
     "config", "set", "print-config", "json", "format", "output", "force", "plot", "quiet", "verbose", "threads",
-    "exit-zero", "help", "version", "markdown", option,
+    "allow-program", "time-limit", "exit-zero", "help", "version", "markdown", option,
   ]
 
   /// Refuses settings of a family that cannot be flags.

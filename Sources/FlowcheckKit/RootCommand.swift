@@ -22,7 +22,8 @@ struct RootCommand: ParsableCommand {
         2   nothing is violated, but something is inconclusive or vacuous
         64  a flag, setting or value that cannot be used
         70  a defect of flowcheck
-        74  a file or output that cannot be read or written, or malformed data
+        74  a file or output that cannot be read or written, malformed data, or a
+            program (--program) that fails
         75  interrupted
       --exit-zero turns 1 and 2 into 0. -V is --version.
 

@@ -28,6 +28,9 @@ public final class Model: Sendable {
   public let resolved: [String: ModelOptions.Value]
   /// Starts only this family knows.
   let starts: [StartKind]
+  /// Looks at what is computed elsewhere, at θ; nil where the program says what is computed. Whoever runs a flow calls it at the start, at some
+  /// states on the way and at the end.
+  public let examine: (@Sendable (UnsafePointer<Double>) throws -> Void)?
 
   private let kernel: @Sendable (Measurements) throws(Refusal) -> (any Evaluator)?
   private let object: @Sendable (UnsafePointer<Double>) -> [Double]?
@@ -49,6 +52,32 @@ public final class Model: Sendable {
       kernel: { (measurements) throws(Refusal) in try family.kernel(for: measurements) }, object: family.object)
   }
 
+  /// A function of named blocks that is computed elsewhere: one number, of which nothing is known but its value and gradient.
+  ///
+  /// - Parameters:
+  ///   - evaluator: computes it; one evaluator a thread.
+  ///   - examine: throws where it is not what it should be.
+  /// - Throws: ``Refusal`` if two blocks have one name, or there are none, or too many parameters.
+  public convenience init(
+    _ identifier: String, blocks: [(name: String, shape: [Int])], summary: String,
+    evaluator: @escaping @Sendable () -> any Evaluator,
+    examine: @escaping @Sendable (UnsafePointer<Double>) throws -> Void
+  ) throws(Refusal) {
+    var program = Program()
+    for block in blocks { _ = try program.block(block.name, block.shape) }
+    // Stands for the number; nothing is derived from it.
+    try program.setOutput(program.sum([], shape: [1]))
+    try self.init(
+      identifier: identifier, summary: summary, program: program, settings: [], invariants: [], chain: nil,
+      resolved: [:],
+      starts: [], kernel: { _ in evaluator() },
+      object: { parameters in
+        var value = Double.nan
+        withUnsafeMutablePointer(to: &value) { evaluator().predict(parameters, into: $0) }
+        return [value]
+      }, examine: examine)
+  }
+
   /// A program by itself.
   ///
   /// - Throws: ``Refusal`` as for a member of a family.
@@ -67,7 +96,8 @@ public final class Model: Sendable {
     chain: MatrixFactorization?, matricizations: [Matricization], resolved: [String: ModelOptions.Value],
     starts: [StartKind],
     kernel: @escaping @Sendable (Measurements) throws(Refusal) -> (any Evaluator)?,
-    object: @escaping @Sendable (UnsafePointer<Double>) -> [Double]?
+    object: @escaping @Sendable (UnsafePointer<Double>) -> [Double]?,
+    examine: (@Sendable (UnsafePointer<Double>) throws -> Void)? = nil
   ) throws(Refusal) {
     guard let output = program.output, !program.blocks.isEmpty else {
       throw Refusal(
@@ -87,12 +117,14 @@ public final class Model: Sendable {
     self.matricizations = matricizations
     self.resolved = resolved
     self.starts = starts
+    self.examine = examine
     self.kernel = kernel
     self.object = object
-    let laws = try program.laws(of: [output])
+    let isKnown = examine == nil
+    let laws = isKnown ? try program.laws(of: [output]) : []
     self.laws = laws
     bonds = program.bonds(laws)
-    components = chain == nil ? try ComponentRegistry(program) : nil
+    components = chain == nil && isKnown ? try ComponentRegistry(program) : nil
   }
 
   /// Where the map θ ↦ W(θ) has kinks, as a note for reports; nil where it is smooth.

@@ -9,8 +9,8 @@ import Synchronization
 /// The user's wish to stop (SIGINT, as Ctrl-C sends, or SIGTERM), to be polled by whatever takes long.
 ///
 /// The first signal only sets `requested`, so that the run can say how far it came and leave no partial file; a second
-/// one ends the process at once with status 75. The handler does nothing but count and exit, both allowed in a signal
-/// handler, and needs no thread of its own. (A DispatchSource lost signals in the tests on Linux.)
+/// one ends the process at once with status 75, and programs that run for it. The handler does nothing but count, kill and exit, all
+/// allowed in a signal handler, and needs no thread of its own. (A DispatchSource lost signals in the tests on Linux.)
 public final class Interruption: Sendable {
   /// The exit status of an interrupted process, `EX_TEMPFAIL`: the same line may be run again.
   public static let exitStatus: Int32 = 75
@@ -29,6 +29,7 @@ public final class Interruption: Sendable {
   /// script) stays ignored. System calls that a signal interrupts are restarted.
   public func listen() {
     guard !isListening.exchange(true, ordering: .relaxed) else { return }
+    ProcessGroups.prepare()
     // A process started from a thread that blocks signals (a pool's worker) inherits that, and would never hear any.
     var heard = sigset_t()
     sigemptyset(&heard)
@@ -44,6 +45,8 @@ public final class Interruption: Sendable {
 
   /// Does what a signal does: asks to stop, and the second time exits with status 75.
   public func request() {
-    if count.add(1, ordering: .relaxed).oldValue > 0 { _exit(Self.exitStatus) }
+    guard count.add(1, ordering: .relaxed).oldValue > 0 else { return }
+    ProcessGroups.killAll()
+    _exit(Self.exitStatus)
   }
 }

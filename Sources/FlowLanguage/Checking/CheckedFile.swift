@@ -14,6 +14,8 @@ public struct CheckedFile: Sendable {
   public let model: Int?
   /// The loss, of one data point where it has a value for each; nil for any loss of the model.
   public let loss: Term?
+  /// The program that computes the loss, where the file names one. Nothing here starts it.
+  public let program: NamedProgram?
   /// What moves the parameters.
   public let flow: FlowForm<Term>
   /// Where parameters begin.
@@ -34,6 +36,14 @@ public struct CheckedFile: Sendable {
     (term.isBatched ? [.point] : []) + term.indices.map { .index($0, indices[$0].size) }
       + term.shape.sizes.enumerated().map { .position($0.offset, $0.element) }
   }
+}
+
+/// A program that a file names.
+public struct NamedProgram: Equatable, Sendable {
+  /// Its words as they stand between the quotes.
+  public let words: String
+  /// Where the statement stands.
+  public let span: Span
 }
 
 /// A size.

@@ -142,7 +142,7 @@ extension Checker {
       }
       return
     }
-    if let firstClaim, model == nil, loss?.term == nil, problems.isEmpty, !unread.hasLines {
+    if let firstClaim, model == nil, loss == nil, problems.isEmpty, !unread.hasLines {
       report(
         firstClaim, "neither model nor loss nor field: nothing moves the parameters",
         hint: "write model X = ..., loss ... or flow x' = ...")

@@ -38,6 +38,7 @@ struct Checker {
 
   var model: Int?
   var loss: (term: Term?, span: Span)?
+  var program: NamedProgram?
   var flow: (form: FlowForm<Term>?, span: Span)?
   var isMomentum = false
   var starts: [Start] = []
@@ -94,6 +95,9 @@ struct Checker {
         if let term = term(expression) { observations.append(term) }
       }
     case .anyLoss: setLoss(nil, statement.span)
+    case .programLoss(let words):
+      setLoss(nil, statement.span)
+      program = program ?? NamedProgram(words: words, span: statement.span)
     case .loss(let expression): setLoss(expression, statement.span)
     case .flow(let form): setFlow(form, statement.span)
     case .starts(let entries): for entry in entries { setStart(entry, statement.span) }
@@ -110,7 +114,8 @@ struct Checker {
     }
     return CheckedFile(
       source: source, sizes: sizes.map { DeclaredSize(name: $0.name, value: $0.value) }, declarations: declarations,
-      indices: ranges, model: model, loss: loss?.term, flow: flow?.form ?? .gradient(decay: nil), starts: starts,
+      indices: ranges, model: model, loss: loss?.term, program: program, flow: flow?.form ?? .gradient(decay: nil),
+      starts: starts,
       observations: observations, claims: claims)
   }
 

@@ -14,7 +14,14 @@ extension Parser {
     case "dim": kind = .sizes(try list { (parser) throws(Problem) in try parser.sizeEntry() })
     case "model", "let": kind = .definition(try definition(isModel: word == "model"))
     case "observe": kind = .observe(try list { (parser) throws(Problem) in try parser.expression() })
-    case "loss": kind = take("any") ? .anyLoss : .loss(try expression())
+    case "loss":
+      if take("any") {
+        kind = .anyLoss
+      } else if let program = programLoss() {
+        kind = program
+      } else {
+        kind = .loss(try expression())
+      }
     case "flow": return try flow()
     case "init": kind = .starts(try starts())
     case "claim": return .claim(try claim())
@@ -24,6 +31,14 @@ extension Parser {
     }
     try endStatement("the statement", words: ["from"])
     return kind
+  }
+
+  /// The program behind `loss`, if words in quotes follow its name.
+  private mutating func programLoss() -> Statement.Kind? {
+    guard token.kind == .name, token.text == "program", ahead(1).kind == .string else { return nil }
+    advance()
+    defer { advance() }
+    return .programLoss(token.text)
   }
 
   private mutating func noStatement() -> Problem {

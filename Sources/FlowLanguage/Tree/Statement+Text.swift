@@ -15,6 +15,7 @@ extension Statement: CustomStringConvertible {
       "\(entry.isModel ? "model" : "let") \(entry.name.text)\(brackets(entry.indices.map(\.text))) = \(entry.body)"
     case .observe(let expressions): "observe " + list(expressions, \.description)
     case .anyLoss: "loss any"
+    case .programLoss(let words): "loss program \"\(words)\""
     case .loss(let expression): "loss \(expression)"
     case .flow(let form): "flow \(form)"
     case .starts(let entries):

@@ -19,6 +19,8 @@ public struct Statement: Equatable, Sendable {
     case observe([Expression])
     /// `loss any`.
     case anyLoss
+    /// `loss program "python3 model.py"`: what the program of these words computes.
+    case programLoss(String)
     /// `loss …`.
     case loss(Expression)
     /// `flow …`.

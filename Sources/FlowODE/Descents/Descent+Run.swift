@@ -20,6 +20,7 @@ extension Descent {
     }
     let point = TrajectoryPoint(objective: objective, field: nil, state: parameters)
     var nextSave = 0
+    let observers = observers + (model.examine.map { [StepExaminer($0)] } ?? [])
 
     func finish(_ outcome: Outcome) -> Trajectory {
       Trajectory(

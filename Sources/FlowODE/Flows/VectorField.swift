@@ -36,4 +36,7 @@ extension VectorField {
 }
 
 /// The user asked to stop: what a right-hand side throws to end the integration at the last accepted state.
-public struct Interrupted: Error, Sendable {}
+public struct Interrupted: Error, Sendable {
+  /// Somebody interrupted.
+  public init() {}
+}

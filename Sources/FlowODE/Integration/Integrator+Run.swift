@@ -16,7 +16,14 @@ extension Integrator {
       throw Refusal(
         "entry \(k) of the start is not finite: \(start[k])", remedy: "use a smaller init.scale or another start")
     }
-    var loop = try EventLoop(self, from: start, observers: observers)
-    return try loop.run()
+    guard let examine = model.examine else {
+      var loop = try EventLoop(self, from: start, observers: observers)
+      return try loop.run()
+    }
+    try examine(start)
+    var loop = try EventLoop(self, from: start, observers: observers + [StepExaminer(examine)])
+    let trajectory = try loop.run()
+    try examine(trajectory.parameters)
+    return trajectory
   }
 }

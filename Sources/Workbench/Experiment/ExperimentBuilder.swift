@@ -14,6 +14,10 @@ package struct ExperimentBuilder {
   package internal(set) var defaults: CommandDefaults
   /// The `.flow` file that is the model, once it was read.
   var flow: FlowModel?
+  /// The loss that the model states itself, where no `.flow` file does.
+  var stated: StatedLoss?
+  /// Starts programs that compute models.
+  let programs: ProgramSource
 
   /// What `integration.until auto` comes to, where that is known or of no account; nil has it looked for.
   let horizon: SettledHorizon?
@@ -22,11 +26,12 @@ package struct ExperimentBuilder {
 
   package init(
     settings: Settings, defaults: CommandDefaults = CommandDefaults(), horizon: SettledHorizon? = nil,
-    isCancelled: @escaping @Sendable () -> Bool = { false }
+    programs: ProgramSource = ProgramSource(), isCancelled: @escaping @Sendable () -> Bool = { false }
   ) {
     self.settings = settings
     self.defaults = defaults
     self.horizon = horizon
+    self.programs = programs
     self.isCancelled = isCancelled
   }
 
@@ -47,7 +52,7 @@ package struct ExperimentBuilder {
 
   package mutating func experiment() throws -> Experiment {
     let problem = try located("problem.") { (builder) in try builder.problem() }
-    let stated = flow?.loss
+    stated = stated ?? flow?.loss
     let loss = try stated ?? located("loss.") { (builder) in try builder.loss() }
     let start = try located("init.") { (builder) in try builder.start(for: problem) }
     let experiment = try located("integration.") { (builder) in
@@ -95,7 +100,7 @@ package struct ExperimentBuilder {
     }
     complete(.saveLog, !stops.isEmpty)
     return try Experiment(
-      problem: problem, loss: loss, normalization: flow?.loss == nil ? read(.normalization) : .sum,
+      problem: problem, loss: loss, normalization: stated == nil ? read(.normalization) : .sum,
       start: start.parameters,
       startSummary: start.summary, method: IntegrationMethod(named: read(.method)),
       absoluteTolerance: try absoluteTolerance(), until: until, saveCount: read(.save),
@@ -108,6 +113,10 @@ package struct ExperimentBuilder {
       throw Refusal("no model was given", remedy: "give problem.model \(names)")
     }
     if let flow = try flowModel() { return try problem(of: flow) }
+    if name == ProgramSource.model { return try externalProblem() }
+    try refuse(
+      [Setting(.program)], "does not go with the model \(name), which is computed here",
+      remedy: "drop it, or use problem.model external")
     let options = ModelSettings.options(settings)
     if let problem = try defaultProblem(name, options) {
       complete(problem.model)

@@ -1,3 +1,4 @@
+import ExternalModels
 import FlowLanguage
 import FlowODE
 import GSLBridge
@@ -18,9 +19,20 @@ extension ExperimentBuilder {
         "\(settings.place(setting.path)) belongs to families of models and not to \(path)",
         remedy: "say it in the file, or drop it", settings: [setting.path])
     }
-    let model = try FlowModel(path, sizes: settings[.size] ?? [], seed: seed(.dataSeed))
+    let model = try FlowModel(path, sizes: settings[.size] ?? [], seed: seed(.dataSeed)) { text in
+      try program(of: text)
+    }
     flow = model
     return model
+  }
+
+  /// The program that computes a file's loss: that of the settings, or the one that the file names; nil where there is none.
+  private func program(of text: FlowText) throws -> ExternalProgram? {
+    if let program = try namedProgram() { return program }
+    guard let named = text.checked.program else { return nil }
+    let position = text.checked.source.position(of: named.span.start)
+    return try programs.program(
+      named.words, place: "\(text.path):\(position.line):\(position.column)", isFromFile: true)
   }
 
   /// What says how the loss of a model without one is formed.
@@ -30,6 +42,11 @@ extension ExperimentBuilder {
 
   /// The problem of a `.flow` file: its own loss, or its output beside what the settings say was measured.
   mutating func problem(of flow: FlowModel) throws -> Problem {
+    if let program = flow.external {
+      try refuse(
+        Self.settingsOfLosses, "does not go with a program, which computes the loss of \(flow.name)", remedy: "drop it")
+      return try Problem(computedBy: program, flow.model)
+    }
     if let problem = try flow.statedProblem() {
       try refuse(
         Self.dataSettings + [

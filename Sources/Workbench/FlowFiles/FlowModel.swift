@@ -1,3 +1,4 @@
+import ExternalModels
 import FlowLanguage
 import FlowODE
 import Models
@@ -14,6 +15,8 @@ struct FlowModel: Sendable {
   let motion: Motion?
   /// The file's loss; nil for any loss.
   let loss: StatedLoss?
+  /// The program that computes the loss, if one does.
+  let external: ExternalProgram?
   /// What was read and drawn, for reports.
   let dataSummary: String
 
@@ -21,13 +24,26 @@ struct FlowModel: Sendable {
   var name: String { FlowText.name(path) }
 
   /// - Throws: ``Refusal`` for what cannot be run as a flow, and as reading and ``FlowProgram`` do.
-  init(_ path: String, sizes: [String], seed: UInt64) throws {
+  ///
+  /// - Parameter external: the program that computes the loss of a text, if one does.
+  init(
+    _ path: String, sizes: [String], seed: UInt64, external: (FlowText) throws -> ExternalProgram? = { _ in nil }
+  ) throws {
     let text = try FlowText(path, sizes: sizes)
     let arrays = try FlowArrays(text, seed: seed)
     let program = try FlowProgram(text.checked, data: arrays.data, points: arrays.points)
     self.path = path
     digest = text.digest
     self.program = program
+    self.external = try external(text)
+    if let external = self.external {
+      try Self.check(program, text, external)
+      model = try Model(text.name, computedBy: external)
+      motion = nil
+      loss = StatedLoss("the value of the program")
+      dataSummary = arrays.summary
+      return
+    }
     if let moving = try FlowMotion(program, path) {
       var whole = moving.program
       try whole.setOutput(
@@ -53,6 +69,30 @@ struct FlowModel: Sendable {
       loss = nil
     }
     dataSummary = arrays.summary
+  }
+
+  /// Refuses a program that is not about the file's parameters, and a file that leaves it nothing to compute.
+  private static func check(_ flow: FlowProgram, _ text: FlowText, _ external: ExternalProgram) throws(Refusal) {
+    guard text.checked.loss == nil else {
+      throw Refusal(
+        "\(text.path) states its loss, and a program computes one as well",
+        remedy: "write 'loss any' in the file, or drop problem.program")
+    }
+    guard case .gradient = flow.kind else {
+      throw Refusal(
+        "\(text.path) moves by a flow of its own, and a program computes gradients of a loss",
+        remedy: "drop its flow statement, or problem.program")
+    }
+    let own = flow.program.layout.blocks
+    func words(_ blocks: [(name: String, shape: [Int])]) -> String {
+      blocks.map { "\($0.name)[\($0.shape.map(String.init).joined(separator: ","))]" }.joined(separator: ", ")
+    }
+    guard own.map(\.name) == external.blocks.map(\.name), own.map(\.shape) == external.blocks.map(\.shape) else {
+      throw Refusal(
+        "\(text.path) declares \(words(own.map { ($0.name, $0.shape) })), and the program's blocks are "
+          + words(external.blocks.map { ($0.name, $0.shape) }),
+        remedy: "give both the same blocks in the same order", settings: [])
+    }
   }
 
   /// The flow as the file has it.

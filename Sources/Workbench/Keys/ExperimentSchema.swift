@@ -8,7 +8,7 @@ package enum ExperimentSchema {
   package static var schema: SettingsSchema { SettingsSchema(settings) }
 
   private static var problem: [Setting] {
-    [Setting(.model), Setting(.size), Setting(.shape)] + ModelSettings.settings + [
+    [Setting(.model), Setting(.program), Setting(.size), Setting(.shape)] + ModelSettings.settings + [
       Setting(.rank), Setting(.target), Setting(.targetValues), Setting(.targetNorm), Setting(.observed),
       Setting(.data), Setting(.opposite), Setting(.dataSeed),
       Setting(.measureWith), Setting(.samples), Setting(.inputs), Setting(.targets), Setting(.sensing),

@@ -7,8 +7,18 @@ extension SettingKey<String> {
   package static var model: Self {
     Self(
       "problem.model", flag: "--model", valueName: "name",
-      kind: .choiceOrFile(ModelCatalog.families.map { $0.card.name }, ending: FlowText.ending),
-      help: "A .flow file, or a model with the settings it takes besides the shape: \(ModelSettings.taken).")
+      kind: .choiceOrFile(
+        ModelCatalog.families.map { $0.card.name } + [ProgramSource.model], ending: FlowText.ending),
+      help:
+        "A .flow file, external with a --program, or a model with the settings it takes besides the shape: \(ModelSettings.taken)."
+    )
+  }
+  package static var program: Self {
+    Self(
+      "problem.program", flag: "--program", valueName: "words",
+      help:
+        "A program that computes the loss and its gradient, such as \"python3 model.py\": for --model external, or a .flow file with "
+        + "'loss any'. No shell is involved.")
   }
   package static var observed: Self {
     Self(

@@ -9,14 +9,21 @@ package struct OutputRequest: Sendable {
   /// Whether progress goes to standard error even if that is no terminal.
   package var verbose: Bool
   package var threads: Int
+  /// Whether a file may name a program that is started.
+  package var allowsProgram: Bool
+  /// Seconds that a program may take to start and for every call; nil for the usual limits.
+  package var timeLimit: Double?
 
   package init(
-    directory: String? = nil, force: Bool = false, plot: String? = nil, verbose: Bool = false, threads: Int = 1
+    directory: String? = nil, force: Bool = false, plot: String? = nil, verbose: Bool = false, threads: Int = 1,
+    allowsProgram: Bool = false, timeLimit: Double? = nil
   ) {
     self.directory = directory
     self.force = force
     self.plot = plot
     self.verbose = verbose
     self.threads = threads
+    self.allowsProgram = allowsProgram
+    self.timeLimit = timeLimit
   }
 }

@@ -1,3 +1,4 @@
+import ExternalModels
 import FlowODE
 import Presentation
 import Settings
@@ -14,6 +15,7 @@ package struct Run {
   package let output: OutputRequest
   /// What the report says besides, such as settings that are not used.
   package let notes: [String]
+  private let programs: ProgramSource
 
   package init(
     _ command: ExperimentCommand, settings: Settings, output: OutputRequest = OutputRequest(), notes: [String] = []
@@ -22,10 +24,26 @@ package struct Run {
     self.settings = settings
     self.output = output
     self.notes = notes
+    programs = ProgramSource(
+      allowsFiles: output.allowsProgram, timeLimit: output.timeLimit, isCancelled: { Interruption.shared.requested })
   }
 
-  /// - Throws: ``Refusal``, ``WordedRefusal``, ``SettingsError``, ``FileError``, ``FigureError``, ``InterruptedRun``.
-  package func report() throws -> Report {
+  /// - Throws: ``Refusal``, ``WordedRefusal``, ``SettingsError``, ``FileError``, ``FigureError``, ``InterruptedRun``, ``ProgramFailure``.
+  package func report() throws -> Report { try withPrograms { try examined() } }
+
+  /// Ends the program that was started, whatever happens. Where it failed, that is what happened, whatever became of the numbers.
+  private func withPrograms<Value>(_ body: () throws -> Value) throws -> Value {
+    defer { programs.close() }
+    do {
+      return try body()
+    } catch {
+      if case let failure as ProgramFailure = programs.failure { throw failure }
+      if error is InterruptedStart { throw Interrupted() }
+      throw error
+    }
+  }
+
+  private func examined() throws -> Report {
     let (study, builder) = try plan(settings)
     let echo = try echo(of: builder, study)
     let summary = try ExperimentSummary(
@@ -39,11 +57,13 @@ package struct Run {
       open: results.openTrajectory)
     let progress = ProgressLine(parts: study.parts, verbose: output.verbose)
     defer { progress.finish() }
+    let programs = programs
     let context = RunContext(
-      threads: output.threads, isCancelled: { Interruption.shared.requested },
+      threads: output.threads, isCancelled: { Interruption.shared.requested || programs.failure != nil },
       progress: { progress.report($0, fraction: $1) }, recorders: recording.observers)
     var findings = try study.examine(
       Bench(command: command.name, summary: summary, recording: recording, context: context))
+    if let failure = programs.failure { throw failure }
     findings.report = findings.report.worded(Wording.flags)
     progress.finish()
     try results.write(
@@ -56,16 +76,19 @@ package struct Run {
   ///
   /// - Throws: as ``report()`` does before anything runs.
   package func configuration() throws -> String {
-    let (study, builder) = try plan(settings)
-    return try Configuration(command.name, builder, echo(of: builder, study)).text
+    try withPrograms {
+      let (study, builder) = try plan(settings)
+      return try Configuration(command.name, builder, echo(of: builder, study)).text
+    }
   }
 
   private func plan(
     _ settings: Settings, horizon: SettledHorizon? = nil
   ) throws -> (study: Study, builder: ExperimentBuilder) {
+    let programs = programs
     var builder = ExperimentBuilder(
-      settings: settings, defaults: command.defaults, horizon: horizon,
-      isCancelled: { Interruption.shared.requested })
+      settings: settings, defaults: command.defaults, horizon: horizon, programs: programs,
+      isCancelled: { Interruption.shared.requested || programs.failure != nil })
     let study = try command.plan(&builder, output.threads)
     return (study, builder)
   }

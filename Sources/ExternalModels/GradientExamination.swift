@@ -1,0 +1,149 @@
+import GSLBridge
+import Models
+
+/// Whether a program's gradient is that of its value, by central differences, and whether it is a function of θ at all.
+///
+/// Differences are taken along directions of random signs at a ladder of steps; the two steps that agree best tell both the derivative and how
+/// well it is known. The gradient is wrong where it departs by far more than that, at θ and at places near it: exactly on a kink no difference
+/// tells a derivative.
+struct GradientExamination: ~Copyable {
+  private let program: ExternalProgram
+  private let count: Int
+  private let memory: Buffer<Double>
+  private let center: UnsafeMutablePointer<Double>
+  private let gradient: UnsafeMutablePointer<Double>
+  private let direction: UnsafeMutablePointer<Double>
+  private let moved: UnsafeMutablePointer<Double>
+  private let other: UnsafeMutablePointer<Double>
+  private var stream = RandomStream(seed: 1, name: "examination")
+
+  /// Part by which two answers to the same question may differ: threads may sum in another order.
+  static let repeatability = 1e-12
+  /// Part of ‖∇f‖ that a derivative along a direction of unit length may be wrong by, whatever the differences say.
+  static let leastDeparture = 1e-6
+  /// How many times the differences' own error a departure must be.
+  static let certainty = 30.0
+  /// Places looked at before a gradient is called wrong.
+  static let places = 3
+  /// Directions at each place.
+  static let directions = 2
+  /// The longest step, beside the size of θ, and the quotient of one step to the next.
+  static let (longestStep, quotient, steps) = (1e-2, 6.0, 7)
+
+  init(_ program: ExternalProgram) {
+    self.program = program
+    count = program.parameterCount
+    memory = Buffer(count: 5 * count)
+    center = memory.pointer
+    gradient = center + count
+    direction = gradient + count
+    moved = direction + count
+    other = moved + count
+  }
+
+  /// - Throws: the program's failure, which is noted as such, so that nothing else is asked of it.
+  mutating func run(at parameters: UnsafePointer<Double>) throws {
+    guard !program.notesExamination(of: parameters) else { return }
+    center.update(from: parameters, count: count)
+    let size = scale()
+    let value = try ask(center, gradient)
+    let again = try ask(center, other)
+    guard abs(value - again) <= Self.repeatability * abs(value) || !(value.isFinite && again.isFinite) else {
+      throw refuse(
+        "gives different values for the same parameters: \(value), then \(again)", "use no random numbers, and no state"
+      )
+    }
+    let largest = (0..<count).reduce(0) { max($0, abs(gradient[$1])) }
+    if let k = (0..<count).first(where: { abs(gradient[$0] - other[$0]) > Self.repeatability * largest }) {
+      throw refuse(
+        "gives different derivatives by \(program.name(ofEntry: k)) for the same parameters: \(gradient[k]), then \(other[k])",
+        "use no random numbers, and no state")
+    }
+    guard value.isFinite else { return }
+    var worst: (claimed: Double, found: Double)?
+    for place in 0..<Self.places {
+      if place > 0 {
+        for k in 0..<count { center[k] = parameters[k] + 1e-3 * size * stream.gaussian() }
+        guard try ask(center, gradient).isFinite else { return }
+      }
+      guard let departure = try departure(size) else { return }
+      worst = worst ?? departure
+    }
+    guard let worst else { return }
+    throw refuse(
+      "gives a gradient that is not its value's: along a random direction it says \(worst.claimed), differences of values \(worst.found)",
+      "return the derivatives of the value that is returned, by every parameter")
+  }
+
+  /// A direction along which gradient and differences depart at the center; nil where they agree, or differences tell nothing.
+  private mutating func departure(_ size: Double) throws -> (claimed: Double, found: Double)? {
+    var norm = 0.0
+    for k in 0..<count { norm += gradient[k] * gradient[k] }
+    norm = norm.squareRoot()
+    for _ in 0..<Self.directions {
+      let length = 1 / Double(count).squareRoot()
+      var claimed = 0.0
+      for k in 0..<count {
+        direction[k] = stream.uniform() < 0.5 ? -length : length
+        claimed += gradient[k] * direction[k]
+      }
+      guard let (found, error) = try difference(size) else { continue }
+      if abs(claimed - found) > max(Self.leastDeparture * max(norm, abs(found)), Self.certainty * error) {
+        return (claimed, found)
+      }
+    }
+    return nil
+  }
+
+  /// The derivative along the direction by Richardson's extrapolation of differences, and about how well it is known.
+  private mutating func difference(_ size: Double) throws -> (value: Double, error: Double)? {
+    var best: (value: Double, error: Double)?
+    var before: (quotient: Double, extrapolated: Double?)?
+    var step = Self.longestStep * size * Double(count).squareRoot()
+    for _ in 0..<Self.steps {
+      defer { step /= Self.quotient }
+      for k in 0..<count { moved[k] = center[k] + step * direction[k] }
+      let above = try ask(moved, other)
+      for k in 0..<count { moved[k] = center[k] - step * direction[k] }
+      let below = try ask(moved, other)
+      guard above.isFinite, below.isFinite else {
+        before = nil
+        continue
+      }
+      let quotient = (above - below) / (2 * step)
+      // Of the values no more than rounding is certain.
+      let rounding = 4 * Double.ulpOfOne * max(abs(above), abs(below)) / step
+      var extrapolated: Double?
+      if let before {
+        let square = Self.quotient * Self.quotient
+        let own = (square * quotient - before.quotient) / (square - 1)
+        extrapolated = own
+        if let earlier = before.extrapolated {
+          let error = abs(own - earlier) + rounding
+          if error < best?.error ?? .infinity { best = (own, error) }
+        }
+      }
+      before = (quotient, extrapolated)
+    }
+    return best
+  }
+
+  /// The size of θ beside which steps are short: root mean square, and no less than what a start of usual size has.
+  private func scale() -> Double {
+    var sum = 0.0
+    for k in 0..<count { sum += center[k] * center[k] }
+    return max((sum / Double(count)).squareRoot(), 0.01)
+  }
+
+  private func ask(_ parameters: UnsafePointer<Double>, _ result: UnsafeMutablePointer<Double>) throws -> Double {
+    let value = program.gradient(parameters, into: result)
+    if let failure = program.failure { throw failure }
+    return value
+  }
+
+  private func refuse(_ problem: String, _ remedy: String) -> any Error {
+    let failure = ProgramFailure(program.words.text, problem, remedy: remedy)
+    program.fail(failure)
+    return failure
+  }
+}

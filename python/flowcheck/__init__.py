@@ -1,0 +1,2 @@
+from ._serve import serve
+__all__=["serve"]
