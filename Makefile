@@ -24,6 +24,7 @@ demo: build
 
 test: bootstrap
 	swift test -c release
+	@scripts/python-tests $(FLOWCHECK)
 
 bench: bootstrap
 	Benchmarks/environment

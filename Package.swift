@@ -9,6 +9,7 @@ let package = Package(
     .library(name: "FlowcheckKit", targets: ["FlowcheckKit", "Theorems", "Verdicts", "FlowODE", "Models"]),
     .library(name: "Models", targets: ["Models"]),
     .library(name: "FlowODE", targets: ["FlowODE"]),
+    .library(name: "ExternalModels", targets: ["ExternalModels"]),
     .library(name: "Verdicts", targets: ["Verdicts"]),
     .library(name: "Theorems", targets: ["Theorems"]),
   ],
@@ -86,7 +87,8 @@ let package = Package(
       dependencies: [
         "Checkers", "Workbench", "Theorems", "Verdicts", "FlowODE", "Models", "ArrayFiles", "Settings",
       ]),
-    .testTarget(name: "ExternalModelsTests", dependencies: ["ExternalModels", "Models"]),
+    .testTarget(
+      name: "ExternalModelsTests", dependencies: ["ExternalModels", "Models"], exclude: ["program.py"]),
     .testTarget(name: "PresentationTests", dependencies: ["Presentation", "Verdicts"]),
     .testTarget(
       name: "flowcheckTests",

@@ -10,6 +10,9 @@ let package = Package(
   targets: [
     .target(
       name: "flowbench",
-      dependencies: [.product(name: "FlowODE", package: "flowcheck"), .product(name: "Models", package: "flowcheck")])
+      dependencies: [
+        .product(name: "ExternalModels", package: "flowcheck"), .product(name: "FlowODE", package: "flowcheck"),
+        .product(name: "Models", package: "flowcheck"),
+      ])
   ]
 )

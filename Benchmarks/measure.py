@@ -312,6 +312,13 @@ def programs(options):
     report.save("programs", run())
 
 
+def pipes(options):
+    """The round trip to a program that computes a model."""
+    from pipes import run
+
+    report.save("pipes", run())
+
+
 def commands(options):
     """Whole commands beside the flow they judge, judged by ratios."""
     from commands import measure
@@ -319,7 +326,7 @@ def commands(options):
     measure(options, lambda rows: report.save("commands", rows))
 
 
-GROUPS = dict(commands=commands, gradient=gradient, programs=programs, flow=flow, plateau=plateau, long=long, descent=descent, size=size)
+GROUPS = dict(commands=commands, gradient=gradient, programs=programs, pipes=pipes, flow=flow, plateau=plateau, long=long, descent=descent, size=size)
 
 
 def main():

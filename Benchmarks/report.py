@@ -131,6 +131,14 @@ def programs_tables():
     return f"{first}\n\n{table(['', *names.values(), 'same bytes', 'errors beside JAX'], cells)}"
 
 
+def pipes_table():
+    """Round trips in microseconds, beside the function's own time."""
+    return table(["µs", "asked", "least", "called here", "beyond", "at most", "met"], [
+        [f"{r['count']} parameters", f"{r['asked']:.0f}", f"{r['least']:.0f}", f"{r['own']:.0f}", f"{r['beyond']:.0f}",
+         r["limit"] and str(r["limit"]), r["limit"] and ("yes" if r["beyond"] <= r["limit"] and r["same"] else "**no**")]
+        for r in load("pipes")])
+
+
 def goals():
     """The ratios of the issue that this run could measure."""
     flow = {}
@@ -234,7 +242,7 @@ def draw():
 def write():
     """Replaces what stands between the markers of README.md."""
     text = (HERE / "README.md").read_text()
-    for name, make in (("goals", goals), ("commands", commands_table), ("gradient", gradient_table), ("programs", programs_tables), ("flow", flow_tables),
+    for name, make in (("goals", goals), ("commands", commands_table), ("gradient", gradient_table), ("programs", programs_tables), ("pipes", pipes_table), ("flow", flow_tables),
                        ("plateau", plateau_table), ("long", long_table), ("descent", descent_table), ("size", size_table)):  # fmt: skip
         if name != "goals" and not load(name):
             continue

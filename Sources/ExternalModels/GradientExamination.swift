@@ -87,7 +87,7 @@ struct GradientExamination: ~Copyable {
         direction[k] = stream.uniform() < 0.5 ? -length : length
         claimed += gradient[k] * direction[k]
       }
-      guard let (found, error) = try difference(size) else { continue }
+      guard let (found, error) = try difference(size, claimed, Self.leastDeparture * norm) else { continue }
       if abs(claimed - found) > max(Self.leastDeparture * max(norm, abs(found)), Self.certainty * error) {
         return (claimed, found)
       }
@@ -95,8 +95,11 @@ struct GradientExamination: ~Copyable {
     return nil
   }
 
-  /// The derivative along the direction by Richardson's extrapolation of differences, and about how well it is known.
-  private mutating func difference(_ size: Double) throws -> (value: Double, error: Double)? {
+  /// The derivative along the direction by Richardson's extrapolation of differences, and about how well it is known; nil as soon as one is
+  /// what was claimed, or where none tells anything.
+  private mutating func difference(
+    _ size: Double, _ claimed: Double, _ slack: Double
+  ) throws -> (value: Double, error: Double)? {
     var best: (value: Double, error: Double)?
     var before: (quotient: Double, extrapolated: Double?)?
     var step = Self.longestStep * size * Double(count).squareRoot()
@@ -118,6 +121,7 @@ struct GradientExamination: ~Copyable {
         let square = Self.quotient * Self.quotient
         let own = (square * quotient - before.quotient) / (square - 1)
         extrapolated = own
+        if abs(own - claimed) <= slack { return nil }
         if let earlier = before.extrapolated {
           let error = abs(own - earlier) + rounding
           if error < best?.error ?? .infinity { best = (own, error) }

@@ -7,6 +7,13 @@ public struct TimeLimits: Equatable, Sendable {
   /// Seconds for a later call, at least; nil where ``first`` is for every call.
   public let later: Double?
 
+  /// Limits in seconds; without `later` the first call's is that of every call.
+  public init(start: Double, first: Double, later: Double?) {
+    self.start = start
+    self.first = first
+    self.later = later
+  }
+
   /// 60 s for the start and the first call; then a hundred times the median so far, and at least 10 s.
   public static let standard = TimeLimits(start: 60, first: 60, later: 10)
 

@@ -5,6 +5,8 @@ public struct Setting: Sendable, Equatable {
   public enum Kind: Sendable, Equatable {
     /// Any text.
     case text
+    /// Words of a program, taken as they are: quotes in them are the program's.
+    case words
     /// Text or a number, kept as text: `auto`, `0.6` and `2000` stay distinguishable (an integer has no point).
     case literal
     /// One of the listed words.
@@ -29,7 +31,7 @@ public struct Setting: Sendable, Equatable {
     /// The kind in words, as error messages name it.
     public var expectation: String {
       switch self {
-      case .text: "text"
+      case .text, .words: "text"
       case .literal: "text or a number"
       case .choice(let words): "one of \(words.joined(separator: ", "))"
       case .choiceOrFile(let words, let ending): "one of \(words.joined(separator: ", ")), or a \(ending) file"
@@ -56,7 +58,7 @@ public struct Setting: Sendable, Equatable {
     /// How a value of this kind is written in TOML, for remedies.
     var sample: String {
       switch self {
-      case .text, .literal: "\"text\""
+      case .text, .words, .literal: "\"text\""
       case .choice(let words), .choiceOrFile(let words, _): "\"\(words.first ?? "word")\""
       case .integer: "10"
       case .number: "1e-2"

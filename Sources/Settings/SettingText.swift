@@ -1,6 +1,7 @@
 extension Setting.Kind {
   /// Reads the text of a command-line value by kind: bare words are text, lists are separated by commas (or written as
-  /// a TOML array), numbers are TOML's. Quoted text (`"a b"`, `'a b'`) is TOML's.
+  /// a TOML array), numbers are TOML's. Quoted text (`"a b"`, `'a b'`) is TOML's, but for the
+  /// words of a program, which are as they were typed.
   func parse(_ raw: String) throws(Misfit) -> SettingValue {
     let text = trimmed(raw)
     if let element {
@@ -20,6 +21,7 @@ extension Setting.Kind {
       return .list(items)
     }
     switch self {
+    case .words: return .text(raw)
     case .numberOr(let word) where text == word: return .text(word)
     case .integer, .number, .numberOr:
       switch TOMLNumber.read(text) {

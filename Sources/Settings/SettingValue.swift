@@ -70,7 +70,7 @@ extension Setting.Kind {
       return .list(conformed)
     }
     switch (self, value) {
-    case (.text, .text), (.literal, .text), (.integer, .integer), (.boolean, .boolean): return value
+    case (.text, .text), (.words, .text), (.literal, .text), (.integer, .integer), (.boolean, .boolean): return value
     case (.literal, .integer(let number)): return .text(String(number))
     case (.numberOr(let word), .text(let text)) where text == word: return value
     case (.number, .integer(let number)), (.numberOr, .integer(let number)): return .number(Double(number))

@@ -15,7 +15,7 @@ extension SettingKey<String> {
   }
   package static var program: Self {
     Self(
-      "problem.program", flag: "--program", valueName: "words",
+      "problem.program", flag: "--program", valueName: "words", kind: .words,
       help:
         "A program that computes the loss and its gradient, such as \"python3 model.py\": for --model external, or a .flow file with "
         + "'loss any'. No shell is involved.")
