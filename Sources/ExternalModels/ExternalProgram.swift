@@ -25,6 +25,7 @@ public final class ExternalProgram: Sendable {
     var failure: (any Error)?
     var isClosed = false
     var examined: Set<[UInt64]> = []
+    var hasExaminedProducts = false
   }
 
   /// A connection is taken out before it is used, so that no two threads share one.
@@ -165,6 +166,14 @@ public final class ExternalProgram: Sendable {
       hash[1] ^= hash[1] >> 29
     }
     return state.withLock { !$0.examined.insert(hash).inserted }
+  }
+
+  /// Whether products of the Hessian are to be examined: the first who asks does it.
+  func examinesProducts() -> Bool {
+    state.withLock { state in
+      defer { state.hasExaminedProducts = true }
+      return !state.hasExaminedProducts
+    }
   }
 
   private func nothing(_ result: UnsafeMutablePointer<Double>) -> Double {

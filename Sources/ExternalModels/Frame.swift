@@ -2,7 +2,7 @@
 struct Frame: Equatable {
   /// What follows: one of the constants, or ``magic`` in a program's first frame.
   let kind: UInt32
-  /// The version in a greeting; 0 for what went well, 1 for what did not; 1 for shared memory that is used.
+  /// The version in a greeting; 1 in an answer where shared memory is used; the call's number in a request and in the reply to it.
   let flags: UInt32
   /// Bytes that follow.
   let length: UInt64
@@ -17,6 +17,9 @@ struct Frame: Equatable {
   static let gradient: UInt32 = 2
   /// θ and v in; ∇²f(θ) v out.
   static let product: UInt32 = 3
+
+  /// Instead of a reply: why there is none, in UTF-8.
+  static let complaint: UInt32 = 4
 
   init(_ kind: UInt32, flags: UInt32 = 0, length: Int) {
     self.kind = kind

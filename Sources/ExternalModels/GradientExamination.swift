@@ -23,6 +23,10 @@ struct GradientExamination: ~Copyable {
   static let leastDeparture = 1e-6
   /// How many times the differences' own error a departure must be.
   static let certainty = 30.0
+  /// Part of a value that its sums may have lost.
+  static let rounding = 256 * Double.ulpOfOne
+  /// Part of a product of the Hessian that it may differ by from a plain difference of gradients.
+  static let productDeparture = 1e-3
   /// Places looked at before a gradient is called wrong.
   static let places = 3
   /// Directions at each place.
@@ -66,7 +70,7 @@ struct GradientExamination: ~Copyable {
         for k in 0..<count { center[k] = parameters[k] + 1e-3 * size * stream.gaussian() }
         guard try ask(center, gradient).isFinite else { return }
       }
-      guard let departure = try departure(size) else { return }
+      guard let departure = try departure(size) else { return try examineProducts(size) }
       worst = worst ?? departure
     }
     guard let worst else { return }
@@ -100,7 +104,7 @@ struct GradientExamination: ~Copyable {
   private mutating func difference(
     _ size: Double, _ claimed: Double, _ slack: Double
   ) throws -> (value: Double, error: Double)? {
-    var best: (value: Double, error: Double)?
+    var levels: [(value: Double, error: Double)] = []
     var before: (quotient: Double, extrapolated: Double?)?
     var step = Self.longestStep * size * Double(count).squareRoot()
     for _ in 0..<Self.steps {
@@ -114,8 +118,6 @@ struct GradientExamination: ~Copyable {
         continue
       }
       let quotient = (above - below) / (2 * step)
-      // Of the values no more than rounding is certain.
-      let rounding = 4 * Double.ulpOfOne * max(abs(above), abs(below)) / step
       var extrapolated: Double?
       if let before {
         let square = Self.quotient * Self.quotient
@@ -123,13 +125,52 @@ struct GradientExamination: ~Copyable {
         extrapolated = own
         if abs(own - claimed) <= slack { return nil }
         if let earlier = before.extrapolated {
-          let error = abs(own - earlier) + rounding
-          if error < best?.error ?? .infinity { best = (own, error) }
+          let rounding = Self.rounding * max(abs(above), abs(below)) / step
+          levels.append((own, abs(own - earlier) + rounding))
         }
       }
       before = (quotient, extrapolated)
     }
+    // Noise grows as steps shrink: two levels that agree by chance are told from others by the next ones, which do not.
+    var best: (value: Double, error: Double)?
+    var noise = 0.0
+    for level in levels.reversed() {
+      noise = max(level.error, noise / Self.quotient)
+      if noise < best?.error ?? .infinity { best = (level.value, noise) }
+    }
     return best
+  }
+
+  /// Throws where the program's products of the Hessian are not differences of its gradients, which is looked at once.
+  private mutating func examineProducts(_ size: Double) throws {
+    guard program.offersProducts, program.examinesProducts() else { return }
+    var worst: (claimed: Double, found: Double)?
+    for place in 0..<Self.places {
+      if place > 0 { for k in 0..<count { center[k] += 1e-3 * size * stream.gaussian() } }
+      for k in 0..<count { direction[k] = stream.uniform() < 0.5 ? -1 : 1 }
+      let step = 1e-4 * size
+      for k in 0..<count { moved[k] = center[k] + step * direction[k] }
+      guard try ask(moved, gradient).isFinite else { return }
+      for k in 0..<count { moved[k] = center[k] - step * direction[k] }
+      guard try ask(moved, other).isFinite else { return }
+      program.product(center, direction, into: moved)
+      if let failure = program.failure { throw failure }
+      var (departure, claimed, found, noise) = (0.0, 0.0, 0.0, 0.0)
+      for k in 0..<count {
+        let quotient = (gradient[k] - other[k]) / (2 * step)
+        departure += (moved[k] - quotient) * (moved[k] - quotient)
+        claimed += moved[k] * moved[k]
+        found += quotient * quotient
+        noise = max(noise, abs(gradient[k]))
+      }
+      let bound = Self.productDeparture * max(claimed, found).squareRoot() + Self.rounding * noise / step
+      if departure.squareRoot() <= bound { return }
+      worst = worst ?? (claimed.squareRoot(), found.squareRoot())
+    }
+    guard let worst else { return }
+    throw refuse(
+      "gives products of the Hessian that are not differences of its gradients: of norm \(worst.claimed) and \(worst.found)",
+      "mend hvp, or leave it out")
   }
 
   /// The size of θ beside which steps are short: root mean square, and no less than what a start of usual size has.

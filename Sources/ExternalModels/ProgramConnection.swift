@@ -157,7 +157,7 @@ final class ProgramConnection {
     }
     let frame = Frame(reading: head)
     guard frame.kind == Frame.ready, frame.flags <= 1, frame.length == 0 else {
-      throw unexpected(frame, "an answer to its greeting")
+      throw unexpected("an answer to its greeting")
     }
     shared = frame.flags == 1 ? offered : nil
     return true
@@ -183,7 +183,7 @@ final class ProgramConnection {
     value: UnsafeMutablePointer<Double>?, into result: UnsafeMutablePointer<Double>
   ) -> Reply {
     calls += 1
-    let name = "call \(calls)"
+    let (name, number) = ("call \(calls)", UInt32(truncatingIfNeeded: calls))
     let pump = PipePump(pipes, prints)
     if let failure = pump.isQuiet ? nil : unasked() { return fail(failure) }
     let limit = limits.next(after: times)
@@ -193,11 +193,11 @@ final class ProgramConnection {
     if let shared {
       shared.parameters.update(from: parameters, count: count)
       if let direction { shared.direction.update(from: direction, count: count) }
-      Frame(kind, length: 0).write(head)
+      Frame(kind, flags: number, length: 0).write(head)
     } else {
       outgoing.append(UnsafeRawBufferPointer(start: parameters, count: bytes))
       if let direction { outgoing.append(UnsafeRawBufferPointer(start: direction, count: bytes)) }
-      Frame(kind, length: outgoing.count * bytes).write(head)
+      Frame(kind, flags: number, length: outgoing.count * bytes).write(head)
     }
     let begin = Deadline.now
     switch exchange(pump, outgoing, deadline, seconds(limit), name) {
@@ -206,8 +206,14 @@ final class ProgramConnection {
     case .failed(let failure): return fail(failure)
     }
     let frame = Frame(reading: head)
-    guard frame.kind == kind, frame.flags <= 1 else { return fail(unexpected(frame, "a reply to \(name)")) }
-    if frame.flags == 1 { return fail(complaint(frame, pump, deadline, name)) }
+    guard frame.kind == kind || frame.kind == Frame.complaint else { return fail(unexpected("a reply to \(name)")) }
+    guard frame.flags == number else {
+      return fail(
+        ProgramFailure(
+          words.text, "answered \(name) with the reply to another",
+          remedy: "hand on the number of the request, and reply once"))
+    }
+    if frame.kind == Frame.complaint { return fail(complaint(frame, pump, deadline, name)) }
     let expected = (value == nil ? 0 : 8) + (shared == nil ? bytes : 0)
     guard frame.length == UInt64(expected) else {
       return fail(
@@ -277,7 +283,7 @@ final class ProgramConnection {
       words.text, "wrote what nobody asked for after \(calls - 1) calls", remedy: "write to descriptor 4 by serve only")
   }
 
-  private func unexpected(_ frame: Frame, _ what: String) -> ProgramFailure {
+  private func unexpected(_ what: String) -> ProgramFailure {
     ProgramFailure(
       words.text, "sent no frame of the protocol as \(what)", remedy: "write to descriptor 4 by serve only")
   }

@@ -60,6 +60,17 @@ if what == "descriptors":
 if what == "environment":
     print("words:", sys.argv[2:], flush=True)
 
+if what == "noise":
+    # A greeting with some of its bytes changed, cut or added.
+    random.seed(int(sys.argv[2]))
+    payload = bytearray(struct.pack("<III", 1, 1, 1) + b"x" + struct.pack("<IQ", 1, 3))
+    for _ in range(random.randrange(1, 4)):
+        place = random.randrange(len(payload))
+        payload[place] = random.choice([0, 1, 2, 127, 128, 255])
+    payload = payload[: random.choice([len(payload), len(payload), random.randrange(len(payload))])]
+    put(0x574F4C46, 1, bytes(payload) + bytes(random.choice([0, 0, 1, 9])))
+    time.sleep(1000)
+
 name = {"bad-name": b"../x", "escape": b"\x1b[2J", "other-block": b"y"}.get(what, b"x")
 extent = {"empty": 0, "huge": 1 << 62}.get(what, 3)
 put(0x574F4C46, 1, struct.pack("<III", 1, 1, len(name)) + name + struct.pack("<IQ", 1, extent))
@@ -68,7 +79,7 @@ put(1, 0)
 
 calls = 0
 while True:
-    kind, _, length = struct.unpack("<IIQ", get(16))
+    kind, number, length = struct.unpack("<IIQ", get(16))
     x = struct.unpack("<3d", get(length))
     calls += 1
     late = calls > 100
@@ -101,11 +112,13 @@ while True:
     if what == "flood-late" and late:
         flood(4)
     if what == "twice-late" and late:
-        put(kind, 0, struct.pack("<4d", value, *gradient))
+        put(kind, number, struct.pack("<4d", value, *gradient))
     if what == "complains-late" and late:
-        put(kind, 1, "ValueError: \x1b[31mwrong\nshape".encode())
+        put(4, number, "ValueError: \x1b[31mwrong\nshape".encode())
         continue
+    if what == "number-late" and late:
+        number -= 1
     if what == "closes-late" and late:
         os.close(4)
         time.sleep(1000)
-    put(kind, 0, struct.pack(f"<{1 + len(gradient)}d", value, *gradient))
+    put(kind, number, struct.pack(f"<{1 + len(gradient)}d", value, *gradient))

@@ -103,6 +103,10 @@ struct MessageTests {
     #expect(said("param u\nloss any; flow mirror\nclaim laws\nclaim conserved u") == ["3:1: \(nothing)"])
     #expect(said("param u") == [] && said("param u\nloss u^2\nclaim laws") == [])
     #expect(said("param u\nflow u' = 1\nclaim laws") == [])
+    #expect(said("param u\nloss any\nclaim conserved u") == [])
+    #expect(said("param u\nloss program \"a b\"\nclaim conserved u") == [])
+    #expect(said("param u\nloss program \"a\" 3").count == 1 && said("param u\nloss \"a\"").count == 1)
+    #expect(said("param program\nloss program^2\nclaim conserved program") == [])
     for line in ["loss norm2(", "model X = (", "flow u' = (", "losss u"] {
       #expect(said("param u\n\(line)\nclaim conserved u").count == 1, "\(line)")
     }

@@ -19,7 +19,7 @@ Shape = Union[int, Sequence[int]]
 Blocks = Union[Mapping[str, Shape], Sequence[tuple[str, Shape]]]
 
 _MAGIC, _VERSION = 0x574F4C46, 1
-_READY, _GRADIENT, _PRODUCT = 1, 2, 3
+_READY, _GRADIENT, _PRODUCT, _COMPLAINT = 1, 2, 3, 4
 _HEAD = struct.Struct("<IIQ")
 _REQUESTS, _REPLIES = 3, 4
 
@@ -195,7 +195,7 @@ def serve(
         head = pipes.read_head()
         if head is None:
             return
-        kind, _, length = head
+        kind, number, length = head
         expected = 0 if memory is not None else 8 * total * (2 if kind == _PRODUCT else 1)
         if kind not in (_GRADIENT, _PRODUCT) or length != expected:
             raise SystemExit(f"flowcheck asked for {kind} with {length} bytes, which this package does not know")
@@ -206,9 +206,9 @@ def serve(
         try:
             if kind == _GRADIENT:
                 value, found = value_and_grad(*map(convert, theta))
-                number = float(value.detach()) if _is_torch(value) else float(value)
+                plain = float(value.detach()) if _is_torch(value) else float(value)
                 spread(found)
-                answer = [struct.pack("<d", number)]
+                answer = [struct.pack("<d", plain)]
             else:
                 if hvp is None:
                     raise ValueError("there is no hvp")
@@ -217,11 +217,11 @@ def serve(
         except Exception as error:  # noqa: BLE001 - whatever it is, flowcheck shows it as this program's
             traceback.print_exc()
             sys.stderr.flush()
-            pipes.send(kind, 1, f"{type(error).__name__}: {error}".encode()[:60000])
+            pipes.send(_COMPLAINT, number, f"{type(error).__name__}: {error}".encode()[:60000])
             continue
         if memory is None:
             answer.append(result)
-        pipes.send(kind, 0, *answer)
+        pipes.send(kind, number, *answer)
 
 
 def _open_shared(path: str, total: int) -> np.ndarray | None:

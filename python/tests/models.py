@@ -24,6 +24,20 @@ def main(kind):
         c = np.linspace(0.5, 1.5, 6000).reshape(60, 100)
         serve(lambda x: (0.5 * np.sum(c * x * x), c * x), {"x": (60, 100)}, hvp=lambda x, v: c * v)
         return
+    if kind == "wrong-product":
+        serve(lambda x: (np.sum(x**4), 4 * x**3), {"x": 3}, hvp=lambda x, v: 13 * x**2 * v)
+        return
+    if kind == "single":
+        # float32 inside: few digits, but no wrong ones.
+        def single(x):
+            y = x.astype(np.float32)
+            return float(np.sum(y**4 + y)), (4 * y**3 + 1).astype(np.float64)
+
+        serve(single, {"x": 30})
+        return
+    if kind == "kink":
+        serve(lambda x: (np.sum(np.abs(x)) + 0.5 * np.sum(x * x), np.sign(x) + (x >= 0) * (x == 0) + x), {"x": 4})
+        return
     if kind == "number":
         serve(lambda a, b: (0.5 * float(a) ** 2 * b[0] ** 2, [a * b[0] ** 2, a**2 * b]), [("a", ()), ("b", 1)])
         return

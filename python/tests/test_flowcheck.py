@@ -137,7 +137,8 @@ class Reports(InFolder):
         with self.assertRaises(flowcheck.InputOutputError):
             flowcheck.run("missing.flow", until=1)
         for kind, text in [
-            ("raises", "no such layer"), ("wrong-shape", "the shape (4,)"), ("writes", "read-only"), ("nothing", "no model"),
+            ("raises", "no such layer"), ("wrong-shape", "the shape (4,)"), ("writes", "read-only"),
+            ("wrong-product", "products of the Hessian"), ("nothing", "no model"),
         ]:
             with self.subTest(kind), self.assertRaises(flowcheck.InputOutputError) as caught:
                 flowcheck.integrate(program=words(kind), until=1)
@@ -145,6 +146,12 @@ class Reports(InFolder):
             self.assertIn(text, str(caught.exception))
         with self.assertRaises(FileNotFoundError):
             flowcheck.run("text.flow", until=1, executable="no-such-flowcheck")
+
+    def test_no_false_accusation(self):
+        for kind, start in [("single", {"x": np.linspace(-1, 1, 30)}), ("kink", {"x": [0.0, 0.5, 0.7, 1.0]})]:
+            with self.subTest(kind):
+                found = flowcheck.integrate(program=words(kind), start=start, until=0.2, rtol=1e-3, max_steps=50)
+                self.assertIn(found.status, (0, 2))
 
     def test_words(self):
         odd = 'a "folder\\name'

@@ -142,7 +142,10 @@ extension Checker {
       }
       return
     }
-    if let firstClaim, model == nil, loss == nil, problems.isEmpty, !unread.hasLines {
+    // Any loss without a model is a program's, which may be named elsewhere.
+    var isGradient = flow == nil
+    if case .gradient(nil)? = flow?.form { isGradient = true }
+    if let firstClaim, model == nil, loss?.term == nil, loss == nil || !isGradient, problems.isEmpty, !unread.hasLines {
       report(
         firstClaim, "neither model nor loss nor field: nothing moves the parameters",
         hint: "write model X = ..., loss ... or flow x' = ...")
