@@ -98,7 +98,7 @@ struct ExampleTests {
     #expect(all.claims.map(\.isScaleLimit) == [true, false, false, false])
     #expect(all.starts.map(\.parameter) == [0, 1, nil])
     #expect(all.claims[1].text == "reaches nuclear(A*B') <= 3 at 12.5 within 0.01")
-    #expect(all.observations.map { all.text(of: $0) }[1...2] == ["der(A)", "norm(grad(g))"])
+    #expect(all.observations.map { all.text(of: $0.value) }[1...2] == ["der(A)", "norm(grad(g))"])
     #expect(all.declarations[2].file?.format == .npz(member: "target"))
     #expect(all.declarations[2].file?.path == "data/y.npz")
   }

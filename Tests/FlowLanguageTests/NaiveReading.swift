@@ -94,6 +94,18 @@ struct NaiveReading {
       let numbers = try rows.flatMap { try $0.map { try value($0).number } }
       let shape = try Self.numbers(term.shape)
       return Array(shape) { numbers[$0.count == 1 ? $0[0] : $0[0] * shape[1] + $0[1]] }
+    case .blocks(let rows):
+      let wide = try rows.flatMap { row in
+        let blocks = try row.map { block in
+          let found = try value(block)
+          return (found.shape.isEmpty || block.shape.isRow ? 1 : found.shape[0], found.values)
+        }
+        return (0..<blocks[0].0).flatMap { k in
+          blocks.flatMap { height, values in values[(k * values.count / height)..<((k + 1) * values.count / height)] }
+        }
+      }
+      let shape = try Self.numbers(term.shape)
+      return Array(shape) { wide[zip($0, shape).reduce(0) { $0 * $1.1 + $1.0 }] }
     case .transpose(let operand):
       let array = try value(operand)
       return array.shape.count < 2 ? array : Array(array.shape.reversed()) { array[$0.reversed()] }
@@ -108,6 +120,8 @@ struct NaiveReading {
             case .at(let position): position - 1
             case .last: array.shape[axis] - 1
             case .index(let index): indices[index] ?? -1
+            case .sum(let sum):
+              sum.parts.reduce(sum.offset - 1) { $0 + $1.factor * ((indices[$1.index] ?? -1) + 1) }
             }
           }]
       }

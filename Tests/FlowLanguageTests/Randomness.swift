@@ -64,7 +64,7 @@ struct Randomness: RandomNumberGenerator {
     case 3: return "input x[n] from \"x.csv\", z"
     case 4: return "model X[i, j] = \(formula())"
     case 5: return "let X = \(formula())"
-    case 6: return "observe \(formula()), \(formula())"
+    case 6: return "observe \(formula()), q_1 = \(formula())"
     case 7: return pick(["loss any", "loss \(formula())", "loss program \"python3 'a b.py'\""])
     case 8: return pick(["flow gradient", "flow gradient decay 0.1", "flow momentum(tau)", "flow mirror"])
     case 9: return "flow x' = \(formula()), y' = \(formula())"

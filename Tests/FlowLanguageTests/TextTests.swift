@@ -92,6 +92,25 @@ struct TextTests {
     #expect(said(text).count == 1)
   }
 
+  @Test("a term has its parentheses, a name stands where it stands")
+  func parentheses() throws {
+    let text = "param A[2,2]\nobserve (A + A')*(A), ((A)), -(A - A')', (1 + 2)*A"
+    let file = try #require(FlowFile.parse(text, name: "f").check().file)
+    #expect(
+      file.observations.map { file.text(of: $0.value) } == ["(A + A')*(A)", "A", "-(A - A')'", "(1 + 2)*A"])
+    guard case .product(let first, _) = file.observations[0].value.kind else { return }
+    #expect(file.text(of: first) == "(A + A')")
+    #expect(
+      said("param A[2,2], b\nlet x = A*(A + b)") == [
+        "2:14: sum of 2 × 2 against a number (a multiple of the identity is written 2*I(2))"
+      ])
+    #expect(
+      said("param A[2,2], B[3,3]\nlet x = A*(B + B)") == [
+        "2:10: matrix product of shapes (2, 2) and (3, 3): inner sizes 2 and 3 differ"
+      ])
+    #expect(said("param A[2,2], B[3,3]\nlet x = A + ((B))*B*(A)").count == 1)
+  }
+
   @Test("numbers are exact")
   func numbers() {
     func fraction(_ text: String) -> [Int]? { ExactNumber(text).map { [$0.numerator, $0.denominator] } }

@@ -18,7 +18,7 @@ struct AllocationReadingTests {
       "param W1[8,9], W2[7,8]; data Y[7,9] = 1; model W = W2*W1; loss norm2(W - Y)/2; flow momentum(0.5)\n"
         + "observe W2'*W2 - W1*W1', loss, tr(grad(W)'*der(W)), W1*v_W1', norm(tanh(W)), singular(W, 1)")
     let flow = try FlowProgram(file)
-    for (number, term) in file.observations.enumerated() {
+    for (number, term) in file.observations.map(\.value).enumerated() {
       let evaluator = try flow.evaluator(of: term)
       var random = FormulaGenerator(number)
       let (state, velocity) = (random.numbers(evaluator.stateCount), random.numbers(evaluator.stateCount))
@@ -32,6 +32,8 @@ struct AllocationReadingTests {
               guard let state = state.baseAddress, let velocity = velocity.baseAddress,
                 let values = values.baseAddress, let rates = rates.baseAddress
               else { return Int64(-1) }
+              // Rates are planned when they are asked for first.
+              evaluator.writeRate(state, velocity: velocity, into: rates)
               return requests {
                 evaluator.write(state, into: values)
                 evaluator.writeRate(state, velocity: velocity, into: rates)

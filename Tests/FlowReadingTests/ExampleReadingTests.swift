@@ -138,7 +138,7 @@ struct ExampleReadingTests {
     let cotangent = random.numbers(flow.output.map { flow.program[$0].count } ?? 0)
     let velocity = try loopVelocity(
       file, state, data: data, points: points, inputs: inputs, cotangent: cotangent)
-    let found = try file.observations.suffix(names.count).flatMap { term in
+    let found = try file.observations.map(\.value).suffix(names.count).flatMap { term in
       let evaluator = try flow.evaluator(of: term)
       evaluator.setCotangent(cotangent)
       return evaluator.values(state)

@@ -134,7 +134,7 @@ struct FormulaGenerator {
   private mutating func scalar(_ d: Int) -> String {
     let (n, m) = (pick([2, 3]), pick([2, 3]))
     let (a, b) = (index(), index())
-    switch below(15) {
+    switch below(18) {
     case 0: return "tr(\(formula([n, n], d)))"
     case 1: return "det(\(formula([n, n], d)))"
     case 2: return "norm2(\(formula([n, m], d)))"
@@ -150,13 +150,17 @@ struct FormulaGenerator {
     case 11: return "sum(\(a): \(formula([n, n], d))[\(a),\(a)]*\(formula([n], d))[\(a)])"
     case 12: return "einsum(\"ij,ij,i->\", \(formula([n, m], d)), \(formula([n, m], d)), \(formula([n], d)))"
     case 13: return "(\(formula([], d)))*(\(formula([], d)))"
+    // Windows: one, two of one array, one beside a number; indices that run as far as windows let them.
+    case 14: return "sum(\(a), \(b): \(formula([3], d))[\(a)+\(b)-1]*\(formula([2, 2], d))[\(b),\(a)])"
+    case 15: return "sum(\(a), \(b): \(formula([3, 3], d))[\(b)+\(a)-1,5-\(a)-\(b)]*\(formula([2, 2], d))[\(b),\(a)])"
+    case 16: return "sum(\(a): \(formula([3, 2], d))[2*\(a)-1,2]*\(formula([n], d))[\(n)+1-\(a)])".fitting(n, or: "s")
     default: return "(tanh(\(formula([], d))))^\(pick(["2", "3", "5"]))"
     }
   }
 
   private mutating func vector(_ n: Int, _ d: Int) -> String {
     let (m, a) = (pick([2, 3]), index())
-    switch below(13) {
+    switch below(15) {
     case 0, 1: return "(\(formula([n, m], d))*\(formula([m], d)))"
     case 2: return "(\(formula([m], d))'*\(formula([m, n], d)))'"
     case 3: return "softmax(\(formula([n], d)))"
@@ -168,6 +172,8 @@ struct FormulaGenerator {
     case 9: return "[" + (0..<n).map { _ in formula([], d) }.joined(separator: pick([", ", "; "])) + "]"
     case 10: return "einsum(\"ij,j->i\", \(formula([n, m], d)), \(formula([m], d)))"
     case 11: return "sum(\(a): \(formula([n, m], d))[:,\(a)]*\(formula([m], d))[\(a)])"
+    case 12 where n == 3: return "[\(formula([2], d)); \(formula([], d))]"
+    case 13: return "sum(\(a): \(formula([3, n], d))[\(a)+1,:]*\(formula([2], d))[\(a)])"
     default: return "einsum(\"ij->j\", \(formula([m, n], d)))"
     }
   }
@@ -183,7 +189,7 @@ struct FormulaGenerator {
       default: return "(\(formula([], d))*I(\(n)))"
       }
     }
-    switch below(9) {
+    switch below(11) {
     case 0, 1: return "(\(formula([n, inner], d))*\(formula([inner, m], d)))"
     case 2: return "(\(formula([m, n], d))')"
     case 3: return "(\(formula([n], d))*\(formula([m], d))')"
@@ -193,6 +199,12 @@ struct FormulaGenerator {
       let rows = (0..<n).map { _ in (0..<m).map { _ in formula([], d) }.joined(separator: ", ") }
       return "[\(rows.joined(separator: "; "))]"
     case 7: return "einsum(\"ij,jk->ik\", \(formula([n, inner], d)), \(formula([inner, m], d)))"
+    case 8 where m == 3: return "[\(formula([n, 2], d)), \(formula([n], d))]"
+    case 9 where n == 3:
+      let (row, corner) = ("\(formula([m - 1], d))'", formula([], d))
+      return m == 3
+        ? "[\(formula([2, 2], d)), \(formula([2], d)); \(row), \(corner)]"
+        : "[\(formula([2, m], d)); \(formula([m], d))']"
     default: return "einsum(\"i,j,ij->ij\", \(formula([n], d)), \(formula([m], d)), \(formula(shape, d)))"
     }
   }

@@ -44,11 +44,11 @@ struct FunctionReadingTests {
     var random = FormulaGenerator(11)
     let parameters = random.numbers(flow.program.layout.count)
     let velocity = random.numbers(parameters.count)
-    let evaluator = try flow.evaluator(of: file.observations[0])
+    let evaluator = try flow.evaluator(of: file.observations[0].value)
     let reading = try LoopReading(file, parameters)
-    expectClose(evaluator.values(parameters), try reading.values(file.observations[0]), 1e-13)
+    expectClose(evaluator.values(parameters), try reading.values(file.observations[0].value), 1e-13)
     let moving = try LoopReading(file, zip(parameters, velocity).map { Complex($0, $1 * Complex.step) })
-    let rates = try moving.values(file.observations[0]).map(\.derivative)
+    let rates = try moving.values(file.observations[0].value).map(\.derivative)
     expectClose(evaluator.rates(parameters, velocity), rates, 1e-12)
     let h = 1e-6
     func moved(_ step: Double) -> [Double] { parameters.indices.map { parameters[$0] + step * velocity[$0] } }

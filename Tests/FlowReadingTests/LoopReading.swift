@@ -117,6 +117,24 @@ struct LoopReading<S: Scalar> {
       }
       return Value(shape) { place in terms.reduce(S.zero) { $0 + $1[place] } }
     case .rows(let rows): return Value(shape, try rows.flatMap { try $0.map { try part($0).number } })
+    case .blocks(let rows):
+      var entries: [[S]] = []
+      for row in rows {
+        let blocks = try row.map { block in
+          let found = try part(block)
+          let isRow = block.shape.isRow
+          let height = found.shape.isEmpty || isRow ? 1 : found.shape[0]
+          return (height: height, values: found.values)
+        }
+        for k in 0..<blocks[0].height {
+          entries.append(
+            blocks.flatMap { block in
+              let width = block.values.count / block.height
+              return Array(block.values[k * width..<(k + 1) * width])
+            })
+        }
+      }
+      return Value(shape, entries.flatMap { $0 })
     case .transpose(let operand):
       let array = try part(operand)
       return array.shape.count < 2 ? array : Value(shape) { array[$0.reversed()] }
@@ -131,6 +149,8 @@ struct LoopReading<S: Scalar> {
             case .at(let position): position - 1
             case .last: array.shape[axis] - 1
             case .index(let index): indices[index] ?? -1
+            case .sum(let sum):
+              sum.parts.reduce(sum.offset - 1) { $0 + $1.factor * ((indices[$1.index] ?? -1) + 1) }
             }
           }]
       }

@@ -10,7 +10,7 @@ struct MotionReadingTests {
   }
 
   private func observed(_ flow: FlowProgram, _ number: Int = 0) throws -> TermEvaluator {
-    try flow.evaluator(of: flow.file.observations[number])
+    try flow.evaluator(of: flow.file.observations[number].value)
   }
 
   @Test("dLoss in a definition is that of what comes after it")
@@ -79,6 +79,17 @@ struct MotionReadingTests {
       #expect(evaluator.rates([3], [1]) == [rate])
     }
     #expect(try observed(flow, 3).cotangentCount == 0)
+  }
+
+  @Test("any loss: its value is given")
+  func lossValue() throws {
+    let evaluator = try observed(try flow("param x; model f = x^2; observe x*loss^2"), 0)
+    #expect(evaluator.takesLoss && evaluator.cotangentCount == 0 && evaluator.values([3])[0].isNaN)
+    evaluator.setLoss(2)
+    #expect(evaluator.values([3]) == [12] && evaluator.rates([3], [1])[0].isNaN)
+    evaluator.setLoss(2, rate: 5)
+    // loss² + 2 x loss loss'.
+    #expect(evaluator.rates([3], [1]) == [64])
   }
 
   // MARK: Singular values and extreme entries

@@ -77,7 +77,7 @@ struct MutatedReadingTests {
     let flow = try FlowProgram(file, data: data, points: inputs.isEmpty ? nil : DataPoints(count: 2, values: inputs))
     guard flow.program.layout.count < 1000 else { return }
     if let output = flow.output { _ = try flow.program.laws(of: [output]) }
-    var terms = file.observations
+    var terms = file.observations.map(\.value)
     for claim in file.claims {
       switch claim.form {
       case .conserved(let value, _), .nonincreasing(let value, _): terms.append(value)

@@ -33,11 +33,11 @@ struct NumberReadingTests {
     #expect(file.neededArrays.map(\.name) == ["lambda"])
     let open = try FlowProgram(file)
     #expect(open.kind == .decay(nil))
-    #expect(try open.evaluator(of: file.observations[1]).values([2]) == [2])
-    #expect(throws: Refusal.self) { try open.evaluator(of: file.observations[0]) }
+    #expect(try open.evaluator(of: file.observations[1].value).values([2]) == [2])
+    #expect(throws: Refusal.self) { try open.evaluator(of: file.observations[0].value) }
     let flow = try FlowProgram(file, data: ["lambda": [0.5]])
     #expect(flow.kind == .decay(0.5))
-    #expect(try flow.evaluator(of: file.observations[0]).values([2]) == [-5])
+    #expect(try flow.evaluator(of: file.observations[0].value).values([2]) == [-5])
   }
 
   /// What is refused, where, and what is said of it.
@@ -108,7 +108,8 @@ struct NumberReadingTests {
     let rows: [(String, String, String)] = [
       ("param x; model f = x^2; observe der(grad(f))", "1:37", "how grad moves is not known for any loss"),
       ("param x; flow x' = x; observe grad(x)", "1:31", "there is neither a loss nor a model"),
-      ("param x; model f = x; observe loss", "1:31", "the loss is any"),
+      ("param x; model f = x; observe der(loss)", "1:31", "how the loss moves is not known for any loss"),
+      ("param x; flow x' = x; observe loss", "1:31", "the loss is any"),
       ("param W[2,2]; loss norm2(W); observe der(der(nuclear(W)))", "1:42", "a second derivative of nuclear"),
       ("param x; loss x^2; let z = act(x); observe z", "1:28", "act is a function"),
     ]
@@ -116,7 +117,7 @@ struct NumberReadingTests {
       let file = try checked(text)
       let flow = try FlowProgram(file)
       do {
-        _ = try flow.evaluator(of: file.observations[0])
+        _ = try flow.evaluator(of: file.observations[0].value)
         Issue.record("not refused: \(text)")
       } catch {
         #expect("\(error)".hasPrefix("f.flow:\(place): \(part)"), "\(error)")
@@ -132,7 +133,7 @@ struct NumberReadingTests {
     lines.append("observe f2999")
     let file = try checked(lines.joined(separator: "\n"))
     let flow = try FlowProgram(file)
-    #expect(try flow.evaluator(of: file.observations[0]).values([1, 2, 3, 4]) == [1, 2, 3, 4])
+    #expect(try flow.evaluator(of: file.observations[0].value).values([1, 2, 3, 4]) == [1, 2, 3, 4])
     let product = Array(repeating: "x", count: 200).joined(separator: "*")
     let long = try FlowProgram(try checked("param x[2,2]; model f = \(product)"))
     let output = try #require(long.output)

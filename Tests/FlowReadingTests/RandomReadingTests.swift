@@ -30,7 +30,7 @@ struct RandomReadingTests {
     let slopes = try complexGradient(parameters) { try loops($0).loss() }
     expectClose(try gradient(flow.program, loss, parameters), slopes, 1e-9, text)
     let moving = try loops(zip(parameters, velocity).map { Complex($0, $1 * Complex.step) })
-    for term in file.observations {
+    for term in file.observations.map(\.value) {
       let evaluator = try flow.evaluator(of: term)
       #expect(evaluator.isProgram && evaluator.hasRate && evaluator.stateCount == parameters.count)
       expectClose(evaluator.values(parameters), try reading.values(term), 1e-11, text)

@@ -21,7 +21,7 @@ public struct CheckedFile: Sendable {
   /// Where parameters begin.
   public let starts: [Start]
   /// What is recorded along the flow.
-  public let observations: [Term]
+  public let observations: [Observation]
   /// What is claimed.
   public let claims: [CheckedClaim]
 
@@ -115,6 +115,14 @@ public struct Start: Equatable, Sendable {
   /// Whether it is the parameter's velocity that begins there.
   public let isVelocity: Bool
   /// A value of the parameter's shape, a number that fills it, or a draw of `gaussian` or `balanced`.
+  public let value: Term
+}
+
+/// What is recorded along the flow.
+public struct Observation: Equatable, Sendable {
+  /// What the file calls it, if it does.
+  public let name: String?
+  /// What is recorded.
   public let value: Term
 }
 

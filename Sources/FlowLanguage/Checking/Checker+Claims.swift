@@ -1,4 +1,23 @@
 extension Checker {
+  mutating func observe(_ entry: ObservationEntry) {
+    let term = term(entry.value)
+    if let name = entry.name {
+      let quoted = printable(name.text)
+      if let first = observed[name.text] {
+        report(name.span, "an observation '\(quoted)' is already on line \(line(first))")
+        return
+      }
+      if let place = places[name.text] {
+        report(
+          name.span, "'\(quoted)' is declared on line \(line(place))",
+          hint: "choose another name for what is recorded, or write observe \(quoted)")
+        return
+      }
+      observed[name.text] = name.span
+    }
+    if let term { observations.append(Observation(name: entry.name?.text, value: term)) }
+  }
+
   mutating func add(_ entry: ClaimEntry, _ span: Span) {
     firstClaim = firstClaim ?? span
     context.place = .claim

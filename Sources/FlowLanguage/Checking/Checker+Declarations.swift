@@ -142,6 +142,7 @@ extension Checker {
 
   /// Ends the use of indices and returns how far they run; nil where that is not known.
   mutating func leave(_ entered: [Int], reports: Bool) -> [Size]? {
+    if reports { settle(entered) }
     var ranges: [Size] = []
     for position in entered {
       let (name, size) = indices[position]

@@ -21,7 +21,7 @@ extension Checker {
         rest.append(extent)
       case .at(let index):
         guard let place = place(index, axis, extent) else { continue }
-        if case .index(let position) = place, !used.contains(position) { used.append(position) }
+        for position in place.indices where !used.contains(position) { used.append(position) }
         places.append(place)
       }
     }
@@ -34,7 +34,7 @@ extension Checker {
   /// What an index reads of an axis; of an unknown extent nothing is checked but names.
   private mutating func place(_ expression: Expression, _ axis: Int, _ extent: Size?) -> Term.Place? {
     steps += 1
-    let span = expression.span
+    let span = expression.core
     switch expression.kind {
     case .name(let name):
       if let position = scope[name] { return index(position, span, extent) }
@@ -54,10 +54,38 @@ extension Checker {
       }
     default: break
     }
-    return refuse(span, "an index is a number, a size, an index of a sum or ':'")
+    if let place = sum(expression, axis, extent) { return place }
+    if reportUnknownNames(in: expression) { return nil }
+    return refuse(span, "an index is a number, a size, an index of a sum or ':'", hint: Self.arithmeticHint(expression))
   }
 
-  private mutating func constant(_ value: Size, _ axis: Int, _ extent: Size?, _ span: Span) -> Term.Place? {
+  private static func arithmeticHint(_ expression: Expression) -> String? {
+    switch expression.kind {
+    case .sum, .product: "sums of indices with integer factors are indices too: x[2*i+t-1]"
+    default: nil
+    }
+  }
+
+  /// Reports names in index arithmetic that mean nothing, and says whether there are any.
+  private mutating func reportUnknownNames(in expression: Expression) -> Bool {
+    var found = false
+    func visit(_ expression: Expression, _ checker: inout Checker) {
+      if case .name(let name) = expression.kind {
+        if checker.scope[name] == nil, checker.sizePositions[name] == nil, checker.positions[name] == nil {
+          checker.reportUnknown(Name(name, expression.core))
+          found = true
+        }
+      }
+      switch expression.kind {
+      case .sum, .product, .negative: for part in expression.kind.parts { visit(part, &checker) }
+      default: break
+      }
+    }
+    visit(expression, &self)
+    return found
+  }
+
+  mutating func constant(_ value: Size, _ axis: Int, _ extent: Size?, _ span: Span) -> Term.Place? {
     guard let extent else { return nil }
     switch (value, extent) {
     case (.open(let name), .open(let other)) where name == other: return .last(name)

@@ -4,10 +4,10 @@ extension Checker {
     steps += 1
     let span = expression.span
     switch expression.kind {
-    case .number(let number): return Term(kind: .number(number), shape: .number, span: span)
+    case .number(let number): return Term(kind: .number(number), shape: .number, span: expression.core)
     case .text: return refuse(span, "a text stands only in einsum(\"...\", ...) and behind from")
-    case .name("loss"): return lossTerm(span)
-    case .name(let name): return named(Name(name, span))
+    case .name("loss"): return lossTerm(expression.core)
+    case .name(let name): return named(Name(name, expression.core))
     case .call(let function, let arguments): return call(function, arguments, span)
     case .indexSum(let names, let body): return indexSum(names, body, span)
     case .rows(let rows): return self.rows(rows, span)
@@ -47,22 +47,6 @@ extension Checker {
     return Term(
       kind: .indexSum(entered, term), shape: term.shape, indices: term.indices.filter { !entered.contains($0) },
       isBatched: term.isBatched, span: span)
-  }
-
-  private mutating func rows(_ rows: [[Expression]], _ span: Span) -> Term? {
-    var found: [[Term]] = []
-    for row in rows {
-      guard let terms = terms(row) else { continue }
-      for term in terms where !term.shape.isNumber {
-        report(term.span, "an entry of [ ] is \(term.shape), a number was expected")
-        return nil
-      }
-      found.append(terms)
-    }
-    guard found.count == rows.count else { return nil }
-    let extents = [rows.count, rows[0].count]
-    let sizes = extents.contains(1) ? [extents[0] * extents[1]] : extents
-    return Term(kind: .rows(found), shape: Shape(sizes.map(Size.number)), of: found.flatMap { $0 }, span: span)
   }
 
   private mutating func transpose(_ operand: Term, _ span: Span) -> Term? {

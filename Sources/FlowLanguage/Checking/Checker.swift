@@ -30,6 +30,8 @@ struct Checker {
   var indices: [(name: Name, size: Size?)] = []
   /// Indices that may be used here.
   var scope: [String: Int] = [:]
+  /// Index arithmetic whose indices have no range yet.
+  var pendingPlaces: [PendingPlace] = []
   var context = Context()
   /// Definitions that only claims may use, by position, with the function that makes them so.
   var claimsOnly: [Int: String] = [:]
@@ -43,7 +45,9 @@ struct Checker {
   var isMomentum = false
   var starts: [Start] = []
   var startedNames: [String: Span] = [:]
-  var observations: [Term] = []
+  var observations: [Observation] = []
+  /// Names of observations.
+  var observed: [String: Span] = [:]
   var claims: [CheckedClaim] = []
   var labels: [String: Span] = [:]
   var firstClaim: Span?
@@ -77,6 +81,7 @@ struct Checker {
       if line(statement.span) != lineOfProblems { problemsOfLine = 0 }
       lineOfProblems = line(statement.span)
       context = Context()
+      pendingPlaces = []
       check(statement)
     }
     problemsOfLine = 0
@@ -89,11 +94,9 @@ struct Checker {
     case .sizes(let entries): for entry in entries { declare(entry) }
     case .arrays(let role, let entries): for entry in entries { declare(entry, role) }
     case .definition(let entry): declare(entry)
-    case .observe(let expressions):
+    case .observe(let entries):
       context.place = .claim
-      for expression in expressions {
-        if let term = term(expression) { observations.append(term) }
-      }
+      for entry in entries { observe(entry) }
     case .anyLoss: setLoss(nil, statement.span)
     case .programLoss(let words):
       setLoss(nil, statement.span)

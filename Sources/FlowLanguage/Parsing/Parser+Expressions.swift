@@ -73,7 +73,8 @@ extension Parser {
       advance()
       let inner = try expression()
       try expect(.close)
-      return inner
+      // What is said of it is said from the parenthesis on.
+      return Expression(inner, between: start.joined(to: previousSpan))
     case .symbol(.openBracket): return try rows()
     case .name: return try named()
     default: throw expected("an expression")

@@ -13,7 +13,7 @@ extension Parser {
     switch word {
     case "dim": kind = .sizes(try list { (parser) throws(Problem) in try parser.sizeEntry() })
     case "model", "let": kind = .definition(try definition(isModel: word == "model"))
-    case "observe": kind = .observe(try list { (parser) throws(Problem) in try parser.expression() })
+    case "observe": kind = .observe(try list { (parser) throws(Problem) in try parser.observation() })
     case "loss":
       if take("any") {
         kind = .anyLoss
@@ -39,6 +39,15 @@ extension Parser {
     advance()
     defer { advance() }
     return .programLoss(token.text)
+  }
+
+  private mutating func observation() throws(Problem) -> ObservationEntry {
+    guard token.kind == .name, ahead(1).isSymbol(.equal) else {
+      return ObservationEntry(name: nil, value: try expression())
+    }
+    let name = try name("the name of an observation")
+    advance()
+    return ObservationEntry(name: name, value: try expression())
   }
 
   private mutating func noStatement() -> Problem {

@@ -10,8 +10,8 @@ final class AtomEvaluator {
   let offset: Int
   /// How many there are.
   let count: Int
-  private let argument: ProgramEvaluator
-  private let rate: ProgramEvaluator?
+  private let argument: ProgramValues
+  private let rate: ProgramValues?
   private let entries: Buffer<Double>
   private let moved: Buffer<Double>
 
@@ -19,10 +19,10 @@ final class AtomEvaluator {
     self.atom = atom
     self.offset = offset
     count = program[atom.block].count
-    argument = try ProgramEvaluator(program, predictions: atom.argument)
-    rate = if let node = atom.argumentRate { try ProgramEvaluator(program, predictions: node) } else { nil }
-    entries = Buffer(count: argument.measurementCount)
-    moved = Buffer(count: argument.measurementCount)
+    argument = try ProgramValues(program, of: atom.argument)
+    rate = if let node = atom.argumentRate { try ProgramValues(program, of: node) } else { nil }
+    entries = Buffer(count: argument.count)
+    moved = Buffer(count: argument.count)
   }
 
   /// Whether ``writeRate(_:velocity:)`` knows it.
@@ -30,15 +30,15 @@ final class AtomEvaluator {
 
   /// Fills its place in the state from what stands before.
   func write(_ state: UnsafeMutablePointer<Double>) {
-    argument.predict(state, into: entries.pointer)
-    rate?.predict(state, into: moved.pointer)
+    argument.write(state, into: entries.pointer)
+    rate?.write(state, into: moved.pointer)
     fill(state + offset, rates: rate != nil)
   }
 
   /// Fills its place in the velocity of the state from what stands before.
   func writeRate(_ state: UnsafePointer<Double>, velocity: UnsafeMutablePointer<Double>) {
-    argument.predict(state, into: entries.pointer)
-    argument.pushforward(state, direction: velocity, into: moved.pointer)
+    argument.write(state, into: entries.pointer)
+    argument.writeDerivatives(state, direction: velocity, into: moved.pointer)
     fill(velocity + offset, rates: true)
   }
 

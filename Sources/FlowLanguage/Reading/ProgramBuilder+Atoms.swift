@@ -10,6 +10,8 @@ struct ExtraBlocks {
   var flowVelocities: [Program.ID] = []
   /// The derivative of any loss in the model.
   var cotangent: Program.ID?
+  /// The value of any loss.
+  var loss: Program.ID?
   /// Values that no program has; each needs those before it only.
   var atoms: [Atom] = []
   /// Whether values that no program has may stand here.

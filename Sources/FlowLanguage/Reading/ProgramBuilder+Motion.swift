@@ -24,10 +24,17 @@ extension ProgramBuilder {
 
   /// The loss as a number.
   mutating func lossValue(_ span: Span) throws(Refusal) -> Formula {
-    guard let lossNode else {
+    let axes = Axes(shape: [], indices: [], isBatched: false)
+    if let lossNode { return read(lossNode, axes) }
+    guard file.model != nil, extra.takesAtoms else {
       throw file.refusal(span, "the loss is any: it has no value", remedy: "give one, such as loss norm2(X - y)/2")
     }
-    return read(lossNode, Axes(shape: [], indices: [], isBatched: false))
+    if let known = extra.loss { return read(known, axes) }
+    do {
+      let block = try program.block("#loss", [])
+      extra.loss = block
+      return read(block, axes)
+    } catch { throw file.placed(error, span) }
   }
 
   // MARK: Gradients
@@ -168,6 +175,9 @@ extension ProgramBuilder {
   ) throws(Refusal) -> Program.ID {
     if let cotangent = extra.cotangent, depends(node, on: cotangent) {
       throw file.refusal(span, "how grad moves is not known for any loss", remedy: "give a loss")
+    }
+    if let loss = extra.loss, depends(node, on: loss) {
+      throw file.refusal(span, "how the loss moves is not known for any loss", remedy: "give a loss")
     }
     if extra.flowVelocities.contains(where: { depends(node, on: $0) }) {
       throw file.refusal(span, "a second derivative along a given velocity has no value", remedy: "derive it once")

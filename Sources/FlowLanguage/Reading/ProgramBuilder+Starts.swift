@@ -63,13 +63,13 @@ extension ProgramBuilder {
     let node = try builder.written(
       builder.formula(term), Axes(shape: shape, indices: [], isBatched: false), term.span)
     do {
-      let evaluator = try ProgramEvaluator(builder.program, predictions: node)
+      let evaluator = try ProgramValues(builder.program, of: node)
       let parameters = [Double](repeating: 0, count: max(1, evaluator.parameterCount))
-      var values = [Double](repeating: 0, count: evaluator.measurementCount)
+      var values = [Double](repeating: 0, count: evaluator.count)
       values.withUnsafeMutableBufferPointer { target in
         parameters.withUnsafeBufferPointer { source in
           if let target = target.baseAddress, let source = source.baseAddress {
-            evaluator.predict(source, into: target)
+            evaluator.write(source, into: target)
           }
         }
       }

@@ -34,6 +34,7 @@ extension ProgramBuilder {
           shape: formula.shape, indices: formula.indices.filter { !indices.contains($0) }, isBatched: formula.isBatched)
       )
     case .rows(let rows): return try literal(rows, term)
+    case .blocks(let rows): return try blocks(rows, term)
     case .transpose(let operand):
       let formula = try formula(operand)
       return try relabeled(formula, keeping: formula.shape.indices.reversed(), shape: formula.shape.reversed())
@@ -131,78 +132,5 @@ extension ProgramBuilder {
       if let known = first[label] { pairs.append((known, position)) } else { first[label] = position }
     }
     return try multiplied(factors, binding: pairs, keeping: result.compactMap { first[$0] }, shape: term.shape.numbers)
-  }
-
-  // MARK: Entries and literals
-
-  private mutating func entry(_ base: Term, _ places: [Term.Place], _ term: Term) throws(Refusal) -> Formula {
-    let formula = try formula(base)
-    let extents = formula.shape
-    var (fixed, kept): ([(axis: Int, place: Int32)], [Int]) = ([], [])
-    for (axis, place) in places.enumerated() {
-      switch place {
-      case .whole: kept.append(axis)
-      case .at(let position): fixed.append((axis, Int32(clamping: position - 1)))
-      case .last: fixed.append((axis, Int32(clamping: extents[axis] - 1)))
-      case .index: break
-      }
-    }
-    var selection: Program.ID?
-    if !fixed.isEmpty {
-      selection = try program.selection(rows: [], of: fixed.map { extents[$0.axis] }, indices: fixed.map(\.place))
-    }
-    var summands = formula.summands
-    for k in summands.indices {
-      for (axis, place) in places.enumerated() {
-        guard case .index(let index) = place else { continue }
-        try bind(&summands[k], Self.label(ofIndex: index), summands[k].axes[axis])
-      }
-      if let selection {
-        summands[k].uses.append(Program.Use(selection, fixed.map { summands[k].axes[$0.axis] }))
-      }
-      try keep(&summands[k], kept)
-    }
-    let result = Formula(summands: summands, Axes(term))
-    // A selection in a product is one row of it; several in one product are written out.
-    return fixed.isEmpty ? result : try rewritten(result, term.span)
-  }
-
-  private mutating func literal(_ rows: [[Term]], _ term: Term) throws(Refusal) -> Formula {
-    let shape = term.shape.numbers
-    let entries = rows.flatMap { $0 }
-    var values: [Formula] = []
-    for entry in entries { values.append(try formula(entry)) }
-    if let numbers = exactDoubles(values) {
-      return read(try program.data(numbers, shape), Axes(shape: shape, indices: [], isBatched: false))
-    }
-    var summands: [Formula.Summand] = []
-    for (position, value) in values.enumerated() {
-      // Where the entry stands.
-      let place = shape.count == 1 ? [position] : [position / shape[1], position % shape[1]]
-      let unit = try program.selection(rows: [], of: shape, indices: place.map { Int32(clamping: $0) })
-      let array = read(unit, Axes(shape: shape, indices: [], isBatched: false))
-      summands += try multiplied(
-        [(value, entries[position].span), (array, term.span)], keeping: Array(shape.indices), shape: shape
-      ).summands
-    }
-    return Formula(summands: summands, Axes(term))
-  }
-
-  /// Numbers that doubles hold exactly, if all are.
-  private func exactDoubles(_ values: [Formula]) -> [Double]? {
-    var numbers: [Double] = []
-    for value in values {
-      guard let number = value.constant, number.denominator & (number.denominator - 1) == 0,
-        abs(number.numerator) < 1 << 53
-      else { return nil }
-      numbers.append(number.value)
-    }
-    return numbers
-  }
-}
-
-extension Axes {
-  init(_ term: Term) {
-    self.init(shape: term.shape.numbers, indices: term.indices, isBatched: term.isBatched)
   }
 }

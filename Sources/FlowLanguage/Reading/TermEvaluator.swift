@@ -3,7 +3,7 @@ import Models
 /// Values of a term along a flow, and how fast they change.
 ///
 /// A state is θ, under `momentum` θ and behind it the velocities of all blocks. Programs evaluate what programs can say, without
-/// allocation; singular values and extreme entries of their arrays follow in plain code. Not thread-safe: an evaluator owns its
+/// allocation once rates were planned, which is when they are asked for first; singular values and extreme entries of their arrays follow in plain code. Not thread-safe: an evaluator owns its
 /// memory.
 public final class TermEvaluator {
   /// The extents of the value: the data points where it has one for each, then its own axes.
@@ -21,6 +21,8 @@ public final class TermEvaluator {
   public let blocks: [Int]
   /// Length of dLoss/dmodel where the loss is any and the term asks for it; otherwise 0. ``setCotangent(_:rate:)`` gives it.
   public let cotangentCount: Int
+  /// Whether the loss is any and the term asks for its value. ``setLoss(_:rate:)`` gives it.
+  public let takesLoss: Bool
   /// Length of the velocity that ``setVelocity(_:)`` is to give: that of a state where the term asks for derivatives along a given
   /// velocity, otherwise 0.
   public let velocityCount: Int
@@ -29,7 +31,7 @@ public final class TermEvaluator {
   /// Whether ``writeRate(_:velocity:into:)`` has a value: not for derivatives of singular values and extreme entries along the
   /// flow, whose rate is a second derivative.
   public let hasRate: Bool
-  private let evaluator: ProgramEvaluator
+  private let evaluator: ProgramValues
   private let atoms: [AtomEvaluator]
   /// The state and its velocity with what programs read besides.
   private let state: Buffer<Double>
@@ -70,7 +72,7 @@ public final class TermEvaluator {
       func place(_ block: Program.ID) -> Int {
         program.blocks.firstIndex { $0.node == block }.map { places[$0].offset } ?? 0
       }
-      evaluator = try ProgramEvaluator(program, predictions: all)
+      evaluator = try ProgramValues(program, of: all)
       var atoms: [AtomEvaluator] = []
       var roots = [all]
       for number in builder.atoms(under: [all]) {
@@ -83,23 +85,30 @@ public final class TermEvaluator {
       blocks = layout.blocks.indices.filter { needed[program.blocks[$0].node.index] }
       cotangentCount = builder.extra.cotangent.map { program[$0].count } ?? 0
       cotangentOffset = builder.extra.cotangent.map(place) ?? 0
+      takesLoss = builder.extra.loss != nil
+      lossOffset = builder.extra.loss.map(place) ?? 0
       velocityCount = builder.extra.flowVelocities.isEmpty ? 0 : layout.count
       velocityOffset = builder.extra.flowVelocities.first.map(place) ?? 0
       let isLong = program.layout.count > layout.count
       state = Buffer(count: isLong ? program.layout.count : 0)
       moving = Buffer(count: isLong ? program.layout.count : 0)
     } catch { throw builder.file.placed(error, term.span) }
-    count = evaluator.measurementCount / termCount
-    terms = Buffer(count: termCount > 1 ? evaluator.measurementCount : 0)
+    count = evaluator.count / termCount
+    terms = Buffer(count: termCount > 1 ? evaluator.count : 0)
     if cotangentCount > 0 {
       (state.pointer + cotangentOffset).update(repeating: .nan, count: cotangentCount)
       (moving.pointer + cotangentOffset).update(repeating: .nan, count: cotangentCount)
+    }
+    if takesLoss {
+      state.pointer[lossOffset] = .nan
+      moving.pointer[lossOffset] = .nan
     }
     isProgram = atoms.isEmpty
     hasRate = atoms.allSatisfy { $0.hasRate } && velocityCount == 0
   }
 
   private let cotangentOffset: Int
+  private let lossOffset: Int
   private let velocityOffset: Int
 
   /// The terms of a sum with their signs, from left to right.
@@ -146,6 +155,14 @@ public final class TermEvaluator {
     }
   }
 
+  /// Gives the value of any loss, and how fast it changes, which only rates of what holds `loss` need; what needs one that was not given
+  /// is NaN.
+  public func setLoss(_ value: Double, rate: Double = .nan) {
+    guard takesLoss else { return }
+    state.pointer[lossOffset] = value
+    moving.pointer[lossOffset] = rate
+  }
+
   /// Gives the velocity of the state, of ``velocityCount`` numbers, which is copied and stays until it is given anew.
   public func setVelocity(_ values: UnsafePointer<Double>) {
     guard velocityCount > 0 else { return }
@@ -161,7 +178,7 @@ public final class TermEvaluator {
 
   /// Writes the values of every term of the sum, one term after the other: A, −B, C for A − B + C.
   public func writeTerms(_ parameters: UnsafePointer<Double>, into values: UnsafeMutablePointer<Double>) {
-    evaluator.predict(complete(parameters), into: values)
+    evaluator.write(complete(parameters), into: values)
   }
 
   /// Writes the derivatives of the values when the state moves with a velocity: exact, by the tangent program; σ' = uᵀ A' v
@@ -180,10 +197,10 @@ public final class TermEvaluator {
   ) {
     guard hasRate else { return rates.update(repeating: .nan, count: termCount * count) }
     let point = complete(parameters)
-    guard state.count > 0 else { return evaluator.pushforward(point, direction: velocity, into: rates) }
+    guard state.count > 0 else { return evaluator.writeDerivatives(point, direction: velocity, into: rates) }
     moving.pointer.update(from: velocity, count: stateCount)
     for atom in atoms { atom.writeRate(point, velocity: moving.pointer) }
-    evaluator.pushforward(point, direction: moving.pointer, into: rates)
+    evaluator.writeDerivatives(point, direction: moving.pointer, into: rates)
   }
 
   /// The state with what programs read besides.

@@ -40,6 +40,8 @@ public struct Term: Hashable, Sendable {
     case indexSum([Int], Term)
     /// Numbers in rows; one row or one column is a vector.
     case rows([[Term]])
+    /// Matrices, vectors, rows and numbers beside and below each other; one row or one column is a row or a vector.
+    case blocks([[Term]])
     /// x'.
     case transpose(Term)
     /// Entries of an array, one place an axis.
@@ -64,6 +66,33 @@ public struct Term: Hashable, Sendable {
     case last(String)
     /// The place an index names: a position in ``CheckedFile/indices``.
     case index(Int)
+    /// The place that a sum of multiples of indices names; it is within the axis for all of their values.
+    case sum(IndexSum)
+
+    /// The indices it depends on.
+    public var indices: [Int] {
+      switch self {
+      case .whole, .at, .last: []
+      case .index(let index): [index]
+      case .sum(let sum): sum.parts.map(\.index)
+      }
+    }
+  }
+
+  /// Σ factor · index + offset, counted from 1 like the indices themselves.
+  public struct IndexSum: Hashable, Sendable {
+    /// The multiples, by ascending index; at least one, none with the factor 0.
+    public let parts: [Part]
+    /// What is added to them.
+    public let offset: Int
+
+    /// A multiple of an index.
+    public struct Part: Hashable, Sendable {
+      /// A position in ``CheckedFile/indices``.
+      public let index: Int
+      /// How often it is taken.
+      public let factor: Int
+    }
   }
 
   /// How a factor is joined to the product of those before it.
@@ -110,7 +139,7 @@ extension Term.Kind {
     case .derivative(let operand), .indexSum(_, let operand), .transpose(let operand), .entry(let operand, _),
       .negative(let operand):
       [operand]
-    case .rows(let rows): rows.flatMap { $0 }
+    case .rows(let rows), .blocks(let rows): rows.flatMap { $0 }
     case .power(let base, _, let exponent): [base, exponent]
     case .product(let first, let factors): [first] + factors.map(\.operand)
     case .sum(let first, let addends): [first] + addends.map(\.operand)

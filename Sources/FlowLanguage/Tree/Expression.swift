@@ -2,8 +2,10 @@
 public struct Expression: Equatable, Sendable {
   /// What it is.
   public let kind: Kind
-  /// Where it stands.
+  /// Where it stands, with the parentheses around it.
   public let span: Span
+  /// Where it stands without them.
+  let core: Span
   /// Levels below it.
   let height: Int
 
@@ -94,7 +96,16 @@ public struct Expression: Equatable, Sendable {
   package init(_ kind: Kind, _ span: Span) {
     self.kind = kind
     self.span = span
+    core = span
     height = 1 + (kind.parts.map(\.height).max() ?? 0)
+  }
+
+  /// The same between parentheses.
+  init(_ inner: Expression, between span: Span) {
+    kind = inner.kind
+    self.span = span
+    core = inner.core
+    height = inner.height
   }
 
   public static func == (a: Expression, b: Expression) -> Bool { a.kind == b.kind }

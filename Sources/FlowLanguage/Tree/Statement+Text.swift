@@ -13,7 +13,8 @@ extension Statement: CustomStringConvertible {
     case .arrays(let role, let entries): "\(role.rawValue) " + list(entries, \.description)
     case .definition(let entry):
       "\(entry.isModel ? "model" : "let") \(entry.name.text)\(brackets(entry.indices.map(\.text))) = \(entry.body)"
-    case .observe(let expressions): "observe " + list(expressions, \.description)
+    case .observe(let entries):
+      "observe " + list(entries) { ($0.name.map { "\($0.text) = " } ?? "") + $0.value.description }
     case .anyLoss: "loss any"
     case .programLoss(let words): "loss program \"\(words)\""
     case .loss(let expression): "loss \(expression)"

@@ -15,8 +15,8 @@ public struct Statement: Equatable, Sendable {
     case arrays(ArrayRole, [ArrayEntry])
     /// `model X = …`, `let T[i, j] = …`.
     case definition(DefinitionEntry)
-    /// `observe a, b`.
-    case observe([Expression])
+    /// `observe a, q = b`.
+    case observe([ObservationEntry])
     /// `loss any`.
     case anyLoss
     /// `loss program "python3 model.py"`: what the program of these words computes.
@@ -90,6 +90,14 @@ public struct DefinitionEntry: Equatable, Sendable {
   public let indices: [Name]
   /// The right side.
   public let body: Expression
+}
+
+/// What is recorded along the flow.
+public struct ObservationEntry: Equatable, Sendable {
+  /// What it is called, if the file says.
+  public let name: Name?
+  /// What is recorded.
+  public let value: Expression
 }
 
 /// Where parameters begin.
