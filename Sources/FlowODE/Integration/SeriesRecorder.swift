@@ -8,6 +8,14 @@ public struct Series: Sendable, Equatable {
   public let values: [Double]
 }
 
+/// Numbers that are recorded beside those of every run. One thread uses it.
+public protocol SeriesSource: AnyObject {
+  /// The columns' names.
+  var names: [String] { get }
+  /// The numbers at a state, in the order of the names.
+  func values(at point: TrajectoryPoint) -> [Double]
+}
+
 /// Keeps scalar quantities at the save times: loss, gradient norm, unbalancedness, the largest component norms and, where the
 /// target is known, reconstruction errors; where entries are not observed, the largest of them beside the largest observed one.
 public final class SeriesRecorder: TrajectoryObserver {
@@ -19,6 +27,7 @@ public final class SeriesRecorder: TrajectoryObserver {
   static let unobservedLimit = 100_000
 
   private let problem: Problem
+  private let beside: (any SeriesSource)?
   private let terms: BondTerms
   /// What is kept, in the order of the columns.
   public let names: [String]
@@ -34,9 +43,12 @@ public final class SeriesRecorder: TrajectoryObserver {
   /// The times of the recorded states.
   public private(set) var times: [Double] = []
 
-  /// - Parameter problem: says what is known of the target; its model is the one that moves.
-  public init(problem: Problem) {
+  /// - Parameters:
+  ///   - problem: says what is known of the target; its model is the one that moves.
+  ///   - beside: what is recorded besides.
+  public init(problem: Problem, beside: (any SeriesSource)? = nil) {
     self.problem = problem
+    self.beside = beside
     terms = BondTerms(bonds: problem.model.bonds)
     let hasTruth = (problem.truth?.count ?? .max) <= Self.endLimit
     measuresTruth = hasTruth && !(problem.truth ?? []).contains(where: \.isNaN)
@@ -48,6 +60,7 @@ public final class SeriesRecorder: TrajectoryObserver {
       ["loss", "gradient_norm", "unbalancedness"] + (measuresTruth ? ["reconstruction_error"] : [])
       + (measuresHeldOut ? ["held_out_error"] : [])
       + (unobserved == nil ? [] : ["unobserved_ratio"]) + (0..<components).map { "component_norm_\($0 + 1)" }
+      + (beside?.names ?? [])
     columns = Array(repeating: [], count: names.count)
   }
 
@@ -63,6 +76,7 @@ public final class SeriesRecorder: TrajectoryObserver {
       if let unobserved { row.append(unobserved(end).ratio) }
     }
     row += Self.largest(components, of: problem.model.componentNorms(point.parameters))
+    if let beside { row += beside.values(at: point) }
     latest = row
     times.append(point.time)
     for k in columns.indices { columns[k].append(row[k]) }

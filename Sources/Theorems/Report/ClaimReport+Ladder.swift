@@ -21,11 +21,11 @@ extension ClaimReport {
       statement: claim.statement(setting),
       hypotheses: claim.hypotheses(setting, ladder.last?.facts ?? PathFacts()), rungs: rows, settled: settled,
       judgement: judgement, controls: controls, tables: evidence?.tables ?? [],
-      figures: (evidence?.plot.map { [$0] } ?? []) + Self.driftFigure(statement, ladder))
+      figures: (evidence?.plot.map { [$0] } ?? []) + Self.driftFigure(statement, setting, ladder))
   }
 
   /// The drift along the flow, one curve per rung; none where no residuals were kept.
-  private static func driftFigure(_ statement: Statement, _ ladder: [Rung]) -> [Figure] {
+  private static func driftFigure(_ statement: Statement, _ setting: ClaimSetting, _ ladder: [Rung]) -> [Figure] {
     let curves = ladder.map { rung in
       let path = rung.evidence[statement.identity]?.path ?? []
       return Figure.Curve(
@@ -34,7 +34,8 @@ extension ClaimReport {
     guard curves.contains(where: { !$0.x.isEmpty }) else { return [] }
     return [
       Figure(
-        "\(statement.identity.claim): drift along gradient flow", name: "drift", xLabel: "t",
+        "\(statement.identity.claim): drift along \(setting.experiment.motion == nil ? "gradient flow" : "the flow")",
+        name: "drift", xLabel: "t",
         yLabel: "drift relative to the largest term",
         logX: Figure.isGeometric(curves.last?.x ?? []), logY: true, curves: curves)
     ]

@@ -4,12 +4,14 @@ import Verdicts
 extension IntegrationSection {
   /// What became of a trajectory.
   ///
-  /// - Parameter series: what was kept of it, one value per time; the last ones are the quantities at the end.
+  /// - Parameters:
+  ///   - motion: how the parameters move, if that is not gradient flow.
+  ///   - series: what was kept of it, one value per time; the last ones are the quantities at the end.
   public init(
-    _ trajectory: Trajectory, rtol: Double?, learningRate: Double?, error: FinalError? = nil, times: [Double],
-    series: [Series]
+    _ trajectory: Trajectory, rtol: Double?, learningRate: Double?, motion: String? = nil, error: FinalError? = nil,
+    times: [Double], series: [Series]
   ) {
-    self.init(rtol: rtol, learningRate: learningRate)
+    self.init(rtol: rtol, learningRate: learningRate, motion: motion)
     outcome = trajectory.outcome.sentence
     remedy = trajectory.outcome.remedy
     isComplete = trajectory.outcome.isComplete

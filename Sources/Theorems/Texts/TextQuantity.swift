@@ -38,6 +38,27 @@ public struct TextSource: Sendable {
   }
 }
 
+/// Numbers of some quantities at one state after the other, for whoever records them.
+public final class TextQuantities {
+  private let values: TextValues
+  private let still: Buffer<Double>
+
+  /// - Returns: nil where one of them cannot be made.
+  public init?(_ sources: [TextSource], parameterCount: Int) {
+    guard let values = TextValues(sources, parameterCount: parameterCount) else { return nil }
+    self.values = values
+    still = Buffer(count: parameterCount)
+  }
+
+  /// The numbers at θ, those of one quantity after those of another.
+  ///
+  /// - Parameter velocity: θ̇ there; nil where it stands still.
+  public func values(_ parameters: UnsafePointer<Double>, velocity: UnsafePointer<Double>?) -> [Double] {
+    values.update(parameters, velocity: velocity ?? UnsafePointer(still.pointer))
+    return Array(UnsafeBufferPointer(start: values.all, count: values.count))
+  }
+}
+
 /// Values of some quantities at one state after the other, side by side.
 final class TextValues {
   private let quantities: [any TextQuantity]

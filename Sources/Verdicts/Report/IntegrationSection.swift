@@ -1,6 +1,6 @@
 /// What `integrate` has to say: how a flow or a descent ended and where.
 public struct IntegrationSection: Sendable {
-  /// `gradient flow` or `gradient descent`.
+  /// `gradient flow`, `gradient descent`, or how the parameters move otherwise.
   public let flow: String
   /// rtol of the flow; nil for a descent.
   public let rtol: Double?
@@ -40,8 +40,10 @@ public struct IntegrationSection: Sendable {
   public package(set) var figures: [Figure] = []
 
   /// A section about a descent if there is a learning rate, about the flow otherwise.
-  package init(rtol: Double?, learningRate: Double?) {
-    flow = learningRate == nil ? "gradient flow" : "gradient descent"
+  ///
+  /// - Parameter motion: how the parameters move, if that is not gradient flow.
+  package init(rtol: Double?, learningRate: Double?, motion: String? = nil) {
+    flow = learningRate == nil ? motion ?? "gradient flow" : "gradient descent"
     self.rtol = rtol
     self.learningRate = learningRate
   }

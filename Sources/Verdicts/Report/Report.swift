@@ -15,6 +15,9 @@ public struct Report: Sendable {
   public package(set) var warnings: [ReportWarning]
   /// The largest unobserved entry at the end over the largest observed one; nil where everything is observed.
   public let unobservedRatio: Double?
+  /// What the model's text asks to record, at the end, by name: each is a column of series.csv and an array of trajectory.npz. Nil
+  /// where it asks for nothing, and beside a section that has it among its own numbers.
+  public package(set) var observed: [String: Double]?
   /// What only one kind of command has to say.
   public package(set) var section: Section?
 
@@ -31,7 +34,8 @@ public struct Report: Sendable {
   /// A report; its verdict and schema follow from what is in it.
   public init(
     command: String, experiment: ExperimentSummary, claims: [ClaimReport], kinks: KinkReport? = nil,
-    warnings: [ReportWarning] = [], unobservedRatio: Double? = nil, section: Section? = nil
+    warnings: [ReportWarning] = [], unobservedRatio: Double? = nil, observed: [String: Double]? = nil,
+    section: Section? = nil
   ) {
     self.command = command
     self.experiment = experiment
@@ -39,6 +43,7 @@ public struct Report: Sendable {
     self.kinks = kinks
     self.warnings = warnings
     self.unobservedRatio = unobservedRatio
+    self.observed = observed
     self.section = section
   }
 
@@ -83,6 +88,7 @@ extension Report: Encodable {
     if let kinks { try object.put("kinks", each: kinks) }
     try object.put("warnings", each: warnings)
     try object.put("unobservedRatio", unobservedRatio)
+    if let observed { try object.put("observed", each: observed) }
     try object.put("verdict", verdict?.rawValue)
     switch section {
     case nil: break

@@ -179,6 +179,20 @@ public enum LimitRule {
   public static let leastSlope = 0.02
 }
 
+/// The rule of a departure that is claimed to vanish as α → 0.
+public enum VanishingRule {
+  /// The part of a departure that its uncertainty may be.
+  public static let uncertainPart = 0.1
+  /// The least slope d log r/d log α at the end of a ladder: that of 1/ln(1/α) is below it for α < e⁻².
+  public static let leastSlope = 0.5
+  /// By how much a slope may fall short of the one before.
+  public static let slopeAgreement = 0.15
+  /// The last departure must be at most this.
+  public static let followedLevel = 0.05
+  /// So many of the smallest scales must show the same: no departure, or a slope.
+  public static let endScales = 2
+}
+
 /// The rule of an excess over a certified optimum as α → 0.
 public enum OptimumRule {
   /// The optimum's duality gap, relative to its value, up to which it counts as known.

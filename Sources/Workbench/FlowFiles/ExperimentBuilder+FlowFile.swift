@@ -4,6 +4,7 @@ import FlowODE
 import GSLBridge
 import Models
 import Settings
+import Theorems
 
 extension ExperimentBuilder {
   /// The `.flow` file that `problem.model` names; nil where it names a family. It is read once.
@@ -77,6 +78,17 @@ extension ExperimentBuilder {
     return Problem(
       model: problem.model, measurements: problem.measurements, truth: problem.truth, heldOut: problem.heldOut,
       dataSummary: "\(problem.dataSummary); in the file: \(flow.dataSummary)", notes: problem.notes)
+  }
+
+  /// The ladder of the file's claims about the limit of small starts; nil where it has none.
+  mutating func limits(of flow: FlowModel, _ experiment: Experiment) throws -> PlannedLadder? {
+    let claims = try FlowClaims(flow, experiment).limits
+    guard !claims.isEmpty else { return nil }
+    let (limits, _) = try settled(experiment, TextLimits.horizon) { builder, experiment in
+      try TextLimits(
+        experiment: experiment, claims: claims, scales: builder.settings[.scales], tolerances: builder.read(.refine))
+    }
+    return PlannedLadder(limits, runsControls: read(.control))
   }
 
   /// θ(0) as the file says, block by block; blocks of which it says nothing begin as `init.name` says.

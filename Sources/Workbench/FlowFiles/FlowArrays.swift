@@ -15,6 +15,8 @@ struct FlowArrays {
   private(set) var data: [String: [Double]] = [:]
   /// The data points, where there are inputs.
   private(set) var points: DataPoints?
+  /// The files that were read: the names that the text has for them, and their paths.
+  private(set) var files: [(name: String, path: String)] = []
   /// What was read and drawn, a phrase each.
   private(set) var phrases: [String] = []
 
@@ -41,6 +43,7 @@ struct FlowArrays {
         continue
       }
       let found = try Self.read(source, text)
+      files.append((source.path, found.path))
       let own = array.shape.reduce(1, *)
       let place = "\(text.path):\(array.position.line):\(array.position.column)"
       if array.isInput {

@@ -1,18 +1,20 @@
 import FlowLanguage
+import FlowODE
 import Models
 import Theorems
 
-/// The claims of a `.flow` file as claims of trajectories.
-struct FlowClaims {
+/// The claims of a `.flow` file, by name, before it is known what the experiment is.
+struct FlowClaimNames {
   /// Those that a trajectory can judge, in the order of the text.
-  private(set) var stated: [StatedClaim] = []
-  /// Those that none can, and why, a sentence each.
+  private(set) var stated: [String] = []
+  /// Those about the limit of small starts.
+  private(set) var limits: [String] = []
+  /// All that are judged.
+  private(set) var judged: [String] = []
+  /// Those that no run tells, and why, a sentence each.
   private(set) var left: [String] = []
 
-  /// What a claim is called: its name in the file, or its number among the claims, from 1.
-  static func name(_ claim: CheckedClaim, number: Int) -> String { claim.label ?? "claim-\(number)" }
-
-  /// - Throws: ``Refusal`` for a term that has no numbers, or a name that stands twice.
+  /// - Throws: ``Refusal`` for a name that stands twice.
   init(_ flow: FlowModel) throws(Refusal) {
     var names: Set<String> = []
     for (k, claim) in flow.checked.claims.enumerated() {
@@ -20,16 +22,35 @@ struct FlowClaims {
       guard names.insert(name).inserted else {
         throw Refusal("\(flow.name): two claims are called '\(name)'", remedy: "give them other names", settings: [])
       }
-      if claim.isScaleLimit {
-        left.append("\(name) is about the limit of small starts, which one start does not tell")
+      if case .laws = claim.form {
+        left.append("\(name) counts conservation laws, which no trajectory tells")
         continue
       }
+      judged.append(name)
+      if claim.isScaleLimit { limits.append(name) } else { stated.append(name) }
+    }
+  }
+
+  /// What a claim is called: its name in the file, or its number among the claims, from 1.
+  static func name(_ claim: CheckedClaim, number: Int) -> String { claim.label ?? "claim-\(number)" }
+}
+
+/// The claims of a `.flow` file as claims of trajectories.
+struct FlowClaims {
+  /// Those about one trajectory, in the order of the text.
+  private(set) var stated: [StatedClaim] = []
+  /// Those about the limit of small starts, without the limit.
+  private(set) var limits: [StatedClaim] = []
+
+  /// - Parameter experiment: says what the loss is where the file is about any.
+  /// - Throws: ``Refusal`` for a term that has no numbers.
+  init(_ flow: FlowModel, _ experiment: Experiment) throws(Refusal) {
+    let terms = FlowTerms(flow, experiment)
+    for (k, claim) in flow.checked.claims.enumerated() {
+      let name = FlowClaimNames.name(claim, number: k + 1)
       do throws(Refusal) {
-        if let made = try FlowClaim(flow, claim, name).stated() {
-          stated.append(made)
-        } else {
-          left.append("\(name) counts conservation laws, which no trajectory tells")
-        }
+        guard let made = try FlowClaim(terms, claim, name).stated() else { continue }
+        if claim.isScaleLimit { limits.append(made) } else { stated.append(made) }
       } catch {
         throw Refusal("the claim \(name): \(error.problem)", remedy: error.remedy, settings: error.settings)
       }
@@ -39,12 +60,13 @@ struct FlowClaims {
 
 /// One claim of a file, made into one of a trajectory.
 private struct FlowClaim {
-  private let flow: FlowModel
+  private let values: FlowTerms
   private let claim: CheckedClaim
   private let name: String
+  private var flow: FlowModel { values.flow }
 
-  init(_ flow: FlowModel, _ claim: CheckedClaim, _ name: String) {
-    self.flow = flow
+  init(_ values: FlowTerms, _ claim: CheckedClaim, _ name: String) {
+    self.values = values
     self.claim = claim
     self.name = name
   }
@@ -135,28 +157,20 @@ private struct FlowClaim {
   private func comparison(_ sides: FlowLanguage.Comparison<Term>) throws(Refusal) -> TextComparison {
     let (larger, smaller) = Self.ordered(sides)
     let text =
-      "\(flow.checked.wholeText(of: sides.left)) \(sides.relation.rawValue) \(flow.checked.wholeText(of: sides.right))"
+      "\(flow.checked.text(of: sides.left)) \(sides.relation.rawValue) \(flow.checked.text(of: sides.right))"
     return TextComparison(
       try source(larger), atLeast: try source(smaller), isStrict: [.less, .greater].contains(sides.relation), text: text
     )
   }
 
-  /// The terms of a sum, with their signs.
-  ///
-  /// - Parameter isMoving: whether `der` is along the velocity that the state has, rather than the one that the file says.
   private func terms(
     _ term: Term, isNegative: Bool = false, isMoving: Bool = false
   ) throws(Refusal) -> [TextSource] {
-    switch term.kind {
-    case .sum(let first, let addends):
-      var all = try terms(first, isNegative: isNegative, isMoving: isMoving)
-      for addend in addends {
-        all += try terms(addend.operand, isNegative: addend.isSubtracted != isNegative, isMoving: isMoving)
-      }
-      return all
-    case .negative(let operand): return try terms(operand, isNegative: !isNegative, isMoving: isMoving)
-    default: return [try source(term, isNegative: isNegative, isMoving: isMoving)]
-    }
+    try values.terms(term, isNegative: isNegative, isMoving: isMoving)
+  }
+
+  private func source(_ term: Term, isMoving: Bool = false) throws(Refusal) -> TextSource {
+    try values.source(term, isMoving: isMoving)
   }
 
   private func sources(_ terms: [Term]) throws(Refusal) -> [TextSource] {
@@ -165,64 +179,10 @@ private struct FlowClaim {
     return sources
   }
 
-  /// A term, which is tried once: what it lacks is said before anything runs.
-  private func source(
-    _ term: Term, isNegative: Bool = false, isMoving: Bool = false
-  ) throws(Refusal) -> TextSource {
-    let program = flow.program
-    // A second derivative is the file's own.
-    let moving = isMoving && (try? program.evaluator(alongVelocityOf: term)) != nil
-    let make: @Sendable () throws(Refusal) -> TermEvaluator = { () throws(Refusal) in
-      try moving ? program.evaluator(alongVelocityOf: term) : program.evaluator(of: term)
-    }
-    guard try make().cotangentCount == 0 else {
-      throw Refusal(
-        "grad and der are of a loss, and \(flow.name) is about any", remedy: "give a loss: write 'loss …' in the file",
-        settings: [])
-    }
-    let text = flow.checked.wholeText(of: term)
-    return TextSource(isNegative ? "-\(text)" : text) {
-      (try? make()).map { TermQuantity($0, sign: isNegative ? -1 : 1) }
-    }
-  }
-
   private func number(_ term: Term) throws(Refusal) -> Double {
     guard let quantity = try source(term).value(at: [Double](repeating: 0, count: flow.model.layout.count)) else {
       throw Refusal("the exponent is no number", remedy: "write one, such as 2 - 2/3", settings: [])
     }
     return quantity
-  }
-}
-
-/// A term of a file as a quantity.
-private final class TermQuantity: TextQuantity {
-  private let evaluator: TermEvaluator
-  private let sign: Double
-  let count: Int
-
-  init(_ evaluator: TermEvaluator, sign: Double) {
-    self.evaluator = evaluator
-    self.sign = sign
-    count = evaluator.count
-  }
-
-  func write(
-    _ parameters: UnsafePointer<Double>, velocity: UnsafePointer<Double>, into values: UnsafeMutablePointer<Double>
-  ) {
-    evaluator.setVelocity(velocity)
-    evaluator.write(parameters, into: values)
-    turn(values)
-  }
-
-  func writeRate(
-    _ parameters: UnsafePointer<Double>, velocity: UnsafePointer<Double>, into rates: UnsafeMutablePointer<Double>
-  ) {
-    evaluator.writeRate(parameters, velocity: velocity, into: rates)
-    turn(rates)
-  }
-
-  private func turn(_ values: UnsafeMutablePointer<Double>) {
-    guard sign < 0 else { return }
-    for k in 0..<count { values[k] = -values[k] }
   }
 }

@@ -19,6 +19,8 @@ struct FlowModel: Sendable {
   let external: ExternalProgram?
   /// What was read and drawn, for reports.
   let dataSummary: String
+  /// The data files that were read: the names that the text has for them, and their paths.
+  let dataFiles: [(name: String, path: String)]
 
   var checked: CheckedFile { program.file }
   var name: String { FlowText.name(path) }
@@ -33,6 +35,7 @@ struct FlowModel: Sendable {
     let arrays = try FlowArrays(text, seed: seed)
     let program = try FlowProgram(text.checked, data: arrays.data, points: arrays.points)
     self.path = path
+    dataFiles = arrays.files
     digest = text.digest
     self.program = program
     self.external = try external(text)
@@ -56,7 +59,7 @@ struct FlowModel: Sendable {
     }
     motion = nil
     let decay: Double? = if case .decay(let rate) = program.kind { rate } else { nil }
-    let own = text.checked.loss.map { text.checked.wholeText(of: $0) }
+    let own = text.checked.loss.map { text.checked.text(of: $0) }
     if let loss = program.loss, let own {
       model = try Self.model(text.name, program, loss: loss, decay: decay)
       let damping = decay.map { " + \($0)/2 ‖θ‖²" } ?? ""
@@ -99,9 +102,9 @@ struct FlowModel: Sendable {
   private static func flowText(_ file: CheckedFile) -> String {
     switch file.flow {
     case .gradient: "gradient flow"
-    case .momentum(let friction): "θ' = v, v' = -(\(file.wholeText(of: friction))) v - ∇f"
+    case .momentum(let friction): "θ' = v, v' = -(\(file.text(of: friction))) v - ∇f"
     case .mirror: "θ' = -θ ∇f"
-    case .field(let rates): rates.map { "\($0.name.text)' = \(file.wholeText(of: $0.value))" }.joined(separator: ", ")
+    case .field(let rates): rates.map { "\($0.name.text)' = \(file.text(of: $0.value))" }.joined(separator: ", ")
     }
   }
 

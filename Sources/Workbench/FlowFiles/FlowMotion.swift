@@ -69,7 +69,7 @@ struct FlowMotion: Sendable {
       value = try program.sum(squares, shape: [])
     }
     self.program = program
-    formula = flow.file.loss.map { flow.file.wholeText(of: $0) } ?? "half the squared speed of the field"
+    formula = flow.file.loss.map { flow.file.text(of: $0) } ?? "half the squared speed of the field"
   }
 
   /// How the parameters move.
@@ -82,18 +82,18 @@ struct FlowMotion: Sendable {
 
 /// A field that is some nodes of a program.
 private final class NodeField: VelocityField {
-  private let evaluators: [ProgramEvaluator]
+  private let evaluators: [ProgramValues]
   private let offsets: [Int]
 
   init(_ program: Program, _ velocities: [Program.ID]) throws(Refusal) {
-    var evaluators: [ProgramEvaluator] = []
-    for node in velocities { evaluators.append(try ProgramEvaluator(program, predictions: node)) }
+    var evaluators: [ProgramValues] = []
+    for node in velocities { evaluators.append(try ProgramValues(program, of: node)) }
     self.evaluators = evaluators
     offsets = program.layout.blocks.map(\.offset)
   }
 
   func write(_ parameters: UnsafePointer<Double>, into velocity: UnsafeMutablePointer<Double>) {
-    for (evaluator, offset) in zip(evaluators, offsets) { evaluator.predict(parameters, into: velocity + offset) }
+    for (evaluator, offset) in zip(evaluators, offsets) { evaluator.write(parameters, into: velocity + offset) }
   }
 
   func writeDerivative(
@@ -101,7 +101,7 @@ private final class NodeField: VelocityField {
     into derivative: UnsafeMutablePointer<Double>
   ) {
     for (evaluator, offset) in zip(evaluators, offsets) {
-      evaluator.pushforward(parameters, direction: direction, into: derivative + offset)
+      evaluator.writeDerivatives(parameters, direction: direction, into: derivative + offset)
     }
   }
 }

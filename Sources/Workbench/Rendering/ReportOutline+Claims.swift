@@ -1,3 +1,4 @@
+import GSLBridge
 import Verdicts
 
 extension ReportOutline {
@@ -49,7 +50,14 @@ extension ReportOutline {
       }
       blocks += [.gap, .verdict(verdict(claim))]
     }
-    return blocks
+    return blocks + observed(report)
+  }
+
+  /// What the model's text asks to record, at the end.
+  private static func observed(_ report: Report) -> [Block] {
+    guard let observed = report.observed, !observed.isEmpty else { return [] }
+    let rows = Ordering.ascending(Array(observed.keys)).map { [$0, tableNumber(observed[$0] ?? .nan)] }
+    return [.gap, .table(Block.Grid(columns: ["observed", "at the end"], rows: rows, startsWithNames: true))]
   }
 
   /// How strongly verdicts are known.

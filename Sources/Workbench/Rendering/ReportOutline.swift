@@ -133,7 +133,7 @@ package enum ReportOutline {
     let how =
       section.learningRate.map { "gradient descent, learning rate \(tableSetting($0))" }
       ?? "\(method(report.experiment, section.choice)), rtol \(tableSetting(section.rtol ?? .nan))"
-    var blocks: [Block] = [.heading(name: "integrate", text: section.flow)]
+    var blocks: [Block] = [.heading(name: "integrate", text: shortened(section.flow))]
     blocks += experiment(report.experiment, flow: "\(how), to t = \(tableSetting(report.experiment.until))")
     blocks += notes(report)
     blocks.append(
@@ -163,6 +163,9 @@ package enum ReportOutline {
       .verdict(ending(section.isComplete, section.outcome, section.remedy)),
     ]
   }
+
+  /// A field of many parameters fills no heading; the line about the flow has it whole.
+  private static func shortened(_ flow: String) -> String { flow.count > 80 ? flow.prefix(79) + "…" : flow }
 
   /// Differences of the size of rounding errors say nothing about the error but that it is no larger.
   private static func text(

@@ -24,6 +24,12 @@ package struct Provenance: Encodable {
     let jacobians: Int
   }
 
+  /// A file that a `.flow` file reads, and the SHA-256 of its bytes.
+  package struct DataFile: Encodable, Sendable {
+    let file: String
+    let sha256: String
+  }
+
   package let schema = "flowcheck.provenance/1"
   package let command: String
   package let arguments: [String]
@@ -33,6 +39,8 @@ package struct Provenance: Encodable {
   package let commit: String?
   /// SHA-256 of the `.flow` file.
   package let modelSha256: String?
+  /// Of the data files that it reads; nil where it reads none.
+  let modelData: [DataFile]?
   /// SHA-256 of the files of data, inputs, targets, sensing operators and the start, and of θ(0) as little-endian doubles.
   package let dataSha256: String?
   package let inputsSha256: String?
@@ -59,6 +67,7 @@ package struct Provenance: Encodable {
     ]
     commit = Version.commit
     modelSha256 = inputs.model
+    modelData = inputs.modelData.isEmpty ? nil : inputs.modelData
     dataSha256 = inputs.data
     inputsSha256 = inputs.inputs
     targetsSha256 = inputs.targets

@@ -7,6 +7,8 @@ import Synchronization
 package final class Recording: Sendable {
   /// The problem of the run.
   package let problem: Problem
+  /// What the model's text asks to record; nil for nothing.
+  let observations: FlowObservations?
   /// Whether anybody wants the series or the file.
   let isNeeded: Bool
   private let open: Open
@@ -17,9 +19,12 @@ package final class Recording: Sendable {
   package typealias Open =
     @Sendable (_ layout: ParameterLayout, _ quantities: [String]) throws -> TrajectoryFile?
 
-  /// - Parameter isNeeded: whether anybody wants the series or the file.
-  package init(problem: Problem, isNeeded: Bool, open: @escaping Open) {
+  /// - Parameters:
+  ///   - observations: what the model's text asks to record.
+  ///   - isNeeded: whether anybody wants the series or the file.
+  init(problem: Problem, observations: FlowObservations? = nil, isNeeded: Bool, open: @escaping Open) {
     self.problem = problem
+    self.observations = observations
     self.isNeeded = isNeeded
     self.open = open
   }
@@ -30,11 +35,14 @@ package final class Recording: Sendable {
   /// Observers for one run; what they saw is available from ``series`` when they are gone.
   @Sendable func observers() throws -> [any TrajectoryObserver] {
     guard isNeeded else { return [] }
-    let recorder = SeriesRecorder(problem: problem)
-    let file = try open(problem.model.layout, recorder.names)
-    let relay = Relay(recorder, file) { [self] recorder in
+    let recorder = SeriesRecorder(problem: problem, beside: observations?.make())
+    // A number that is a block by itself has its array there.
+    let blocks = Set(problem.model.layout.blocks.map(\.name))
+    let kept = recorder.names.indices.filter { !blocks.contains(recorder.names[$0]) }
+    let file = try open(problem.model.layout, kept.map { recorder.names[$0] })
+    let relay = Relay(recorder, file, kept) { [self] recorder in
       times.withLock { $0 = recorder.times }
-      kept.withLock { $0 = recorder.series }
+      self.kept.withLock { $0 = recorder.series }
     }
     return [relay] + (file.map { [$0] } ?? [])
   }
@@ -43,11 +51,15 @@ package final class Recording: Sendable {
   private final class Relay: TrajectoryObserver {
     private let recorder: SeriesRecorder
     private let file: TrajectoryFile?
+    private let kept: [Int]
     private let hand: (SeriesRecorder) -> Void
 
-    init(_ recorder: SeriesRecorder, _ file: TrajectoryFile?, hand: @escaping (SeriesRecorder) -> Void) {
+    init(
+      _ recorder: SeriesRecorder, _ file: TrajectoryFile?, _ kept: [Int], hand: @escaping (SeriesRecorder) -> Void
+    ) {
       self.recorder = recorder
       self.file = file
+      self.kept = kept
       self.hand = hand
     }
 
@@ -55,7 +67,7 @@ package final class Recording: Sendable {
 
     func observe(_ point: TrajectoryPoint) throws {
       recorder.observe(point)
-      if point.isSave { try file?.append(quantities: recorder.latest) }
+      if point.isSave { try file?.append(quantities: kept.map { recorder.latest[$0] }) }
     }
   }
 }

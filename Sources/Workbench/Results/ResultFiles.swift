@@ -189,14 +189,19 @@ package final class ResultFiles: Sendable {
     if isUnfinished, madeDirectory, let directory { rmdir(directory) }
   }
 
+  /// A name as a field of a CSV file: names of entries such as `W[1,2]` hold commas.
+  private static func field(_ name: String) -> String {
+    name.contains { ",\"\r\n".contains($0) } ? "\"\(name.replacing("\"", with: "\"\""))\"" : name
+  }
+
   /// Missing numbers are empty fields.
   private static func csv(_ table: NumberTable) -> String {
-    let lines = [table.columns] + table.rows.map { $0.map { $0.map { "\($0)" } ?? "" } }
+    let lines = [table.columns.map(field)] + table.rows.map { $0.map { $0.map { "\($0)" } ?? "" } }
     return lines.map { $0.joined(separator: ",") + "\n" }.joined()
   }
 
   private static func csv(times: [Double], columns: [Series]) -> String {
-    var text = (["t"] + columns.map(\.name)).joined(separator: ",") + "\n"
+    var text = (["t"] + columns.map { field($0.name) }).joined(separator: ",") + "\n"
     for k in times.indices {
       text += "\(times[k])"
       for column in columns { text += ",\(column.values[k])" }

@@ -60,6 +60,7 @@ package struct ClaimsRun {
       var kinks: KinkReport?
       var warnings: [ReportWarning] = []
       var unobservedRatio: Double?
+      var observed: [String: Double]?
       if !claims.isEmpty {
         let refinement = try Refinement(experiment: experiment, tolerances: tolerances, context: bench.context)
         // Files hold the states of the tightest rung, so it is run where they are written.
@@ -71,6 +72,7 @@ package struct ClaimsRun {
         kinks = KinkReport(outcome.ladder.last?.trajectory.kinks)
         warnings = outcome.ladder.last?.warnings ?? []
         if let end = outcome.ladder.last?.trajectory.parameters {
+          observed = bench.recording.observations?.values(at: end)
           let spurious = SpuriousComponent(experiment.problem, parameters: end)
           unobservedRatio = spurious?.ratio
           warnings += spurious?.warning.map { [$0] } ?? []
@@ -91,7 +93,7 @@ package struct ClaimsRun {
       let named = order.flatMap { name in reports.filter { $0.claim == name } }
       found.report = bench.report(
         order.isEmpty ? reports : named, kinks: kinks, warnings: warnings,
-        unobservedRatio: unobservedRatio, section: section)
+        unobservedRatio: unobservedRatio, observed: observed, section: section)
       return found
     }
   }

@@ -112,20 +112,25 @@ package struct ExperimentCommand: Sendable {
   /// Judges the claims that a .flow file states, and those that the settings name.
   package static let run = ExperimentCommand("run") { builder, threads in
     let flow = try builder.flowModel()
-    let own = try flow.map { (flow) throws(Refusal) in try FlowClaims(flow) }
-    let named = try NamedClaims(builder.settings, isNeeded: own?.stated.isEmpty ?? true)
+    let own = try flow.map { (flow) throws(Refusal) in try FlowClaimNames(flow) }
+    let named = try NamedClaims(
+      builder.settings, isNeeded: own?.judged.isEmpty ?? true, takesScales: own?.limits.isEmpty == false)
     builder.defaults = named.defaults
-    let stated = own?.stated ?? []
-    if let name = stated.map(\.card.name).first(where: named.names.contains) {
+    if let name = own?.judged.first(where: named.names.contains) {
       throw Refusal(
         "\(flow?.name ?? "the file") and run.claims both have a claim '\(name)'", remedy: "rename that of the file")
     }
     return try ClaimsRun(
-      notes: { _ in own?.left ?? [] }, isOfAnyMotion: named.names.isEmpty, order: stated.map(\.card.name) + named.names
+      notes: { _ in own?.left ?? [] }, isOfAnyMotion: named.names.isEmpty, order: (own?.judged ?? []) + named.names
     ).study(
-      &builder, threads: threads, trajectories: { _ in stated + named.trajectories },
+      &builder, threads: threads,
+      trajectories: { experiment in
+        try (flow.map { (flow) throws(Refusal) in try FlowClaims(flow, experiment).stated } ?? []) + named.trajectories
+      },
       ladders: { builder, experiment in
-        try named.ladders.map { kind, names in try kind.plan(&builder, experiment, names) }
+        let limits = try flow.flatMap { try builder.limits(of: $0, experiment) }
+        return try (limits.map { [$0] } ?? [])
+          + named.ladders.map { kind, names in try kind.plan(&builder, experiment, names) }
       })
   }
 }

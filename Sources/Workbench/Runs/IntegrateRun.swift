@@ -42,8 +42,8 @@ enum IntegrateRun {
       let error = wantsError ? try estimate(experiment, plan: plan, of: trajectory, context: bench.context) : nil
       let (times, series) = bench.recording.series
       let section = IntegrationSection(
-        trajectory, rtol: learningRate == nil ? tolerance : nil, learningRate: learningRate, error: error,
-        times: times, series: series)
+        trajectory, rtol: learningRate == nil ? tolerance : nil, learningRate: learningRate,
+        motion: experiment.motion?.summary, error: error, times: times, series: series)
       let spurious = SpuriousComponent(experiment.problem, parameters: trajectory.parameters)
       return Findings(
         report: bench.report(

@@ -13,8 +13,10 @@ struct NamedClaims {
   /// - Throws: ``Refusal`` if none is named, one that does not exist or stands there twice, or a setting is given that none of
   ///   them takes.
   ///
-  /// - Parameter isNeeded: whether there are no other claims, so that some must be named.
-  init(_ settings: Settings, isNeeded: Bool = true) throws(Refusal) {
+  /// - Parameters:
+  ///   - isNeeded: whether there are no other claims, so that some must be named.
+  ///   - takesScales: whether other claims take a ladder of scales.
+  init(_ settings: Settings, isNeeded: Bool = true, takesScales: Bool = false) throws(Refusal) {
     let known = ClaimCatalog.all.map { $0.card.name }.joined(separator: ", ")
     let names = settings[.claims] ?? []
     guard !isNeeded || !names.isEmpty else {
@@ -40,15 +42,15 @@ struct NamedClaims {
       let own = names.filter(kind.claims.contains)
       return own.isEmpty ? nil : (kind, own)
     }
-    try refuseForeign(settings)
+    try refuseForeign(settings, but: takesScales ? [SettingKey.scales.path] : [])
   }
 
   /// What the ladders' own commands mean by settings that are not given.
   var defaults: CommandDefaults { .merging(ladders.map(\.kind.defaults)) }
 
   /// A setting that only other claims take has no meaning here.
-  private func refuseForeign(_ settings: Settings) throws(Refusal) {
-    for path in settings.givenPaths {
+  private func refuseForeign(_ settings: Settings, but taken: [String]) throws(Refusal) {
+    for path in settings.givenPaths where !taken.contains(path) {
       let takers = LadderKind.all.flatMap { kind in kind.claims.filter { kind.takes($0).contains(path) } }
       guard !takers.isEmpty, !takers.contains(where: names.contains) else { continue }
       throw Refusal(

@@ -17,9 +17,13 @@ struct PlannedLadder {
   /// Tables that some claims leave besides the series.
   private static let details = ["rank-one": "distances.csv", "incremental": "components.csv"]
 
+  /// What the one file is called beside others that all claims share; nil where every claim leaves its own.
+  private let sharedFile: String?
+
   /// The names of the files it leaves, alone or beside others, as ``LadderFile`` has them.
   func tables(isAlone: Bool) -> [String] {
-    claims.flatMap { claim in
+    if let sharedFile { return [isAlone ? "series.csv" : "\(sharedFile).csv"] }
+    return claims.flatMap { claim in
       let detail = Self.details[claim].map { [isAlone ? $0 : "\(claim)-\($0)"] } ?? []
       return [isAlone ? "series.csv" : "\(claim).csv"] + detail
     }
@@ -47,11 +51,26 @@ struct PlannedLadder {
     self.parts = parts
     self.scales = scales
     self.figures = figures
+    sharedFile = nil
     examine = { summary, context, isWatched in
       let outcome = try examination.run(context, isWatched: isWatched)
       return Result(
         reports: outcome.reports, files: outcome.files, section: outcome.found.flatMap { section(summary, $0) },
         warnings: outcome.warnings)
+    }
+  }
+
+  /// Claims of a text about the limit of small starts, judged from one ladder of scales.
+  init(_ limits: TextLimits, runsControls: Bool) {
+    claims = limits.claims.map(\.card.name)
+    experiment = limits.experiment
+    parts = limits.scales.map { "α \(tableNumber($0))" }
+    scales = limits.scales
+    figures = nil
+    sharedFile = TextLimits.fileName
+    examine = { _, context, _ in
+      let outcome = try limits.run(runsControls: runsControls, context)
+      return Result(reports: outcome.reports, files: [outcome.file], section: nil, warnings: [])
     }
   }
 

@@ -1,5 +1,6 @@
 import ExternalModels
 import FlowODE
+import Models
 import Presentation
 import Settings
 import Theorems
@@ -51,9 +52,15 @@ package struct Run {
     let results = try ResultFiles(
       output: output, settings: summary.settings, command: command.name, figures: study.figures, tables: study.tables)
     defer { results.discard() }
-    let inputs = results.directory == nil ? nil : try InputDigests(study.experiment, settings: builder.settings)
+    let inputs =
+      results.directory == nil
+      ? nil : try InputDigests(study.experiment, settings: builder.settings, data: builder.flow?.dataFiles ?? [])
+    let observations = try builder.flow.flatMap { (flow) throws(Refusal) in
+      try FlowObservations(flow, study.experiment)
+    }
     let recording = Recording(
-      problem: study.experiment.problem, isNeeded: study.alwaysRecords || results.directory != nil,
+      problem: study.experiment.problem, observations: observations,
+      isNeeded: study.alwaysRecords || results.directory != nil,
       open: results.openTrajectory)
     let progress = ProgressLine(parts: study.parts, verbose: output.verbose)
     defer { progress.finish() }

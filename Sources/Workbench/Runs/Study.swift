@@ -42,10 +42,10 @@ package struct Bench {
   /// The report of these claims.
   func report(
     _ claims: [ClaimReport], kinks: KinkReport? = nil, warnings: [ReportWarning] = [], unobservedRatio: Double? = nil,
-    section: Report.Section? = nil
+    observed: [String: Double]? = nil, section: Report.Section? = nil
   ) -> Report {
     Report(
       command: command, experiment: summary, claims: claims, kinks: kinks, warnings: warnings,
-      unobservedRatio: unobservedRatio, section: section)
+      unobservedRatio: unobservedRatio, observed: observed, section: section)
   }
 }
