@@ -36,6 +36,20 @@ struct ExampleTests {
     ),
     ("mirror", [("u", "a vector of 3"), ("v", "a vector of 3"), ("f", "a vector of 3")]),
     ("tied", [("E", "n × r"), ("W", "r × r"), ("X", "n × n")]),
+    (
+      "convolutions",
+      [
+        ("x", "a vector of 8"), ("y", "a vector of 4"), ("u", "a vector of 3"), ("v", "a vector of 3"),
+        ("h", "a vector of 6"), ("f", "a vector of 4"),
+      ]
+    ),
+    (
+      "blocks",
+      [
+        ("x", "a vector of 3"), ("y", "a vector of 3"), ("W", "2 × 3"), ("b", "a vector of 2"), ("V", "3 × 2"),
+        ("f", "a vector of 3"),
+      ]
+    ),
   ]
 
   @Test("declarations have the right shapes")

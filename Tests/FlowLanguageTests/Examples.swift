@@ -134,6 +134,31 @@ enum Examples {
       claim conserved E'*E - W*W'
       """
     ),
+    (
+      "convolutions",
+      """
+      dim n = 8, k = 3
+      input x[n], y[4]
+      param u[k], v[k]
+      let h[i] = sum(t: u[t]*x[i+t-1])
+      model f[i] = sum(s: v[s]*h[i+s-1])
+      loss 1/2*norm2(f - y)
+      observe size = norm2(u)
+      claim conserved norm2(u) - norm2(v)
+      claim conserved u[1]^2 - v[1]^2
+      """
+    ),
+    (
+      "blocks",
+      """
+      dim d = 3, h = 2
+      input x[d], y[d]
+      param W[h,d], b[h], V[d,h]
+      model f = V*[W, b]*[x; 1]
+      claim conserved [W, b]*[W, b]' - V'*V
+      claim conserved W*W' - V'*V
+      """
+    ),
   ]
 
   /// What the examples have no use for.

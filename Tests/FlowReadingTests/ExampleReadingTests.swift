@@ -45,7 +45,7 @@ struct ExampleReadingTests {
   /// Whether conserved, decays and unconditional identities of an example are true, in the order of the text.
   static let verdicts: [[Bool]] = [
     [true], [true, true, true, false], [true, false], [false, true], [true, false], [], [true], [], [true, false],
-    [true, true, false], [true, false], [true, false],
+    [true, true, false], [true, false], [true, false], [true, false], [true, false],
   ]
 
   static func texts() throws -> [String] {
@@ -56,7 +56,7 @@ struct ExampleReadingTests {
     return article.components(separatedBy: "```flow\n").dropFirst().map { $0.components(separatedBy: "\n```")[0] }
   }
 
-  @Test("claims hold or fail along the flow as the article says", arguments: 0..<12)
+  @Test("claims hold or fail along the flow as the article says", arguments: 0..<14)
   func examples(_ number: Int) throws {
     let text = try #require(try Self.texts().dropFirst(number).first)
     let open = try checked(text).openSizes
@@ -114,7 +114,7 @@ struct ExampleReadingTests {
     #expect(found == Self.verdicts[number])
   }
 
-  @Test("velocities, gradients and der agree with loops", arguments: 0..<12)
+  @Test("velocities, gradients and der agree with loops", arguments: 0..<14)
   func motion(_ number: Int) throws {
     let text = try #require(try Self.texts().dropFirst(number).first)
     let open = try checked(text).openSizes

@@ -108,7 +108,7 @@ struct NumberReadingTests {
     let rows: [(String, String, String)] = [
       ("param x; model f = x^2; observe der(grad(f))", "1:37", "how grad moves is not known for any loss"),
       ("param x; flow x' = x; observe grad(x)", "1:31", "there is neither a loss nor a model"),
-      ("param x; model f = x; observe der(loss)", "1:31", "how the loss moves is not known for any loss"),
+      ("param x; model f = x; observe der(loss)", "1:35", "how the loss moves is not known for any loss"),
       ("param x; flow x' = x; observe loss", "1:31", "the loss is any"),
       ("param W[2,2]; loss norm2(W); observe der(der(nuclear(W)))", "1:42", "a second derivative of nuclear"),
       ("param x; loss x^2; let z = act(x); observe z", "1:28", "act is a function"),

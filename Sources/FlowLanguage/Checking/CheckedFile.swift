@@ -28,8 +28,8 @@ public struct CheckedFile: Sendable {
   /// Sizes that have no number.
   public var openSizes: [String] { sizes.filter { $0.value == nil }.map(\.name) }
 
-  /// A term as it was written.
-  public func text(of term: Term) -> String { source.text(term.span) }
+  /// A term as it was written, with spaces for tabs.
+  public func text(of term: Term) -> String { source.text(term.span).replacing("\t", with: " ") }
 
   /// The axes of a term's value, the last running fastest.
   public func axes(of term: Term) -> [Axis] {

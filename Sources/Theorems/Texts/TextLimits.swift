@@ -104,7 +104,8 @@ public struct TextLimits: Sendable {
     if judgement.verdict != .vacuous {
       controls = try item.mutants.map { try control($0, of: item, points) }
       judgement = ControlRule.weigh(
-        judgement, controls: controls.map(\.evidence), needsOne: item.claim.card.judgedBy.isInequality)
+        judgement, controls: controls.map(\.evidence), needsOne: item.claim.card.judgedBy.isInequality,
+        remedy: "; use smaller init.scales, raise integration.until or tighten integration.refine")
     }
     var table = Table("departures", columns: ["scale", "departure", "known to", "slope"])
     let slopes = VanishingRule.slopes(evidence)
