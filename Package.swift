@@ -86,7 +86,7 @@ let package = Package(
       name: "WorkbenchTests",
       dependencies: [
         "Checkers", "Workbench", "Theorems", "Verdicts", "FlowODE", "Models", "ArrayFiles", "Settings",
-      ]),
+      ], exclude: ["end-states.txt"]),
     .testTarget(
       name: "ExternalModelsTests", dependencies: ["ExternalModels", "Models"], exclude: ["program.py"]),
     .testTarget(name: "PresentationTests", dependencies: ["Presentation", "Verdicts"]),

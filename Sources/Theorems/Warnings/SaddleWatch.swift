@@ -28,6 +28,8 @@ public final class SaddleWatch: TrajectoryObserver {
   private static let spacing = (steps: 16, looks: 16)
   /// Looks of more products than this are dear.
   private static let free = 12
+  /// Up to so many parameters a look costs next to nothing where it is not dear.
+  private static let small = 1000
   /// Steps between two looks for each product of the last: a product costs about three gradients, a step two at least and three of
   /// them where few are needed, so that dear looks take a tenth of a run.
   private static let stepsAProduct = (cheap: 8, dear: 10)
@@ -131,7 +133,8 @@ public final class SaddleWatch: TrajectoryObserver {
   private func isDue(_ point: TrajectoryPoint) -> Bool {
     guard looks > 0 else { return point.steps >= Self.first }
     let isDear = products > Self.free
-    let each = isDear ? Self.stepsAProduct.dear : Self.stepsAProduct.cheap
+    let isSmall = point.objective.parameterCount <= Self.small
+    let each = isDear ? Self.stepsAProduct.dear : isSmall ? 0 : Self.stepsAProduct.cheap
     let spacing = max(Self.spacing.steps, each * products) << min(looks / Self.spacing.looks, 20)
     let passed = point.steps - steps
     guard passed < spacing else { return true }

@@ -39,7 +39,7 @@ extension ExperimentBuilder {
       let modes = (1...max(1, options.shape.count)).map(String.init).joined(separator: ",")
       return .hierarchical(tree: options.text("tree") ?? "(\(modes))", ranks: ranks, norm: norm)
     case .matrix, .cp:
-      if let order = settings[.shape]?.count, kind == .matrix, order != 2 {
+      if let order = settings[.shape]?.count, settings[.target] == .matrix, order != 2 {
         throw Refusal(
           "problem.target matrix does not go with a shape of order \(order)", remedy: "use problem.target cp")
       }
