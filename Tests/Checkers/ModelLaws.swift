@@ -180,10 +180,30 @@ package func agree(_ a: [Double], _ b: [Double], within tolerance: Double) -> Bo
 /// The formula is exact for polynomials up to degree 8. Predictions are polynomials of degree L or N along any line,
 /// so for those up to 8 nothing but roundoff is left, and the step may be large.
 package func centralDifference(_ f: (Double) -> [Double]) -> (derivative: [Double], scale: Double) {
+  centralDifference([4.0 / 5, -1.0 / 5, 4.0 / 105, -1.0 / 280], f)
+}
+
+/// The same of order 2m, exact for polynomials up to that degree: the coefficients are 2 (−1)^(k+1) (m!)²/((m−k)! (m+k)! k)/2.
+package func centralDifference(
+  order: Int, _ f: (Double) -> [Double]
+) -> (derivative: [Double], scale: Double) {
+  let m = order / 2
+  var coefficients: [Double] = []
+  var ratio = 1.0
+  for k in 1...m {
+    ratio *= Double(m - k + 1) / Double(m + k)
+    coefficients.append((k % 2 == 1 ? 1 : -1) * ratio / Double(k))
+  }
+  return centralDifference(coefficients, f)
+}
+
+private func centralDifference(
+  _ coefficients: [Double], _ f: (Double) -> [Double]
+) -> (derivative: [Double], scale: Double) {
   let step = 0.25
   var derivative: [Double] = []
   var scale = 0.0
-  for (k, coefficient) in [4.0 / 5, -1.0 / 5, 4.0 / 105, -1.0 / 280].enumerated() {
+  for (k, coefficient) in coefficients.enumerated() {
     let (plus, minus) = (f(Double(k + 1) * step), f(-Double(k + 1) * step))
     scale = max(scale, largest(plus), largest(minus))
     let term = zip(plus, minus).map { coefficient * ($0 - $1) / step }
@@ -205,6 +225,14 @@ package func checkModel(
   let label = Comment(rawValue: "\(model.summary), \(m) measurements")
   let parameters = random.numbers(n)
   let (direction, weights, weightsTangent) = (random.numbers(n), random.numbers(m), random.numbers(m))
+  // Predictions are polynomials along any line, of the sum of their degrees in the blocks.
+  let output = model.program.output
+  let degrees = model.program.blocks.map { block in output.flatMap { model.program.degree(of: $0, in: block.node) } ?? 8
+  }
+  let order = max(8, 2 * ((degrees.reduce(0, +) + 1) / 2))
+  func centralDifference(_ f: (Double) -> [Double]) -> (derivative: [Double], scale: Double) {
+    Checkers.centralDifference(order: order, f)
+  }
   func moved(_ t: Double) -> [Double] { zip(parameters, direction).map { $0 + t * $1 } }
   let u = 0x1p-52
 

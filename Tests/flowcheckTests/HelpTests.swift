@@ -69,7 +69,8 @@ struct HelpTests {
   func examplesAreUnderstood(command: String) throws {
     let lines = try Tool.run([command, "--help"]).output.replacing("\\\n", with: " ").split(separator: "\n")
     // No word has blanks; quotes are there for the shell.
-    let examples = lines.map { $0.replacing("\"", with: "").split(separator: " ").map(String.init) }.filter { $0.first == "flowcheck" }
+    let words = lines.map { $0.replacing("\"", with: "").split(separator: " ").map(String.init) }
+    let examples = words.filter { $0.first == "flowcheck" }
     #expect(!examples.isEmpty)
     let own = examples.filter { example in
       !example.contains { ["--config", "--data"].contains($0) || $0.hasSuffix(".flow") }

@@ -22,7 +22,7 @@ public final class SaddleWatch: TrajectoryObserver {
   /// A loss that has fallen by less than this part since errors could have decided did not leave, nor one that fell by less than this
   /// part of the start's.
   public static let departure = (own: 0.1, start: 1e-3)
-  /// The accepted step of the first look: a start's spectrum has the worst separated ends, and no error grows in fewer steps.
+  /// The accepted step of the first look of a large problem: a start's spectrum has the worst separated ends.
   private static let first = 8
   /// Accepted steps between two looks at first; twice as many after so many looks.
   private static let spacing = (steps: 16, looks: 16)
@@ -131,9 +131,9 @@ public final class SaddleWatch: TrajectoryObserver {
   }
 
   private func isDue(_ point: TrajectoryPoint) -> Bool {
-    guard looks > 0 else { return point.steps >= Self.first }
-    let isDear = products > Self.free
     let isSmall = point.objective.parameterCount <= Self.small
+    guard looks > 0 else { return isSmall || point.steps >= Self.first }
+    let isDear = products > Self.free
     let each = isDear ? Self.stepsAProduct.dear : isSmall ? 0 : Self.stepsAProduct.cheap
     let spacing = max(Self.spacing.steps, each * products) << min(looks / Self.spacing.looks, 20)
     let passed = point.steps - steps
