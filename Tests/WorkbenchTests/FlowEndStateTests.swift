@@ -47,4 +47,27 @@ struct FlowEndStateTests {
       #expect(error <= problem.limit, "\(method): \(error)")
     }
   }
+
+  @Test(
+    "explicit methods on Robertson's problem stop with advice, long before their budget",
+    arguments: ["auto", "dop853", "dopri5", "rk8pd", "rkf45", "rkck", "rk4", "msadams"])
+  func stiff(method: String) throws {
+    let trajectory = try Self.run("robertson.flow", until: "1e11", method: method, maxSteps: 200_000)
+    #expect(trajectory.counts.accepted < 30_000)
+    guard case .failed(let sentence, let remedy, let time) = trajectory.outcome else {
+      Issue.record("\(trajectory.outcome)")
+      return
+    }
+    #expect(sentence.contains("stiff") && remedy.contains("integration.method bsimp"), "\(sentence); \(remedy)")
+    #expect(time.total > 0 && time.total < 1000)
+  }
+
+  @Test("what is only long is not called stiff", arguments: ["dopri5", "rk8pd", "msadams"])
+  func long(method: String) throws {
+    let trajectory = try Self.run("kepler.flow", until: "1e9", method: method, maxSteps: 2000)
+    guard case .stepLimit = trajectory.outcome else {
+      Issue.record("\(trajectory.outcome)")
+      return
+    }
+  }
 }

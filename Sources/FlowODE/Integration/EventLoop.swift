@@ -32,6 +32,7 @@ struct EventLoop: ~Copyable {
   var hits: [EventHit] = []
   var kinks: KinkTracker?
   var slide: SlideTracker?
+  private var creep: CreepWatch?
   private let start: [Double]
   private let memory: Buffer<Double>
   private let watchesWithin: Bool
@@ -65,6 +66,7 @@ struct EventLoop: ~Copyable {
     saves = SaveQueue(plan.grid)
     waiting = plan.events
     restWatch = RestWatch(field)
+    creep = CreepWatch(field, method: plan.method, horizon: saves.horizon, maxSteps: plan.maxSteps)
   }
 
   var clock: FlowTime { FlowTime(offset: offset, remainder: time) }
@@ -138,15 +140,19 @@ struct EventLoop: ~Copyable {
     try locateKinks(span)
     let sliding = try slide?.follow(point, span, scratch: within, counts: &locating)
     integrals?.move(to: 1, stepper, state: state)
+    let (now, reached) = (clock, UnsafePointer(state))
+    let creeping = time < saves.horizon ? creep?.look(steps: steps, clock: now, state: reached) : nil
     let away = pace.steps(
       taken: steps, time: time, offset: offset, horizon: saves.horizon, left: plan.maxSteps - steps)
-    let isLast = sliding != nil || away != nil || (steps >= plan.maxSteps && time < saves.horizon)
+    let isLast =
+      sliding != nil || creeping != nil || away != nil || (steps >= plan.maxSteps && time < saves.horizon)
     arrive(isSave: saves.pop(until: time) != nil || isLast || (restart != nil && time == 0))
     try show()
     if let sliding {
       slid = FlowTime(offset: offset, remainder: sliding.time)
       return sliding.outcome(offset: offset)
     }
+    if let creeping { return creeping }
     if let away { return .outOfReach(away, steps: steps, allowed: plan.maxSteps, time: clock) }
     if isLast { return .stepLimit(steps: steps, time: clock) }
     if restWatch.isAtRest(state, time: time) { try skipToHorizon() }

@@ -93,7 +93,7 @@ extension FlowTime {
 }
 
 /// C's `%.{count}g`.
-private func digits(_ value: Double, _ count: Int) -> String {
+func digits(_ value: Double, _ count: Int) -> String {
   var buffer = [CChar](repeating: 0, count: 64)
   let length = withVaList([Int32(count), value]) { vsnprintf(&buffer, buffer.count, "%.*g", $0) }
   return String(decoding: buffer.prefix(Int(max(0, length))).map { UInt8(bitPattern: $0) }, as: UTF8.self)
