@@ -50,14 +50,18 @@ public struct TextClaim: Sendable {
 
   /// Every block's rate, a little wrong.
   ///
-  /// - Parameter seesTime: whether the claim says how fast something happens; otherwise a wrong rate of the only block that moves is
-  ///   another clock, which it cannot see.
+  /// - Parameter seesTime: whether the claim says how fast something happens; otherwise a wrong rate of the only block that moves, or
+  ///   occurs in it, is another clock, which it cannot see.
   func rateMutants(_ setting: ClaimSetting, seesTime: Bool) -> [Mutant<Relative>] {
     let all = setting.model.layout.blocks
     return blocks.map { block in
       let text = WrongRate.text(all[block].name)
       guard seesTime || all.count > 1 else {
         return Mutant(text, .idle("\(all[block].name) alone moves, so that its rate only sets the clock"))
+      }
+      guard seesTime || blocks.count > 1 else {
+        return Mutant(
+          text, .idle("\(all[block].name) alone occurs, so that its rate only sets the clock of what is claimed"))
       }
       return Mutant(text, .rate(block: block, factor: WrongRate.factor))
     }

@@ -6,89 +6,148 @@ extension TextClaim {
   /// A sum of terms does not change along the flow, entry by entry.
   ///
   /// **Statement.** Q(θ(t)) = Q(θ(0)), Q = Σ terms.
-  /// **Judged by.** The Frobenius norm of Q's change at every accepted step, relative to the largest term; a sum of one term also beside
-  /// what each block alone moves it by, as a quantity that does not move says nothing of its own size.
-  /// **Refuted by.** A wrong rate of each block that occurs in it; where only one block moves, the last term × 1.01.
+  /// **Judged by.** The Frobenius norm of Q's change at every accepted step, relative to the largest term; a sum of one term, or of terms
+  /// that are 0, also beside what parts of the parameters alone move it by, as a quantity that does not move says nothing of its size.
+  /// **Refuted by.** A wrong rate of each block that occurs in it. Where only one occurs, its rate sets a clock that Q does not see; then
+  /// Q with the block's last entry × 1.01, and the last of several terms × 1.01.
   ///
   /// - Parameter terms: of equal counts, with their signs.
   public func conserved(_ terms: [TextSource]) -> StatedClaim {
-    let laws: @Sendable (Double, ClaimSetting) -> Laws? = { factor, setting in
-      TextConservedTerms(self, terms, lastFactor: factor, setting).map { .conserved($0) }
+    let laws: @Sendable (WrongSum?, ClaimSetting) -> Laws? = { wrong, setting in
+      TextConservedTerms(self, terms, wrong, setting).map { .conserved($0) }
     }
     return stated(
       .conservation, residual: "largest change of the sum over all accepted steps, relative to its largest term",
-      law: Relative { laws(1, $0) }
+      law: Relative { laws(nil, $0) }
     ) { setting in
-      let rates = rateMutants(setting, seesTime: false)
-      guard setting.model.layout.blocks.count == 1, terms.count > 1 else { return rates }
-      let wrong = Relative { laws(WrongRate.factor, $0) }
-      return rates + [Mutant("the last term × \(WrongRate.factor)", .statement(wrong))]
+      let layout = setting.model.layout.blocks
+      var mutants = rateMutants(setting, seesTime: false)
+      if blocks.count == 1, layout[blocks[0]].count > 1 {
+        let entry = layout[blocks[0]].range.upperBound - 1
+        mutants.append(
+          Mutant(
+            "the last entry of \(layout[blocks[0]].name) × \(WrongRate.factor)",
+            .statement(Relative { laws(.entry(entry), $0) })))
+      }
+      if layout.count == 1, terms.count > 1 {
+        mutants.append(
+          Mutant("the last term × \(WrongRate.factor)", .statement(Relative { laws(.lastTerm, $0) })))
+      }
+      return mutants
     }
   }
 }
 
-/// The terms of a sum. Where it has one term, there stand beside it, with sign 0, its value at the start moved by each block alone: their
-/// changes are what a wrong rate would have been seen by.
+/// What is wrong in a false relative of a conserved sum, by ``WrongRate/factor``.
+private enum WrongSum {
+  case lastTerm
+  /// A parameter, by its place.
+  case entry(Int)
+}
+
+/// The terms of a sum. Where it has one term, or terms that are 0 at the start, there stand beside them, with sign 0, its value moved by
+/// parts of the parameters alone: their changes are what an error would have been seen by.
 private final class TextConservedTerms: ConservedTerms {
+  /// Terms within this part of the start's norm are 0.
+  private static let smallest = 1e-9
+
   let laws: [TermSum]
   let sizes: [Int]
   private let values: TextValues
   private let rateValues: TextValues
-  private let blocks: [ParameterBlock]
-  private let lastFactor: Double
+  private let parts: [StrideTo<Int>]
+  private let wrong: WrongSum?
   private let width: Int
-  private let shares: Int
+  private let terms: Int
   private let velocity: Buffer<Double>
+  private let state: Buffer<Double>
   private let moved: Buffer<Double>
   private let earlier: Buffer<Double>
   private var time: Double?
   private let watch: GivenWatch?
 
-  init?(_ claim: TextClaim, _ terms: [TextSource], lastFactor: Double, _ setting: ClaimSetting) {
+  init?(_ claim: TextClaim, _ terms: [TextSource], _ wrong: WrongSum?, _ setting: ClaimSetting) {
     let n = setting.start.count
     guard let values = TextValues(terms, parameterCount: n), let rates = TextValues(terms, parameterCount: n),
       !terms.isEmpty
     else { return nil }
     self.values = values
     rateValues = rates
-    self.lastFactor = lastFactor
+    self.wrong = wrong
     let width = values.size(0)
     self.width = width
-    blocks = setting.model.layout.blocks
-    shares = terms.count == 1 ? blocks.count : 0
-    sizes = [Int](repeating: width, count: terms.count + shares)
+    self.terms = terms.count
+    let size = setting.start.reduce(0) { $0 + $1 * $1 }.squareRoot()
+    let isSilent = values.atRest(setting.start).allSatisfy { abs($0) <= Self.smallest * size }
+    parts = terms.count == 1 || isSilent ? Self.parts(claim, setting.model.layout.blocks) : []
+    sizes = [Int](repeating: width, count: terms.count + parts.count)
     laws = [
       TermSum(
-        claim.text, terms.indices.map { ($0, 1) } + (0..<shares).map { (terms.count + $0, 0) })
+        claim.text, terms.indices.map { ($0, 1) } + parts.indices.map { (terms.count + $0, 0) })
     ]
     velocity = Buffer(count: n)
-    moved = Buffer(count: max(1, shares * width))
-    earlier = Buffer(count: max(1, shares * width))
+    state = Buffer(count: n)
+    moved = Buffer(count: max(1, parts.count * width))
+    earlier = Buffer(count: max(1, parts.count * width))
     watch = GivenWatch(claim.given, parameterCount: n)
+  }
+
+  /// The blocks; where each keeps the sum, which one block that occurs alone does and several may, also their halves and every other entry
+  /// of them.
+  private static func parts(_ claim: TextClaim, _ blocks: [ParameterBlock]) -> [StrideTo<Int>] {
+    claim.blocks.flatMap { (k: Int) -> [StrideTo<Int>] in
+      let range = blocks[k].range
+      let (start, end) = (range.lowerBound, range.upperBound)
+      let whole = stride(from: start, to: end, by: 1)
+      guard end - start > 1 else { return [whole] }
+      let middle = (start + end) / 2
+      return [
+        whole, stride(from: start, to: middle, by: 1), stride(from: middle, to: end, by: 1),
+        stride(from: start, to: end, by: 2), stride(from: start + 1, to: end, by: 2),
+      ]
+    }
   }
 
   func update(_ point: TrajectoryPoint, into terms: UnsafeMutablePointer<Double>) {
     watch?.update(point)
-    values.update(point)
-    terms.update(from: values.all, count: values.count)
-    if lastFactor != 1 {
-      for k in (values.count - width)..<values.count { terms[k] *= lastFactor }
+    if case .entry(let k) = wrong {
+      scale(point, k)
+      values.update(UnsafePointer(state.pointer), velocity: UnsafePointer(velocity.pointer))
+    } else {
+      values.update(point)
     }
-    guard shares > 0 else { return }
+    terms.update(from: values.all, count: values.count)
+    if case .lastTerm = wrong {
+      for k in (values.count - width)..<values.count { terms[k] *= WrongRate.factor }
+    }
+    guard !parts.isEmpty else { return }
     share(point)
-    for k in 0..<(shares * width) { terms[values.count + k] = moved.pointer[k] }
+    for k in 0..<(parts.count * width) { terms[values.count + k] = moved.pointer[k] }
   }
 
-  /// Adds up what each block alone moves the term by, by the trapezoidal rule.
+  /// The state and its velocity, one entry of both × the factor.
+  private func scale(_ point: TrajectoryPoint, _ entry: Int) {
+    state.pointer.update(from: point.parameters, count: state.count)
+    state.pointer[entry] *= WrongRate.factor
+    if let flow = point.velocity {
+      velocity.pointer.update(from: flow, count: velocity.count)
+      velocity.pointer[entry] *= WrongRate.factor
+    } else {
+      velocity.pointer.update(repeating: 0, count: velocity.count)
+    }
+  }
+
+  /// Adds up what each part alone moves the sum by, by the trapezoidal rule.
   private func share(_ point: TrajectoryPoint) {
     guard let flow = point.velocity else { return }
     let step = time.map { 0.5 * (point.time - $0) } ?? 0
-    for (b, block) in blocks.enumerated() {
+    for (p, part) in parts.enumerated() {
       velocity.pointer.update(repeating: 0, count: velocity.count)
-      (velocity.pointer + block.offset).update(from: flow + block.offset, count: block.count)
+      for i in part { velocity.pointer[i] = flow[i] }
       rateValues.updateRates(point.parameters, velocity: velocity.pointer)
       for k in 0..<width {
-        let (i, rate) = (b * width + k, rateValues.all[k])
+        let i = p * width + k
+        let rate = (0..<terms).reduce(0) { $0 + rateValues.all[$1 * width + k] }
         if time != nil { moved.pointer[i] += step * (rate + earlier.pointer[i]) }
         earlier.pointer[i] = rate
       }
@@ -100,13 +159,20 @@ private final class TextConservedTerms: ConservedTerms {
     if let watch { evidence.inexactness = watch.inexactness }
   }
 
-  /// Whether the sum with a wrong factor changes: the last term's own change.
+  /// Whether the wrong sum changes.
   func rates(_ point: TrajectoryPoint, into rates: UnsafeMutablePointer<Double>) -> Bool {
-    guard lastFactor != 1, let flow = point.velocity else { return false }
+    guard let wrong, let flow = point.velocity else { return false }
     rates.update(repeating: 0, count: sizes.count * width)
-    rateValues.updateRates(point.parameters, velocity: flow)
+    switch wrong {
+    case .lastTerm: rateValues.updateRates(point.parameters, velocity: flow)
+    case .entry(let k):
+      scale(point, k)
+      rateValues.updateRates(UnsafePointer(state.pointer), velocity: UnsafePointer(velocity.pointer))
+    }
     for k in 0..<rateValues.count { rates[k] = rateValues.all[k] }
-    for k in (rateValues.count - width)..<rateValues.count { rates[k] *= lastFactor }
+    if case .lastTerm = wrong {
+      for k in (rateValues.count - width)..<rateValues.count { rates[k] *= WrongRate.factor }
+    }
     return true
   }
 }

@@ -50,6 +50,16 @@ struct TextEqualityTests {
     #expect(report.controls[0].notCounted?.contains("only sets the clock") == true)
   }
 
+  @Test("terms that are 0 are judged beside what the blocks move their sum by")
+  func silent() throws {
+    // b² − a² less its start, in two terms of 0 each: what drifts is the solver's error, which no term's size excuses.
+    let start = 0.2 * 0.2 - 0.7 * 0.7
+    let difference = TextSource.formula(
+      "b^2 - a^2 - c", { θ, _ in θ[1] * θ[1] - θ[0] * θ[0] - start }, rate: { θ, v in 2 * (θ[1] * v[1] - θ[0] * v[0]) })
+    let claim = TextClaim.scalar("conserved b^2 - a^2 - c + 0")
+    expectTrue(try examine(pair, claim.conserved([difference, .number(0)])), controls: 2)
+  }
+
   @Test("a decay is judged by its integral, at any rate but the right one it is false")
   func decays() throws {
     let goal = goal
