@@ -18,21 +18,18 @@ final class ProgramConnection {
   }
 
   let greeting: Greeting
-  private let words: ProgramWords
-  private let process: pid_t
-  private let pipes: ChildPipes
+  let words: ProgramWords
+  let process: pid_t
+  let pipes: ChildPipes
   private let limits: TimeLimits
-  private let isCancelled: @Sendable () -> Bool
+  let isCancelled: @Sendable () -> Bool
   private let count: Int
-  private let prints: PrintedText
+  let prints: PrintedText
   private var shared: SharedDoubles?
-  private var calls = 0
+  private(set) var calls = 0
   private var times: [Double] = []
   private var isOpen = true
   private let head: UnsafeMutableRawPointer
-
-  /// Longest complaint that a program may send.
-  private static let longestComplaint = 1 << 16
 
   /// Starts a program and hears its greeting.
   ///
@@ -257,47 +254,6 @@ final class ProgramConnection {
     case .interrupted: return .interrupted
     default: return .failed(failure(heard, limit, name))
     }
-  }
-
-  /// What a program said of itself instead of an answer.
-  private func complaint(
-    _ frame: Frame, _ pump: PipePump, _ deadline: Deadline, _ name: String
-  ) -> ProgramFailure {
-    let length = Int(clamping: min(frame.length, UInt64(Self.longestComplaint)))
-    var text = [UInt8](repeating: 0, count: length)
-    let isWhole = text.withUnsafeMutableBytes { pump.receive($0, until: deadline, isCancelled) } == .done
-    let words = isWhole ? PrintedText.readable(text) : ""
-    return ProgramFailure(
-      self.words.text, "failed at \(name): \(words.isEmpty ? "it gave no reason" : words)",
-      remedy: "mend it; it is asked for values at the parameters of the flow")
-  }
-
-  private func unasked() -> ProgramFailure {
-    var ender = ProgramEnder(process: process, pipes: pipes)
-    if ender.hasEnded {
-      return ProgramFailure(
-        words.text, "\(ender.reason()) after \(calls - 1) calls\(prints.quotation)",
-        remedy: "have it serve until its input ends")
-    }
-    return ProgramFailure(
-      words.text, "wrote what nobody asked for after \(calls - 1) calls", remedy: "write to descriptor 4 by serve only")
-  }
-
-  private func unexpected(_ what: String) -> ProgramFailure {
-    ProgramFailure(
-      words.text, "sent no frame of the protocol as \(what)", remedy: "write to descriptor 4 by serve only")
-  }
-
-  private func failure(_ outcome: PipePump.Outcome, _ limit: String, _ name: String) -> ProgramFailure {
-    if outcome == .late {
-      return ProgramFailure(
-        words.text, "did not answer \(name) within \(limit)\(prints.quotation)",
-        remedy: "give it longer with --time-limit")
-    }
-    var ender = ProgramEnder(process: process, pipes: pipes)
-    return ProgramFailure(
-      words.text, "\(ender.reason()) at \(name)\(prints.quotation)",
-      remedy: "run it by itself, or look at what it printed")
   }
 
   /// Ends the program, which is not to be trusted any more.

@@ -69,8 +69,7 @@ public final class Model: Sendable {
     try program.setOutput(program.sum([], shape: [1]))
     try self.init(
       identifier: identifier, summary: summary, program: program, settings: [], invariants: [], chain: nil,
-      resolved: [:],
-      starts: [], kernel: { _ in evaluator() },
+      matricizations: [], resolved: [:], starts: [], kernel: { _ in evaluator() },
       object: { parameters in
         var value = Double.nan
         withUnsafeMutablePointer(to: &value) { evaluator().predict(parameters, into: $0) }
