@@ -34,7 +34,8 @@ struct InitializationTests {
     func draw(_ kind: Initialization, _ scale: Double, _ seed: UInt64) throws -> [Double] {
       try kind.parameters(for: model, scale: scale, seed: seed)
     }
-    for kind in Initialization.allCases {
+    // A family's own start may not suit a matrix.
+    for kind in [Initialization.gaussian, .balanced, .identity] {
       let (one, again, two) = (try draw(kind, 0.1, 1), try draw(kind, 0.1, 1), try draw(kind, 0.1, 2))
       #expect(one == again)
       #expect(kind == .identity || one != two)

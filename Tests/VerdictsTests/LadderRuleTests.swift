@@ -112,8 +112,8 @@ struct RankOneRuleTests {
     expect(judged(0.3), .violated, "the distance to reference B stays at 0.44 while α falls from 1 to 0.06")
     expect(judged(0.302), .inconclusive)
     // It only begins to fall.
-    expect(judged(0.1, 0.149), .violated)
-    expect(judged(0.1, 0.151), .inconclusive)
+    expect(judged(0.05, 0.249), .violated)
+    expect(judged(0.05, 0.251), .inconclusive)
     expect(judged(0, 0.299), .inconclusive)
     expect(judged(0.3, 0), .violated)
     expect(judged(0, guarantee: 0.0999), .violated)

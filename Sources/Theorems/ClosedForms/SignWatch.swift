@@ -77,16 +77,8 @@ struct SignWatch {
     return abs(total)
   }
 
-  /// What became of the sign, for a verdict on a claim that supposes it.
-  var inexactness: Inexactness? {
-    lost.map {
-      Inexactness(
-        "the doubt that rounding casts on the sign of det W (smallest σ_min/σ_max of a layer before: \(tableNumber(smallestRatio)))",
-        remedy: "use integration.coordinates svd, or a smaller integration.until", largest: 0, end: $0)
-    }
-  }
-
-  /// What ended the run's say on the sign, for a warning.
+  /// What ended the run's say on the sign, for a verdict and for a warning: the exact flow keeps it, so that the claim is in doubt and not
+  /// its hypothesis.
   var doubt: String? {
     lost.map {
       "the sign of det W carries no information in double precision from t = \(tableNumber($0)) on (smallest σ_min/σ_max "

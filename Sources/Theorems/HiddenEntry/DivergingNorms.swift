@@ -118,7 +118,7 @@ private final class NormTerms: BoundTerms {
   }
 
   func complete(_ evidence: inout Evidence) {
-    evidence.inexactness = state?.watch.inexactness
+    evidence.doubt = state?.watch.doubt
     evidence.isFalsified = isFalsified
     evidence.tables = [
       Table(

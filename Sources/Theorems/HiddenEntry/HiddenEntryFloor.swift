@@ -97,7 +97,7 @@ private final class HiddenEntryTerms: BoundTerms {
   }
 
   func complete(_ evidence: inout Evidence) {
-    evidence.inexactness = state?.watch.inexactness
+    evidence.doubt = state?.watch.doubt
     evidence.isFalsified = isFalsified
     guard let last, let state else { return }
     let name = "w\(state.hidden.row)\(state.hidden.column)"

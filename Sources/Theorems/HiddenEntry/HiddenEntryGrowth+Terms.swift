@@ -92,7 +92,7 @@ final class HiddenEntryGrowthTerms: BoundTerms {
     let late = late
     let isApproaching = isApproaching(late)
     evidence.isFalsified = !isApproaching && late.contains { abs($0.ratio - 1) > HiddenEntryGrowth.closeness }
-    evidence.inexactness = state.watch.inexactness
+    evidence.doubt = state.watch.doubt
     if evidence.doubt == nil, (samples.last?.entry ?? 0) < HiddenEntryGrowth.leastEntry {
       evidence.doubt =
         "the hidden entry has reached only \(tableNumber(samples.last?.entry ?? 0)), and an asymptotic law says nothing "

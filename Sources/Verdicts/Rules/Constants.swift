@@ -174,7 +174,7 @@ public enum LimitRule {
   /// … up to the rounding of their quotient.
   public static let rangeSlack = 1e-9
   /// A slope that grows by more than this from one half of the range to the other has not settled.
-  public static let largestBend = 0.05
+  public static let largestBend = 0.2
   /// A quantity with a slope d log q/d log p of at most this does not vanish with p.
   public static let leastSlope = 0.02
 }

@@ -138,15 +138,10 @@ package struct StepPolynomials {
     let top = last + 14 + Int(3 * size)
     var moment = 1 / Double(top + 2)
     i = top
-    inverses.withUnsafeBufferPointer { inverses in
-      while i > turn {
-        if i <= last { moments[i] = moment }
-        moment = (1 - x * moment) * (i < inverses.count ? inverses[i] : 1 / Double(i))
-        i -= 1
-      }
+    while i > turn {
+      if i <= last { moments[i] = moment }
+      moment = (1 - x * moment) / Double(i)
+      i -= 1
     }
   }
-
-  /// 1/i from i = 1 on: a recurrence waits for every division.
-  private static let inverses: [Double] = [0] + (1..<64).map { 1 / Double($0) }
 }
