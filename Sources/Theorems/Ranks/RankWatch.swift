@@ -13,8 +13,9 @@ public final class RankWatch: TrajectoryObserver {
   public private(set) var times: [Double] = []
   /// Effective ranks, matricization by matricization, at the save times; see ``RankMeasure/effectiveRank(_:)``.
   public private(set) var effectiveRanks: [[Double]]
-  /// The singular values at the first and the last save time, matricization by matricization.
+  /// The singular values at the first save time, matricization by matricization.
   public private(set) var first: [[Double]] = []
+  /// The same at the last one.
   public private(set) var last: [[Double]] = []
   private let model: Model
   private let shape: [Int]
