@@ -24,11 +24,11 @@ def run():
     from ours import LIBRARY, _pointer
 
     library = ctypes.CDLL(str(LIBRARY))
-    library.flow_program_open.restype = ctypes.c_void_p
-    library.flow_program_gradient.restype = ctypes.c_double
+    library.flow_external_open.restype = ctypes.c_void_p
+    library.flow_external_gradient.restype = ctypes.c_double
     rows = []
     for count, calls, limit in CASES:
-        handle = library.flow_program_open(f"'{sys.executable}' '{HERE / 'pipes.py'}' serve {count}".encode())
+        handle = library.flow_external_open(f"'{sys.executable}' '{HERE / 'pipes.py'}' serve {count}".encode())
         if not handle:
             raise SystemExit("the program did not start")
         handle = ctypes.c_void_p(handle)
@@ -36,14 +36,14 @@ def run():
         asked, own = [], []
         for call in range(calls + 20):
             start = time.perf_counter()
-            value = library.flow_program_gradient(handle, _pointer(theta), _pointer(gradient))
+            value = library.flow_external_gradient(handle, _pointer(theta), _pointer(gradient))
             middle = time.perf_counter()
             expected, _ = function(theta)
             end = time.perf_counter()
             if call >= 20:
                 asked.append(1e6 * (middle - start))
                 own.append(1e6 * (end - middle))
-        library.flow_program_close(handle)
+        library.flow_external_close(handle)
         row = dict(count=count, asked=statistics.median(asked), least=min(asked), own=statistics.median(own), limit=limit,
                    same=bool(np.array_equal(gradient, theta)) and abs(value - expected) <= 1e-12 * expected)
         row["beyond"] = row["asked"] - row["own"]

@@ -2,8 +2,8 @@ import ExternalModels
 import Models
 
 /// Starts a program that computes a model; null where it cannot be.
-@_cdecl("flow_program_open")
-public func flowProgramOpen(_ words: UnsafePointer<CChar>) -> UnsafeMutableRawPointer? {
+@_cdecl("flow_external_open")
+public func flowExternalOpen(_ words: UnsafePointer<CChar>) -> UnsafeMutableRawPointer? {
   do {
     return Unmanaged.passRetained(try ExternalProgram(ProgramWords(String(cString: words)))).toOpaque()
   } catch {
@@ -13,16 +13,16 @@ public func flowProgramOpen(_ words: UnsafePointer<CChar>) -> UnsafeMutableRawPo
 }
 
 /// Asks it for value and gradient, and returns the value.
-@_cdecl("flow_program_gradient")
-public func flowProgramGradient(
+@_cdecl("flow_external_gradient")
+public func flowExternalGradient(
   _ handle: UnsafeMutableRawPointer, _ theta: UnsafePointer<Double>, _ gradient: UnsafeMutablePointer<Double>
 ) -> Double {
   Unmanaged<ExternalProgram>.fromOpaque(handle).takeUnretainedValue().gradient(theta, into: gradient)
 }
 
 /// Ends it.
-@_cdecl("flow_program_close")
-public func flowProgramClose(_ handle: UnsafeMutableRawPointer) {
+@_cdecl("flow_external_close")
+public func flowExternalClose(_ handle: UnsafeMutableRawPointer) {
   let program = Unmanaged<ExternalProgram>.fromOpaque(handle)
   program.takeUnretainedValue().close()
   program.release()
