@@ -63,7 +63,8 @@ let package = Package(
       name: "own-model", dependencies: ["FlowcheckKit", "Theorems", "Verdicts", "FlowODE", "Models"],
       path: "Examples/OwnModel", packageAccess: false),
     .target(
-      name: "Checkers", dependencies: ["Theorems", "Verdicts", "Models", "FlowODE", "CMath"], path: "Tests/Checkers"),
+      name: "Checkers", dependencies: ["AllocationCounter", "Theorems", "Verdicts", "Models", "FlowODE", "CMath"],
+      path: "Tests/Checkers"),
     .target(
       name: "AllocationCounter", path: "Tests/AllocationCounter",
       linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
@@ -76,7 +77,7 @@ let package = Package(
       name: "FlowODETests", dependencies: ["Checkers", "FlowODE", "Models", "ArrayFiles", "GSLBridge", "CMath"]),
     .testTarget(
       name: "FlowLanguageTests", dependencies: ["FlowLanguage"], exclude: ["malformed.txt"]),
-    .testTarget(name: "FlowReadingTests", dependencies: ["AllocationCounter", "FlowLanguage", "Models"]),
+    .testTarget(name: "FlowReadingTests", dependencies: ["AllocationCounter", "Checkers", "FlowLanguage", "Models"]),
     .testTarget(name: "VerdictsTests", dependencies: ["Verdicts", "CMath"]),
     .testTarget(
       name: "TheoremsTests",

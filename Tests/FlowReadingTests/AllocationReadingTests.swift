@@ -1,4 +1,5 @@
 import AllocationCounter
+import Checkers
 import FlowLanguage
 import Models
 import Testing
@@ -6,12 +7,6 @@ import Testing
 /// Terms that are programs are evaluated without a request for memory.
 @Suite(.enabled(if: allocation_counter_is_supported() == 1 && !_isDebugAssertConfiguration()))
 struct AllocationReadingTests {
-  private func requests(_ body: () -> Void) -> Int64 {
-    allocation_counter_start()
-    body()
-    return allocation_counter_stop()
-  }
-
   @Test("values and rates of claimed terms ask for nothing")
   func terms() throws {
     let file = try checked(
@@ -32,9 +27,7 @@ struct AllocationReadingTests {
               guard let state = state.baseAddress, let velocity = velocity.baseAddress,
                 let values = values.baseAddress, let rates = rates.baseAddress
               else { return Int64(-1) }
-              // Rates are planned when they are asked for first.
-              evaluator.writeRate(state, velocity: velocity, into: rates)
-              return requests {
+              return steadyRequests {
                 evaluator.write(state, into: values)
                 evaluator.writeRate(state, velocity: velocity, into: rates)
               }

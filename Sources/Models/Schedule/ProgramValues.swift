@@ -8,11 +8,27 @@ public final class ProgramValues {
   /// Number of values: the entries of the node, row-major.
   public let count: Int
 
-  private let schedule: Schedule
-  private let backend: DoubleBackend
+  /// One reference is what a call takes of a plan: to copy a schedule there asks the runtime for metadata, and memory, the first time.
+  private final class Plan {
+    let schedule: Schedule
+    let backend: DoubleBackend
+
+    init(_ schedule: Schedule) {
+      self.schedule = schedule
+      backend = DoubleBackend(schedule, path: .best)
+      run(.constants)
+    }
+
+    @inline(__always)
+    func run(_ part: Schedule.Part) {
+      for number in schedule.parts[part.rawValue] { backend.execute(number) }
+    }
+  }
+
+  private let plan: Plan
   /// The program that the values are planned from, and their node in it.
   private let planned: (program: Program, value: Program.ID)
-  private var tangents: (schedule: Schedule, backend: DoubleBackend)?
+  private var tangents: Plan?
   private var isRefused = false
   private let predictions: Buffer<Double>
 
@@ -37,7 +53,7 @@ public final class ProgramValues {
     planned = (replanned.program, replanned.outputs[0])
     parameterCount = source.layout.count
     count = source[node].count
-    schedule = try Schedule(
+    let schedule = try Schedule(
       planned.program,
       outputs: [
         Schedule.Output(node: planned.value, place: Place(base: .predictions, offset: 0), part: .parameters)
@@ -46,24 +62,18 @@ public final class ProgramValues {
       [schedule.arenaCount + 2 * count], what: "the work memory of a value",
       remedy: "use smaller shapes or fewer samples"
     )
-    backend = DoubleBackend(schedule, path: .best)
+    plan = Plan(schedule)
     predictions = Buffer(count: count)
-    Self.run(backend, schedule, .constants)
   }
 
   /// Numbers of work memory that the values take.
-  package var workCount: Int { schedule.arenaCount }
-
-  @inline(__always)
-  private static func run(_ backend: DoubleBackend, _ schedule: Schedule, _ part: Schedule.Part) {
-    for number in schedule.parts[part.rawValue] { backend.execute(number) }
-  }
+  package var workCount: Int { plan.schedule.arenaCount }
 
   /// Writes the values at θ.
   public func write(_ parameters: UnsafePointer<Double>, into values: UnsafeMutablePointer<Double>) {
-    backend.set(.parameters, parameters)
-    backend.set(.predictions, values)
-    Self.run(backend, schedule, .parameters)
+    plan.backend.set(.parameters, parameters)
+    plan.backend.set(.predictions, values)
+    plan.run(.parameters)
   }
 
   /// Writes the derivatives of the values when θ moves in a direction; NaN where their plan is refused.
@@ -71,25 +81,24 @@ public final class ProgramValues {
     _ parameters: UnsafePointer<Double>, direction: UnsafePointer<Double>,
     into derivatives: UnsafeMutablePointer<Double>
   ) {
-    guard let (schedule, backend) = plannedTangents() else {
+    guard let plan = plannedTangents() else {
       return derivatives.update(repeating: .nan, count: count)
     }
-    backend.set(.parameters, parameters)
-    backend.set(.predictions, predictions.pointer)
-    Self.run(backend, schedule, .parameters)
-    backend.set(.direction, direction)
-    backend.set(.derivatives, derivatives)
-    Self.run(backend, schedule, .direction)
+    plan.backend.set(.parameters, parameters)
+    plan.backend.set(.predictions, predictions.pointer)
+    plan.run(.parameters)
+    plan.backend.set(.direction, direction)
+    plan.backend.set(.derivatives, derivatives)
+    plan.run(.direction)
   }
 
-  private func plannedTangents() -> (schedule: Schedule, backend: DoubleBackend)? {
+  private func plannedTangents() -> Plan? {
     if let tangents { return tangents }
     guard !isRefused, let schedule = try? tangentSchedule() else {
       isRefused = true
       return nil
     }
-    let made = (schedule, DoubleBackend(schedule, path: .best))
-    Self.run(made.1, made.0, .constants)
+    let made = Plan(schedule)
     tangents = made
     return made
   }
@@ -106,7 +115,7 @@ public final class ProgramValues {
       outputs: [
         Schedule.Output(node: second.outputs[0], place: Place(base: .predictions, offset: 0), part: .parameters),
         Schedule.Output(node: second.outputs[1], place: Place(base: .derivatives, offset: 0), part: .direction),
-      ], like: (schedule, moved.tangents))
+      ], like: (plan.schedule, moved.tangents))
     try MemoryLimit.check(
       [made.arenaCount + 2 * count], what: "the work memory of a derivative", remedy: "use smaller shapes")
     return made

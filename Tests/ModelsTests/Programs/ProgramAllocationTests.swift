@@ -6,13 +6,6 @@ import Testing
 /// A run asks for no memory: neither values nor gradients nor second derivatives, of programs and of kernels.
 @Suite(.enabled(if: allocation_counter_is_supported() == 1 && !_isDebugAssertConfiguration()))
 struct ProgramAllocationTests {
-  /// Requests for memory by this thread but for those of BLAS.
-  private func requests(_ body: () -> Void) -> Int64 {
-    allocation_counter_start()
-    body()
-    return allocation_counter_stop()
-  }
-
   /// Otherwise nothing below would mean anything.
   @Test func requestsAreSeen() {
     var kept: [Any] = []
@@ -48,15 +41,13 @@ struct ProgramAllocationTests {
         for (k, value) in random.numbers(3 * n).enumerated() { theta[k] = value }
         let (direction, result) = (theta + n, theta + 2 * n)
         let hessian = objective.preparedHessian(at: theta)
-        // The first round is for what others keep from then on.
-        for round in 0..<2 {
-          let counts = [
-            requests { _ = objective.value(theta) }, requests { objective.gradient(theta, into: result) },
-            requests { objective.hessianVectorProduct(theta, direction: direction, into: result) },
-            requests { hessian.multiply(direction, into: result) },
-          ]
-          #expect(round == 0 || counts == [0, 0, 0, 0], "\(model.summary), \(kind)")
-        }
+        let counts = [
+          steadyRequests { _ = objective.value(theta) },
+          steadyRequests { objective.gradient(theta, into: result) },
+          steadyRequests { objective.hessianVectorProduct(theta, direction: direction, into: result) },
+          steadyRequests { hessian.multiply(direction, into: result) },
+        ]
+        #expect(counts == [0, 0, 0, 0], "\(model.summary), \(kind)")
       }
     }
   }
