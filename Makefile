@@ -23,7 +23,7 @@ demo: build
 	@scripts/demo $(FLOWCHECK)
 
 test: bootstrap
-	swift test -c release
+	@scripts/swift-tests
 	@scripts/python-tests $(FLOWCHECK)
 
 bench: bootstrap
