@@ -33,8 +33,6 @@ public struct ResidualFold: Sendable {
   public let laws: [String]
   private let scale: Scale
   private var tallies: [Tally]
-  /// No more than each law's worst residual, side by side: most residuals are compared with these alone.
-  private var limits: [Double] = []
   /// The largest term and change of laws that were noted all at once.
   private var all = Tally()
   private var time = 0.0
@@ -100,17 +98,15 @@ public struct ResidualFold: Sendable {
     (all.largest, all.change) = (largest, moved)
     let time = time
     var here = here
-    if limits.isEmpty { limits = tallies.map(\.worst) }
-    limits.withUnsafeMutableBufferPointer { limits in
+    tallies.withUnsafeMutableBufferPointer { tallies in
       differences.withUnsafeBufferPointer { differences in
-        guard let limits = limits.baseAddress, let laws = differences.baseAddress else { return }
+        guard let tallies = tallies.baseAddress, let laws = differences.baseAddress else { return }
         for law in 0..<differences.count {
           let (a, b) = (Int(laws[law].first), Int(laws[law].second))
           let residual = abs((terms[a] - initial[a]) - (terms[b] - initial[b]))
           if residual > here || residual.isNaN { here = residual }
-          if residual <= limits[law] { continue }
+          if residual <= tallies[law].worst { continue }
           tallies[law].note(residual, 0, 0, time)
-          limits[law] = tallies[law].worst
         }
       }
     }

@@ -60,21 +60,14 @@ final class ErrorGroups {
         let absolute = index >= firstOwn ? tolerance.tail[index - firstOwn] : tolerance.absolute
         let size = (sums[3 * columns + column] * inverse).squareRoot()
         let level = max(absolute, floor) + tolerance.relative * size
-        // Squares are compared first: most columns are not the worst one.
-        let scale = inverse / (level * level)
-        func isWorse(_ row: Int, than worst: Double) -> Bool {
-          !(sums[row * columns + column] * scale <= worst * worst * (1 - 1e-12))
-        }
         func ratio(_ row: Int) -> Double { (sums[row * columns + column] * inverse).squareRoot() / level }
+        let (low, middle, high) = (ratio(0), ratio(1), ratio(2))
         if segment.offset < covered { squares += sums[columns + column] }
-        if isWorse(0, than: worst.lower) { worst.lower = max(worst.lower, ratio(0)) }
-        if isWorse(1, than: worst.middle) {
-          let middle = ratio(1)
-          // A NaN must not get lost in a comparison.
-          if !(middle <= worst.middle) { worst.middle = middle }
-          if middle.isNaN { return worst }
-        }
-        if isWorse(2, than: worst.higher) { worst.higher = max(worst.higher, ratio(2)) }
+        if low > worst.lower { worst.lower = low }
+        // A NaN must not get lost in a comparison.
+        if !(middle <= worst.middle) { worst.middle = middle }
+        if high > worst.higher { worst.higher = high }
+        if worst.middle.isNaN { return worst }
       }
     }
     return Ratios(
