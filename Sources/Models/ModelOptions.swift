@@ -61,6 +61,20 @@ public struct ModelOptions: Sendable, Equatable {
     return value
   }
 
+  /// The depth of a model whose product has so many factors at every level, and one besides.
+  ///
+  /// - Throws: ``Refusal`` if it is not given, too small, or makes a product of more factors than a program takes.
+  func requiredDepth(atLeast least: Int, factors: Int) throws(Refusal) -> Int {
+    let depth = try required(ModelSetting.depth.name, atLeast: least)
+    let deepest = (Program.mostFactors - 1) / factors
+    guard depth <= deepest else {
+      throw Refusal(
+        "problem.depth \(depth) makes a product of more than \(Program.mostFactors) factors",
+        remedy: "give problem.depth \(deepest) or less")
+    }
+    return depth
+  }
+
   /// `count` positive integers; a single one stands for all.
   ///
   /// - Throws: ``Refusal`` if they are not given, not positive or of another number.

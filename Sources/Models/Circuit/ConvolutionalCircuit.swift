@@ -22,17 +22,14 @@ public struct ConvolutionalCircuit: ModelFamily {
 
   public init(_ options: ModelOptions) throws(Refusal) {
     var options = options
-    let shallow = "(" + (1...max(1, options.shape.count)).map(String.init).joined(separator: ",") + ")"
-    let isShallow = options.text(HierarchicalFactorization.tree.name) == nil
-    if isShallow { options.values[HierarchicalFactorization.tree.name] = .text(shallow) }
+    let tree = options.text(HierarchicalFactorization.tree.name)
+    options.values[HierarchicalFactorization.tree.name] = .text(tree ?? ModeTree.shallow(order: options.shape.count))
     let same = try HierarchicalFactorization(options)
     program = same.program
     matricizations = same.matricizations
-    plan = CircuitPlan(
-      same.modes, shape: options.shape,
-      widths: try options.required(ModelSetting.width.name, count: same.modes.innerCount), layout: program.layout)
+    plan = CircuitPlan(same.modes, shape: options.shape, widths: same.widths, layout: program.layout)
     summary =
-      (isShallow ? "shallow arithmetic circuit" : "arithmetic circuit, tree \(options.text("tree") ?? "")")
+      (tree.map { "arithmetic circuit, tree \($0)" } ?? "shallow arithmetic circuit")
       + ", inputs \(Shapes.times(options.shape)), width \(Shapes.list(options.integers("width") ?? []))"
   }
 

@@ -20,10 +20,7 @@ struct GeneratedTarget: Target {
       factors.append((0..<(dimension * rank)).map { _ in stream.gaussian() })
     }
     let squaredNorm = Self.squaredNorm(factors, shape: shape, rank: rank)
-    guard squaredNorm > 0, squaredNorm.isFinite else {
-      throw Refusal("the generated target vanished or overflowed", remedy: "use another problem.data-seed or shape")
-    }
-    let scale = norm / squaredNorm.squareRoot()
+    let scale = try Self.scale(to: norm, from: squaredNorm.squareRoot())
     for i in factors[0].indices { factors[0][i] *= scale }
     self.shape = shape
     self.factors = factors
@@ -43,13 +40,7 @@ struct GeneratedTarget: Target {
 
   /// The number of entries.
   private static func check(_ shape: [Int], rank: Int, norm: Double) throws(Refusal) -> Int {
-    guard !shape.isEmpty else {
-      throw Refusal("a generated target needs a shape", remedy: "give problem.shape, for example problem.shape 10,10")
-    }
-    guard shape.allSatisfy({ $0 >= 1 }) else {
-      throw Refusal("shape \(shape) has a dimension below 1", remedy: "give positive integers to problem.shape")
-    }
-    let total = try MemoryLimit.check(shape, what: "a target", remedy: "use a smaller problem.shape")
+    let total = try entryCount(of: shape)
     guard rank >= 1 else {
       throw Refusal("the target's rank is \(rank)", remedy: "give problem.rank a positive integer")
     }
@@ -60,9 +51,7 @@ struct GeneratedTarget: Target {
     }
     try MemoryLimit.check(
       [shape.reduce(0, +), rank], what: "the target's factors", remedy: "use a smaller problem.rank")
-    guard norm > 0, norm.isFinite else {
-      throw Refusal("the target norm is \(norm)", remedy: "give problem.target-norm a positive number")
-    }
+    try check(norm: norm)
     return total
   }
 

@@ -23,26 +23,18 @@ struct StructuredTarget: Target {
   /// Scaled to a Frobenius norm.
   private init(_ entries: [Double], shape: [Int], norm: Double, name: String) throws(Refusal) {
     let size = entries.withUnsafeBufferPointer { $0.baseAddress.map { BLAS.norm2(count: entries.count, $0) } ?? 0 }
-    guard size > 0, size.isFinite else {
-      throw Refusal("the generated target vanished or overflowed", remedy: "use another problem.data-seed or shape")
-    }
-    self.init(entries.map { $0 * (norm / size) }, shape: shape, name: "\(name) of Frobenius norm \(norm)")
+    let scale = try Self.scale(to: norm, from: size)
+    self.init(entries.map { $0 * scale }, shape: shape, name: "\(name) of Frobenius norm \(norm)")
   }
 
   private static func check(_ shape: [Int], norm: Double = 1) throws(Refusal) {
-    guard !shape.isEmpty, shape.allSatisfy({ $0 >= 1 }) else {
-      throw Refusal(
-        "a generated target needs a shape of positive dimensions", remedy: "give problem.shape, for example 10,10")
-    }
-    let total = try MemoryLimit.check(shape, what: "a target", remedy: "use a smaller problem.shape")
+    let total = try entryCount(of: shape)
     guard total <= MemoryLimit.denseTarget else {
       throw Refusal(
         "a target of \(total) entries with this structure would be too large",
         remedy: "use a smaller problem.shape, or problem.target cp")
     }
-    guard norm > 0, norm.isFinite else {
-      throw Refusal("the target norm is \(norm)", remedy: "give problem.target-norm a positive number")
-    }
+    try check(norm: norm)
   }
 
   /// So many ranks, or one for all; each at most its bound.

@@ -19,6 +19,32 @@ protocol Target {
 extension Target {
   var notes: [String] { [] }
 
+  /// The number of entries of a target that is to be generated.
+  static func entryCount(of shape: [Int]) throws(Refusal) -> Int {
+    guard !shape.isEmpty else {
+      throw Refusal("a generated target needs a shape", remedy: "give problem.shape, for example problem.shape 10,10")
+    }
+    guard shape.allSatisfy({ $0 >= 1 }) else {
+      throw Refusal("shape \(shape) has a dimension below 1", remedy: "give positive integers to problem.shape")
+    }
+    return try MemoryLimit.check(shape, what: "a target", remedy: "use a smaller problem.shape")
+  }
+
+  /// Checks the Frobenius norm that a generated target is to have.
+  static func check(norm: Double) throws(Refusal) {
+    guard norm > 0, norm.isFinite else {
+      throw Refusal("the target norm is \(norm)", remedy: "give problem.target-norm a positive number")
+    }
+  }
+
+  /// The factor from a generated tensor's own norm to that.
+  static func scale(to norm: Double, from own: Double) throws(Refusal) -> Double {
+    guard own > 0, own.isFinite else {
+      throw Refusal("the generated target vanished or overflowed", remedy: "use another problem.data-seed or shape")
+    }
+    return norm / own
+  }
+
   /// The chosen known entries as measurements.
   func measurements(chosen: [Int]) throws(Refusal) -> Measurements {
     var indices: [Int32] = []

@@ -23,6 +23,8 @@ public struct HierarchicalFactorization: ModelFamily {
 
   /// The tree.
   public let modes: ModeTree
+  /// R_ν of every inner node.
+  let widths: [Int]
   public let program: Program
   public let summary: String
   public let matricizations: [Matricization]
@@ -34,6 +36,7 @@ public struct HierarchicalFactorization: ModelFamily {
     }
     modes = try ModeTree(text, order: shape.count)
     let widths = try options.required(ModelSetting.width.name, count: modes.innerCount)
+    self.widths = widths
     matricizations = modes.matricizations(widths: widths)
     let head = options.text(Self.head.name) ?? "linear"
     guard head == "linear" || head == "sum" else {

@@ -24,6 +24,11 @@ public struct ModeTree: Sendable, Equatable {
   /// Number of inner nodes, the root among them, which comes last.
   public let innerCount: Int
 
+  /// The text of the tree of depth one: `(1,2,3)`.
+  public static func shallow(order: Int) -> String {
+    "(" + (1...max(1, order)).map(String.init).joined(separator: ",") + ")"
+  }
+
   /// Reads a tree of the modes 1, …, N, each once.
   ///
   /// - Throws: ``Refusal`` naming what is wrong and where, if it is no such tree.

@@ -29,13 +29,7 @@ public struct DeepTuckerColumns: ModelFamily {
 
   public init(_ options: ModelOptions) throws(Refusal) {
     let shape = try options.checkedShape(orders: 2...20)
-    let depth = try options.required("depth", atLeast: 0)
-    let deepest = (Program.mostFactors - 1) / shape.count
-    guard depth <= deepest else {
-      throw Refusal(
-        "problem.depth \(depth) makes a product of more than \(Program.mostFactors) factors",
-        remedy: "give problem.depth \(deepest) or less")
-    }
+    let depth = try options.requiredDepth(atLeast: 0, factors: shape.count)
     let order = shape.count
     var program = Program()
     let core = shape.indices.map { depth == 0 ? $0 : order + $0 }

@@ -21,13 +21,7 @@ public struct DeepTuckerMatrices: ModelFamily {
   public init(_ options: ModelOptions) throws(Refusal) {
     let shape = try options.checkedShape(orders: 2...20)
     let core = try options.required("core", count: shape.count)
-    let depth = try options.required("depth", atLeast: 1)
-    let deepest = (Program.mostFactors - 1) / shape.count
-    guard depth <= deepest else {
-      throw Refusal(
-        "problem.depth \(depth) makes a product of more than \(Program.mostFactors) factors",
-        remedy: "give problem.depth \(deepest) or less")
-    }
+    let depth = try options.requiredDepth(atLeast: 1, factors: shape.count)
     let order = shape.count
     var program = Program()
     // Labels: the modes, then the core's axes, then what stands between two matrices of a chain.

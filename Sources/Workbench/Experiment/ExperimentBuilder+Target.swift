@@ -36,8 +36,8 @@ extension ExperimentBuilder {
     case .tucker: return .tucker(ranks: ranks, norm: norm)
     case .hierarchical:
       let options = ModelSettings.options(settings)
-      let modes = (1...max(1, options.shape.count)).map(String.init).joined(separator: ",")
-      return .hierarchical(tree: options.text("tree") ?? "(\(modes))", ranks: ranks, norm: norm)
+      let tree = options.text("tree") ?? ModeTree.shallow(order: options.shape.count)
+      return .hierarchical(tree: tree, ranks: ranks, norm: norm)
     case .matrix, .cp:
       if let order = settings[.shape]?.count, settings[.target] == .matrix, order != 2 {
         throw Refusal(
