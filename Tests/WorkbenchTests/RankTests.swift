@@ -26,7 +26,7 @@ struct RankTests {
     #expect(matrix.rows * matrix.columns == 48)
   }
 
-  /// What a model says of its matricizations: the nodes of a tree with the parent's width, the modes of a core with its extents.
+  /// What a model says of its matricizations: the nodes of a tree with their widths and their parents', the modes of a core with its extents.
   @Test func modelsNameTheirMatricizations() throws {
     func names(_ name: String, _ shape: [Int], _ values: [String: ModelOptions.Value]) throws -> [String] {
       try ModelCatalog.model(name, ModelOptions(shape: shape, values: values)).matricizations.map {
@@ -36,11 +36,36 @@ struct RankTests {
     #expect(
       try names(
         "hierarchical", [2, 2, 2, 2], ["tree": .text("((1,3),(2,4))"), "width": .integers([2, 3, 4])])
-        == ["{1,3} 4", "{1} 2", "{3} 2", "{2,4} 4", "{2} 3", "{4} 3"])
-    #expect(try names("tucker", [3, 3, 3], ["core": .integers([1, 2, 3])]) == ["{1} 1", "{2} 2", "{3} 3"])
+        == ["{1,3} 2", "{1} 2", "{3} 2", "{2,4} 2", "{2} 2", "{4} 2"])
+    #expect(
+      try names("hierarchical", [2, 2, 2], ["tree": .text("((((1),2)),3)"), "width": .integers([2, 5, 4, 9])])
+        == ["{1,2} 2", "{1} 2", "{2} 2", "{3} 2"])
+    #expect(try names("tucker", [3, 3, 3], ["core": .integers([1, 2, 3])]) == ["{1} 1", "{2} 2", "{3} 2"])
     #expect(try names("cp", [3, 3, 3], ["components": .integer(2)]) == ["{1}", "{2}", "{3}"])
     #expect(try names("matrix", [3, 4], ["depth": .integer(2)]) == ["{1}"])
     #expect(try names("diagonal", [3], ["depth": .integer(2)]) == [])
+  }
+
+  /// Random factors have the rank that is said to be the largest, in every matricization of these.
+  @Test(arguments: [
+    ("tucker", [4, 4, 4], ["core": ModelOptions.Value.integers([2, 2, 9])], [2, 2, 4]),
+    (
+      "hierarchical", [3, 3, 3, 3], ["tree": .text("((1,2),(3,4))"), "width": .integers([2, 9, 5])], [2, 2, 2, 2, 3, 3]
+    ),
+    ("hierarchical", [2, 3, 4], ["tree": .text("(1,2,3)"), "width": .integers([99])], [2, 3, 4]),
+    (
+      "hierarchical", [5, 5, 5, 5], ["tree": .text("(((1,2),3),4)"), "width": .integers([2, 3, 4])], [3, 2, 2, 2, 3, 3]
+    ),
+  ])
+  func limitsAreReached(name: String, shape: [Int], values: [String: ModelOptions.Value], limits: [Int]) throws {
+    let model = try ModelCatalog.model(name, ModelOptions(shape: shape, values: values))
+    var random = TestRandom(7)
+    let tensor = model.endToEnd(random.numbers(model.layout.count))
+    #expect(model.matricizations.map { $0.rankLimit(of: shape) } == limits)
+    for (matricization, limit) in zip(model.matricizations, limits) {
+      let values = try matricization.singularValues(tensor, shape: shape)
+      #expect(values.count { $0 > 1e-10 * values[0] } == limit, "\(matricization.name)")
+    }
   }
 
   private static func line(_ scale: String) -> CommandLine {

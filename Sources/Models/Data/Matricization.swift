@@ -14,14 +14,34 @@ public struct Matricization: Sendable, Equatable {
     self.bound = bound
   }
 
-  /// One for every mode, with bounds by mode where there are any; of a matrix one is enough, and of a vector there is none.
-  static func modes(of shape: [Int], bounds: [Int]? = nil) -> [Matricization] {
-    let modes = shape.count == 1 ? 0 : shape.count == 2 && bounds == nil ? 1 : shape.count
-    return (0..<modes).map { Matricization(rows: [$0], bound: bounds?[$0]) }
+  /// One for every mode, with the extents of a core where there is one, which bound each other: its own matricization by a mode has no
+  /// larger rank than it has columns. Of a matrix one is enough, and of a vector there is none.
+  static func modes(of shape: [Int], core: [Int]? = nil) -> [Matricization] {
+    let modes = shape.count == 1 ? 0 : shape.count == 2 && core == nil ? 1 : shape.count
+    return (0..<modes).map { mode in
+      guard let core else { return Matricization(rows: [mode]) }
+      let others = product(core.indices.filter { $0 != mode }.map { core[$0] })
+      return Matricization(rows: [mode], bound: min(core[mode], others))
+    }
+  }
+
+  /// A product of ranks, which bounds another one: what has no room for it is as good as none.
+  static func product(_ ranks: [Int]) -> Int {
+    ranks.reduce(1) { product, rank in
+      let (value, overflow) = product.multipliedReportingOverflow(by: rank)
+      return overflow ? .max : value
+    }
   }
 
   /// The modes that go down, counted from 1: `{1,2}`.
   public var name: String { "{\(rows.map { "\($0 + 1)" }.joined(separator: ","))}" }
+
+  /// The largest rank that the matrix can have: as the model leaves it, and no larger than the matrix.
+  public func rankLimit(of shape: [Int]) -> Int? {
+    guard let bound else { return nil }
+    let size = size(of: shape)
+    return min(bound, size.rows, size.columns)
+  }
 
   /// Rows and columns of the matrix.
   public func size(of shape: [Int]) -> (rows: Int, columns: Int) {

@@ -37,7 +37,7 @@ public struct HierarchicalFactorization: ModelFamily {
     modes = try ModeTree(text, order: shape.count)
     let widths = try options.required(ModelSetting.width.name, count: modes.innerCount)
     self.widths = widths
-    matricizations = modes.matricizations(widths: widths)
+    matricizations = modes.matricizations(shape: shape, widths: widths)
     let head = options.text(Self.head.name) ?? "linear"
     guard head == "linear" || head == "sum" else {
       throw Refusal("problem.head is \(head)", remedy: "use linear or sum")

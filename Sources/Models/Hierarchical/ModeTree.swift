@@ -53,17 +53,34 @@ public struct ModeTree: Sendable, Equatable {
     }
   }
 
-  /// The matricization of every node but the root, with the number of local components that its parent has.
-  func matricizations(widths: [Int]) -> [Matricization] {
+  /// The matricization of every node but those with all modes or with the modes of another one. Its rank is bounded by the local
+  /// components of its parent, by what the nodes below let through, and by what the rest of the tree does.
+  func matricizations(shape: [Int], widths: [Int]) -> [Matricization] {
     var found: [Matricization] = []
-    func visit(_ node: Node, under parent: Int?) {
-      if let parent { found.append(Matricization(rows: node.modes, bound: widths[parent])) }
-      guard case .inner(let number, let children) = node else { return }
-      for child in children { visit(child, under: number) }
+    func inside(_ node: Node, under parent: Int) -> Int {
+      switch node {
+      case .leaf(let mode): min(shape[mode], widths[parent])
+      case .inner(let number, let children):
+        min(widths[parent], widths[number], Matricization.product(children.map { inside($0, under: number) }))
+      }
     }
-    visit(root, under: nil)
-    // A node with all modes says nothing.
-    return found.filter { $0.rows.count < order }
+    func visit(_ node: Node, outside: Int) {
+      guard case .inner(let number, let children) = node else { return }
+      let ranks = children.map { inside($0, under: number) }
+      for (k, child) in children.enumerated() {
+        let others = ranks.indices.filter { $0 != k }.map { ranks[$0] }
+        let rest = min(widths[number], Matricization.product(others + [outside]))
+        let bound = min(ranks[k], rest)
+        if let same = found.firstIndex(where: { $0.rows == child.modes }) {
+          found[same] = Matricization(rows: child.modes, bound: min(bound, found[same].bound ?? .max))
+        } else if child.modes.count < order {
+          found.append(Matricization(rows: child.modes, bound: bound))
+        }
+        visit(child, outside: rest)
+      }
+    }
+    visit(root, outside: 1)
+    return found
   }
 
   /// The inner nodes in the order of their numbers.

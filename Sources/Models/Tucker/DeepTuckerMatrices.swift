@@ -35,7 +35,7 @@ public struct DeepTuckerMatrices: ModelFamily {
     }
     try program.setOutput(program.sum([Program.Product(1, factors, out: Array(shape.indices))], shape: shape))
     self.program = program
-    matricizations = Matricization.modes(of: shape, bounds: core)
+    matricizations = Matricization.modes(of: shape, core: core)
     summary = "deep Tucker factorization \(Shapes.times(shape)), core \(Shapes.times(core)), \(depth) matrices a mode"
   }
 }

@@ -26,7 +26,7 @@ public struct Tucker: ModelFamily {
     }
     try program.setOutput(program.sum([Program.Product(1, factors, out: modes)], shape: shape))
     self.program = program
-    matricizations = Matricization.modes(of: shape, bounds: core)
+    matricizations = Matricization.modes(of: shape, core: core)
     let sizes = [shape, core].map { $0.map(String.init).joined(separator: "×") }
     summary = "Tucker factorization \(sizes[0]), core \(sizes[1])"
   }

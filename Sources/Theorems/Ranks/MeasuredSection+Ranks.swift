@@ -24,7 +24,8 @@ extension MeasuredSection {
     let rows = ranks.matricizations.enumerated().map { k, matricization -> [Cell] in
       let size = matricization.size(of: shape)
       return [
-        .text(matricization.name), .text("\(size.rows)×\(size.columns)"), Cell(matricization.bound.map(Double.init)),
+        .text(matricization.name), .text("\(size.rows)×\(size.columns)"),
+        Cell(matricization.rankLimit(of: shape).map(Double.init)),
         cell(ranks.first, k), cell(ranks.last, k), cell(flat?.last, k), effective(target?[k]),
       ]
     }
