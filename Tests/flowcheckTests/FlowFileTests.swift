@@ -103,6 +103,14 @@ struct FlowFileTests {
     #expect(ending.status == 1 && ending.output.contains("Y from \(source)"), "\(ending)")
   }
 
+  /// A line that is no statement is what is wrong, and not the size that it was to declare.
+  @Test func wrongLinesComeBeforeUnknownSizes() throws {
+    let folder = try ScratchFolder()
+    try folder.write("size n\nparam x[n]\nloss norm2(x)\n", to: "a.flow")
+    let ending = try Tool.run(Self.run + ["--size", "n=3"], in: folder)
+    #expect(ending.status == 64 && ending.message.contains("a.flow:1:1") && !ending.message.contains("--size"))
+  }
+
   static let refusals: [(text: String, extra: [String], status: Int32, words: [String])] = [
     (matrix(), [], 64, ["a.flow:2:7", "n, m", "--size"]),
     (matrix(), ["--size", "n=3,q=2"], 64, ["no size 'q'", "choose from: m, n"]),

@@ -74,7 +74,7 @@ extension Checker {
       if let left = start, let difference = left.shape.difference(from: operand.shape) {
         report(
           addend.signSpan, "\(addend.isSubtracted ? "difference" : "sum") of \(difference)",
-          hint: identityHint(left.shape, operand.shape))
+          hint: numberHint(left.shape, operand.shape))
         total = nil
       }
       terms.append(.init(isSubtracted: addend.isSubtracted, operand: operand))
@@ -83,10 +83,13 @@ extension Checker {
     return Term(kind: .sum(total, terms), shape: total.shape, of: [total] + terms.map(\.operand), span: span)
   }
 
-  private func identityHint(_ left: Shape, _ right: Shape) -> String? {
-    let matrix = left.isNumber ? right : left
-    guard left.isNumber != right.isNumber, matrix.isSquare else { return nil }
-    return "a multiple of the identity is written 2*I(\(matrix.sizes[0]))"
+  /// How a number is meant beside an array.
+  private func numberHint(_ left: Shape, _ right: Shape) -> String? {
+    let array = left.isNumber ? right : left
+    guard left.isNumber != right.isNumber else { return nil }
+    if array.isSquare { return "a multiple of the identity is written 2*I(\(array.sizes[0]))" }
+    let sizes = array.sizes.map { "\($0)" }.joined(separator: ",")
+    return "an array with 2 in every entry is declared as data c[\(sizes)] = 2"
   }
 
   // MARK: Powers

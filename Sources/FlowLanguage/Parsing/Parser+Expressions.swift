@@ -93,6 +93,10 @@ extension Parser {
       }
       let arguments = try list { (parser) throws(Problem) in try parser.expression() }
       try expect(.close)
+      if function.text == "sum", token.kind == .name || token.isSymbol(.open) || token.kind == .number {
+        throw Problem(
+          token.span, "\(token.quoted) follows the indices of a sum", hint: "write sum(i, j: expression)")
+      }
       return try node(.call(function, arguments), function.span.joined(to: previousSpan))
     }
     if token.isWord("loss") {

@@ -10,8 +10,8 @@ struct RunCommand: JudgingParsing {
     discussion: """
       A .flow file states a model, a loss, data, a start and claims in a few lines;
       its claims are judged, and with --claims those of the catalogue on the same
-      flow. Sizes it leaves open are given by --size n=4,m=3, data without a value are
-      drawn by --data-seed, and parameters without a start begin as --init says.
+      flow. Sizes it leaves open are given by --size n=4,m=3, data without a value
+      are drawn by --data-seed, and parameters without a start begin as --init says.
 
       Other claims stand in --claims, or in the configuration as
         [run]

@@ -47,7 +47,15 @@ struct FlowText {
     digest = bytes.withUnsafeBytes(SHA256.digest)
     self.path = path
     file = FlowFile.parse(bytes, name: path)
-    let check = file.check(sizes: try Self.values(of: sizes, in: file, path))
+    var values: [String: Int] = [:]
+    do {
+      values = try Self.values(of: sizes, in: file, path)
+    } catch {
+      // A line that is no statement may be the one that was to name the size: what is wrong with the file comes first.
+      let own = file.check(sizes: [:])
+      throw own.file == nil ? FlowTextErrors(diagnostics: own.diagnostics) : error
+    }
+    let check = file.check(sizes: values)
     guard let checked = check.file else { throw FlowTextErrors(diagnostics: check.diagnostics) }
     guard checked.declarations.contains(where: { $0.role == .parameter }) else {
       throw Refusal("\(path) has no parameters", remedy: "declare what moves, such as param x[3]", settings: [])
