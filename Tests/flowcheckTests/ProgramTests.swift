@@ -64,6 +64,15 @@ struct ProgramTests {
     // What a directory keeps of a run is a file as well.
     let first = ["integrate", "--model", "external", "--program", words("good"), "--output", "out"] + end
     #expect(try Tool.run(first, in: folder).status == 0)
+    // What the words name is recorded, and of what a program computes no unbalancedness is known.
+    let provenance = try JSONSerialization.jsonObject(with: Data(folder.text("out/provenance.json").utf8))
+    let files = try #require((provenance as? [String: Any])?["program_files"] as? [[String: String]])
+    let file = try #require(files.first?["file"])
+    #expect(files.count == 1 && words("good").contains(file))
+    let sum = try Tool.shell("sha256sum '\(file)'", in: folder).output.prefix(64)
+    #expect(sum.isEmpty || files.first?["sha256"] == String(sum))
+    #expect(try !folder.text("out/report.json").contains("unbalancedness"))
+    #expect(try !folder.text("out/series.csv").contains("unbalancedness"))
     let again = ["integrate", "--config", "out/config.toml", "--output", "out2"]
     #expect(try Tool.run(again, in: folder).status == 64)
     #expect(try Tool.run(again + ["--allow-program"], in: folder).status == 0)

@@ -34,6 +34,8 @@ public final class SeriesRecorder: TrajectoryObserver {
   /// The quantities at the last recorded state, in the order of the names.
   public private(set) var latest: [Double] = []
   private var columns: [[Double]]
+  /// Of what is computed elsewhere no bonds are known, and 0 would say that it is balanced.
+  private let knowsBonds: Bool
   private let measuresTruth: Bool
   private let measuresHeldOut: Bool
   /// Nil where everything is observed, or forming W at every save time would cost too much.
@@ -50,6 +52,7 @@ public final class SeriesRecorder: TrajectoryObserver {
     self.problem = problem
     self.beside = beside
     terms = BondTerms(bonds: problem.model.bonds)
+    knowsBonds = problem.model.examine == nil
     let hasTruth = (problem.truth?.count ?? .max) <= Self.endLimit
     measuresTruth = hasTruth && !(problem.truth ?? []).contains(where: \.isNaN)
     measuresHeldOut = hasTruth && !problem.heldOut.isEmpty
@@ -57,7 +60,8 @@ public final class SeriesRecorder: TrajectoryObserver {
       problem, limit: measuresTruth || measuresHeldOut ? Self.endLimit : Self.unobservedLimit)
     components = min(Self.componentLimit, problem.model.componentCount)
     names =
-      ["loss", "gradient_norm", "unbalancedness"] + (measuresTruth ? ["reconstruction_error"] : [])
+      ["loss", "gradient_norm"] + (knowsBonds ? ["unbalancedness"] : [])
+      + (measuresTruth ? ["reconstruction_error"] : [])
       + (measuresHeldOut ? ["held_out_error"] : [])
       + (unobserved == nil ? [] : ["unobserved_ratio"]) + (0..<components).map { "component_norm_\($0 + 1)" }
       + (beside?.names ?? [])
@@ -68,7 +72,8 @@ public final class SeriesRecorder: TrajectoryObserver {
     guard point.isSave else { return }
     terms.update(point.parameters)
     let gradientNorm = point.gradientNorm
-    var row = [point.loss, gradientNorm, terms.unbalancedness]
+    var row = [point.loss, gradientNorm]
+    if knowsBonds { row.append(terms.unbalancedness) }
     if measuresTruth || measuresHeldOut || unobserved != nil {
       let end = problem.model.endToEnd(point.parameters)
       if measuresTruth, let truth = problem.truth { row.append(Self.relativeError(end, truth, at: end.indices)) }

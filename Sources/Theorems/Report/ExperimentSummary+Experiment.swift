@@ -30,8 +30,9 @@ extension ExperimentSummary {
     startLargestBlockNorm = layout.blocks.map { norm(experiment.start[$0.range]) }.max() ?? 0
     let terms = BondTerms(bonds: problem.model.bonds)
     terms.update(experiment.start)
-    startUnbalancedness = terms.unbalancedness
-    guard [startLoss, startNorm, startUnbalancedness].allSatisfy(\.isFinite) else {
+    // Of what is computed elsewhere no bonds are known.
+    startUnbalancedness = problem.model.examine == nil ? terms.unbalancedness : nil
+    guard [startLoss, startNorm, startUnbalancedness ?? 0].allSatisfy(\.isFinite) else {
       throw Refusal(
         "the loss, a norm or the unbalancedness is not finite at the start",
         remedy: "use a smaller init.scale or rescale the data")

@@ -28,8 +28,8 @@ public struct ExperimentSummary: Sendable {
   public package(set) var startNorm = 0.0
   /// The largest Frobenius norm of a parameter block at the start.
   public package(set) var startLargestBlockNorm = 0.0
-  /// The unbalancedness magnitude at the start.
-  public package(set) var startUnbalancedness = 0.0
+  /// The unbalancedness magnitude at the start; nil where nothing is known of it.
+  public package(set) var startUnbalancedness: Double?
   /// The integration method's name, and the coordinates where they are not the weights.
   public package(set) var method = ""
   /// `auto`, or the fixed absolute tolerance.

@@ -93,8 +93,8 @@ package enum ReportOutline {
         name: "start",
         text:
           "\(experiment.start); loss \(tableNumber(experiment.startLoss)), norm \(tableNumber(experiment.startNorm)), "
-          + "largest block norm \(tableNumber(experiment.startLargestBlockNorm)), "
-          + "unbalancedness \(tableNumber(experiment.startUnbalancedness))"),
+          + "largest block norm \(tableNumber(experiment.startLargestBlockNorm))"
+          + (experiment.startUnbalancedness.map { ", unbalancedness \(tableNumber($0))" } ?? "")),
       .fact(name: "flow", text: (experiment.motion.map { "\($0); " } ?? "") + flow),
     ]
   }

@@ -1,4 +1,5 @@
 import ArrayFiles
+import ExternalModels
 import FlowODE
 import Settings
 
@@ -8,6 +9,8 @@ package struct InputDigests: Sendable {
   package let model: String?
   /// Of the bytes of every data file that the `.flow` file reads, by the name it has there.
   let modelData: [Provenance.DataFile]
+  /// Of the bytes of every file among the words of a program that computes the model. What it reads besides, nobody knows.
+  let programFiles: [Provenance.DataFile]
   /// Of the data file's bytes; nil for a generated target.
   package let data: String?
   /// Of the start file's bytes; nil for a drawn start.
@@ -19,10 +22,13 @@ package struct InputDigests: Sendable {
   /// Of θ(0) as little-endian doubles, block after block, row-major.
   package let parameters: String
 
-  /// - Parameter files: those that the `.flow` file reads: the names it has for them, and their paths.
+  /// - Parameters:
+  ///   - files: those that the `.flow` file reads: the names it has for them, and their paths.
+  ///   - program: the one that a `.flow` file names; nil for the settings'.
   /// - Throws: ``FileError`` if a file can no longer be read.
   package init(
-    _ experiment: Experiment, settings: Settings, data files: [(name: String, path: String)] = []
+    _ experiment: Experiment, settings: Settings, data files: [(name: String, path: String)] = [],
+    program: ProgramWords? = nil
   ) throws(FileError) {
     func digest(_ key: SettingKey<String>) throws(FileError) -> String? {
       try settings[key].map { (path) throws(FileError) in try Self.digest(ofFile: path) }
@@ -33,6 +39,7 @@ package struct InputDigests: Sendable {
       read.append(Provenance.DataFile(file: file.name, sha256: try Self.digest(ofFile: file.path)))
     }
     modelData = read
+    programFiles = Self.files(of: program ?? settings[.program].flatMap { try? ProgramWords($0) })
     data = try digest(.data)
     startFile = try digest(.startFile)
     inputs = try digest(.inputs)
@@ -40,6 +47,21 @@ package struct InputDigests: Sendable {
     sensing = try digest(.sensing)
     parameters = experiment.start.map(\.bitPattern.littleEndian).withUnsafeBytes(SHA256.digest)
   }
+
+  /// A word without a slash is a program in PATH where it stands first, and otherwise may name a file here. Words that name no file that can
+  /// be read are arguments of another kind.
+  private static func files(of program: ProgramWords?) -> [Provenance.DataFile] {
+    var found: [Provenance.DataFile] = []
+    for (position, word) in (program?.words ?? []).enumerated()
+    where (position > 0 || word.contains("/")) && !found.contains(where: { $0.file == word }) {
+      guard let bytes = try? FileBytes.read(word, memoryLimit: programLimit) else { continue }
+      found.append(Provenance.DataFile(file: word, sha256: bytes.withUnsafeBytes(SHA256.digest)))
+    }
+    return found
+  }
+
+  /// Larger files among a program's words are data rather than programs.
+  private static let programLimit = 256 << 20
 
   private static func digest(ofFile path: String) throws(FileError) -> String {
     try FileBytes.read(path).withUnsafeBytes(SHA256.digest)

@@ -24,7 +24,7 @@ package struct Provenance: Encodable {
     let jacobians: Int
   }
 
-  /// A file that a `.flow` file reads, and the SHA-256 of its bytes.
+  /// A file that a `.flow` file reads or a program's words name, and the SHA-256 of its bytes.
   package struct DataFile: Encodable, Sendable {
     let file: String
     let sha256: String
@@ -41,6 +41,8 @@ package struct Provenance: Encodable {
   package let modelSha256: String?
   /// Of the data files that it reads; nil where it reads none.
   let modelData: [DataFile]?
+  /// Of the files among the words of the program that computes the model; nil where there are none.
+  let programFiles: [DataFile]?
   /// SHA-256 of the files of data, inputs, targets, sensing operators and the start, and of θ(0) as little-endian doubles.
   package let dataSha256: String?
   package let inputsSha256: String?
@@ -68,6 +70,7 @@ package struct Provenance: Encodable {
     commit = Version.commit
     modelSha256 = inputs.model
     modelData = inputs.modelData.isEmpty ? nil : inputs.modelData
+    programFiles = inputs.programFiles.isEmpty ? nil : inputs.programFiles
     dataSha256 = inputs.data
     inputsSha256 = inputs.inputs
     targetsSha256 = inputs.targets

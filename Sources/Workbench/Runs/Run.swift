@@ -54,7 +54,10 @@ package struct Run {
     defer { results.discard() }
     let inputs =
       results.directory == nil
-      ? nil : try InputDigests(study.experiment, settings: builder.settings, data: builder.flow?.dataFiles ?? [])
+      ? nil
+      : try InputDigests(
+        study.experiment, settings: builder.settings, data: builder.flow?.dataFiles ?? [],
+        program: builder.flow?.external?.words)
     let observations = try builder.flow.flatMap { (flow) throws(Refusal) in
       try FlowObservations(flow, study.experiment)
     }
