@@ -184,9 +184,14 @@ public final class ExternalProgram: Sendable {
   private func isFinite(_ numbers: UnsafePointer<Double>) -> Bool { firstNonfinite(numbers) == nil }
 
   private func firstNonfinite(_ numbers: UnsafePointer<Double>) -> Int? {
-    // What is not finite stays so times 0.
-    var sum = 0.0
-    for k in 0..<parameterCount { sum += numbers[k] * 0 }
+    // What is not finite stays so times 0; eight sums at once wait for no other.
+    var sums = SIMD8<Double>.zero
+    let whole = parameterCount & ~7
+    for k in stride(from: 0, to: whole, by: 8) {
+      sums += UnsafeRawPointer(numbers + k).loadUnaligned(as: SIMD8<Double>.self) * 0
+    }
+    var sum = sums.sum()
+    for k in whole..<parameterCount { sum += numbers[k] * 0 }
     return sum == 0 ? nil : (0..<parameterCount).first { !numbers[$0].isFinite }
   }
 

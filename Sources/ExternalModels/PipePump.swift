@@ -1,3 +1,5 @@
+import CProcess
+
 #if canImport(Glibc)
   import Glibc
 #else
@@ -38,6 +40,9 @@ struct PipePump {
 
   /// How long a wait may be before it is looked whether somebody interrupted, in milliseconds.
   private static let slice = 50
+  /// How long a reply is looked for without going to sleep, in nanoseconds: waking up takes longer than a short function does. On one
+  /// processor the program could not run meanwhile.
+  private static let patience: UInt64 = cprocess_processors() > 1 ? 50_000 : 0
 
   init(_ pipes: ChildPipes, _ prints: PrintedText) {
     self.pipes = pipes
@@ -91,6 +96,7 @@ struct PipePump {
     _ buffer: UnsafeMutableRawBufferPointer, until deadline: Deadline, _ isCancelled: () -> Bool
   ) -> Outcome {
     var offset = 0
+    var patient: UInt64?
     while offset < buffer.count, let base = buffer.baseAddress {
       let count = read(pipes.replies, base + offset, buffer.count - offset)
       if count > 0 {
@@ -101,6 +107,10 @@ struct PipePump {
       switch errno {
       case EINTR: continue
       case EAGAIN, EWOULDBLOCK:
+        let now = Deadline.now
+        let until = patient ?? now &+ Self.patience
+        patient = until
+        if now < until { continue }
         let outcome = wait(pipes.replies, POLLIN, deadline, isCancelled)
         if outcome != .done { return outcome }
       default: return .ended

@@ -19,4 +19,7 @@ void cprocess_enlarge(int pipe);
 /// A descriptor of so many bytes of memory that cannot shrink; -1 where the system has none.
 int cprocess_memory(size_t bytes);
 
+/// How many processors this process may use.
+int cprocess_processors(void);
+
 #endif
