@@ -7,6 +7,7 @@ let package = Package(
   products: [
     .executable(name: "flowcheck", targets: ["flowcheck"]),
     .library(name: "FlowcheckKit", targets: ["FlowcheckKit", "Theorems", "Verdicts", "FlowODE", "Models"]),
+    .library(name: "FlowLanguage", targets: ["FlowLanguage"]),
     .library(name: "Models", targets: ["Models"]),
     .library(name: "FlowODE", targets: ["FlowODE"]),
     .library(name: "ExternalModels", targets: ["ExternalModels"]),

@@ -44,6 +44,7 @@ class Case:
         return numbers
 
 
+HEADS = [(8, 8, 64)] * 3 + [(64, 8, 8)]
 PRODUCT = dict(product=3.2, again=2.4)
 CASES = {
     case.name: case
@@ -59,13 +60,22 @@ CASES = {
         Case("tanh", [(200, 100), (1, 200)], (1, 1000), data=(100, 1000), goals=PRODUCT),
         Case("attention", [(8, 8, 64)] * 3 + [(64, 8, 8)], (8, 32, 64), data=(8, 32, 64),
              goals=dict(JAX=1, **PRODUCT)),
+        Case("tc3 text", [(10, 100)] * 3, (10,) * 3, 500, goals=dict(kernel=1.5)),
+        Case("dmf100 text", [(100, 100)] * 3, (100, 100), 2000, goals=dict(kernel=1.5)),
+        Case("attention text", HEADS, (8, 32, 64), data=(8, 32, 64), goals=dict(JAX=1, PyTorch=0.5)),
+        Case("transformer text", 4 * ([(64,)] + HEADS + [(64,), (256, 64), (64, 256)]), (8, 32, 64), data=(8, 32, 64),
+             goals=dict(JAX=1, PyTorch=0.5)),
     )
 }  # fmt: skip
 
 
 def load(name):
     """The numbers of a case, made once from a fixed seed and kept in a file."""
-    if not FILE.exists():
+    known = []
+    if FILE.exists():
+        with np.load(FILE) as file:
+            known = file.files
+    if any(f"{case}.theta" not in known for case in CASES):
         FILE.parent.mkdir(exist_ok=True)
         random = np.random.default_rng(9)
         np.savez(FILE, **{f"{c.name}.{k}": v for c in CASES.values() for k, v in c.make(random).items()})
@@ -127,7 +137,7 @@ def predictions(xp, case, numbers, take, rows):
     the object where entries are observed."""
     from math import prod
 
-    order, e = len(case.shape), xp.einsum
+    order, e, name = len(case.shape), xp.einsum, case.name.removesuffix(" text")
     flat, indices = None, None
     if case.observed:
         indices = [take(i) for i in numbers["indices"].T]
@@ -149,20 +159,20 @@ def predictions(xp, case, numbers, take, rows):
     def khatri_rao(a, b):
         return (a[:, None, :] * b[None, :, :]).reshape(-1, a.shape[1])
 
-    if case.name.startswith("tc3"):
+    if name.startswith("tc3"):
         return lambda w: meet(khatri_rao(w[0], w[1]), w[2], 2)
-    if case.name == "tc4":
+    if name == "tc4":
         return lambda w: meet(khatri_rao(w[0], w[1]), khatri_rao(w[2], w[3]), 2)
-    if case.name == "dmf100":
+    if name == "dmf100":
         return lambda w: meet(w[2] @ w[1], w[0].T, 1)
-    if case.name == "tucker":
+    if name == "tucker":
         def tucker(w):
             g = w[0].reshape(25, 5) @ w[3].T  # abk
             g = (w[2] @ g.reshape(5, 5, 25)).reshape(5, -1)  # ajk
             return (w[1] @ g).reshape(-1)
 
         return tucker
-    if case.name.startswith("tree"):
+    if name.startswith("tree"):
         def tree(w):
             left = khatri_rao_pairs(w[0], w[1]) @ (w[4] * w[6])
             right = khatri_rao_pairs(w[2], w[3]) @ w[5]
@@ -173,21 +183,32 @@ def predictions(xp, case, numbers, take, rows):
 
         return tree
     x = take(numbers["data"])
-    if case.name in ("ReLU", "tanh"):
+    if name in ("ReLU", "tanh"):
         def two_layers(w):
             h = w[0] @ x
-            h = xp.tanh(h) if case.name == "tanh" else h * (h > 0)
+            h = xp.tanh(h) if name == "tanh" else h * (h > 0)
             return (w[1] @ h).reshape(-1)
 
         return two_layers
 
-    def attention(w):
+    def attention(w, x):
         q, k, v = (e("hed,bsd->bhse", m, x) for m in w[:3])
-        s = e("bhse,bhte->bhst", q, k) / 3
-        s = xp.exp(s - s.max(-1, keepdims=True)) if xp is np else _softmax(xp, s)
-        return e("dhe,bhse->bsd", w[3], e("bhst,bhte->bhse", s, v)).reshape(-1)
+        s = _softmax(xp, e("bhse,bhte->bhst", q, k) / 3)
+        return e("dhe,bhse->bsd", w[3], e("bhst,bhte->bhse", s, v))
 
-    return attention
+    def norm(x, gain):
+        z = x - x.mean(-1, keepdims=True)
+        return z / xp.sqrt((z * z).mean(-1, keepdims=True) + 1e-5) * gain
+
+    def transformer(w):
+        y = x
+        for b in range(4):
+            gain, *heads, other, first, second = w[8 * b : 8 * b + 8]
+            y = y + attention(heads, norm(y, gain))
+            y = y + xp.tanh(norm(y, other) @ first.T) @ second.T
+        return y.reshape(-1)
+
+    return transformer if name == "transformer" else lambda w: attention(w, x).reshape(-1)
 
 
 def _softmax(xp, s):
@@ -347,7 +368,7 @@ def ratios(row):
 def judge(row):
     """(what, limit, measured, kept) for every goal of the row's case; nothing for a peer that is absent."""
     found = ratios(row)
-    kept = [(w, l, found[w], found[w] < l if w == "JAX" else found[w] <= l) for w, l in CASES[row["case"]].goals.items() if w in found]
+    kept = [(w, l, found[w], found[w] < l if w in PEERS else found[w] <= l) for w, l in CASES[row["case"]].goals.items() if w in found]
     return kept + [("same bytes", 1, int(row["same"]), row["same"])]
 
 

@@ -116,7 +116,7 @@ def programs_tables():
     times = ["gradient", "product", "again", "kernel", "JAX", "JAX product", "PyTorch", "PyTorch product", "planning"]
     first = table(["ms", "parameters", *times], [
         [r["case"], str(r["parameters"]), *[f"{r[t]:.3f}" if t in r else None for t in times]] for r in rows])
-    names = dict(kernel="gradient / kernel", JAX="gradient / JAX", product="product / gradient",
+    names = dict(kernel="gradient / kernel", JAX="gradient / JAX", PyTorch="gradient / PyTorch", product="product / gradient",
                  again="product again / gradient", planning="planning, ms")
     cells = []
     for r in rows:
@@ -124,7 +124,7 @@ def programs_tables():
         line = [r["case"]]
         for what in names:
             limit, kept = goals.get(what, (None, True))
-            bound = "" if limit is None else f" ({'<' if what == 'JAX' else '≤'} {limit}{'' if kept else ', missed'})"
+            bound = "" if limit is None else f" ({'<' if what in ('JAX', 'PyTorch') else '≤'} {limit}{'' if kept else ', missed'})"
             line.append(f"{found[what]:.2f}{bound}" if what in found else None)
         cells.append([*line, "yes" if r["same"] else "**no**",
                       f"{r['JAX error']:.0e}, {r['JAX product error']:.0e}" if "JAX error" in r else None])

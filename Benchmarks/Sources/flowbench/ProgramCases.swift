@@ -32,6 +32,16 @@ struct ProgramCase {
   private(set) var prediction: Program.ID?
 
   init?(_ name: String, _ input: ProgramInput) throws {
+    if let text = ProgramTexts.text(name) {
+      program = try ProgramTexts.program(text, data: input.data)
+      (prediction, shape) = (program.output, program.outputShape)
+      switch name {
+      case "tc3 text": model = try Model(CPFactorization(shape: shape, components: 100))
+      case "dmf100 text": model = try Model(MatrixFactorization(shape: shape, hiddenWidths: [100, 100]))
+      default: break
+      }
+      return
+    }
     switch name {
     case "tc3", "tc3 all": try cp([10, 10, 10], components: 100)
     case "tc4": try cp([10, 10, 10, 10], components: 1000)
