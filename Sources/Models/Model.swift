@@ -139,8 +139,9 @@ public final class Model: Sendable {
     }
     guard !names.isEmpty else { return nil }
     return
-      "the model has kinks (\(names.joined(separator: ", "))), where gradients take one side's slope: laws are those of the "
-      + "flow between kinks, and an order of convergence may be lost at them"
+      "the model has kinks (\(names.joined(separator: ", "))): steps end where the flow passes one, and it slides along those that attract "
+      + "it from both sides, by methods with a continuation and up to \(SwitchedEvaluator.most) kinks; otherwise gradients take one "
+      + "side's slope, and an order of convergence may be lost"
   }
 
   /// Whether some quantity is known that gradient flow conserves.
@@ -174,6 +175,11 @@ public final class Model: Sendable {
   public func evaluator(for measurements: Measurements) throws(Refusal) -> any Evaluator {
     try measurements.check(fit: endShape)
     if let kernel = try kernel(measurements) { return kernel }
+    if let output = program.output,
+      let switched = try SwitchedEvaluator(program, prediction: output, measurements)
+    {
+      return switched
+    }
     return try programEvaluator(for: measurements)
   }
 

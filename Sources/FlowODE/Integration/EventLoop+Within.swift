@@ -111,6 +111,18 @@ extension EventLoop {
     try span.land(at: target, into: within, counts: &locating, integrals: integrals)
   }
 
+  /// Passes a kink of the model, or slides along it from here on; the outcome if the run is over.
+  mutating func changeSide() throws -> Outcome? {
+    let (now, slides) = (clock, plan.method.slides && !stepper.isPlateau)
+    let end = switches?.apply(UnsafePointer(state), now, slides: slides)
+    stepper.reset(initialStep: 0)
+    if end != nil, !point.isSave {
+      arrive(isSave: true)
+      try show()
+    }
+    return end
+  }
+
   /// Locates the events that happened on the last step up to a time, and takes them off the list.
   mutating func locateEvents(_ span: StepSpan, until end: Double) throws -> [Mark] {
     guard !waiting.isEmpty else { return [] }
@@ -141,6 +153,10 @@ extension EventLoop {
           parameters: parameters(at: landed.pointer)))
     }
     return marks
+  }
+
+  func parameters(at state: UnsafePointer<Double>) -> [Double] {
+    Array(UnsafeBufferPointer(start: field.parameters(at: state), count: field.objective.parameterCount))
   }
 
   /// Takes note of the residuals that passed a level on the last step.

@@ -32,6 +32,7 @@ struct EventLoop: ~Copyable {
   var hits: [EventHit] = []
   var kinks: KinkTracker?
   var slide: SlideTracker?
+  var switches: SwitchTracker?
   private var creep: CreepWatch?
   private let start: [Double]
   private let memory: Buffer<Double>
@@ -75,6 +76,7 @@ struct EventLoop: ~Copyable {
   ///
   /// - Throws: what an observer throws, or ``Refusal`` if the loss or its gradient is not finite at the start.
   mutating func run() throws -> Trajectory {
+    defer { switches?.evaluator.release() }
     do {
       if let end = try begin() { return finish(end) }
       while time < saves.horizon {
@@ -99,6 +101,8 @@ struct EventLoop: ~Copyable {
     kinks = plan.kinks.map { KinkTracker($0, at: point) }
     if field.objective.loss.nonsmoothness != nil { slide = SlideTracker(at: point) }
     try show()
+    if stepper.isDense { switches = SwitchTracker(field, at: state, relativeTolerance: plan.relativeTolerance) }
+    if let end = switches?.begin(state) { return end }
     let happened = waiting.filter { $0.excess(point) <= 0 }
     waiting.removeAll { event in happened.contains { $0.name == event.name } }
     hits = happened.map { EventHit(name: $0.name, clock: clock, parameters: start) }
@@ -112,7 +116,7 @@ struct EventLoop: ~Copyable {
     let isDense = stepper.isDense && !plan.landsOnSaves
     previous.update(from: state, count: field.dimension)
     before = time
-    let limit = isDense ? saves.horizon : saves.first ?? saves.horizon
+    let limit = min(isDense ? saves.horizon : saves.first ?? saves.horizon, switches?.target ?? .infinity)
     do {
       try stepper.step(time: &time, state: state, limit: limit)
     } catch {
@@ -121,6 +125,14 @@ struct EventLoop: ~Copyable {
         try show()
       }
       return Outcome(error, time: clock)
+    }
+    let step = span()
+    if let change = switches?.look(step) {
+      // What was stepped across is not the flow's: the step is taken again up to there.
+      state.update(from: previous, count: field.dimension)
+      time = before
+      stepper.undo()
+      return change > time ? nil : try changeSide()
     }
     steps += 1
     integrals?.arrive(stepper, before: previous, after: state, step: time - before)
@@ -153,6 +165,7 @@ struct EventLoop: ~Copyable {
       return sliding.outcome(offset: offset)
     }
     if let creeping { return creeping }
+    if let switches, switches.isDue(time), let end = try changeSide() { return end }
     if let away { return .outOfReach(away, steps: steps, allowed: plan.maxSteps, time: clock) }
     if isLast { return .stepLimit(steps: steps, time: clock) }
     if restWatch.isAtRest(state, time: time) { try skipToHorizon() }
@@ -172,7 +185,8 @@ struct EventLoop: ~Copyable {
     point.move(
       to: state, clock: clock,
       TrajectoryPoint.Place(
-        steps: steps, isSave: isSave, errorEstimate: stepper.errorEstimate(first: field.leadingCount),
+        steps: steps, isSave: isSave, isKink: switches?.isDue(time) ?? false,
+        errorEstimate: stepper.errorEstimate(first: field.leadingCount),
         slope: stepper.derivative.map { .known($0) } ?? .unknown))
   }
 
@@ -236,6 +250,7 @@ struct EventLoop: ~Copyable {
     time -= event
     before -= event
     stepper.shift(by: event)
+    switches?.shift(by: event)
     saves.restart(offset: offset, elapsed: event)
     restWatch.restart()
   }
@@ -267,10 +282,6 @@ struct EventLoop: ~Copyable {
     }
   }
 
-  func parameters(at state: UnsafePointer<Double>) -> [Double] {
-    Array(UnsafeBufferPointer(start: field.parameters(at: state), count: field.objective.parameterCount))
-  }
-
   private func finish(_ outcome: Outcome) -> Trajectory {
     var counts = stepper.counts
     counts.add(locating)
@@ -282,6 +293,7 @@ struct EventLoop: ~Copyable {
           start: integrals?.values ?? UnsafePointer(state + field.leadingCount),
           count: integrals?.count ?? field.quadratureCount)),
       loss: field.objective.value(field.parameters(at: state)), events: hits, kinks: kinks?.found,
+      modelKinks: switches?.found,
       pathEvaluations: integrals?.pathEvaluations, rest: rest, slide: slid,
       choice: stepper.choice)
   }

@@ -54,6 +54,14 @@ public enum IntegrationMethod: Sendable, Hashable {
     }
   }
 
+  /// Whether it steps a field that slides along a kink, of whose Jacobian nothing is known.
+  var slides: Bool {
+    switch self {
+    case .explicit, .auto: true
+    case .implicit, .plateau: false
+    }
+  }
+
   /// One line of advice.
   public var advice: String {
     switch self {

@@ -20,6 +20,8 @@ public struct Trajectory: Sendable, Equatable {
   public var events: [EventHit] = []
   /// The residuals' passages through the levels that were looked for; nil where none were.
   public var kinks: KinkCrossings? = nil
+  /// What became of the model's own kinks; nil where it has none, or they were not held.
+  public var modelKinks: ModelKinks? = nil
   /// States at which rates were evaluated along the continuation, accepted ones included; nil where none were to be.
   public var pathEvaluations: Int? = nil
   /// When the flow came to rest, as far as double precision can tell; nil if it did not.

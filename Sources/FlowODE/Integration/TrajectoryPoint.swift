@@ -15,6 +15,8 @@ public final class TrajectoryPoint {
   /// True of accepted states, which what is conserved is judged at; false of states between two of them, where the method's
   /// continuation stands in.
   public fileprivate(set) var isStep = true
+  /// True of accepted states on a kink of the model that the flow passes: rates there are those of either side.
+  public fileprivate(set) var isKink = false
   /// The located event this state belongs to; nil for accepted steps.
   public fileprivate(set) var event: String?
   /// θ.
@@ -82,6 +84,7 @@ public final class TrajectoryPoint {
     var steps = 0
     var isSave = false
     var isStep = true
+    var isKink = false
     var errorEstimate = 0.0
     var event: String?
     var slope = Slope.unknown
@@ -95,6 +98,7 @@ public final class TrajectoryPoint {
     steps = place.steps
     isSave = place.isSave
     isStep = place.isStep
+    isKink = place.isKink
     errorEstimate = place.errorEstimate
     slope = place.slope
     forget()

@@ -132,6 +132,13 @@ final class Engine: StepEngine {
     reset()
   }
 
+  func undo() {
+    accepted -= 1
+    rejectedBefore += 1
+    interior?.undo()
+    reset()
+  }
+
   func step(
     time: inout Double, state: UnsafeMutablePointer<Double>, limit: Double
   ) throws(IntegrationError) {

@@ -14,6 +14,8 @@ protocol StepEngine: AnyObject {
   func reset(initialStep: Double)
   /// One accepted step, or an error with time and state as they were.
   func step(time: inout Double, state: UnsafeMutablePointer<Double>, limit: Double) throws(IntegrationError)
+  /// Takes the last step, which was accepted, for a trial: the caller has put time and state back. Of dense engines only.
+  func undo()
   /// One step of exactly the given size, whatever its error.
   func fixedStep(time: inout Double, state: UnsafeMutablePointer<Double>, size: Double) throws(IntegrationError)
 
@@ -46,6 +48,7 @@ protocol StepEngine: AnyObject {
 }
 
 extension StepEngine {
+  func undo() { reset(initialStep: 0) }
   var choice: String? { nil }
   var isPlateau: Bool { false }
   var isDense: Bool { false }

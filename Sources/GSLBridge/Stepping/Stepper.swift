@@ -127,6 +127,10 @@ public struct Stepper: ~Copyable {
   /// - Parameter initialStep: Size of the next trial step; 0 or a value that is not finite keeps the present one.
   public mutating func reset(initialStep: Double) { engine.reset(initialStep: initialStep) }
 
+  /// Takes the last step, which was accepted, for a trial, whose integrals do not count; the caller has put time and state back to its
+  /// start. Of a dense stepper only.
+  package mutating func undo() { engine.undo() }
+
   /// Takes one step of exactly the given size, whatever its error: for measuring orders of convergence.
   package mutating func fixedStep(
     time: inout Double, state: UnsafeMutablePointer<Double>, size: Double

@@ -64,7 +64,7 @@ private final class TextDescentTerms: BoundTerms {
   }
 
   func note(_ point: TrajectoryPoint, integrals: UnsafePointer<Double>, into fold: inout MarginFold) {
-    if point.isStep, let flow = point.velocity {
+    if point.isStep, !point.isKink, let flow = point.velocity {
       var (sum, size) = (0.0, 0.0)
       for block in blocks {
         velocity.clear()

@@ -8,6 +8,8 @@ public struct ReportWarning: Sendable, Equatable {
     case sign
     /// An entry that no observation sees dwarfs those that are observed.
     case unobserved
+    /// The flow slid along kinks of the model.
+    case sliding
   }
 
   /// What is wrong.

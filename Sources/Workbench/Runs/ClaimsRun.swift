@@ -71,6 +71,7 @@ package struct ClaimsRun {
         reports = outcome.reports
         kinks = KinkReport(outcome.ladder.last?.trajectory.kinks)
         warnings = outcome.ladder.last?.warnings ?? []
+        warnings += ReportWarning(outcome.ladder.last?.trajectory.modelKinks).map { [$0] } ?? []
         if let end = outcome.ladder.last?.trajectory.parameters {
           observed = bench.recording.observations?.values(at: end)
           let spurious = SpuriousComponent(experiment.problem, parameters: end)

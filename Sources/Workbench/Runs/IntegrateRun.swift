@@ -48,7 +48,8 @@ enum IntegrateRun {
       return Findings(
         report: bench.report(
           [], kinks: KinkReport(trajectory.kinks),
-          warnings: (warnings?.found ?? []) + (spurious?.warning.map { [$0] } ?? []),
+          warnings: (warnings?.found ?? []) + (ReportWarning(trajectory.modelKinks).map { [$0] } ?? [])
+            + (spurious?.warning.map { [$0] } ?? []),
           unobservedRatio: spurious?.ratio, section: .integration(section)),
         counts: [
           Provenance.Rung(

@@ -68,6 +68,9 @@ final class RateIntegrals {
     }
   }
 
+  /// Goes back to the start of the last step. Its errors stay: they are estimates, and of a step that is about to be taken again.
+  func undo() { swap(&start, &end) }
+
   /// The rates' integrals over the step, the null rule's values, and behind them those of the late rule.
   private func weigh(_ increment: UnsafeMutablePointer<Double>, _ null: UnsafeMutablePointer<Double>) {
     let (rows, h, late) = (last.table.rows, last.h, last.table.lateNull)

@@ -73,6 +73,12 @@ final class StepInterior {
     end.update(from: start, count: dimension)
   }
 
+  /// Takes the last step as failed after all.
+  func undo() {
+    if kind != .none { step.quadrature?.integrals.undo() }
+    fail()
+  }
+
   /// From here on the state may be another.
   func reset() {
     knowsDerivative = false

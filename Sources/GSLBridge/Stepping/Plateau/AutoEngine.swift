@@ -100,6 +100,8 @@ final class AutoEngine: StepEngine {
     active.reset(initialStep: initialStep)
   }
 
+  func undo() { latest.undo() }
+
   func step(
     time: inout Double, state: UnsafeMutablePointer<Double>, limit: Double
   ) throws(IntegrationError) {

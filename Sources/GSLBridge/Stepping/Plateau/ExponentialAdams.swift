@@ -108,6 +108,14 @@ final class ExponentialAdams: StepEngine {
     reset()
   }
 
+  func undo() {
+    accepted -= 1
+    rejected += 1
+    if case .none = interior {} else { quadrature?.integrals.undo() }
+    reset()
+    interior = .none(slot: nil)
+  }
+
   /// The block and what the history's slots hold stay, for what lies within the last step, but are not used for another.
   func reset() {
     history.clear()
