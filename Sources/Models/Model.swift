@@ -175,10 +175,9 @@ public final class Model: Sendable {
   public func evaluator(for measurements: Measurements) throws(Refusal) -> any Evaluator {
     try measurements.check(fit: endShape)
     if let kernel = try kernel(measurements) { return kernel }
-    if let output = program.output,
-      let switched = try SwitchedEvaluator(program, prediction: output, measurements)
-    {
-      return switched
+    // What refuses the program with held kinks refuses the program as well, in better words.
+    if let output = program.output, let held = try? SwitchedEvaluator(program, prediction: output, measurements) {
+      return held
     }
     return try programEvaluator(for: measurements)
   }

@@ -1,8 +1,7 @@
 import CMath
+import FlowODE
 import Models
 import Testing
-
-@testable import FlowODE
 
 /// Flows of models with kinks, beside closed forms.
 @Suite("Kinks of models")
@@ -18,6 +17,19 @@ struct ModelKinkTests {
     func sum(_ fit: Fit) -> Double { fit.predictions[0] }
     func derivatives(_ fit: Fit, scale: Double, into result: UnsafeMutablePointer<Double>) { result[0] = scale }
     func secondDerivatives(_ fit: Fit, scale: Double, into result: UnsafeMutablePointer<Double>) { result[0] = 0 }
+  }
+
+  /// ‖∇f‖².
+  private final class SquaredGradient: Quadrature {
+    let names = ["squared gradient"]
+    let usesValue = false
+
+    func rates(at point: FlowPoint, into rates: UnsafeMutablePointer<Double>) {
+      rates[0] = (0..<point.objective.parameterCount).reduce(0) { $0 + point.gradient[$1] * point.gradient[$1] }
+    }
+
+    func derivatives(at point: FlowPoint, into derivatives: UnsafeMutablePointer<Double>) {}
+    func scales(at start: FlowPoint) -> [Double] { [1] }
   }
 
   /// Σ c Π x + Σ c φ(Σ c x) of numbers x.
@@ -45,7 +57,8 @@ struct ModelKinkTests {
     }
 
     func run(
-      from start: [Double], until: Double, method: IntegrationMethod = .auto, rtol: Double = 1e-10
+      from start: [Double], until: Double, method: IntegrationMethod = .auto, rtol: Double = 1e-10,
+      quadratures: [any Quadrature] = []
     ) throws -> Trajectory {
       var whole = program
       try whole.setOutput(whole.sum(products, shape: [1]))
@@ -53,7 +66,8 @@ struct ModelKinkTests {
       let objective = try Objective(
         model: model, measurements: Measurements(shape: [1], operators: .entries(indices: [0]), values: [0]),
         loss: Plain(), normalization: .sum)
-      let field = GradientFlow(objective: objective, layout: model.layout)
+      let field = GradientFlow(
+        objective: objective, layout: model.layout, quadratures: quadratures, carriesIntegrals: false)
       let plan = IntegrationPlan(
         method: method, relativeTolerance: rtol, grid: try SaveGrid.linear(until: until, count: 2))
       return try Integrator(model: model, field: field, plan: plan).run(from: start, observers: [])
@@ -114,6 +128,36 @@ struct ModelKinkTests {
     let end = try formula.run(from: [1, 0.5], until: 5)
     #expect(end.outcome == .reachedEnd)
     #expect(end.parameters.allSatisfy { abs($0) < 1e-9 }, "\(end.parameters)")
+  }
+
+  /// f = |a| + |b| from (1, 1): both kinks are met at t = 1, and nothing is known of corners.
+  @Test func endsAtCorners() throws {
+    var formula = try Formula(2)
+    try formula.add(1, .absolute, of: [(1, 0)])
+    try formula.add(1, .absolute, of: [(1, 1)])
+    let end = try formula.run(from: [1, 1], until: 3)
+    #expect(!end.outcome.isComplete && end.outcome.sentence.contains("several kinks of the model meet at t = 1"))
+    #expect(abs(end.time - 1) < 1e-9)
+  }
+
+  /// A method that takes the Hessian for the Jacobian ends where the flow slides.
+  @Test func implicitMethodsEnd() throws {
+    var formula = try Formula(1)
+    try formula.add(1, .absolute, of: [(1, 0)])
+    let end = try formula.run(from: [1], until: 3, method: .implicit(.gauss2))
+    #expect(!end.outcome.isComplete && end.outcome.sentence.contains("slides"), "\(end.outcome)")
+    #expect(abs(end.time - 1) < 1e-9)
+  }
+
+  /// Integrals begin anew where a step is taken again: ∫ ‖∇f‖² is what f has lost, also where the flow slides.
+  @Test func integralsGoOn() throws {
+    let quadrature = SquaredGradient()
+    var formula = try Formula(2)
+    try formula.add(2, .absolute, of: [(1, 0), (-1, 1)])
+    formula.add(1, [0])
+    formula.add(try Rational(1, 2), [1, 1])
+    let end = try formula.run(from: [2, 0], until: 10, quadratures: [quadrature])
+    #expect(abs(end.quadratures[0] - (6 - end.loss)) < 1e-9, "\(end.quadratures), \(end.loss)")
   }
 
   /// The same flow by a method that holds no kinks and has its steps shrink at them.

@@ -1,8 +1,6 @@
 import Models
 import Testing
 
-@testable import Models
-
 /// Programs with held kinks beside the same programs as they are.
 @Suite("Held kinks")
 struct SwitchedProgramTests {

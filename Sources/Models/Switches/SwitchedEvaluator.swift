@@ -34,6 +34,7 @@ package final class SwitchedEvaluator: Evaluator {
   ///
   /// - Throws: ``Refusal`` as ``ProgramEvaluator`` does.
   package init?(_ source: Program, prediction: Program.ID, _ measurements: Measurements) throws(Refusal) {
+    guard SwitchedProgram.hasKinks(source, prediction) else { return nil }
     var measured = source
     let node = try measured.measure(prediction, measurements)
     guard let program = try SwitchedProgram(measured, of: node), program.count <= Self.most else { return nil }

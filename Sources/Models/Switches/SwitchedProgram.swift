@@ -23,9 +23,9 @@ struct SwitchedProgram {
   /// - Returns: nil for a program without kinks, or with jumps.
   /// - Throws: ``Refusal`` if a coefficient outgrows 64 bits.
   init?(_ source: Program, of node: Program.ID) throws(Refusal) {
+    guard Self.hasKinks(source, node) else { return nil }
     let needed = source.ancestors(of: [node])
     let moves = source.dependents(on: source.blocks.map(\.node))
-    guard Self.hasKinks(source, needed, moves) else { return nil }
     for block in source.blocks { known[block.node] = try program.block(block.name, source[block.node].shape) }
     for index in source.nodes.indices where needed[index] {
       let id = Program.ID(index)
@@ -37,8 +37,11 @@ struct SwitchedProgram {
     self.output = output
   }
 
-  private static func hasKinks(_ source: Program, _ needed: [Bool], _ moves: [Bool]) -> Bool {
-    source.nodes.indices.contains { index in
+  /// Whether a node has kinks that parameters move.
+  static func hasKinks(_ source: Program, _ node: Program.ID) -> Bool {
+    let needed = source.ancestors(of: [node])
+    let moves = source.dependents(on: source.blocks.map(\.node))
+    return source.nodes.indices.contains { index in
       guard needed[index], moves[index], case .map(let function, _) = source.nodes[index].kind else { return false }
       return !function.kinks.isEmpty
     }
