@@ -131,11 +131,13 @@ private final class BoundFold: LawFold {
   private let terms: any BoundTerms
   private let integrals: LawIntegrals
   private var fold: MarginFold
+  let watch: (any InteriorWatch)?
 
   init(_ terms: any BoundTerms, _ integrals: LawIntegrals, saves: Int) {
     self.terms = terms
     self.integrals = integrals
     fold = MarginFold(laws: terms.names, saves: saves)
+    watch = terms.watch
   }
 
   func observe(_ point: TrajectoryPoint) {

@@ -88,16 +88,20 @@ extension IntegralTerms {
 public protocol BoundTerms: LawTerms {
   /// One name per law.
   var names: [String] { get }
-  /// Gives the fold value and bound of every law at the point, the end of an accepted step, a located event or a save time.
+  /// Gives the fold value and bound of every law at the point, the end of an accepted step, a located event, a save time, or where what is watched
+  /// is least.
   ///
   /// - Parameter integrals: those of this law's own quadratures, one quadrature after the other, each as ``Quadrature`` says.
   func note(_ point: TrajectoryPoint, integrals: UnsafePointer<Double>, into fold: inout MarginFold)
   /// The margin, for laws that are known only once the run is over.
   func margin(_ fold: MarginFold) -> Margin
+  /// Numbers whose least values between accepted states are noted as well; nil for none.
+  var watch: (any InteriorWatch)? { get }
 }
 
 extension BoundTerms {
   public func margin(_ fold: MarginFold) -> Margin { fold.margin }
+  public var watch: (any InteriorWatch)? { nil }
 }
 
 /// Sizes and the integrals of their driving forces, to which a power is fitted.

@@ -49,6 +49,9 @@ public struct Evidence: Sendable, Equatable {
   /// Why the run cannot support *holds* however well its numbers look, such as information lost to rounding, and what to
   /// try; nil if nothing speaks against it.
   public var doubt: String?
+  /// For a claim about when a level is passed: by what part of the sides' size it was missed, or passed before it was over again. What
+  /// the solver's error may make of it refutes nothing.
+  public var touch: Double?
   /// Further numbers behind the verdict.
   public var tables: [Table] = []
   /// The figure of the claim instead of one of the residual.

@@ -10,7 +10,9 @@ extension EventLoop {
     let time: Double
     var isSave = false
     var event: Event?
-    /// The event's own state; nil for the continuation's.
+    /// The only one it is shown to: where what is watched is least.
+    var watch: (any InteriorWatch)?
+    /// Its own state; nil for the continuation's.
     var state: Buffer<Double>?
   }
 
@@ -18,6 +20,50 @@ extension EventLoop {
   struct Stop {
     let condition: StopCondition
     let time: Double
+  }
+
+  /// Shows what lies within a step, between two times: save times, events, and to those who look within it a glimpse now and then.
+  ///
+  /// - Parameter savesRestart: whether the state at which the clock was started anew lies within the step, to be kept.
+  mutating func showWithin(
+    _ span: StepSpan, from begin: Double? = nil, until end: Double, savesRestart: Bool = false
+  ) throws {
+    var marks = try locateEvents(span, from: begin ?? span.start, until: end)
+    marks += try locateLeast(span, from: begin ?? span.start, until: end)
+    guard let solution = span.solution else {
+      for mark in marks.sorted(by: { $0.time < $1.time }) { try show(mark, span) }
+      return
+    }
+    while let first = saves.first, first < end, let time = saves.pop(until: first) {
+      marks.append(Mark(time: time, isSave: true))
+    }
+    if savesRestart { marks.append(Mark(time: 0, isSave: true)) }
+    if watchesWithin {
+      for k in 1..<Self.glimpses {
+        marks.append(Mark(time: span.start + (end - span.start) * Double(k) / Double(Self.glimpses)))
+      }
+    }
+    for mark in marks.sorted(by: { $0.time < $1.time }) {
+      if mark.state == nil { solution.interpolate(span.theta(mark.time), into: within) }
+      try show(mark, span)
+    }
+  }
+
+  private func show(_ mark: Mark, _ span: StepSpan) throws {
+    var place = TrajectoryPoint.Place(steps: steps, isSave: mark.isSave, isStep: false, event: mark.event?.name)
+    if mark.event == nil, let solution = span.solution {
+      place.slope = .within(solution, theta: span.theta(mark.time))
+    }
+    let state = mark.state?.pointer ?? within
+    integrals?.move(to: span.theta(mark.time), stepper, state: state)
+    point.move(
+      to: state, clock: FlowTime(offset: offset, remainder: mark.time), place)
+    if let watch = mark.watch {
+      for observer in observers where observer.watch === watch { try observer.observe(point) }
+      return
+    }
+    let isGlimpse = !mark.isSave && mark.event == nil
+    for observer in observers where !isGlimpse || observer.looksWithin { try observer.observe(point) }
   }
 
   /// The first stop condition within the last step; nil if none is met.
@@ -123,26 +169,44 @@ extension EventLoop {
     return end
   }
 
-  /// Locates the events that happened on the last step up to a time, and takes them off the list.
-  mutating func locateEvents(_ span: StepSpan, until end: Double) throws -> [Mark] {
-    guard !waiting.isEmpty else { return [] }
-    if end < span.end {
-      try span.state(at: end, into: within, counts: &locating)
-      point.look(at: within, time: end)
-    } else {
-      point.look(at: state, time: end)
-    }
-    let happened = waiting.filter { $0.excess(point) <= 0 }
+  /// An event that has not happened yet.
+  struct WaitingEvent {
+    let event: Event
+    /// Its excess at the step's start, and the largest so far.
+    var excess: Double
+    var size: Double
+  }
+
+  /// Locates the events that happened on the last step between two times, also those that are over again, and takes them off the list.
+  mutating func locateEvents(_ span: StepSpan, from begin: Double, until end: Double) throws -> [Mark] {
+    guard !waiting.isEmpty, let interior else { return [] }
+    let starts = try begin == span.start ? waiting.map(\.excess) : excesses(span, at: begin)
+    let ends = try excesses(span, at: end)
     var marks: [Mark] = []
-    for event in happened {
-      let found = try span.locate(scratch: within, point: point, counts: &locating, event.excess)
+    var happened: Set<String> = []
+    for (k, item) in waiting.enumerated() {
+      let event = item.event
+      let stretch = try interior.fall(
+        event, span, from: (begin, starts[k]), to: (end, ends[k]), end: UnsafePointer(state), size: item.size)
+      if end == span.end {
+        waiting[k].excess = ends[k]
+        waiting[k].size = max(item.size, ends[k])
+      }
+      guard let stretch else { continue }
+      let found = try span.locate(stretch, scratch: within, point: point, counts: &locating, event.excess)
       guard let found, found <= end else { continue }
-      waiting.removeAll { $0.name == event.name }
-      let time = min(end, try land(span, near: found, event.excess))
+      happened.insert(event.name)
+      var time = min(end, try land(span, near: found, event.excess))
+      if ends[k] > 0, time == end {
+        // It is over again, and real steps do not meet it: the continuation does.
+        time = found
+        try span.state(at: found, into: within, counts: &locating)
+      }
       let landed = Buffer<Double>(count: field.dimension)
       landed.pointer.update(from: within, count: field.dimension)
       marks.append(Mark(time: time, event: event, state: landed))
     }
+    waiting.removeAll { happened.contains($0.event.name) }
     if !happened.isEmpty { integrals?.endLanding(stepper) }
     marks.sort { $0.time < $1.time }
     for mark in marks {
@@ -157,6 +221,31 @@ extension EventLoop {
 
   func parameters(at state: UnsafePointer<Double>) -> [Double] {
     Array(UnsafeBufferPointer(start: field.parameters(at: state), count: field.objective.parameterCount))
+  }
+
+  /// The excesses of all events that wait at a time within the last step.
+  private mutating func excesses(_ span: StepSpan, at time: Double) throws -> [Double] {
+    if time < span.end {
+      try span.state(at: time, into: within, counts: &locating)
+      point.look(at: within, time: time)
+    } else {
+      point.look(at: state, time: time)
+    }
+    return waiting.map { $0.event.excess(point) }
+  }
+
+  /// Where numbers that are watched are least within the last step, between two times.
+  mutating func locateLeast(_ span: StepSpan, from begin: Double, until end: Double) throws -> [Mark] {
+    guard let interior, interior.hasWatches else { return [] }
+    return try interior.leastValues(span, from: begin, to: end, end: UnsafePointer(state), offset: offset).map {
+      var mark = Mark(time: $0.time, watch: $0.watch)
+      if span.solution == nil {
+        let landed = Buffer<Double>(count: field.dimension)
+        try span.state(at: $0.time, into: landed.pointer, counts: &locating)
+        mark.state = landed
+      }
+      return mark
+    }
   }
 
   /// Takes note of the residuals that passed a level on the last step.

@@ -28,7 +28,7 @@ struct EventLoop: ~Copyable {
   var saves: SaveQueue
   /// What locating has cost.
   var locating = StepCounts()
-  var waiting: [Event]
+  var waiting: [WaitingEvent]
   var hits: [EventHit] = []
   var kinks: KinkTracker?
   var slide: SlideTracker?
@@ -36,7 +36,8 @@ struct EventLoop: ~Copyable {
   private var creep: CreepWatch?
   private let start: [Double]
   private let memory: Buffer<Double>
-  private let watchesWithin: Bool
+  let watchesWithin: Bool
+  let interior: InteriorSearch?
   private let restWatch: RestWatch
   private var rest: FlowTime?
   private var slid: FlowTime?
@@ -65,7 +66,10 @@ struct EventLoop: ~Copyable {
       field, tolerance: tolerance, initialStep: integrator.firstStep(state), horizon: integrator.horizon)
     if let rates = integrals?.stageRates { stepper.integrate(rates) }
     saves = SaveQueue(plan.grid)
-    waiting = plan.events
+    interior = InteriorSearch(
+      field, point, observers: observers, hasEvents: !plan.events.isEmpty,
+      tolerance: plan.relativeTolerance)
+    waiting = []
     restWatch = RestWatch(field)
     creep = CreepWatch(field, method: plan.method, horizon: saves.horizon, maxSteps: plan.maxSteps)
   }
@@ -103,9 +107,14 @@ struct EventLoop: ~Copyable {
     try show()
     if stepper.isDense { switches = SwitchTracker(field, at: state, relativeTolerance: plan.relativeTolerance) }
     if let end = switches?.begin(state) { return end }
-    let happened = waiting.filter { $0.excess(point) <= 0 }
-    waiting.removeAll { event in happened.contains { $0.name == event.name } }
-    hits = happened.map { EventHit(name: $0.name, clock: clock, parameters: start) }
+    for event in plan.events {
+      let excess = event.excess(point)
+      if excess <= 0 {
+        hits.append(EventHit(name: event.name, clock: clock, parameters: start))
+      } else {
+        waiting.append(WaitingEvent(event: event, excess: excess, size: excess))
+      }
+    }
     let met = plan.stops.first { $0.excess(at: point, model: model) <= 0 }
     if met == nil, point.gradientNorm == 0, restWatch.isStationary(state) { try skipToHorizon() }
     return met.map { .stopped($0, time: clock) }
@@ -135,6 +144,7 @@ struct EventLoop: ~Copyable {
       return change > time ? nil : try changeSide()
     }
     steps += 1
+    interior?.begin()
     integrals?.arrive(stepper, before: previous, after: state, step: time - before)
     arrive(isSave: false)
     var span = span()
@@ -148,7 +158,8 @@ struct EventLoop: ~Copyable {
       restartClock(at: restart)
       span = self.span()
     }
-    try showWithin(span, until: time, savesRestart: restart != nil && time > 0)
+    try showWithin(
+      span, from: restart == nil ? before : 0, until: time, savesRestart: restart != nil && time > 0)
     try locateKinks(span)
     let sliding = try slide?.follow(point, span, scratch: within, counts: &locating)
     integrals?.move(to: 1, stepper, state: state)
@@ -192,43 +203,6 @@ struct EventLoop: ~Copyable {
 
   func show() throws {
     for observer in observers { try observer.observe(point) }
-  }
-
-  /// Shows what lies within a step before a time: save times, events, and to those who look within it a glimpse now and then.
-  ///
-  /// - Parameter savesRestart: whether the state at which the clock was started anew lies within the step, to be kept.
-  mutating func showWithin(_ span: StepSpan, until end: Double, savesRestart: Bool = false) throws {
-    var marks = try locateEvents(span, until: end)
-    guard let solution = span.solution else {
-      for mark in marks { try show(mark, span) }
-      return
-    }
-    while let first = saves.first, first < end, let time = saves.pop(until: first) {
-      marks.append(Mark(time: time, isSave: true))
-    }
-    if savesRestart { marks.append(Mark(time: 0, isSave: true)) }
-    if watchesWithin {
-      for k in 1..<Self.glimpses {
-        marks.append(Mark(time: span.start + (end - span.start) * Double(k) / Double(Self.glimpses)))
-      }
-    }
-    for mark in marks.sorted(by: { $0.time < $1.time }) {
-      if mark.event == nil { solution.interpolate(span.theta(mark.time), into: within) }
-      try show(mark, span)
-    }
-  }
-
-  private func show(_ mark: Mark, _ span: StepSpan) throws {
-    var place = TrajectoryPoint.Place(steps: steps, isSave: mark.isSave, isStep: false, event: mark.event?.name)
-    if mark.event == nil, let solution = span.solution {
-      place.slope = .within(solution, theta: span.theta(mark.time))
-    }
-    let state = mark.state?.pointer ?? within
-    integrals?.move(to: span.theta(mark.time), stepper, state: state)
-    point.move(
-      to: state, clock: FlowTime(offset: offset, remainder: mark.time), place)
-    let isGlimpse = !mark.isSave && mark.event == nil
-    for observer in observers where !isGlimpse || observer.looksWithin { try observer.observe(point) }
   }
 
   /// When, within the last step, the state began to change on a scale far shorter than the time passed; nil if it does not.
@@ -285,6 +259,7 @@ struct EventLoop: ~Copyable {
   private func finish(_ outcome: Outcome) -> Trajectory {
     var counts = stepper.counts
     counts.add(locating)
+    if let interior { counts.add(interior.counts) }
     counts.evaluations += restWatch.evaluations
     return Trajectory(
       outcome: outcome, clock: clock, counts: counts, parameters: parameters(at: state),

@@ -8,10 +8,14 @@ public protocol TrajectoryObserver: AnyObject {
   /// Whether it is also shown states within every step, as something may come and go between two accepted states; it can tell them by
   /// ``TrajectoryPoint/isStep``.
   var looksWithin: Bool { get }
+
+  /// Numbers whose least values within a step it is shown the states of; nil for none.
+  var watch: (any InteriorWatch)? { get }
 }
 
 extension TrajectoryObserver {
   public var looksWithin: Bool { false }
+  public var watch: (any InteriorWatch)? { nil }
 }
 
 /// What an observer throws when nothing it is after can come any more: the trajectory ends there, incomplete.

@@ -106,7 +106,14 @@ public final class TrajectoryPoint {
 
   /// Moves to a trial state, which no observer sees.
   func look(at state: UnsafePointer<Double>, time: Double) {
-    move(to: state, clock: FlowTime(remainder: time), Place(isStep: false))
+    look(at: state, clock: FlowTime(remainder: time))
+  }
+
+  /// Moves to a trial state at a flow time.
+  ///
+  /// - Parameter slope: θ̇ there, where it is known.
+  func look(at state: UnsafePointer<Double>, clock: FlowTime, slope: UnsafePointer<Double>? = nil) {
+    move(to: state, clock: clock, Place(isStep: false, slope: slope.map { .known($0) } ?? .unknown))
   }
 
   private func forget() {

@@ -5,7 +5,8 @@ import Verdicts
 extension TextClaim {
   /// A comparison becomes true for the first time at a time, to within a tolerance.
   ///
-  /// **Judged by.** The time at which the difference of the sides passes 0, located as an event; ≤ t + d and ≥ t − d. Until it is, the
+  /// **Judged by.** The time at which the difference of the sides first passes 0, located as an event, also where it comes back within
+  /// one step; ≤ t + d and ≥ t − d. Until it is, the
   /// time itself stands for it, so that a run beyond t + d without it contradicts.
   /// **Refuted by.** The time shifted by 3 d.
   ///
@@ -35,7 +36,7 @@ extension TextClaim {
 }
 
 /// The time of a first passage beside the two that bound it.
-private final class TextArrivalTerms: BoundTerms {
+private final class TextArrivalTerms: BoundTerms, InteriorWatch {
   let names: [String]
   let events: [Event]
   private let name: String
@@ -46,6 +47,11 @@ private final class TextArrivalTerms: BoundTerms {
   private let sign: Double
   private var passage: Double?
   private var last = 0.0
+  /// The least excess until the passage is over again, and the sides' size: a passage that is missed, or made, by less than the solver's
+  /// error is none to refute by.
+  private var leastExcess = Double.infinity
+  private var largest = 0.0
+  private var isOver = false
 
   /// Unchecked: the one thread that runs the rung looks for the event.
   private struct Held: @unchecked Sendable {
@@ -82,16 +88,33 @@ private final class TextArrivalTerms: BoundTerms {
 
   func note(_ point: TrajectoryPoint, integrals: UnsafePointer<Double>, into fold: inout MarginFold) {
     last = point.time
-    if passage == nil {
+    if !isOver {
       sides.update(point)
+      let excess = sign * sides.leastSlack
+      leastExcess = min(leastExcess, excess)
+      largest = max(largest, abs(sides.larger(0)), abs(sides.smaller(0)))
       // A step to the zero itself leaves nothing to locate.
-      if point.event == name || sign * sides.leastSlack == 0 { passage = point.time }
+      if passage == nil, point.event == name || excess == 0 { passage = point.time }
+      isOver = passage.map { excess > 0 && point.time > $0 } ?? false
     }
     fold.note(0, value: passage ?? point.time, bound: time + tolerance, terms: abs(time), time: point.time)
     if let passage { fold.note(1, value: time - tolerance, bound: passage, terms: abs(time), time: point.time) }
   }
 
+  var watch: (any InteriorWatch)? { self }
+  var count: Int { 1 }
+  var times: ClosedRange<Double> { -.infinity ... .infinity }
+  var takesVelocity: Bool { sides.takesVelocity }
+  func least(_ k: Int) -> Double { isOver ? -.infinity : leastExcess }
+  func size(_ k: Int) -> Double { largest }
+
+  func write(_ point: TrajectoryPoint, into values: UnsafeMutablePointer<Double>) {
+    sides.update(point)
+    values[0] = sign * sides.leastSlack
+  }
+
   func complete(_ evidence: inout Evidence) {
+    if passage == nil || isOver, largest > 0 { evidence.touch = abs(leastExcess) / largest }
     if passage == nil, last <= time + tolerance {
       evidence.doubt =
         "the run ends at t = \(tableNumber(last)) without it; raise integration.until"

@@ -5,7 +5,7 @@ import Verdicts
 extension TextClaim {
   /// A comparison that is true at the start stays true along the flow.
   ///
-  /// **Judged by.** The slack of every entry at every accepted step and save time.
+  /// **Judged by.** The slack of every entry at every accepted step, at every save time and where it is least between them.
   /// **Refuted by.** The bound moved to where the observed values cross it by 1 % of their range; a rate has no say, for another flow may
   /// keep the comparison as well.
   public func invariant(_ comparison: TextComparison) -> StatedClaim {
@@ -19,7 +19,8 @@ extension TextClaim {
 
   /// A comparison is true at all times of an interval.
   ///
-  /// **Judged by.** The slack of every entry at every accepted step and save time of the interval; a run that ends before cannot tell.
+  /// **Judged by.** The slack of every entry at every accepted step and save time of the interval, at its ends and where it is least
+  /// between them; a run that ends before cannot tell.
   /// **Refuted by.** The bound moved to where the observed values cross it by 1 % of their range.
   public func always(_ comparison: TextComparison, from: Double, to: Double) -> StatedClaim {
     bound(comparison, times: from...max(from, to), hypotheses: [])
@@ -34,7 +35,7 @@ extension TextClaim {
       }
     }
     return stated(
-      .bound, residual: "the slack at every accepted step and save time", hypotheses: hypotheses,
+      .bound, residual: "the least slack at and between accepted steps", hypotheses: hypotheses,
       law: Relative { laws(false, $0) }
     ) { _ in
       [
@@ -47,7 +48,7 @@ extension TextClaim {
 }
 
 /// The sides of a comparison within some times.
-private final class TextBoundTerms: BoundTerms {
+private final class TextBoundTerms: BoundTerms, InteriorWatch {
   /// How far past the least slack a moved bound lies, in ranges of the slack.
   private static let shift = 0.01
   /// A range this small beside the sides is none that a moved bound could be told by.
@@ -55,7 +56,7 @@ private final class TextBoundTerms: BoundTerms {
 
   let names: [String]
   private let sides: TextSides
-  private let times: ClosedRange<Double>
+  let times: ClosedRange<Double>
   private let isMoved: Bool
   private var least: [Double]
   private var most: [Double]
@@ -77,7 +78,9 @@ private final class TextBoundTerms: BoundTerms {
 
   func note(_ point: TrajectoryPoint, integrals: UnsafePointer<Double>, into fold: inout MarginFold) {
     last = point.time
-    guard times.contains(point.time) else { return }
+    // The ends of the times are shown to within rounding.
+    let rounding = 2 * point.time.ulp
+    guard point.time + rounding >= times.lowerBound, point.time - rounding <= times.upperBound else { return }
     sides.update(point)
     for k in 0..<sides.width {
       let (larger, smaller) = (sides.larger(k), sides.smaller(k))
@@ -88,6 +91,17 @@ private final class TextBoundTerms: BoundTerms {
       least[k] = min(least[k], larger - smaller)
       most[k] = max(most[k], larger - smaller)
     }
+  }
+
+  var watch: (any InteriorWatch)? { self }
+  var count: Int { sides.width }
+  var takesVelocity: Bool { sides.takesVelocity }
+  func least(_ k: Int) -> Double { least[k] }
+  func size(_ k: Int) -> Double { size[k] }
+
+  func write(_ point: TrajectoryPoint, into values: UnsafeMutablePointer<Double>) {
+    sides.update(point)
+    for k in 0..<sides.width { values[k] = sides.larger(k) - sides.smaller(k) }
   }
 
   /// The slack with the bound where it was moved to.

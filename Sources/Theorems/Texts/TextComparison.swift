@@ -45,6 +45,9 @@ final class TextSides {
     width = max(values.size(0), values.size(1))
   }
 
+  /// Whether they depend on θ̇.
+  var takesVelocity: Bool { values.takesVelocity }
+
   func update(_ point: TrajectoryPoint) { values.update(point) }
 
   func larger(_ k: Int) -> Double { values[0][values.size(0) == 1 ? 0 : k] }

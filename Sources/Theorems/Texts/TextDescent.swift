@@ -5,15 +5,15 @@ import Verdicts
 extension TextClaim {
   /// A number does not grow along the flow.
   ///
-  /// **Judged by.** Its rate along the flow at every accepted step, ≤ 0 beside what the blocks make of it one by one; and its value at
-  /// every save time, at most that of the save time before.
+  /// **Judged by.** Its rate along the flow at every accepted step and where it is largest between two, ≤ 0 beside what the blocks make
+  /// of it one by one; and its value at every save time, at most that of the save time before.
   /// **Refuted by.** The statement that it does not fall.
   public func nonincreasing(_ value: TextSource) -> StatedClaim {
     let laws: @Sendable (Double, ClaimSetting) -> Laws? = { sign, setting in
       TextDescentTerms(value, sign: sign, setting).map { .bound($0) }
     }
     return stated(
-      .bound, residual: "the slack −q' at every accepted step, and q at a save time less q at the next",
+      .bound, residual: "the least slack −q' at and between accepted steps, and q at a save time less q at the next",
       law: Relative { laws(1, $0) }
     ) { _ in [Mutant("nondecreasing \(value.text)", .statement(Relative { laws(-1, $0) }))] }
   }
@@ -37,7 +37,7 @@ extension TextClaim {
 }
 
 /// A number's rate and its values from save time to save time.
-private final class TextDescentTerms: BoundTerms {
+private final class TextDescentTerms: BoundTerms, InteriorWatch {
   let names: [String]
   private let value: TextValues
   private let rate: TextValues
@@ -46,6 +46,7 @@ private final class TextDescentTerms: BoundTerms {
   private let blocks: [ParameterBlock]
   private let velocity: Buffer<Double>
   private var largest = 0.0
+  private var leastSlack = Double.infinity
   private var largestValue = 0.0
   private var earlier: Double?
   private var isFalsified = false
@@ -64,7 +65,8 @@ private final class TextDescentTerms: BoundTerms {
   }
 
   func note(_ point: TrajectoryPoint, integrals: UnsafePointer<Double>, into fold: inout MarginFold) {
-    if point.isStep, !point.isKink, let flow = point.velocity {
+    // Save times between two steps are told apart from where the rate was found to be largest.
+    if point.isStep || !point.isSave, !point.isKink, let flow = point.velocity {
       var (sum, size) = (0.0, 0.0)
       for block in blocks {
         velocity.clear()
@@ -74,6 +76,7 @@ private final class TextDescentTerms: BoundTerms {
         size += abs(rate.all[0])
       }
       largest = max(largest, size)
+      leastSlack = min(leastSlack, -sign * sum)
       // A rate that has all but vanished is known to the rounding of what it was.
       if largest > 0 { fold.note(0, value: sign * sum, bound: 0, terms: largest, time: point.time) }
       if sign * sum > 1e-4 * largest { isFalsified = true }
@@ -87,6 +90,22 @@ private final class TextDescentTerms: BoundTerms {
       fold.note(1, value: sign * now, bound: sign * earlier, terms: largestValue, time: point.time)
     }
     earlier = now
+  }
+
+  var watch: (any InteriorWatch)? { self }
+  var count: Int { 1 }
+  var times: ClosedRange<Double> { -.infinity ... .infinity }
+  var takesVelocity: Bool { true }
+  func least(_ k: Int) -> Double { leastSlack }
+  func size(_ k: Int) -> Double { largest }
+
+  func write(_ point: TrajectoryPoint, into values: UnsafeMutablePointer<Double>) {
+    guard let flow = point.velocity else {
+      values[0] = 0
+      return
+    }
+    rate.updateRates(point.parameters, velocity: flow)
+    values[0] = -sign * rate.all[0]
   }
 
   func complete(_ evidence: inout Evidence) {

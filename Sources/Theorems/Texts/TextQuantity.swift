@@ -7,6 +7,8 @@ import Models
 public protocol TextQuantity: AnyObject {
   /// How many numbers it has.
   var count: Int { get }
+  /// Whether its value depends on θ̇.
+  var takesVelocity: Bool { get }
   /// Writes its value at θ.
   ///
   /// - Parameter velocity: θ̇ there, as long as θ.
@@ -15,6 +17,10 @@ public protocol TextQuantity: AnyObject {
   /// Writes the derivative of its value along a velocity.
   func writeRate(
     _ parameters: UnsafePointer<Double>, velocity: UnsafePointer<Double>, into rates: UnsafeMutablePointer<Double>)
+}
+
+extension TextQuantity {
+  public var takesVelocity: Bool { true }
 }
 
 /// A quantity as it was written, and how it is made for each run.
@@ -67,12 +73,15 @@ final class TextValues {
   private let still: Buffer<Double>
   /// How many numbers there are.
   let count: Int
+  /// Whether some depend on θ̇.
+  let takesVelocity: Bool
 
   /// - Returns: nil where one of them cannot be made.
   init?(_ sources: [TextSource], parameterCount: Int) {
     let quantities = sources.compactMap { $0.quantity() }
     guard quantities.count == sources.count else { return nil }
     self.quantities = quantities
+    takesVelocity = quantities.contains(where: \.takesVelocity)
     var count = 0
     offsets = quantities.map { quantity in
       defer { count += quantity.count }
@@ -94,7 +103,8 @@ final class TextValues {
 
   /// Writes all values at a state of a trajectory.
   func update(_ point: TrajectoryPoint) {
-    update(point.parameters, velocity: point.velocity ?? UnsafePointer(still.pointer))
+    let velocity = takesVelocity ? point.velocity : nil
+    update(point.parameters, velocity: velocity ?? UnsafePointer(still.pointer))
   }
 
   /// Writes all values at θ.

@@ -11,6 +11,8 @@ public enum JudgingRule {
   public static let roundoffSteps = 1000.0
   /// A residual above this multiple of τ is not the solver's ordinary error.
   public static let toleranceFactor = 1000.0
+  /// A level that is passed and over again by fewer tolerances than this may not be passed at all.
+  public static let touchFactor = 10.0
   /// A residual below this many u is never called a violation …
   public static let violationUnits = 1e5
   /// … nor one below this many u a step, which rounding alone could add up to in the worst case.

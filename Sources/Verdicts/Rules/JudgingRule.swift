@@ -72,6 +72,16 @@ extension JudgingRule {
     {
       return Judgement(.inconclusive, doubt)
     }
+    // What is passed and over again, or all but passed, within the solver's error may as well be missed, or passed.
+    if let touch = fine.evidence.touch, judgement.verdict != .inconclusive {
+      let factor = judgement.verdict == .violated ? toleranceFactor : touchFactor
+      if touch <= factor * fine.effectiveTolerance {
+        return Judgement(
+          .inconclusive,
+          "the level is touched or missed by \(tableNumber(touch)) of its size, which may be the solver's error; tighten "
+            + "integration.refine")
+      }
+    }
     return judgement
   }
 

@@ -60,6 +60,7 @@ private final class TermQuantity: TextQuantity {
   private let loss: OutputLoss?
   private let sign: Double
   let count: Int
+  var takesVelocity: Bool { evaluator.velocityCount > 0 }
 
   init(_ evaluator: TermEvaluator, loss: OutputLoss?, sign: Double) {
     self.evaluator = evaluator

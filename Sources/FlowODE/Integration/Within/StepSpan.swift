@@ -58,12 +58,14 @@ struct StepSpan {
 
   /// The first time found, in (start, end], at which `excess` ≤ 0; nil if it is positive at the end.
   ///
+  /// - Parameter stretch: between which times to look; nil is the whole step.
   /// - Parameter scratch: room for a state.
   /// - Throws: what integrating anew throws.
   func locate(
-    scratch: UnsafeMutablePointer<Double>, point: TrajectoryPoint, counts: inout StepCounts,
-    _ excess: (TrajectoryPoint) -> Double
+    _ stretch: ClosedRange<Double>? = nil, scratch: UnsafeMutablePointer<Double>, point: TrajectoryPoint,
+    counts: inout StepCounts, _ excess: (TrajectoryPoint) -> Double
   ) throws -> Double? {
+    let (start, end) = (stretch?.lowerBound ?? start, stretch?.upperBound ?? end)
     var spent = StepCounts()
     defer { counts.add(spent) }
     func value(_ now: Double) throws -> Double {
