@@ -89,12 +89,23 @@ enum AgreementOrder: LadderClaim {
     }
   }
 
+  /// Kinks of the model that the reference passed, at which expansions in η end. Descents that were made wrong on purpose are excused
+  /// by nothing.
+  private static func modelKink(_ comparison: Comparison, _ run: ComparisonRun) -> String? {
+    let plan = comparison.plan
+    guard run.modelCrossings > 0, plan.blockRates == nil, plan.modifiedFactor == ComparisonPlan.trueFactor else {
+      return nil
+    }
+    return "the model passed kinks (\(run.kinkedFunctions.joined(separator: ", "))) on "
+      + "\(counted(run.modelCrossings, "step")) of the reference, which limits the order"
+  }
+
   static func judge(_ comparison: Comparison, _ run: ComparisonRun, _ hypotheses: [Hypothesis]) -> LadderFinding {
     let gaps = run.tracks.map { (rate: $0.rate, gap: $0.gap) }
     let kink =
       run.kinkCrossings > 0 && !comparison.experiment.loss.kinks.isEmpty
       ? "residuals crossed a kink of the loss on \(counted(run.kinkCrossings, "step")) of the reference, which limits the order"
-      : nil
+      : modelKink(comparison, run)
     let evidence = OrderEvidence(
       claimed: comparison.plan.against.claimedOrder, gaps: gaps, referenceError: run.referenceError,
       movement: run.movement, incompleteness: run.incompleteness, obstacle: kink ?? run.irregularity(comparison.plan))

@@ -18,6 +18,9 @@ public struct ComparisonRun {
   var observers: [ComparisonObserver] = []
   var references: [Reference] = []
   var kinkCrossings = 0
+  /// Steps of a reference on which the model passed a kink of its own, and of which functions.
+  var modelCrossings = 0
+  var kinkedFunctions: [String] = []
 
   var referenceError: Double { observers.map(\.referenceError).max() ?? 0 }
   var movement: Double { observers.map(\.movement).min() ?? 0 }
@@ -156,6 +159,8 @@ public struct Comparison: Ladder {
     var observers: [any TrajectoryObserver] = [observer]
     if !experiment.loss.kinks.isEmpty { observers.append(kinks) }
     if experiment.loss.nonsmoothness != nil { observers.append(SlideWatch(kinks)) }
+    let modelKinks = ModelKinkWatch(model)
+    if let modelKinks { observers.append(modelKinks) }
     observers += recorders
     observers.append(ProgressObserver(plan: integration) { context.progress(part, $0) })
     do {
@@ -187,6 +192,9 @@ public struct Comparison: Ladder {
     run.tracks += tracks
     run.observers += tracks.map { _ in observer }
     run.kinkCrossings = max(run.kinkCrossings, kinks.crossings)
+    if let modelKinks, modelKinks.crossings > run.modelCrossings {
+      (run.modelCrossings, run.kinkedFunctions) = (modelKinks.crossings, modelKinks.names)
+    }
   }
 
   private func field(_ objective: Objective, rate: Double, _ context: RunContext) throws -> any VectorField {
