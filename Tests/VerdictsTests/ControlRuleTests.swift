@@ -26,6 +26,19 @@ struct ControlRuleTests {
       ControlRule.weigh(holds(), controls: [missed], remedy: "; add rates"), .inconclusive, "nothing here; add rates")
   }
 
+  @Test("a holds whose controls could not act says so, by name")
+  func silent() {
+    let idle = control(.inconclusive, isRejected: false, isApplicable: false)
+    let missed = control(.inconclusive, isRejected: false)
+    let rejected = control(.violated, isRejected: true)
+    let note = "no control could act"
+    #expect(ControlRule.weigh(holds(), controls: [idle]).reason.contains("\(note) ('a wrong rate'), "))
+    #expect(ControlRule.weigh(holds(), controls: [idle, idle, idle]).reason.contains("('a wrong rate' and 2 others)"))
+    for controls in [[], [rejected], [idle, rejected], [missed]] {
+      #expect(!ControlRule.weigh(holds(), controls: controls).reason.contains(note))
+    }
+  }
+
   @Test("an inequality needs one control that was rejected")
   func needsOne() {
     let idle = control(.holds, isRejected: false, isApplicable: false)

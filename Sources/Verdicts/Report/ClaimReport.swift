@@ -31,6 +31,9 @@ public struct ClaimReport: Sendable {
   public var verdict: Verdict { judgement.verdict }
   /// The judgement's reason, one sentence.
   public var reason: String { judgement.reason }
+  /// Whether some control was rejected; nil where none were asked for. A *holds* that is not controlled rests on the claim's own
+  /// numbers alone.
+  public var isControlled: Bool? { controls.isEmpty ? nil : controls.contains(where: \.isRejected) }
   /// For *holds*: the smallest relative error in the rate of the block that moves the terms most that the run would have exposed.
   public var smallestVisibleRateError: Double? { judgement.smallestVisibleRateError }
 
@@ -71,6 +74,7 @@ extension ClaimReport: Encodable {
     try object.put("reason", reason)
     try object.put("smallestVisibleRateError", smallestVisibleRateError)
     try object.put("controls", each: controls)
+    if let isControlled { try object.put("isControlled", isControlled) }
     try object.put("tables", each: tables)
     try object.put("figures", each: figures)
     if let fit { try object.put("fit", each: fit) }

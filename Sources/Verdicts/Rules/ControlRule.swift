@@ -42,7 +42,8 @@ extension ControlRule {
   /// What may expose a control of a refinement ladder.
   public static let refinementRemedy = "; raise integration.until or tighten integration.refine"
 
-  /// A *holds* whose controls were not all rejected means nothing; nor does an inequality's without any that applies.
+  /// A *holds* whose controls were not all rejected means nothing; nor does an inequality's without any that applies. An equality's
+  /// whose controls cannot act on the run says so.
   ///
   /// - Parameters:
   ///   - needsOne: whether some control must have been rejected.
@@ -62,7 +63,17 @@ extension ControlRule {
         .inconclusive,
         "no mutated statement is false on this run, so holding means nothing here; raise integration.until")
     }
-    return judgement
+    return noteSilence(judgement, controls)
+  }
+
+  /// Says of a *holds* that no control could act, where controls were asked for.
+  private static func noteSilence(_ judgement: Judgement, _ controls: [ControlEvidence]) -> Judgement {
+    guard let first = controls.first, !controls.contains(where: \.isRejected) else { return judgement }
+    let others = controls.count > 1 ? " and \(counted(controls.count - 1, "other"))" : ""
+    var noted = judgement
+    noted.reason +=
+      "; no control could act ('\(first.name)'\(others)), so nothing shows that this run could have refuted it"
+    return noted
   }
 
   /// Judges a mutated closed form by its departure beside that of the true one.
