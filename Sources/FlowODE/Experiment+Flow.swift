@@ -5,7 +5,7 @@ extension Experiment {
   ///
   /// It carries the integrals of the quadratures where the experiment's method does not form them.
   ///
-  /// - Parameter blockRates: one rate per parameter block. Such a flow leaves the balanced starts' manifold, which svd
+  /// - Parameter blockRates: one rate per parameter block. Such a flow leaves what svd and mirror
   ///   coordinates describe, so it is integrated in the weights.
   /// - Throws: ``Refusal`` if the model or the start does not fit the coordinates.
   public func flow(
@@ -14,6 +14,9 @@ extension Experiment {
   ) throws(Refusal) -> any VectorField {
     if coordinates == .svd, blockRates == nil {
       return try SVDFlow(experiment: self, quadratures: quadratures, isCancelled: isCancelled)
+    }
+    if coordinates == .mirror, blockRates == nil {
+      return try MirrorFlow(experiment: self, quadratures: quadratures, isCancelled: isCancelled)
     }
     if let motion {
       return FieldFlow(

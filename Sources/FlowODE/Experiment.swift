@@ -90,6 +90,7 @@ public struct Experiment: Sendable {
     self.maxSteps = maxSteps
     self.coordinates = coordinates
     if coordinates == .svd { _ = try SVDFlow(experiment: self) }
+    if coordinates == .mirror { _ = try MirrorFlow(experiment: self) }
   }
 
   /// The same experiment with a horizon that was found.
@@ -137,12 +138,16 @@ public struct Experiment: Sendable {
       until: until, count: saveCount, first: integrator.firstAcceptedTime(from: start, until: until))
   }
 
-  /// Up to this many unknowns `auto` takes bsimp in svd coordinates.
+  /// Up to this many unknowns `auto` takes bsimp in svd and mirror coordinates.
   static let implicitAutoLimit = 200
 
-  /// The method, but bsimp for `auto` in svd coordinates with few unknowns: ln σ of the vanishing directions falls ever faster,
-  /// and nothing there tells the plateau method where the stiffness sits.
+  /// The method, but bsimp for `auto` in svd or mirror coordinates with few unknowns: ln σ of the vanishing directions falls ever
+  /// faster, what has grown in a diagonal network waits ever longer for what has not, and nothing there tells the plateau method where
+  /// the stiffness sits.
   package var resolvedMethod: IntegrationMethod {
+    if method == .auto, coordinates == .mirror {
+      return problem.model.layout.count / 2 <= Self.implicitAutoLimit ? .implicit(.bsimp) : method
+    }
     guard method == .auto, coordinates == .svd, let model = problem.model.chain else { return method }
     let rank = model.shape.min() ?? 0
     let unknowns = rank * (1 + model.shape[0] + model.shape[1])

@@ -5,7 +5,7 @@ import GSLBridge
 public enum ModelCatalog {
   private static let builtIn: [any ModelFamily.Type] = [
     MatrixFactorization.self, CPFactorization.self, Tucker.self, DeepTuckerMatrices.self, DeepTuckerColumns.self,
-    HierarchicalFactorization.self, ConvolutionalCircuit.self, DiagonalNetwork.self,
+    HierarchicalFactorization.self, ConvolutionalCircuit.self, DiagonalNetwork.self, LinearRegression.self,
   ]
 
   private static let added = AddedRows<any ModelFamily.Type>("model") { ($0.card.name, String(reflecting: $0)) }

@@ -9,7 +9,7 @@ public enum ClaimCatalog {
   private static let builtIn: [any Claim.Type] =
     ClaimTopic.conserved.claims + [Dissipation.self] + ClaimTopic.componentNorms.claims
     + [ConstantGradientBounds.self, ConstantGradientGamma.self] + ClaimTopic.singularValues.claims
-    + ClaimTopic.hiddenEntry.claims + [CommutingMeasurementsLaw.self]
+    + ClaimTopic.hiddenEntry.claims + [CommutingMeasurementsLaw.self, RegressionFlow.self, DiagonalLimit.self]
 
   /// What ladders of related experiments judge.
   public static let ladders: [any CatalogedClaim.Type] = [

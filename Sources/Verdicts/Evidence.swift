@@ -42,6 +42,8 @@ public struct Evidence: Sendable, Equatable {
   /// For a mutated statement: whether the states of this run themselves show that it is false, so that it must be rejected; nil
   /// where that is certain beforehand.
   public var isFalsified: Bool?
+  /// Whether a wrong rate of a block leaves the claim as it is, so that nothing is to be said of the rates it would have exposed.
+  public var isBlindToRates = false
   /// The exponent fitted to this rung, if the claim is about one, and the exponent claimed.
   public var fit: ExponentFit?
   /// p of the claim; nil for claims about something else.

@@ -7,8 +7,9 @@ public struct Judgement: Sendable, Equatable {
   public let verdict: Verdict
   /// One sentence: to what level it holds, or what was short and which setting would settle it.
   public internal(set) var reason: String
-  /// For *holds*: the smallest relative error in the rate of the block that moves the terms most that the run would have exposed.
-  public let smallestVisibleRateError: Double?
+  /// For *holds*: the smallest relative error in the rate of the block that moves the terms most that the run would have exposed; nil where
+  /// no wrong rate would break the claim.
+  public internal(set) var smallestVisibleRateError: Double?
 
   init(_ verdict: Verdict, _ reason: String, smallestVisibleRateError: Double? = nil) {
     self.verdict = verdict

@@ -38,3 +38,13 @@ public struct DiagonalNetwork: ModelFamily {
     summary = "diagonal network of \(shape[0]) entries, depth \(depth)"
   }
 }
+
+extension Model {
+  /// L of a diagonal network; nil for other models.
+  public var diagonalDepth: Int? {
+    guard identifier == DiagonalNetwork.card.name, let output = program.output,
+      case .sum(let products) = program[output].kind
+    else { return nil }
+    return products.first?.uses.count
+  }
+}

@@ -44,6 +44,12 @@ public enum InvariantLaw: Claim {
       let isMet = values.values.allSatisfy(\.isFinite)
       return (isMet, isMet ? "largest term \(tableNumber(values.largestTerm))" : "a term is infinite or no number")
     },
+    HypothesisRule("weights", "the flow is integrated in the weights") { setting in
+      (
+        setting.experiment.coordinates == .weights,
+        "other coordinates assume the law; use integration.coordinates weights"
+      )
+    },
     .differentiableAlongThePath,
   ]
 

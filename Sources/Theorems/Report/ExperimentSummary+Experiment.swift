@@ -37,7 +37,7 @@ extension ExperimentSummary {
         "the loss, a norm or the unbalancedness is not finite at the start",
         remedy: "use a smaller init.scale or rescale the data")
     }
-    method = experiment.method.name + (experiment.coordinates == .svd ? " in svd coordinates" : "")
+    method = experiment.method.name + experiment.coordinates.phrase
     atol =
       switch experiment.absoluteTolerance {
       case .auto: "auto"

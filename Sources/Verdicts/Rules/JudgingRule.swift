@@ -38,6 +38,7 @@ extension JudgingRule {
     if judgement.verdict != .violated, let inexactness = usable.last?.evidence.inexactness, let end = inexactness.end {
       judgement = VacuousRule.judge(inexactness, from: end, before: judgement)
     }
+    if usable.last?.evidence.isBlindToRates == true { judgement.smallestVisibleRateError = nil }
     if let note { judgement.reason += "; it was set aside that \(note)" }
     return judgement
   }

@@ -103,7 +103,8 @@ extension SettingKey<Coordinates> {
     Self(
       "integration.coordinates", flag: "--coordinates", valueName: "name", fallback: .weights,
       help:
-        "Integrate the weights (default), or svd: log singular values and vectors of a balanced matrix factorization.")
+        "Integrate the weights (default), svd: log singular values and vectors of a balanced matrix factorization, or mirror: "
+        + "ln(u/v) of a diagonal network, from starts of any size.")
   }
 }
 
