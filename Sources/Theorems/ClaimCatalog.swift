@@ -8,13 +8,20 @@ public enum ClaimCatalog {
 
   private static let builtIn: [any Claim.Type] =
     ClaimTopic.conserved.claims + [Dissipation.self] + ClaimTopic.componentNorms.claims
-    + [ConstantGradientBounds.self, ConstantGradientGamma.self] + ClaimTopic.singularValues.claims
-    + ClaimTopic.hiddenEntry.claims + [CommutingMeasurementsLaw.self, RegressionFlow.self, DiagonalLimit.self]
+    + [PruningBound.self, ConstantGradientBounds.self, ConstantGradientGamma.self] + ClaimTopic.singularValues.claims
+    + ClaimTopic.hiddenEntry.claims + [
+      CommutingMeasurementsLaw.self, RegressionFlow.self, DiagonalLimit.self, CircuitContraction.self,
+    ]
 
   /// What ladders of related experiments judge.
-  public static let ladders: [any CatalogedClaim.Type] = [
-    RankOneStudy.self, IncrementalStudy.self, ModeStudy.self, CoordinateStudy.self, NuclearNormStudy.self,
-  ]
+  public static let ladders: [any CatalogedClaim.Type] =
+    [
+      RankOneStudy.self, IncrementalStudy.self, ModeStudy.self, LocalStudy.self, CoordinateStudy.self,
+      NuclearNormStudy.self,
+    ] + sparsity
+
+  /// What Tucker families from smaller and smaller starts judge.
+  public static let sparsity: [any LadderClaim<SparsityLadder>.Type] = [StructuredSparsity.self, SliceSparsity.self]
 
   /// What descents beside their flow judge, in the order in which they are judged.
   public static let comparisons: [any LadderClaim<Comparison>.Type] = [

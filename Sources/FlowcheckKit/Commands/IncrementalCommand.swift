@@ -17,6 +17,10 @@ struct IncrementalCommand: JudgingParsing {
       observed everywhere, mode i is half risen at ∫ dx/(L x^(2−2/L)(s_i − x)), so
       larger modes rise first; t_1/t_2 → s_2/s_1 as α → 0.
 
+      --model hierarchical: when the largest local component of an inner node has
+      left zero (the geometric mean of its first and last norm), the second is a
+      part of it that vanishes as α → 0; runs end at 1e-4 of the start's loss.
+
       --output writes series.csv with a row per α, for CP components.csv with every
       component at that instant, and trajectory.npz, the flow up to it at the
       smallest α.

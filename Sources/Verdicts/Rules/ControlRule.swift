@@ -1,3 +1,5 @@
+import CMath
+
 /// What became of one negative control.
 public struct ControlEvidence: Sendable, Equatable {
   /// What was changed.
@@ -83,6 +85,23 @@ extension ControlRule {
     Judgement(
       departure > rivalFactor * max(JudgingRule.unitRoundoff, error) ? .violated : .inconclusive,
       "\(form) misses by \(tableNumber(departure))")
+  }
+
+  /// Judges the false statement that something vanishes as α → 0: *violated* where it neither falls like a power of at least ½, which the
+  /// true statement's rule asks for, nor is small at the end.
+  ///
+  /// - Parameters:
+  ///   - name: what is said to vanish, as the beginning of the sentence.
+  ///   - values: one per α.
+  ///   - scales: α, falling.
+  public static func judge(vanishing name: String, _ values: [Double], scales: [Double]) -> Judgement {
+    guard let first = values.first, let last = values.last, let start = scales.first, let end = scales.last,
+      start > end, first > 0, last.isFinite
+    else { return Judgement(.inconclusive, "\(name) is not known at two scales") }
+    let slope = last > 0 ? log(first / last) / log(start / end) : .infinity
+    return Judgement(
+      last > VanishingRule.followedLevel && slope < VanishingRule.leastSlope ? .violated : .inconclusive,
+      "\(name) is still \(tableNumber(last)) at α = \(tableNumber(end)), after \(tableNumber(first))")
   }
 
   /// Judges something that is offered as a proof by the flaw found in it; nil if there is none.

@@ -68,15 +68,17 @@ package struct ExperimentCommand: Sendable {
     try ClaimsRun().study(
       &builder, threads: threads,
       ladders: { builder, experiment in
-        guard experiment.problem.model.chain != nil else {
+        let model = experiment.problem.model
+        let isLocal = model.components.map { !$0.isSumOfProducts } ?? false
+        guard model.chain != nil || isLocal else {
           return [try LadderKind.incremental.plan(&builder, experiment, nil)]
         }
         for key in [Setting(.level), Setting(.leader)] where builder.settings.isSet(key.path) {
           throw Refusal(
-            "\(builder.settings.place(key.path)) belongs to components, and does not go with problem.model matrix",
+            "\(builder.settings.place(key.path)) belongs to components of cp, and does not go with problem.model \(model.identifier)",
             remedy: "drop it")
         }
-        return [try LadderKind.modes.plan(&builder, experiment, nil)]
+        return [try (isLocal ? LadderKind.local : .modes).plan(&builder, experiment, nil)]
       })
   }
 

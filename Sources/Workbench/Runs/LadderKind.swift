@@ -16,7 +16,9 @@ struct LadderKind: Sendable {
   let plan: @Sendable (_ builder: inout ExperimentBuilder, Experiment, _ claims: [String]?) throws -> PlannedLadder
 
   /// All of them.
-  static let all: [LadderKind] = [.rankOne, .incremental, .modes, .coordinates, .nuclearNorm, .comparison]
+  static let all: [LadderKind] = [
+    .rankOne, .incremental, .modes, .local, .coordinates, .nuclearNorm, .sparsity, .comparison,
+  ]
 
   /// A kind of one claim.
   private init(
@@ -81,6 +83,17 @@ struct LadderKind: Sendable {
     return PlannedLadder(study, experiment: settled, runsControls: builder.read(.control))
   }
 
+  static let local = LadderKind(
+    LocalStudy.self, defaults: smallStarts.setting(.model, to: "hierarchical").setting(.refine, to: [1e-8, 1e-10]),
+    takes: [SettingKey.scales.path]
+  ) { builder, experiment in
+    let (study, settled) = try builder.settled(experiment, LocalStudy.horizon) { builder, experiment in
+      try LocalStudy(
+        experiment: experiment, scales: builder.settings[.scales], tolerances: tolerances(&builder))
+    }
+    return PlannedLadder(study, experiment: settled, runsControls: builder.read(.control))
+  }
+
   /// What `norms` means by settings that are not given.
   static let hiddenEntry = CommandDefaults { try Problem.hiddenEntry(model: $0, $1, opposite: $2) }
     .setting(.model, to: "matrix").setting(.normalization, to: .halfSum).setting(.initialization, to: .balanced)
@@ -101,6 +114,21 @@ struct LadderKind: Sendable {
     }
     return PlannedLadder(study, experiment: settled, runsControls: builder.read(.control))
   }
+
+  static let sparsity = LadderKind(
+    ClaimCatalog.sparsity, defaults: CommandDefaults().setting(.refine, to: [1e-8, 1e-10]),
+    takes: { _ in [SettingKey.scales.path] },
+    plan: { builder, experiment, names in
+      let (ladder, settled) = try builder.settled(experiment, SparsityLadder.horizon) { builder, experiment in
+        try SparsityLadder(
+          experiment: experiment, scales: builder.settings[.scales], tolerances: tolerances(&builder))
+      }
+      let claims = ClaimCatalog.sparsity.filter { names?.contains($0.card.name) != false }
+      return PlannedLadder(
+        LadderExamination(ladder, claims: claims, runsControls: builder.read(.control)), experiment: settled,
+        parts: ladder.canRun ? ladder.values.map { "α \(tableNumber($0))" } : [],
+        scales: ladder.canRun ? ladder.values : nil)
+    })
 
   /// The rungs of a ladder that takes the last two.
   private static func tolerances(_ builder: inout ExperimentBuilder) throws(Refusal) -> [Double] {

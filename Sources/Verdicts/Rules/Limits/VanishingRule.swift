@@ -41,6 +41,20 @@ public struct VanishingEvidence: Sendable {
     }
   }
 
+  /// A departure that was found from two rungs by other means than a claim's own rule.
+  ///
+  /// - Parameters:
+  ///   - uncertainty: by how much the two rungs differ.
+  ///   - tolerance: that of the tighter rung, 1000 of which are none.
+  public init(scale: Double, departure: Double, uncertainty: Double, tolerance: Double) {
+    self.scale = scale
+    self.departure = departure
+    self.uncertainty = uncertainty
+    level = JudgingRule.toleranceFactor * tolerance
+    incompleteness = nil
+    alone = Judgement(.holds, "the departure is \(tableNumber(departure))")
+  }
+
   /// Whether the departure is none that the solver and rounding do not explain.
   var isNone: Bool { departure <= level }
   /// Whether the departure is known.
