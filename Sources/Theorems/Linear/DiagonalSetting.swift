@@ -30,6 +30,15 @@ struct DiagonalSetting {
     return (0..<d).map { Self.power(parameters[$0], depth) - Self.power(parameters[d + $0], depth) }
   }
 
+  /// The largest |w_i|/α_i^L.
+  func bend(_ parameters: UnsafePointer<Double>) -> Double {
+    let d = scales.count
+    return (0..<d).reduce(0) { largest, i in
+      let (u, v) = (parameters[i] / scales[i], parameters[d + i] / scales[i])
+      return max(largest, abs(Self.power(u, depth) - Self.power(v, depth)))
+    }
+  }
+
   private static func power(_ x: Double, _ n: Int) -> Double { pow(x, Double(n)) }
 
   /// The mirror map of a depth at every entry: asinh(w/(2α²)) at depth 2, otherwise half of (α/v)^(L−2) − (α/u)^(L−2), which is
@@ -38,7 +47,14 @@ struct DiagonalSetting {
     let d = scales.count
     return (0..<d).map { i in
       let (u, v) = (parameters[i] / scales[i], parameters[d + i] / scales[i])
-      guard depth > 2 else { return asinh((u - v) * (u + v) / 2) }
+      guard depth > 2 else {
+        let (difference, mean) = (u - v, (u + v) / 2)
+        guard (difference * mean).isFinite else {
+          // asinh x is ln 2x for large x.
+          return (difference < 0 ? -1 : 1) * (log(2 * abs(difference)) + log(mean))
+        }
+        return asinh(difference * mean)
+      }
       return (Self.power(1 / v, depth - 2) - Self.power(1 / u, depth - 2)) / 2
     }
   }

@@ -82,6 +82,18 @@ import Verdicts
     #expect(law.verdict == (coordinates == .weights ? .holds : .vacuous))
   }
 
+  /// Equal α at depth 3, whose mirror map is that of depth 4 on the flow; α so large that all mirror maps are linear; and small.
+  @Test(arguments: [(3, 0.3), (4, 0.3), (2, 1e-3)]) func scales(depth: Int, alpha: Double) throws {
+    let rows = [0.6, -0.3, 0.8, 0.2, 0.5, -0.7]
+    let experiment = try Self.experiment(
+      "diagonal", depth: depth, rows: rows, [1, -0.5], start: Array(repeating: alpha, count: 6), until: 1e3)
+    checkClaim(DiagonalLimit.self, ClaimOutcome(try examine(experiment, [DiagonalLimit.self])[0]))
+    let large = try Self.experiment(
+      "diagonal", depth: depth, rows: rows, [1, -0.5], start: Array(repeating: 60, count: 6), until: 1e-2)
+    let report = try examine(large, [DiagonalLimit.self])[0]
+    #expect(report.verdict == .holds && !report.controls.contains { $0.isApplicable }, "\(report.reason)")
+  }
+
   @Test func diagonalNetworksThatSayNothing() throws {
     // Not at the limit yet.
     let early = try Self.experiment(
