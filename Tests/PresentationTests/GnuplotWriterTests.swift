@@ -176,4 +176,21 @@ struct GnuplotWriterTests {
     _ = try GnuplotWriter().write(open, to: "\(folder.path)/a.svg")
     #expect(!(try folder.text("a.gp")).contains("filledcurves"))
   }
+
+  @Test("several bands are filled each, lower edge to upper edge, and their edges have no names")
+  func severalBands() throws {
+    let folder = try Folder()
+    let x = [1.0, 2, 4]
+    let curves = ["a", "b"].flatMap { name -> [Figure.Curve] in
+      [
+        .init(name, x: x, y: x), .init("\(name) low", x: x, y: x.map { 0.5 * $0 }, role: .lowerBound),
+        .init("\(name) high", x: x, y: x.map { 2 * $0 }, role: .upperBound),
+      ]
+    }
+    _ = try GnuplotWriter().write(Figure("t", xLabel: "x", yLabel: "y", curves: curves), to: "\(folder.path)/a.svg")
+    let script = try folder.text("a.gp")
+    #expect(script.contains("using 1:3:4 with filledcurves") && script.contains("using 1:6:7 with filledcurves"))
+    #expect(script.contains("title 'a'") && script.contains("title 'b'"))
+    #expect(!script.contains("'a low'") && !script.contains("'b high'"))
+  }
 }

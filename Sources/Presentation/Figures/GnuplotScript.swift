@@ -60,13 +60,12 @@ struct GnuplotScript {
     if figure.logY { lines += ["set logscale y", "set format y '%g'"] }
     let source = "\(Self.quoted("./\(stem).csv")) skip 1 using"
     let hasReference = data.series.contains { $0.role == .reference }
-    var curves: [String] = []
-    if let low = data.series.firstIndex(where: { $0.role == .lowerBound }),
-      let high = data.series.firstIndex(where: { $0.role == .upperBound }), data.series[low].x == data.series[high].x
-    {
-      let (x, y) = data.columns(of: low)
-      curves.append(
-        "\(source) \(x):\(y):\(data.columns(of: high).y) with filledcurves linecolor rgb '#dde6f2' notitle")
+    let bands = Self.bands(data.series)
+    var curves = bands.enumerated().map { index, band in
+      let (x, y) = data.columns(of: band.low)
+      let color = Self.bandColors[index % Self.bandColors.count]
+      return
+        "\(source) \(x):\(y):\(data.columns(of: band.high).y) with filledcurves linecolor rgb '\(color)' notitle"
     }
     curves += data.series.enumerated().map { index, curve in
       let columns = data.columns(of: index)
@@ -76,13 +75,26 @@ struct GnuplotScript {
         case .measured:
           "\(style) linecolor \(index % 8 + 1) dashtype \(index / 8 + 1) linewidth \(hasReference ? 3 : 1.5)"
         case .reference: "lines linecolor rgb 'black' dashtype 2 linewidth 1.2"
-        case .lowerBound, .upperBound: "lines linecolor rgb '#7f9fc6' linewidth 1.2"
+        case .lowerBound, .upperBound: "lines linecolor rgb '#7f9fc6' linewidth \(bands.count > 1 ? 0.4 : 1.2)"
         }
-      return "\(source) \(columns.x):\(columns.y) with \(look) title \(label(curve.name))"
+      // Of one band the edges have names; those of several would fill the legend.
+      let isEdge = curve.role == .lowerBound || curve.role == .upperBound
+      return
+        "\(source) \(columns.x):\(columns.y) with \(look) \(isEdge && bands.count > 1 ? "notitle" : "title \(label(curve.name))")"
     }
     lines.append("plot " + curves.joined(separator: ", \\\n  "))
     lines.append("unset output")
     text = lines.joined(separator: "\n") + "\n"
+  }
+
+  /// Pale, so that curves stand out before them and grid lines behind.
+  private static let bandColors = ["#dde6f2", "#f2e3dd", "#e0f0df", "#efe0f0"]
+
+  /// Edges that belong together: the first lower with the first upper one, and so on, where they have the same abscissas.
+  private static func bands(_ series: [Figure.Curve]) -> [(low: Int, high: Int)] {
+    let low = series.indices.filter { series[$0].role == .lowerBound }
+    let high = series.indices.filter { series[$0].role == .upperBound }
+    return zip(low, high).filter { series[$0].x == series[$1].x }.map { ($0, $1) }
   }
 
   /// `text` as a gnuplot string expression: single-quoted pieces, in which no character is special, with the constant
