@@ -35,6 +35,7 @@ enum ExitStatus: Int32 {
     switch report.section {
     case .integration(let section): self = section.isComplete ? .holds : .inconclusive
     case .measured(let section): self = section.isComplete ? .holds : .inconclusive
+    case .tabulated(let section): self = section.isComplete ? .holds : .inconclusive
     case nil, .comparison: self = report.verdict.map(ExitStatus.init) ?? .holds
     }
   }
@@ -54,6 +55,7 @@ enum ExitStatus: Int32 {
         .interrupted,
         "interrupted at t = \(tableNumber(error.time)); nothing was written, and the same command starts it again"
       )
+    case let error as InterruptedPoints: (.interrupted, "\(error)")
     case is Interrupted: (.interrupted, "interrupted; nothing was written, and the same command starts it again")
     case let error as GSLError: (.internal, "\(error)")
     default: nil

@@ -127,27 +127,12 @@ struct ConfigurationOptions: ParsableArguments {
 
 /// Flags of what is shown and written.
 final class OutputOptions: ParsableArguments {
-  @Flag(help: "Print one JSON object instead of the tables; the same as --format json.")
-  var json = false
-  @Option(
-    help: ArgumentHelp(
-      "Print as text (default), json, jsonl (a line per claim), csv, markdown or latex.", valueName: "name"))
-  var format: String?
+  @OptionGroup var report: ReportOptions
   @Option(
     help: ArgumentHelp(
       "Write report.json, trajectory.npz, series.csv, problem.npz, config.toml and provenance.json into this directory.",
       valueName: "dir"))
   var output: String?
-  @Flag(help: "Overwrite a directory that holds another experiment's results.")
-  var force = false
-  @Option(
-    help: ArgumentHelp(
-      "Draw a figure (.svg, .pdf, .tex or .png) with gnuplot; script and CSV beside it.", valueName: "file"))
-  var plot: String?
-  @Flag(name: .shortAndLong, help: "Print only the verdict lines (of text; other formats are not shortened).")
-  var quiet = false
-  @Flag(name: .shortAndLong, help: "Print progress and timings to stderr even if it is no terminal.")
-  var verbose = false
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
@@ -163,23 +148,10 @@ final class OutputOptions: ParsableArguments {
         + "median call and at least 10).", valueName: "seconds"))
   var timeLimit: Double?
 
-  /// How the report is printed.
-  var reportFormat: ReportFormat { json ? .json : format.flatMap(ReportFormat.init(rawValue:)) ?? .text }
-
   func validate() throws {
-    guard (1...1024).contains(threads) else {
-      throw ValidationError("\(threads) threads; use --threads between 1 and 1024")
-    }
+    try ReportOptions.check(threads: threads)
     if let timeLimit, !(timeLimit > 0 && timeLimit.isFinite) {
       throw ValidationError("a time limit of \(timeLimit) s; use --time-limit with a positive number of seconds")
     }
-    if let format, ReportFormat(rawValue: format) == nil {
-      let known = ReportFormat.allCases.map(\.rawValue).joined(separator: ", ")
-      throw ValidationError("there is no format '\(format)'; use --format with one of: \(known)")
-    }
-    guard !json || format == nil || format == "json" else {
-      throw ValidationError("--json and --format \(format ?? "") ask for different things; drop one of them")
-    }
-    guard plot != "" else { throw ValidationError("--plot was given an empty name; name a file") }
   }
 }

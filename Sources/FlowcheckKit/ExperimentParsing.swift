@@ -62,7 +62,7 @@ extension ExperimentOptions {
     if configuration.printConfig {
       try Console.print(String(run.configuration().dropLast()))
     } else {
-      try output.end(with: run.report(), exitZero: exitZero)
+      try output.report.end(with: run.report(), exitZero: exitZero)
     }
   }
 }

@@ -35,8 +35,8 @@ struct RootCommand: ParsableCommand {
     version: Version.text,
     subcommands: [
       Integrate.self, BalancednessCommand.self, GrowthCommand.self, RankOneCommand.self, IncrementalCommand.self,
-      SingularValuesCommand.self, NormsCommand.self, Compare.self, RankCommand.self, SelftestCommand.self,
-      RunCommand.self, List.self,
+      SingularValuesCommand.self, NormsCommand.self, Compare.self, RankCommand.self, ComplexityCommand.self,
+      SelftestCommand.self, RunCommand.self, List.self,
       Explain.self,
     ])
 }

@@ -15,10 +15,15 @@ struct KeyTests {
     }
   }
 
-  /// A flag means one setting in any one command; only claims are named in two of them.
+  /// A flag means one setting in any one command; only claims are named in two of them, and `complexity` takes no flag of the others.
   @Test func flagsAreUnambiguous() {
-    let flags = Dictionary(grouping: ExperimentSchema.settings.filter { !$0.flag.isEmpty }, by: \.flag)
-    for (flag, settings) in flags where settings.count > 1 {
+    let own = Set(ExperimentSchema.complexity.map(\.path))
+    let (complexity, others) = (
+      ExperimentSchema.settings.filter { own.contains($0.path) },
+      ExperimentSchema.settings.filter { !own.contains($0.path) && !$0.flag.isEmpty }
+    )
+    #expect(complexity.count == own.count && Set(complexity.map(\.flag)).count == own.count)
+    for (flag, settings) in Dictionary(grouping: others, by: \.flag) where settings.count > 1 {
       #expect(flag == "--claims" && settings.map(\.path) == ["compare.claims", "run.claims"])
     }
   }

@@ -83,6 +83,18 @@ struct HelpTests {
     }
   }
 
+  /// The example on the shipped digits, with one iteration in place of its thousands.
+  @Test func exampleOfComplexity() throws {
+    let lines = try Tool.run(["complexity", "--help"]).output.replacing("\\\n", with: " ").split(separator: "\n")
+    let examples = lines.map { $0.split(separator: " ").map(String.init) }.filter { $0.first == "flowcheck" }
+    #expect(examples.count == 2)
+    let first = try #require(examples.first { $0.contains("data/digits.csv") })
+    let arguments = first.dropFirst().map {
+      $0.hasPrefix("data/") ? CommandLines.root.appendingPathComponent($0).path : $0
+    }
+    #expect(try Tool.run(arguments + ["--iterations", "1"]).status == 0)
+  }
+
   /// A wrapped example cannot be copied into a shell.
   @Test(arguments: try subcommands())
   func noExampleIsWrapped(command: String) throws {

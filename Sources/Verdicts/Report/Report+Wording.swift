@@ -22,6 +22,10 @@ extension Report {
       section.outcome = word(section.outcome)
       section.remedy = word(section.remedy)
       report.section = .measured(section)
+    case .tabulated(var section):
+      section.outcome = word(section.outcome)
+      section.remedy = word(section.remedy)
+      report.section = .tabulated(section)
     case nil: break
     }
     return report

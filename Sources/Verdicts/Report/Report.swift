@@ -29,6 +29,8 @@ public struct Report: Sendable {
     case integration(IntegrationSection)
     /// Something that was measured along a flow and not judged.
     case measured(MeasuredSection)
+    /// Something that was measured in many runs and not judged.
+    case tabulated(TabulatedSection)
   }
 
   /// A report; its verdict and schema follow from what is in it.
@@ -50,7 +52,7 @@ public struct Report: Sendable {
   /// Version of the object's layout.
   public var schema: String {
     switch section {
-    case nil, .measured: "flowcheck.report/1"
+    case nil, .measured, .tabulated: "flowcheck.report/1"
     case .comparison: "flowcheck.comparison/1"
     case .integration: "flowcheck.integration/1"
     }
@@ -59,7 +61,7 @@ public struct Report: Sendable {
   /// The worst verdict, violated before inconclusive and vacuous before holds; nil where nothing was judged.
   public var verdict: Verdict? {
     switch section {
-    case .integration, .measured: return nil
+    case .integration, .measured, .tabulated: return nil
     case nil, .comparison: break
     }
     return Verdict.worst(claims.map(\.verdict))
@@ -73,6 +75,7 @@ public struct Report: Sendable {
       case .comparison(let section): section.figures
       case .integration(let section): section.figures
       case .measured(let section): section.figures
+      case .tabulated(let section): section.figures
       }
     return own + claims.flatMap(\.figures)
   }
@@ -83,7 +86,11 @@ extension Report: Encodable {
     let object = ReportObject(encoder)
     try object.put("schema", schema)
     try object.put("command", command)
-    try object.put("experiment", each: experiment)
+    if case .tabulated = section {
+      try object.put("experiment", each: TabulatedExperiment(summary: experiment))
+    } else {
+      try object.put("experiment", each: experiment)
+    }
     try object.put("claims", each: claims)
     if let kinks { try object.put("kinks", each: kinks) }
     try object.put("warnings", each: warnings)
@@ -95,6 +102,7 @@ extension Report: Encodable {
     case .comparison(let section): try section.encode(to: encoder)
     case .integration(let section): try section.encode(to: encoder)
     case .measured(let section): try section.encode(to: encoder)
+    case .tabulated(let section): try section.encode(to: encoder)
     }
   }
 }

@@ -3,7 +3,7 @@ import Settings
 /// Every setting an experiment may have, in the order in which lists, reports and files show them.
 package enum ExperimentSchema {
   /// Made anew, since the catalogues may be added to before a command line is read.
-  package static var settings: [Setting] { problem + loss + start + integration + comparison + run }
+  package static var settings: [Setting] { problem + loss + start + integration + comparison + complexity + run }
 
   package static var schema: SettingsSchema { SettingsSchema(settings) }
 
@@ -33,6 +33,13 @@ package enum ExperimentSchema {
     Setting(.learningRates), Setting(.optimizer), Setting(.against), Setting(.measure), Setting(.momentum),
     Setting(.friction), Setting(.batch), Setting(.batchSeed), Setting(.schedule), Setting(.closeness),
     Setting(.comparisonClaims),
+  ]
+  /// Those of `complexity`, which follows no flow and takes no others.
+  package static let complexity: [Setting] = [
+    Setting(.complexityData), Setting(.complexityLabels), Setting(.complexityTestData), Setting(.complexityTestLabels),
+    Setting(.pixelValues), Setting(.white), Setting(.trainingImages), Setting(.testImages), Setting(.ranks),
+    Setting(.classes), Setting(.seeds), Setting(.baselines), Setting(.startSpread), Setting(.iterations),
+    Setting(.imageBatch), Setting(.adamRate),
   ]
   private static let run: [Setting] = [Setting(.claims), Setting(.control), Setting(.allRungs), Setting(.given)]
 }

@@ -11,11 +11,13 @@ package enum CSVText {
     case .integration(let section):
       text(
         ["quantity", "at_the_end"], section.quantities.map { [field($0.name), "\($0.value)"] })
-    case .measured(let section):
-      section.tables.map { table in
-        text(table.columns.map(field), table.rows.map { $0.map(cell) })
-      }.joined(separator: "\n\n")
+    case .measured(let section): text(section.tables)
+    case .tabulated(let section): text(section.tables)
     }
+  }
+
+  private static func text(_ tables: [Table]) -> String {
+    tables.map { table in text(table.columns.map(field), table.rows.map { $0.map(cell) }) }.joined(separator: "\n\n")
   }
 
   private static func cell(_ cell: Cell) -> String {

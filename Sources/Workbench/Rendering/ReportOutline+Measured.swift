@@ -15,4 +15,23 @@ extension ReportOutline {
     for table in section.tables { blocks += [.gap, .table(grid(table))] }
     return blocks + [.gap, .verdict(ending(section.isComplete, section.outcome, section.remedy))]
   }
+
+  /// Something that was measured in many runs.
+  static func tabulated(_ report: Report, _ section: TabulatedSection) -> [Block] {
+    var blocks: [Block] = [
+      .heading(name: report.command, text: section.measured), .fact(name: "data", text: report.experiment.data),
+      .fact(name: "model", text: report.experiment.model), .fact(name: "loss", text: report.experiment.loss),
+      .fact(name: "start", text: report.experiment.start), .fact(name: "training", text: report.experiment.method),
+    ]
+    blocks += notes(report)
+    for table in section.tables { blocks += [.gap, .table(named(grid(table)))] }
+    return blocks + [.gap, .verdict(ending(section.isComplete, section.outcome, section.remedy))]
+  }
+
+  /// A table whose first column holds names.
+  private static func named(_ grid: Block.Grid) -> Block.Grid {
+    var grid = grid
+    grid.startsWithNames = true
+    return grid
+  }
 }

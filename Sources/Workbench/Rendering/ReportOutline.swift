@@ -15,6 +15,7 @@ package enum ReportOutline {
       }
     case .integration(let section): integration(report, section)
     case .measured(let section): measured(report, section)
+    case .tabulated(let section): tabulated(report, section)
     }
   }
 
@@ -26,6 +27,7 @@ package enum ReportOutline {
       report.claims.map { .verdict(isDescent($0) ? comparisonVerdict($0) : "\($0.claim): \(verdict($0))") }
     case .integration(let section): [.verdict(ending(section.isComplete, section.outcome, section.remedy))]
     case .measured(let section): [.verdict(ending(section.isComplete, section.outcome, section.remedy))]
+    case .tabulated(let section): [.verdict(ending(section.isComplete, section.outcome, section.remedy))]
     }
   }
 

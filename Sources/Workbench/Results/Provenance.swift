@@ -1,4 +1,5 @@
 import GSLBridge
+import Settings
 import Theorems
 import Verdicts
 
@@ -49,7 +50,12 @@ package struct Provenance: Encodable {
   package let targetsSha256: String?
   package let sensingSha256: String?
   package let startSha256: String?
-  package let parametersSha256: String
+  /// nil for a study of many starts.
+  package let parametersSha256: String?
+  /// Of the files of labels and of the images and labels for the test, where `complexity` reads any.
+  let labelsSha256: String?
+  let testDataSha256: String?
+  let testLabelsSha256: String?
   /// What of the results was left out, and why.
   package let notes: [String]
   package let host: String
@@ -61,6 +67,19 @@ package struct Provenance: Encodable {
   package let rungs: [Rung]
 
   package init(command: String, began: Date, inputs: InputDigests, rungs: [Rung], notes: [String]) {
+    self.init(command: command, began: began, inputs: inputs, images: [:], rungs: rungs, notes: notes)
+  }
+
+  /// Of a study of images.
+  ///
+  /// - Parameter digests: SHA-256 of the files that were read, by the paths of the settings that name them.
+  init(command: String, began: Date, data digests: [String: String]) {
+    self.init(command: command, began: began, inputs: nil, images: digests, rungs: [], notes: [])
+  }
+
+  private init(
+    command: String, began: Date, inputs: InputDigests?, images: [String: String], rungs: [Rung], notes: [String]
+  ) {
     self.command = command
     arguments = Array(CommandLine.arguments.dropFirst())
     versions = [
@@ -68,15 +87,18 @@ package struct Provenance: Encodable {
       "blas": [BLASProvider.dgemmLibrary, BLASProvider.coreName].compactMap(\.self).joined(separator: ", "),
     ]
     commit = Version.commit
-    modelSha256 = inputs.model
-    modelData = inputs.modelData.isEmpty ? nil : inputs.modelData
-    programFiles = inputs.programFiles.isEmpty ? nil : inputs.programFiles
-    dataSha256 = inputs.data
-    inputsSha256 = inputs.inputs
-    targetsSha256 = inputs.targets
-    sensingSha256 = inputs.sensing
-    startSha256 = inputs.startFile
-    parametersSha256 = inputs.parameters
+    modelSha256 = inputs?.model
+    modelData = inputs.flatMap { $0.modelData.isEmpty ? nil : $0.modelData }
+    programFiles = inputs.flatMap { $0.programFiles.isEmpty ? nil : $0.programFiles }
+    dataSha256 = inputs?.data ?? images[SettingKey.complexityData.path]
+    inputsSha256 = inputs?.inputs
+    targetsSha256 = inputs?.targets
+    sensingSha256 = inputs?.sensing
+    startSha256 = inputs?.startFile
+    parametersSha256 = inputs?.parameters
+    labelsSha256 = images[SettingKey.complexityLabels.path]
+    testDataSha256 = images[SettingKey.complexityTestData.path]
+    testLabelsSha256 = images[SettingKey.complexityTestLabels.path]
     self.notes = notes
     host = ProcessInfo.processInfo.hostName
     operatingSystem = ProcessInfo.processInfo.operatingSystemVersionString

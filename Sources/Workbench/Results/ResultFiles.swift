@@ -39,6 +39,9 @@ package final class ResultFiles: Sendable {
     "report.json", "trajectory.npz", "series.csv", "problem.npz", "config.toml", "provenance.json",
   ]
 
+  /// What ``write(_:configuration:digests:)`` writes, the report first.
+  static let studyNames = ["report.json", "config.toml", "provenance.json"]
+
   /// Checks the paths, makes the directory and locks it.
   ///
   /// - Parameter tables: names of the findings' tables.
@@ -139,6 +142,28 @@ package final class ResultFiles: Sendable {
     // Last, because its presence says that the directory is complete.
     try put(try JSONText.encode(findings.report) + "\n", "report.json")
     isWritten.store(true, ordering: .relaxed)
+  }
+
+  /// Puts the files of a study that follows no flow in place.
+  ///
+  /// - Parameters:
+  ///   - configuration: all settings as TOML.
+  ///   - digests: SHA-256 of the files that were read, by the paths of the settings that name them.
+  package func write(_ report: Report, configuration: String, digests: [String: String]) throws {
+    guard directory != nil else { return }
+    try put(configuration, "config.toml")
+    let provenance = Provenance(command: command, began: began, data: digests)
+    try put(try JSONText.encode(provenance) + "\n", "provenance.json")
+    // Last, because its presence says that the directory is complete.
+    try put(try JSONText.encode(report) + "\n", "report.json")
+    isWritten.store(true, ordering: .relaxed)
+  }
+
+  /// Removes an earlier file of that name from the directory, if there is one.
+  package func remove(_ name: String) throws(FileError) {
+    guard let path = path(name), unlink(path) != 0, errno != ENOENT else { return }
+    throw FileError(
+      .unwritable, path: path, problem: String(cString: strerror(errno)), remedy: "choose another --output")
   }
 
   private func put(_ text: String, _ name: String) throws(FileError) {
