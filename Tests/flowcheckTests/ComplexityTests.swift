@@ -129,6 +129,26 @@ struct ComplexityCommandTests {
     try expectRefusal(["complexity", "--data", "none.csv"], status: 74, ["none.csv"], in: folder)
   }
 
+  @Test("the file of the paper's constants is understood, and says which files it lacks")
+  func paper() throws {
+    let path = CommandLines.root.appendingPathComponent("experiments/B4-mnist.toml").path
+    let folder = try Folder()
+    try expectRefusal(["complexity", "--config", path], status: 74, ["train-images-idx3-ubyte.gz"], in: folder)
+    // Two images of two pixels in the place of MNIST's.
+    for part in ["train", "t10k"] {
+      try folder.write(
+        [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 2, 255, 0, 0, 200], to: "\(part)-images-idx3-ubyte.gz")
+      try folder.write([0, 0, 8, 1, 0, 0, 0, 2, 0, 1], to: "\(part)-labels-idx1-ubyte.gz")
+    }
+    let ending = try Tool.run(
+      ["complexity", "--config", path, "--ranks", "1", "--iterations", "10", "--json"], in: folder)
+    let experiment = try #require(try ending.json()["experiment"] as? [String: Any])
+    let settings = try #require(experiment["settings"] as? [String: String])
+    #expect(settings["complexity.learning-rate"] == "0.0005" && settings["complexity.batch"] == "5000")
+    #expect(settings["complexity.train"] == "2" && settings["complexity.test"] == "2")
+    #expect(settings["complexity.white"] == "255.0" && settings["complexity.classes"] == "0,1")
+  }
+
   @Test("both figures are drawn, and every format is printed")
   func formats() throws {
     let folder = try Folder()
