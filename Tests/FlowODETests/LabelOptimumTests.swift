@@ -77,6 +77,16 @@ struct LabelOptimumTests {
     return value
   }
 
+  /// Within 15 % of each other on the images, for every class, with as many iterations as `complexity` takes.
+  @Test(arguments: 0..<10) func everyClassComesToTheErrorOfAnotherOptimizer(positive: Int) throws {
+    let digits = try Self.digits()
+    var training = LabelTraining()
+    (training.epochs, training.learningRate) = (10_000, 2e-3)
+    let found = try training.run(digits, test: digits, positive: UInt8(positive)).trainError
+    let best = Self.optimum(digits, UInt8(positive), iterations: 1500)
+    #expect(abs(found / best - 1) <= 0.15)
+  }
+
   /// Within 15 % of each other on the images, on random images and on random labels.
   @Test(arguments: [UInt8(0), 3, 8]) func adamComesToTheErrorOfAnotherOptimizer(positive: UInt8) throws {
     let digits = try Self.digits()
