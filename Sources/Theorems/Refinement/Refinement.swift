@@ -11,6 +11,8 @@ public struct Rung: Sendable {
   /// What must not be overlooked about it; empty where nobody looked.
   public var warnings: [ReportWarning] = []
   let findings: RungFindings
+  /// The parts of θ along it; nil where nobody looked.
+  var parts: PartPath?
 
   /// rtol.
   public var relativeTolerance: Double { findings.relativeTolerance }
@@ -113,7 +115,7 @@ public struct Refinement: Sendable {
           guard index < end.value else { continue }
           let result = Result {
             try breakingOff(index, at: end).runRung(
-              index, statements, grid: grid, blockRates: blockRates, isWatched: isWatched && index > 0,
+              index, statements, grid: grid, blockRates: blockRates, isWatched: isWatched,
               recorders: index == count - 1 ? try recorders() : [])
           }
           progress.withLock { $0.note(result, at: index, isSettled: isSettled, end: end) }
@@ -127,7 +129,16 @@ public struct Refinement: Sendable {
     if isWatched, let own = try warningsOfLast(rungs, grid: grid, blockRates: blockRates) {
       rungs[rungs.count - 1].warnings = own
     }
+    if isWatched, let warning = hiddenPart(rungs) { rungs[rungs.count - 1].warnings.append(warning) }
     return rungs
+  }
+
+  /// A small part of θ that the last two rungs know badly.
+  private func hiddenPart(_ rungs: [Rung]) -> ReportWarning? {
+    guard rungs.count >= JudgingRule.leastRungs, let fine = rungs.last?.parts,
+      let coarse = rungs[rungs.count - 2].parts
+    else { return nil }
+    return fine.warning(beside: coarse, tolerance: rungs[rungs.count - 1].relativeTolerance)
   }
 
   /// What must not be overlooked about the last rung, where another one was watched for saddles and it was not: nil if it cannot tell more.
@@ -164,12 +175,14 @@ public struct Refinement: Sendable {
   ) throws -> Rung {
     let run = try RungRun(self, index, statements, grid: grid, blockRates: blockRates)
     let warnings =
-      isWatched
+      isWatched && index > 0
       ? RunWarnings(experiment, tolerance: tolerances[index], looksForSaddles: index == Self.saddleRung) : nil
-    let trajectory = try run.integrate(recorders + (warnings?.observers ?? []))
+    let parts = isWatched ? PartRecorder(experiment.problem.model.layout, saves: grid.times.count) : nil
+    let trajectory = try run.integrate(recorders + (warnings?.observers ?? []) + (parts.map { [$0] } ?? []))
     return Rung(
       trajectory: trajectory, warnings: warnings?.found ?? [],
-      findings: run.findings(steps: trajectory.counts.accepted, incompleteness: trajectory.outcome.incompleteness))
+      findings: run.findings(steps: trajectory.counts.accepted, incompleteness: trajectory.outcome.incompleteness),
+      parts: parts?.found)
   }
 }
 

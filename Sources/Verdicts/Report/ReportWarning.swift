@@ -10,6 +10,8 @@ public struct ReportWarning: Sendable, Equatable {
     case unobserved
     /// The flow slid along kinks of the model.
     case sliding
+    /// A small part of the parameters is not known to what the whole is.
+    case part
   }
 
   /// What is wrong.
@@ -18,7 +20,7 @@ public struct ReportWarning: Sendable, Equatable {
   public package(set) var text: String
   /// From which flow time on; nil where it is about the end.
   public let time: Double?
-  /// How much: log₁₀ of the growth of errors, or the ratio of entries; nil where there is no number.
+  /// How much: log₁₀ of the growth of errors, the ratio of entries, or a part's relative error; nil where there is no number.
   public let value: Double?
 
   /// A warning.

@@ -1,0 +1,64 @@
+import Foundation
+import Settings
+import Testing
+import Verdicts
+import Workbench
+
+/// Parts of θ that are small beside the others: absolute tolerances that suit these say nothing of those.
+@Suite("Small parts of a state")
+struct SmallPartTests {
+  private static func report(_ text: String, _ settings: [(path: String, text: String)]) throws -> Report {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("parts-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let path = folder.appendingPathComponent("a.flow").path
+    try text.write(toFile: path, atomically: true, encoding: .utf8)
+    var all = Settings(schema: ExperimentSchema.schema)
+    try all.set(path: SettingKey.model.path, text: path, place: "--model")
+    for (path, text) in settings { try all.set(path: path, text: text, place: path) }
+    return try Run(.run, settings: all).report()
+  }
+
+  /// y = ε cos t and z = −ε sin t beside x = 1: their true size is ε at all times. With an absolute tolerance above it they are integrated
+  /// to no digit; with one far below they are.
+  private static let oscillation = """
+    param x = 1, y = 1e-6, z = 0
+    flow x' = 0, y' = z, z' = -y
+    claim whole: conserved x^2 + y^2 + z^2
+
+    """
+
+  @Test("that the absolute tolerance leaves open are named, and where it does not, nothing is said")
+  func oscillation() throws {
+    func warnings(_ tolerance: String) throws -> [ReportWarning] {
+      let report = try Self.report(
+        Self.oscillation,
+        [
+          (SettingKey.until.path, "50"), (SettingKey.atol.path, tolerance), (SettingKey.refine.path, "1e-6,1e-8"),
+          (SettingKey.method.path, "rkf45"),
+        ])
+      return report.warnings.filter { $0.kind == .part }
+    }
+    let found = try warnings("1e-9")
+    #expect(found.count == 1 && (found[0].text.hasPrefix("y ") || found[0].text.hasPrefix("z ")), "\(found)")
+    #expect(try warnings("1e-16").isEmpty)
+  }
+
+  /// Robertson's reaction at t = 40: y = 9.185534764557338e-6 beside z = 0.28 (Hairer and Wanner, Solving ODEs II, IV.10).
+  @Test("of Robertson's reaction are named at default tolerances")
+  func robertson() throws {
+    let text = """
+      param x = 1, y = 0, z = 0
+      flow x' = -0.04*x + 1e4*y*z, y' = 0.04*x - 1e4*y*z - 3e7*y^2, z' = 3e7*y^2
+      claim product: always z >= 0 on [0, 40]
+
+      """
+    let report = try Self.report(
+      text,
+      [
+        (SettingKey.until.path, "40"), (SettingKey.method.path, "msbdf"), (SettingKey.refine.path, "1e-4,1e-6"),
+      ])
+    let warning = try #require(report.warnings.first { $0.kind == .part })
+    #expect(warning.text.hasPrefix("y ") && (warning.value ?? 0) > 1e-4, "\(warning)")
+  }
+}
