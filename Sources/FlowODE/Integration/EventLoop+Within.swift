@@ -237,7 +237,9 @@ extension EventLoop {
   /// Where numbers that are watched are least within the last step, between two times.
   mutating func locateLeast(_ span: StepSpan, from begin: Double, until end: Double) throws -> [Mark] {
     guard let interior, interior.hasWatches else { return [] }
-    return try interior.leastValues(span, from: begin, to: end, end: UnsafePointer(state), offset: offset).map {
+    return try interior.leastValues(
+      span, from: begin, to: end, end: UnsafePointer(state), slope: stepper.derivative, offset: offset
+    ).map {
       var mark = Mark(time: $0.time, watch: $0.watch)
       if span.solution == nil {
         let landed = Buffer<Double>(count: field.dimension)

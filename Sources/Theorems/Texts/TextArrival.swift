@@ -102,10 +102,11 @@ private final class TextArrivalTerms: BoundTerms, InteriorWatch {
   }
 
   var watch: (any InteriorWatch)? { self }
+  var isOpen: Bool { !isOver }
   var count: Int { 1 }
   var times: ClosedRange<Double> { -.infinity ... .infinity }
   var takesVelocity: Bool { sides.takesVelocity }
-  func least(_ k: Int) -> Double { isOver ? -.infinity : leastExcess }
+  func least(_ k: Int) -> Double { leastExcess }
   func size(_ k: Int) -> Double { largest }
 
   func write(_ point: TrajectoryPoint, into values: UnsafeMutablePointer<Double>) {

@@ -94,6 +94,7 @@ private final class TextBoundTerms: BoundTerms, InteriorWatch {
   }
 
   var watch: (any InteriorWatch)? { self }
+  var isOpen: Bool { true }
   var count: Int { sides.width }
   var takesVelocity: Bool { sides.takesVelocity }
   func least(_ k: Int) -> Double { least[k] }

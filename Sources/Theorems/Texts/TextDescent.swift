@@ -93,6 +93,8 @@ private final class TextDescentTerms: BoundTerms, InteriorWatch {
   }
 
   var watch: (any InteriorWatch)? { self }
+  /// A rate of the wrong sign of this size needs no larger one beside it.
+  var isOpen: Bool { leastSlack > -0.1 * largest || largest == 0 }
   var count: Int { 1 }
   var times: ClosedRange<Double> { -.infinity ... .infinity }
   var takesVelocity: Bool { true }

@@ -16,15 +16,15 @@ final class InteriorSearch {
     /// Samples that may still be taken: a run whose every step asks for many, as along kinks, is looked at less closely.
     var allowance = Interior.allowance
 
-    mutating func advance() {
-      allowance += 1
+    mutating func advance(_ earned: Int) {
+      allowance += earned
       swap(&start, &end)
       (knowsStart, knowsEnd) = (knowsEnd, false)
     }
   }
 
   private let field: any VectorField
-  private let point: TrajectoryPoint
+  let point: TrajectoryPoint
   private var watches: [Watched]
   private let middle: Buffer<Double>
   private let trial: Buffer<Double>
@@ -33,15 +33,22 @@ final class InteriorSearch {
   private var slopes: (start: Buffer<Double>, end: Buffer<Double>)?
   private var knowsSlopes = (start: false, end: false)
   private var middleTime: Double?
+  /// θ̇ there, once it was asked for.
+  private let middleSlope: Buffer<Double>
+  private var knowsMiddleSlope = false
+  private var endSlope: UnsafePointer<Double>?
+  private var steps = 0
+  /// Samples that events may still take.
+  var allowance = Interior.allowance
   private var isFollowed = true
   /// The part of its size that a number's second difference may be for errors of the states.
-  private let noise: Double
-  private var offset = 0.0
+  let noise: Double
+  var offset = 0.0
   /// What sampling has cost.
   var counts = StepCounts()
 
   /// What a state in the middle of a step is.
-  private enum Midway {
+  enum Midway {
     case known
     /// The cubic's.
     case cubic
@@ -67,6 +74,7 @@ final class InteriorSearch {
     middle = Buffer(count: field.dimension)
     trial = Buffer(count: field.dimension)
     slope = Buffer(count: field.dimension)
+    middleSlope = Buffer(count: field.dimension)
   }
 
   /// Whether some observer watches.
@@ -75,8 +83,11 @@ final class InteriorSearch {
   /// Begins with a step: what was known at the end of the one before is known at its start.
   func begin() {
     middleTime = nil
+    steps += 1
+    let earned = steps % Interior.stepsPerSample == 0 ? 1 : 0
+    allowance += earned
     for k in watches.indices {
-      watches[k].advance()
+      watches[k].advance(earned)
     }
     if let pair = slopes { slopes = (pair.end, pair.start) }
     knowsSlopes = (knowsSlopes.end, false)
@@ -85,7 +96,7 @@ final class InteriorSearch {
   // MARK: States
 
   /// Moves the point to a time within the step.
-  private func look(_ span: StepSpan, at time: Double, slopes takesSlope: Bool = false) throws {
+  func look(_ span: StepSpan, at time: Double, slopes takesSlope: Bool = false) throws {
     guard let solution = span.solution else {
       try span.state(at: time, into: trial.pointer, counts: &counts)
       return point.look(at: trial.pointer, clock: FlowTime(offset: offset, remainder: time))
@@ -104,23 +115,29 @@ final class InteriorSearch {
   ///
   /// - Parameter end: the state at the step's end.
   /// - Returns: what the state is.
-  private func lookMidway(
+  func lookMidway(
     _ span: StepSpan, _ from: Double, _ to: Double, end: UnsafePointer<Double>, slopes takesSlope: Bool = false
   ) throws -> Midway {
     let time = 0.5 * (from + to)
-    guard from == span.start, to == span.end, !takesSlope || span.solution == nil else {
+    guard from == span.start, to == span.end else {
       try look(span, at: time, slopes: takesSlope)
       return .known
     }
-    if middleTime != time {
+    if middleTime != time || (takesSlope && !knowsMiddleSlope) {
       if let solution = span.solution {
-        solution.interpolate(span.theta(time), into: middle.pointer)
+        knowsMiddleSlope = takesSlope
+        if takesSlope {
+          solution.interpolate(span.theta(time), into: middle.pointer, slope: middleSlope.pointer)
+        } else {
+          solution.interpolate(span.theta(time), into: middle.pointer)
+        }
       } else {
         isFollowed = try writeCubic(span, end)
       }
       middleTime = time
     }
-    point.look(at: middle.pointer, clock: FlowTime(offset: offset, remainder: time))
+    let known = takesSlope && knowsMiddleSlope ? UnsafePointer(middleSlope.pointer) : nil
+    point.look(at: middle.pointer, clock: FlowTime(offset: offset, remainder: time), slope: known)
     return span.solution != nil ? .known : isFollowed ? .cubic : .lost
   }
 
@@ -161,14 +178,18 @@ final class InteriorSearch {
   ///
   /// - Parameters:
   ///   - end: the state at the step's end.
+  ///   - slope: F there, where it is known.
   ///   - offset: what the step's times count from.
   func leastValues(
-    _ span: StepSpan, from: Double, to: Double, end: UnsafePointer<Double>, offset: Double
+    _ span: StepSpan, from: Double, to: Double, end: UnsafePointer<Double>, slope endSlope: UnsafePointer<Double>?,
+    offset: Double
   ) throws -> [(time: Double, watch: any InteriorWatch)] {
     self.offset = offset
+    self.endSlope = endSlope
     var found: [(time: Double, watch: any InteriorWatch)] = []
     for k in watches.indices {
       let watch = watches[k].watch
+      guard watch.isOpen else { continue }
       let (low, high) = (max(from, watch.times.lowerBound - offset), min(to, watch.times.upperBound - offset))
       guard low <= high else { continue }
       if low > from { found.append((low, watch)) }
@@ -191,7 +212,7 @@ final class InteriorSearch {
       watches[k].knowsStart = from == span.start
     }
     if to == span.end {
-      point.look(at: end, clock: FlowTime(offset: offset, remainder: to))
+      point.look(at: end, clock: FlowTime(offset: offset, remainder: to), slope: endSlope)
       watches[k].knowsEnd = true
     } else {
       try look(span, at: to, slopes: watch.takesVelocity)
@@ -202,8 +223,12 @@ final class InteriorSearch {
     write(watch, into: &middle)
     var search = LeastSearch(
       watch, watches[k].start, watches[k].end, noise: noise,
-      deepest: watches[k].allowance > 0 ? Interior.depth(span) : 1)
+      deepest: Interior.depth(span))
     guard midway == .lost || search.isOpen(watches[k].start, middle, watches[k].end, depth: 0) else { return [] }
+    guard watches[k].allowance > 0 else {
+      search.note(0.5 * (from + to), middle)
+      return midway == .known ? search.times : []
+    }
     if midway == .lost { search.forced = Interior.forced }
     func sample(_ time: Double) throws -> [Double] {
       try look(span, at: time, slopes: watch.takesVelocity)
@@ -224,73 +249,5 @@ final class InteriorSearch {
     row.withUnsafeMutableBufferPointer { row in
       if let base = row.baseAddress { watch.write(point, into: base) }
     }
-  }
-
-  // MARK: Events
-
-  /// A stretch within the step at whose end an event has happened and at whose start it had not: the first one found; nil if there is
-  /// none.
-  ///
-  /// - Parameters:
-  ///   - first: the excess at `from`; above 0, or nothing is said.
-  ///   - last: the excess at `to`.
-  ///   - end: the state at the step's end.
-  ///   - size: the largest excess so far.
-  func fall(
-    _ event: Event, _ span: StepSpan, from: (time: Double, excess: Double), to: (time: Double, excess: Double),
-    end: UnsafePointer<Double>, size: Double
-  ) throws -> ClosedRange<Double>? {
-    offset = 0
-    let whole = to.excess <= 0 ? from.time...to.time : nil
-    guard from.excess > 0, from.time < to.time else { return whole }
-    let midway = try lookMidway(span, from.time, to.time, end: end)
-    let centre = 0.5 * (from.time + to.time)
-    func sample(_ time: Double) throws -> Double {
-      try look(span, at: time)
-      return event.excess(point)
-    }
-    var middle = event.excess(point)
-    let noise = noise * size
-    guard
-      midway == .lost || middle <= 0
-        || Interior.mayFall(from.excess, middle, to.excess, below: 0, noise: noise, depth: 0)
-    else {
-      return to.excess <= 0 ? centre...to.time : nil
-    }
-    if midway != .known { middle = try sample(centre) }
-    return try fall(
-      from, (centre, middle), to, noise: noise,
-      halvings: (0, Interior.depth(span), midway == .lost ? Interior.forced : 0), sample: sample)
-      ?? whole
-  }
-
-  private typealias Sample = (time: Double, excess: Double)
-
-  /// The first stretch found, from the left, between three samples the first of which is positive.
-  private func fall(
-    _ a: Sample, _ m: Sample, _ b: Sample, noise: Double, halvings: (count: Int, most: Int, forced: Int),
-    sample: (Double) throws -> Double
-  ) throws -> ClosedRange<Double>? {
-    guard
-      halvings.count < halvings.forced
-        || Interior.mayFall(a.excess, m.excess, b.excess, below: 0, noise: noise, depth: halvings.count)
-    else {
-      if m.excess <= 0 { return a.time...m.time }
-      return b.excess <= 0 ? m.time...b.time : nil
-    }
-    if halvings.count == halvings.most {
-      if m.excess <= 0 { return a.time...m.time }
-      let turn = m.time + Interior.vertex(a.excess, m.excess, b.excess) * 0.5 * (b.time - a.time)
-      if try turn > a.time && turn < b.time && sample(turn) <= 0 { return a.time...turn }
-      return b.excess <= 0 ? m.time...b.time : nil
-    }
-    let next = (halvings.count + 1, halvings.most, halvings.forced)
-    let left = 0.5 * (a.time + m.time)
-    if let found = try fall(a, (left, try sample(left)), m, noise: noise, halvings: next, sample: sample) {
-      return found
-    }
-    guard m.excess > 0 else { return a.time...m.time }
-    let right = 0.5 * (m.time + b.time)
-    return try fall(m, (right, try sample(right)), b, noise: noise, halvings: next, sample: sample)
   }
 }

@@ -7,6 +7,8 @@ public protocol InteriorWatch: AnyObject {
   var count: Int { get }
   /// The flow times that matter; the states at both ends are shown as well.
   var times: ClosedRange<Double> { get }
+  /// Whether a lower value could still tell something.
+  var isOpen: Bool { get }
   /// Whether the numbers depend on θ̇, which is then that of the continuation.
   var takesVelocity: Bool { get }
   /// Writes the numbers at a state.
@@ -27,8 +29,9 @@ enum Interior {
   /// Second differences within this part of the size are rounding, and within this part of the tolerance the solver's error.
   static let rounding = 1e-13
   static let error = 0.1
-  /// Samples beyond one a step, per watch.
+  /// Samples beyond one a step: so many at once, and one more every few steps.
   static let allowance = 2000
+  static let stepsPerSample = 4
   /// Halvings of a step that a cubic does not follow, whatever the samples say.
   static let forced = 3
 
