@@ -29,7 +29,7 @@ public struct ExperimentSummary: Sendable {
   /// The largest Frobenius norm of a parameter block at the start.
   public package(set) var startLargestBlockNorm = 0.0
   /// The unbalancedness magnitude at the start; nil where nothing is known of it.
-  public package(set) var startUnbalancedness: Double?
+  public package(set) var startUnbalancedness: Double? = 0
   /// The integration method's name, and the coordinates where they are not the weights.
   public package(set) var method = ""
   /// `auto`, or the fixed absolute tolerance.
