@@ -312,6 +312,13 @@ def programs(options):
     report.save("programs", run())
 
 
+def families(options):
+    """Families of models at the sizes of published experiments, beside their arithmetic in BLAS."""
+    from families import run
+
+    report.save("families", run())
+
+
 def pipes(options):
     """The round trip to a program that computes a model."""
     from pipes import run
@@ -326,7 +333,7 @@ def commands(options):
     measure(options, lambda rows: report.save("commands", rows))
 
 
-GROUPS = dict(commands=commands, gradient=gradient, programs=programs, pipes=pipes, flow=flow, plateau=plateau, long=long, descent=descent, size=size)
+GROUPS = dict(commands=commands, gradient=gradient, programs=programs, families=families, pipes=pipes, flow=flow, plateau=plateau, long=long, descent=descent, size=size)
 
 
 def main():

@@ -131,6 +131,15 @@ def programs_tables():
     return f"{first}\n\n{table(['', *names.values(), 'same bytes', 'errors beside JAX'], cells)}"
 
 
+def families_table():
+    """Our gradient beside the same arithmetic by hand."""
+    from families import LIMIT
+
+    return table(["ms", "parameters", "gradient", "by hand on BLAS", "ratio", "at most", "met"], [
+        [r["case"], str(r["parameters"]), f"{r['gradient']:.3f}", f"{r['BLAS']:.3f}", f"{r['ratio']:.2f}", f"{LIMIT:g}",
+         "yes" if r["ratio"] <= LIMIT else "**no**"] for r in load("families")])
+
+
 def pipes_table():
     """Round trips in microseconds, beside the function's own time."""
     return table(["µs", "asked", "least", "called here", "beyond", "at most", "met"], [
@@ -242,7 +251,7 @@ def draw():
 def write():
     """Replaces what stands between the markers of README.md."""
     text = (HERE / "README.md").read_text()
-    for name, make in (("goals", goals), ("commands", commands_table), ("gradient", gradient_table), ("programs", programs_tables), ("pipes", pipes_table), ("flow", flow_tables),
+    for name, make in (("goals", goals), ("commands", commands_table), ("gradient", gradient_table), ("programs", programs_tables), ("families", families_table), ("pipes", pipes_table), ("flow", flow_tables),
                        ("plateau", plateau_table), ("long", long_table), ("descent", descent_table), ("size", size_table)):  # fmt: skip
         if name != "goals" and not load(name):
             continue

@@ -71,7 +71,9 @@ struct ProgramCase {
       let hidden = try program.map(name == "tanh" ? .tanh : .relu, program.einsum("hi,in->hn", [first, x]))
       prediction = try program.einsum("oh,hn->on", [second, hidden])
     case "attention": try attention(input.data)
-    default: return nil
+    default:
+      guard let family = try Self.family(name) else { return nil }
+      (program, shape, model, prediction) = (family.program, family.endShape, family, family.program.output)
     }
   }
 
