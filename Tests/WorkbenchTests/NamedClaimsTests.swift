@@ -25,7 +25,7 @@ struct NamedClaimsTests {
   }
 
   /// A claim's own command, as its card's example gives it, and `run` with its name say the same.
-  @Test(arguments: ["incremental", "incremental-modes", "coordinates", "nuclear-norm", "drift"])
+  @Test(arguments: ["incremental", "incremental-modes", "incremental-local", "coordinates", "nuclear-norm", "drift"])
   func asInItsOwnCommand(name: String) throws {
     let claim = try #require(ClaimCatalog.claim(name))
     let line = CommandLine(claim.card.example.replacing("flowcheck ", with: ""))

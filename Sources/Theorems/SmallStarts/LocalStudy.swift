@@ -30,7 +30,7 @@ public struct LocalStudy: ValueLadder, LadderStudy {
       "the largest part, over nodes, of the second local component beside the first when that has left zero; over at least four "
       + "halvings of α it falls like a power of α to 5 %",
     example:
-      "flowcheck run --claims incremental-local --model hierarchical --shape 3,3,3,3 --tree \"((1,2),(3,4))\" --width 2 --rank 2 "
+      "flowcheck incremental --model hierarchical --shape 3,3,3,3 --tree \"((1,2),(3,4))\" --width 2 --rank 2 "
       + "--target-norm 3 --normalization half-sum --until 1e15 --control")
 
   /// The experiment; its start is multiplied by α.

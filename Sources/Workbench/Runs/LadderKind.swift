@@ -84,8 +84,7 @@ struct LadderKind: Sendable {
   }
 
   static let local = LadderKind(
-    LocalStudy.self, defaults: smallStarts.setting(.model, to: "hierarchical").setting(.refine, to: [1e-8, 1e-10]),
-    takes: [SettingKey.scales.path]
+    LocalStudy.self, defaults: smallStarts.setting(.model, to: "hierarchical"), takes: [SettingKey.scales.path]
   ) { builder, experiment in
     let (study, settled) = try builder.settled(experiment, LocalStudy.horizon) { builder, experiment in
       try LocalStudy(
