@@ -11,7 +11,7 @@ struct CatalogExampleTests {
 
   private static func arguments(_ claim: any CatalogedClaim.Type) -> [String] {
     // A shell takes the marks off a tree of modes.
-    let words = claim.card.example.split(separator: " ").map { $0.replacing("\"", with: "") }
+    let words = claim.card.example.split(separator: " ").map { String($0).replacing("\"", with: "") }
     return words.filter { $0 != "flowcheck" && $0 != "--control" }
   }
 
