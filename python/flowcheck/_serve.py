@@ -5,10 +5,8 @@ from __future__ import annotations
 import math
 import mmap
 import os
-import select
 import struct
 import sys
-import time
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Union
@@ -24,16 +22,6 @@ _MAGIC, _VERSION = 0x574F4C46, 1
 _READY, _GRADIENT, _PRODUCT, _COMPLAINT = 1, 2, 3, 4
 _HEAD = struct.Struct("<IIQ")
 _REQUESTS, _REPLIES = 3, 4
-# Nanoseconds that a request is looked for without going to sleep: waking up takes longer than a short function does.
-_PATIENCE = 50_000
-
-
-def _processors() -> int:
-    """How many this process may use: on one, looking keeps flowcheck from asking."""
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:
-        return os.cpu_count() or 1
 
 
 def _shapes(blocks: Blocks) -> list[tuple[str, tuple[int, ...]]]:
@@ -54,31 +42,12 @@ class _Pipes:
         self.requests, self.replies = requests, replies
         self.head = bytearray(_HEAD.size)
         self.head_view = memoryview(self.head)
-        self.poll: select.poll | None = None
-        if requests != replies and hasattr(select, "poll") and _processors() > 1:
-            os.set_blocking(requests, False)
-            self.poll = select.poll()
-            self.poll.register(requests, select.POLLIN)
-
-    def read(self, view: memoryview) -> int:
-        """Some bytes at least, 0 where the input has ended."""
-        if self.poll is None:
-            return os.readv(self.requests, [view])
-        patient = 0
-        while True:
-            try:
-                return os.readv(self.requests, [view])
-            except BlockingIOError:
-                now = time.monotonic_ns()
-            patient = patient or now + _PATIENCE
-            if now >= patient:
-                self.poll.poll()
 
     def read_into(self, view: memoryview) -> bool:
         """Fills the view; False where the input has ended."""
         start = 0
         while start < len(view):
-            count = self.read(view[start:] if start else view)
+            count = os.readv(self.requests, [view[start:] if start else view])
             if count == 0:
                 return False
             start += count
