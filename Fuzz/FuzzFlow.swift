@@ -1,5 +1,5 @@
 // Feeds arbitrary bytes to the front end of the .flow language.
-// sources: Sources/FlowLanguage
+// sources: Sources/FlowLanguage/FlowFile.swift Sources/FlowLanguage/Checking Sources/FlowLanguage/Functions Sources/FlowLanguage/Lexing Sources/FlowLanguage/Parsing Sources/FlowLanguage/Shapes Sources/FlowLanguage/Text Sources/FlowLanguage/Tree
 // options: -dict=Fuzz/flow.dict
 
 /// Arbitrary bytes as a file: it is read and checked, or every error has a place in the text and printable words. What could be
