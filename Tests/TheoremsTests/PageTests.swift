@@ -21,7 +21,7 @@ struct PageTests {
   @Test("names stand once, and every page says what it must")
   func complete() {
     let pages = ClaimCatalog.all.filter { $0.kind != .trajectory }.map { $0.page }
-    #expect(Set(pages.map(\.card.name)).count == 10)
+    #expect(pages.count > 10 && Set(pages.map(\.card.name)).count == pages.count)
     for page in pages {
       let card = page.card
       #expect(!card.summary.isEmpty && !card.formulas.isEmpty && !card.sources.isEmpty, "\(card.name)")

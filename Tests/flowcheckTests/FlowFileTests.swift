@@ -105,7 +105,7 @@ struct FlowFileTests {
 
   /// A line that is no statement is what is wrong, and not the size that it was to declare.
   @Test func wrongLinesComeBeforeUnknownSizes() throws {
-    let folder = try ScratchFolder()
+    let folder = try Folder()
     try folder.write("size n\nparam x[n]\nloss norm2(x)\n", to: "a.flow")
     let ending = try Tool.run(Self.run + ["--size", "n=3"], in: folder)
     #expect(ending.status == 64 && ending.message.contains("a.flow:1:1") && !ending.message.contains("--size"))
