@@ -1,3 +1,4 @@
+import CMath
 import GSLBridge
 import Models
 
@@ -34,6 +35,8 @@ struct EventLoop: ~Copyable {
   var slide: SlideTracker?
   var switches: SwitchTracker?
   private var creep: CreepWatch?
+  /// In how many equal parts a horizon is stepped at least where hardly anything moves on the way; nil where something does.
+  private let leastSteps: Int?
   private let start: [Double]
   private let memory: Buffer<Double>
   let watchesWithin: Bool
@@ -54,16 +57,18 @@ struct EventLoop: ~Copyable {
     state = memory.pointer
     previous = state + field.dimension
     within = previous + field.dimension
+    let rtol = integrator.plan.relativeTolerance
     tolerance = integrator.prepare(start, state)
     previous.update(from: state, count: field.dimension)
-    let rtol = integrator.plan.relativeTolerance
     let integrals = (integrator.field as? any RateFlow).map {
       RunIntegrals(flow: $0, quadratures: $0.quadratures, relativeTolerance: rtol)
     }
     self.integrals = integrals
     point = TrajectoryPoint(objective: field.objective, field: field, state: state, integrals: integrals)
+    let first = integrator.firstStep(state)
     stepper = try plan.method.makeStepper(
-      field, tolerance: tolerance, initialStep: integrator.firstStep(state), horizon: integrator.horizon)
+      field, tolerance: tolerance, initialStep: first, horizon: integrator.horizon)
+    leastSteps = first < integrator.horizon ? nil : Self.leastSteps(rtol)
     if let rates = integrals?.stageRates { stepper.integrate(rates) }
     saves = SaveQueue(plan.grid)
     interior = InteriorSearch(
@@ -73,6 +78,11 @@ struct EventLoop: ~Copyable {
     restWatch = RestWatch(field)
     creep = CreepWatch(field, method: plan.method, horizon: saves.horizon, maxSteps: plan.maxSteps)
   }
+
+  /// A flow that changes by less than its first step allows, over the whole horizon, would be stepped there at once at every tolerance,
+  /// and rungs that take the same step cannot tell the solver's error from a claim's. This many grow by 1.47 a decade: errors of order
+  /// one differ between rungs by more than what counts as agreement.
+  private static func leastSteps(_ rtol: Double) -> Int { Int(min(100, pow(1e-2 / rtol, 1.0 / 6)).rounded(.up)) }
 
   var clock: FlowTime { FlowTime(offset: offset, remainder: time) }
 
@@ -125,7 +135,10 @@ struct EventLoop: ~Copyable {
     let isDense = stepper.isDense && !plan.landsOnSaves
     previous.update(from: state, count: field.dimension)
     before = time
-    let limit = min(isDense ? saves.horizon : saves.first ?? saves.horizon, switches?.target ?? .infinity)
+    var limit = min(isDense ? saves.horizon : saves.first ?? saves.horizon, switches?.target ?? .infinity)
+    if let leastSteps, steps + 1 < leastSteps {
+      limit = min(limit, saves.horizon * (Double(steps + 1) / Double(leastSteps)))
+    }
     do {
       try stepper.step(time: &time, state: state, limit: limit)
     } catch {
