@@ -11,7 +11,8 @@ let package = Package(
     .target(
       name: "flowbench",
       dependencies: [
-        .product(name: "ExternalModels", package: "flowcheck"), .product(name: "FlowLanguage", package: "flowcheck"), .product(name: "FlowODE", package: "flowcheck"),
+        .product(name: "ExternalModels", package: "flowcheck"), .product(name: "FlowLanguage", package: "flowcheck"),
+        .product(name: "FlowODE", package: "flowcheck"),
         .product(name: "Models", package: "flowcheck"),
       ])
   ]
