@@ -61,7 +61,9 @@ public struct Integrator {
     guard (try? field.evaluate(0, state, derivative)) != nil else { return max(.leastNormalMagnitude, horizon * 1e-6) }
     let speed = BLAS.norm2(count: n, derivative)
     let size = BLAS.norm2(count: n, state)
-    guard speed > 0, size > 0, speed.isFinite else { return max(.leastNormalMagnitude, horizon * 1e-6) }
+    guard speed > 0, speed.isFinite else { return max(.leastNormalMagnitude, horizon * 1e-6) }
+    // A state of 0, as logarithms of ratios have it, is changed by 0.01 at most: a far horizon is no measure of it.
+    guard size > 0 else { return max(.leastNormalMagnitude, min(horizon * 1e-6, 0.01 / speed)) }
     // Of a state that is hardly a number any more the quotient may be none.
     return max(.leastNormalMagnitude, min(horizon, 0.01 * size / speed))
   }

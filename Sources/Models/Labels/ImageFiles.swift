@@ -42,6 +42,8 @@ package struct ImageFiles {
       (images, test, white, notes) = (try Self.table(path), nil, nil, [])
     } else {
       guard let labels else {
+        // What cannot be read is no such file.
+        _ = try FileBytes.read(path)
         throw Refusal(
           "\(path): an IDX file of images holds no labels",
           remedy: "name the IDX file of the labels with \(labelSetting), or give an .npz or .csv file")

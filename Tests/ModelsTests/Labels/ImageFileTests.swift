@@ -96,6 +96,8 @@ struct ImageFileTests {
     #expect(problem(try write("magic", [1, 2, 3, 4, 5, 6, 7, 8]), labels: labels).contains("no IDX file"))
     #expect(problem(try write("a.npy", [])).contains("numpy.savez"))
     #expect(problem(folder.path + "/missing", labels: labels).contains("cannot be read"))
+    #expect(problem(folder.path).contains("it is a directory"))
+    #expect(problem(folder.path + "/missing").contains("cannot be read"))
 
     func csv(_ text: String) throws -> String { problem(try folder.write("b.csv", text)) }
     #expect(try csv("1,2,0\n3,-4,1\n").contains("image 1, column 1: the gray value is -4.0"))
