@@ -5,25 +5,10 @@ import Verdicts
 extension LocalStudy {
   /// Two runs: one finds the norms that the nodes end with, the other locates when each is halfway there on a logarithmic scale.
   public func point(_ alpha: Double, tolerance: Double, _ shared: Void, _ context: RunContext) throws -> Point {
-    let start = experiment.start.map { alpha * $0 }
-    let objective = try experiment.objective()
-    let level = Self.fittedPart * start.withUnsafeBufferPointer { $0.baseAddress.map(objective.value) ?? .nan }
-    guard level > 0, level.isFinite else {
-      throw UnfinishedRun("the loss of the start is \(level / Self.fittedPart)", remedy: "use another start")
-    }
-    let run = try experiment.replacing(
-      start: start, startSummary: "\(tableSetting(alpha)) × (\(experiment.startSummary))", stops: [.lossBelow(level)])
-    let observers = try context.recorders()
-    let grid = try SaveGrid.linear(until: run.until, count: observers.isEmpty ? 2 : run.saveCount)
-    let first = try ScaleRun.integrate(run, tolerance: tolerance, grid: grid, observers: observers, context)
-    guard first.loss <= level * (1 + 1e-6) else {
-      throw UnfinishedRun(
-        "at α = \(tableSetting(alpha)) the loss is \(tableNumber(first.loss)) at t = \(tableNumber(first.time)), above "
-          + "\(tableNumber(level)), where the data count as fitted",
-        remedy: "raise integration.until or use larger init.scales")
-    }
+    let (run, first) = try ScaleRun.fit(
+      experiment, from: alpha, toPart: Self.fittedPart, tolerance: tolerance, context)
     let ends = registry.norms(first.parameters)
-    let beginnings = registry.norms(start)
+    let beginnings = registry.norms(run.start)
     let norms = nodes.map { node in node.map { ends[$0] }.max() ?? 0 }
     let registry = registry
     let events = zip(nodes, norms).enumerated().map { k, pair in

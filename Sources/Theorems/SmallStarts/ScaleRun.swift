@@ -53,4 +53,31 @@ enum ScaleRun {
     }
     return trajectory
   }
+
+  /// The flow from α times an experiment's start until the loss has fallen to a part of what it is there, and the experiment that this is.
+  ///
+  /// - Throws: as ``integrate(_:tolerance:grid:events:quadratures:companions:observers:blockRates:landsOnSaves:_:)``, and
+  ///   ``UnfinishedRun`` if the loss does not fall so far.
+  static func fit(
+    _ experiment: Experiment, from alpha: Double, toPart part: Double, tolerance: Double, _ context: RunContext
+  ) throws -> (run: Experiment, trajectory: Trajectory) {
+    let start = experiment.start.map { alpha * $0 }
+    let objective = try experiment.objective()
+    let level = part * start.withUnsafeBufferPointer { $0.baseAddress.map(objective.value) ?? .nan }
+    guard level > 0, level.isFinite else {
+      throw UnfinishedRun("the loss of the start is \(level / part)", remedy: "use another start")
+    }
+    let run = try experiment.replacing(
+      start: start, startSummary: "\(tableSetting(alpha)) × (\(experiment.startSummary))", stops: [.lossBelow(level)])
+    let observers = try context.recorders()
+    let grid = try SaveGrid.linear(until: run.until, count: observers.isEmpty ? 2 : run.saveCount)
+    let trajectory = try integrate(run, tolerance: tolerance, grid: grid, observers: observers, context)
+    guard trajectory.loss <= level * (1 + 1e-6) else {
+      throw UnfinishedRun(
+        "at α = \(tableSetting(alpha)) the loss is \(tableNumber(trajectory.loss)) at t = \(tableNumber(trajectory.time)), above "
+          + "\(tableNumber(level)), where the data count as fitted",
+        remedy: "raise integration.until or use larger init.scales")
+    }
+    return (run, trajectory)
+  }
 }

@@ -79,26 +79,9 @@ public struct SparsityLadder: ValueLadder {
   }
 
   public func point(_ alpha: Double, tolerance: Double, _ shared: Void, _ context: RunContext) throws -> Point {
-    let start = experiment.start.map { alpha * $0 }
-    let objective = try experiment.objective()
-    let level = Self.fittedPart * start.withUnsafeBufferPointer { $0.baseAddress.map(objective.value) ?? .nan }
-    guard level > 0, level.isFinite else {
-      throw UnfinishedRun("the loss of the start is \(level / Self.fittedPart)", remedy: "use another start")
-    }
-    let run = try experiment.replacing(
-      start: start, startSummary: "\(tableSetting(alpha)) × (\(experiment.startSummary))",
-      stops: [.lossBelow(level)])
-    let observers = try context.recorders()
-    let trajectory = try ScaleRun.integrate(
-      run, tolerance: tolerance,
-      grid: try SaveGrid.linear(until: run.until, count: observers.isEmpty ? 2 : run.saveCount), observers: observers,
-      context)
-    guard trajectory.loss <= level * (1 + 1e-6) else {
-      throw UnfinishedRun(
-        "at α = \(tableSetting(alpha)) the loss is \(tableNumber(trajectory.loss)) at t = \(tableNumber(trajectory.time)), above "
-          + "\(tableNumber(level)), where the data count as fitted",
-        remedy: "raise integration.until or use larger init.scales")
-    }
+    let trajectory = try ScaleRun.fit(
+      experiment, from: alpha, toPart: Self.fittedPart, tolerance: tolerance, context
+    ).trajectory
     let spectra: [[Double]]
     do throws(GSLError) { spectra = try core.spectra(trajectory.parameters) } catch {
       throw UnfinishedRun("at α = \(tableSetting(alpha)) the core is not finite", remedy: "lower integration.until")
