@@ -7,18 +7,6 @@ import Workbench
 /// Parts of θ that are small beside the others: absolute tolerances that suit these say nothing of those.
 @Suite("Small parts of a state")
 struct SmallPartTests {
-  private static func report(_ text: String, _ settings: [(path: String, text: String)]) throws -> Report {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("parts-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let path = folder.appendingPathComponent("a.flow").path
-    try text.write(toFile: path, atomically: true, encoding: .utf8)
-    var all = Settings(schema: ExperimentSchema.schema)
-    try all.set(path: SettingKey.model.path, text: path, place: "--model")
-    for (path, text) in settings { try all.set(path: path, text: text, place: path) }
-    return try Run(.run, settings: all).report()
-  }
-
   /// y = ε cos t and z = −ε sin t beside x = 1: their true size is ε at all times. With an absolute tolerance above it they are integrated
   /// to no digit; with one far below they are.
   private static let oscillation = """
@@ -31,7 +19,7 @@ struct SmallPartTests {
   @Test("that the absolute tolerance leaves open are named, and where it does not, nothing is said")
   func oscillation() throws {
     func warnings(_ tolerance: String) throws -> [ReportWarning] {
-      let report = try Self.report(
+      let report = try TextRun.report(
         Self.oscillation,
         [
           (SettingKey.until.path, "50"), (SettingKey.atol.path, tolerance), (SettingKey.refine.path, "1e-6,1e-8"),
@@ -54,7 +42,7 @@ struct SmallPartTests {
       claim product: always z >= 0 on [0, 1e11]
 
       """
-    let report = try Self.report(
+    let report = try TextRun.report(
       text,
       [
         (SettingKey.until.path, "1e11"), (SettingKey.method.path, "msbdf"), (SettingKey.refine.path, "1e-4,1e-6"),

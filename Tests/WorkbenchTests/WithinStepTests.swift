@@ -67,18 +67,6 @@ struct WithinStepTests {
     return claims
   }
 
-  private static func report(_ text: String, _ settings: [(path: String, text: String)]) throws -> Report {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("within-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let path = folder.appendingPathComponent("a.flow").path
-    try text.write(toFile: path, atomically: true, encoding: .utf8)
-    var all = Settings(schema: ExperimentSchema.schema)
-    try all.set(path: SettingKey.model.path, text: path, place: "--model")
-    for (path, text) in settings { try all.set(path: path, text: text, place: path) }
-    return try Run(.run, settings: all).report()
-  }
-
   @Test("are never said to hold where they are false, nor to be violated where they are true", arguments: cases)
   private func oscillation(item: Case) throws {
     let (frequency, phase) = (item.frequency, item.phase)
@@ -89,7 +77,7 @@ struct WithinStepTests {
       "param x = \(Self.number(cos(phase))), y = \(Self.number(-sin(phase))), T = 0\n"
       + "flow x' = \(Self.number(frequency))*y, y' = -\(Self.number(frequency))*x, T' = 1\n"
       + lines.joined()
-    let report = try Self.report(
+    let report = try TextRun.report(
       text,
       [
         (SettingKey.until.path, Self.number(until)), (SettingKey.method.path, item.method),
@@ -126,7 +114,7 @@ struct WithinStepTests {
       claim away: always r >= \(Self.number(1 - e + height)) on [0, 6.28318]
 
       """
-    let report = try Self.report(
+    let report = try TextRun.report(
       text,
       [
         (SettingKey.until.path, "6.283185307179586"), (SettingKey.refine.path, ladder), (SettingKey.save.path, "2"),
