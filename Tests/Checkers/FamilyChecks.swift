@@ -6,7 +6,13 @@ import Testing
 package enum FamilyChecks {
   /// Where an evaluator of the family's own differs from the program's, for one kind of measurements.
   package static func kernel(_ model: Model, _ sensing: Sensing, random: inout TestRandom) throws -> [String] {
-    let measurements = try measure(sensing, shape: model.endShape, random: &random)
+    try kernel(model, on: try measure(sensing, shape: model.endShape, random: &random), "\(sensing)", random: &random)
+  }
+
+  /// The same for measurements that are given, and called something.
+  package static func kernel(
+    _ model: Model, on measurements: Measurements, _ sensing: String, random: inout TestRandom
+  ) throws -> [String] {
     let own = Checked(evaluator: try model.evaluator(for: measurements))
     let program = Checked(evaluator: try model.programEvaluator(for: measurements))
     let (n, m) = (own.n, own.m)

@@ -3,39 +3,33 @@
 final class CircuitEvaluator: Evaluator {
   let parameterCount: Int
   let measurementCount: Int
-  private let plain: CircuitPass<PlainLanes>
-  private let dual: CircuitPass<DualLanes>
+  private let pass: CircuitPass
   private let predictions: Buffer<Double>
   private let weights: Buffer<Double>
 
   /// - Throws: ``Refusal`` if the passes would need more than ``MemoryLimit`` allows.
   init(_ plan: CircuitPlan, input: CircuitInput, count: Int, parameterCount: Int) throws(Refusal) {
-    try MemoryLimit.check([plan.size, 48], what: "a circuit's channels", remedy: "use a smaller problem.width")
+    try MemoryLimit.check(
+      CircuitPass.memory(plan), what: "a circuit's channels", remedy: "use a smaller problem.width")
     self.parameterCount = parameterCount
     measurementCount = count
-    plain = CircuitPass(plan, input: input, count: count)
-    dual = CircuitPass(plan, input: input, count: count)
+    pass = CircuitPass(plan, input: input)
     predictions = Buffer(count: count)
     weights = Buffer(count: count)
   }
 
-  /// The first points of the eights.
-  private var eights: StrideTo<Int> { stride(from: 0, to: measurementCount, by: 8) }
+  /// The first points of the blocks that the passes go over.
+  private var blocks: StrideTo<Int> { stride(from: 0, to: measurementCount, by: CircuitPass.points) }
 
-  private func store(_ lanes: SIMD8<Double>, from first: Int, into numbers: UnsafeMutablePointer<Double>) {
-    for lane in 0..<min(8, measurementCount - first) { numbers[first + lane] = lanes[lane] }
-  }
-
-  /// Numbers of the points; 0 beyond the last.
-  private func load(_ numbers: UnsafePointer<Double>, from first: Int) -> SIMD8<Double> {
-    var lanes = SIMD8<Double>(repeating: 0)
-    for lane in 0..<min(8, measurementCount - first) { lanes[lane] = numbers[first + lane] }
-    return lanes
+  private func forward(
+    _ parameters: UnsafePointer<Double>, from first: Int, into predictions: UnsafeMutablePointer<Double>
+  ) {
+    pass.forward(
+      parameters, from: first, points: min(CircuitPass.points, measurementCount - first), into: predictions + first)
   }
 
   func predict(_ parameters: UnsafePointer<Double>, into predictions: UnsafeMutablePointer<Double>) {
-    plain.use(parameters, parameters)
-    for first in eights { store(plain.forward(from: first).result, from: first, into: predictions) }
+    for first in blocks { forward(parameters, from: first, into: predictions) }
   }
 
   func predictAndPullback(
@@ -46,10 +40,11 @@ final class CircuitEvaluator: Evaluator {
     predict(parameters, into: predictions.pointer)
     weigh(predictions.pointer, weights.pointer)
     gradient.update(repeating: 0, count: parameterCount)
-    for first in eights {
-      _ = plain.forward(from: first)
-      let lanes = load(weights.pointer, from: first)
-      plain.backward(PlainLanes(lanes, lanes), from: first, into: gradient)
+    // One block's values are still there; others are formed again, as they need not fit into memory together.
+    let isOneBlock = measurementCount <= CircuitPass.points
+    for first in blocks {
+      if !isOneBlock { forward(parameters, from: first, into: predictions.pointer) }
+      pass.backward(parameters, weights: weights.pointer + first, into: gradient)
     }
   }
 
@@ -57,20 +52,23 @@ final class CircuitEvaluator: Evaluator {
     _ parameters: UnsafePointer<Double>, direction: UnsafePointer<Double>,
     into derivatives: UnsafeMutablePointer<Double>
   ) {
-    dual.use(parameters, direction)
-    for first in eights { store(dual.forward(from: first).result, from: first, into: derivatives) }
+    for first in blocks {
+      forward(parameters, from: first, into: predictions.pointer)
+      pass.forwardTangent(parameters, direction: direction, into: derivatives + first)
+    }
   }
 
   func pullbackTangent(
     _ parameters: UnsafePointer<Double>, weights: UnsafePointer<Double>, direction: UnsafePointer<Double>,
     weightsTangent: UnsafePointer<Double>, into tangent: UnsafeMutablePointer<Double>
   ) {
-    dual.use(parameters, direction)
     tangent.update(repeating: 0, count: parameterCount)
-    for first in eights {
-      _ = dual.forward(from: first)
-      dual.backward(
-        DualLanes(load(weights, from: first), load(weightsTangent, from: first)), from: first, into: tangent)
+    for first in blocks {
+      forward(parameters, from: first, into: predictions.pointer)
+      pass.forwardTangent(parameters, direction: direction, into: self.weights.pointer + first)
+      pass.backwardTangent(
+        parameters, direction: direction, weights: weights + first, weightsTangent: weightsTangent + first,
+        into: tangent)
     }
   }
 }

@@ -7,19 +7,40 @@ enum CircuitInput {
   /// One point × extent array a mode.
   case vectors([Buffer<Double>])
 
-  /// The places of the ones of a mode at eight points from one on; points beyond the last are the last.
-  func unit(_ mode: Int, from first: Int, count: Int) -> SIMD8<Int>? {
-    guard case .units(let indices, let order) = self else { return nil }
-    var places = SIMD8<Int>()
-    for lane in 0..<8 { places[lane] = Int(indices.pointer[min(first + lane, count - 1) * order + mode]) }
-    return places
+  /// The products of a mode's vectors at some points from one on with an extent × channels matrix, a row a point.
+  func read(
+    _ mode: Int, extent: Int, from first: Int, points: Int, matrix: UnsafePointer<Double>, channels: Int,
+    into products: UnsafeMutablePointer<Double>
+  ) {
+    switch self {
+    case .units(let indices, let order):
+      for p in 0..<points {
+        let place = Int(indices.pointer[(first + p) * order + mode])
+        (products + p * channels).update(from: matrix + place * channels, count: channels)
+      }
+    case .vectors(let vectors):
+      BLAS.multiply(
+        m: points, n: channels, k: extent, a: vectors[mode].pointer + first * extent, lda: extent, b: matrix,
+        ldb: channels, c: products, ldc: channels)
+    }
   }
 
-  /// Entry i of the vectors of a mode at eight points from one on; points beyond the last are the last.
-  func entry(_ i: Int, _ mode: Int, extent: Int, from first: Int, count: Int) -> SIMD8<Double> {
-    guard case .vectors(let vectors) = self else { return SIMD8(repeating: 0) }
-    var entries = SIMD8<Double>()
-    for lane in 0..<8 { entries[lane] = vectors[mode].pointer[min(first + lane, count - 1) * extent + i] }
-    return entries
+  /// Adds the transpose of ``read(_:extent:from:points:matrix:channels:into:)``: the gradient by the matrix of ⟨cotangents, products⟩.
+  func pullBack(
+    _ mode: Int, extent: Int, from first: Int, points: Int, cotangents: UnsafePointer<Double>, channels: Int,
+    into gradient: UnsafeMutablePointer<Double>
+  ) {
+    switch self {
+    case .units(let indices, let order):
+      for p in 0..<points {
+        let row = gradient + Int(indices.pointer[(first + p) * order + mode]) * channels
+        let cotangent = cotangents + p * channels
+        for r in 0..<channels { row[r] += cotangent[r] }
+      }
+    case .vectors(let vectors):
+      BLAS.multiply(
+        m: extent, n: channels, k: points, a: vectors[mode].pointer + first * extent, lda: extent, transposeA: true,
+        b: cotangents, ldb: channels, beta: 1, c: gradient, ldc: channels)
+    }
   }
 }
