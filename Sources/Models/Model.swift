@@ -33,6 +33,7 @@ public final class Model: Sendable {
   public let examine: (@Sendable (UnsafePointer<Double>) throws -> Void)?
 
   private let kernel: @Sendable (Measurements) throws(Refusal) -> (any Evaluator)?
+  private let network: @Sendable ([Double]) throws(Refusal) -> Program?
   private let object: @Sendable (UnsafePointer<Double>) -> [Double]?
   private let evaluators = ObjectEvaluators()
 
@@ -49,7 +50,8 @@ public final class Model: Sendable {
       identifier: card.name, summary: family.summary, program: family.program, settings: card.settings,
       invariants: family.invariants, chain: family.chain, matricizations: family.matricizations,
       resolved: family.resolved, starts: card.starts,
-      kernel: { (measurements) throws(Refusal) in try family.kernel(for: measurements) }, object: family.object)
+      kernel: { (measurements) throws(Refusal) in try family.kernel(for: measurements) },
+      network: { (inputs) throws(Refusal) in try family.program(at: inputs) }, object: family.object)
   }
 
   /// A function of named blocks that is computed elsewhere: one number, of which nothing is known but its value and gradient.
@@ -95,6 +97,7 @@ public final class Model: Sendable {
     chain: MatrixFactorization?, matricizations: [Matricization], resolved: [String: ModelOptions.Value],
     starts: [StartKind],
     kernel: @escaping @Sendable (Measurements) throws(Refusal) -> (any Evaluator)?,
+    network: @escaping @Sendable ([Double]) throws(Refusal) -> Program? = { _ in nil },
     object: @escaping @Sendable (UnsafePointer<Double>) -> [Double]?,
     examine: (@Sendable (UnsafePointer<Double>) throws -> Void)? = nil
   ) throws(Refusal) {
@@ -118,6 +121,7 @@ public final class Model: Sendable {
     self.starts = starts
     self.examine = examine
     self.kernel = kernel
+    self.network = network
     self.object = object
     let isKnown = examine == nil
     let laws = isKnown ? try program.laws(of: [output]) : []
@@ -142,6 +146,12 @@ public final class Model: Sendable {
       "the model has kinks (\(names.joined(separator: ", "))): steps end where the flow passes one, and it slides along those that attract "
       + "it from both sides, by methods with a continuation and up to \(SwitchedEvaluator.most) kinks; otherwise gradients take one "
       + "side's slope, and an order of convergence may be lost"
+  }
+
+  /// Whether what it computes at inputs is more than W applied to them, so that W is only the table of its outputs at unit vectors.
+  public var isNonlinearInInputs: Bool {
+    guard let last = endShape.last, let own = try? network(Array(repeating: 0, count: last)) else { return false }
+    return own.output != nil
   }
 
   /// Whether some quantity is known that gradient flow conserves.
@@ -175,19 +185,31 @@ public final class Model: Sendable {
   public func evaluator(for measurements: Measurements) throws(Refusal) -> any Evaluator {
     try measurements.check(fit: endShape)
     if let kernel = try kernel(measurements) { return kernel }
+    let (program, node) = try predictions(measurements)
     // What refuses the program with held kinks refuses the program as well, in better words.
-    if let output = program.output, let held = try? SwitchedEvaluator(program, prediction: output, measurements) {
-      return held
-    }
-    return try programEvaluator(for: measurements)
+    if let held = try? SwitchedEvaluator(program, predictions: node) { return held }
+    return try ProgramEvaluator(program, predictions: node)
   }
 
   /// The evaluator that the program alone gives.
   ///
   /// - Throws: ``Refusal`` as ``evaluator(for:)`` does.
   public func programEvaluator(for measurements: Measurements) throws(Refusal) -> ProgramEvaluator {
+    let (program, node) = try predictions(measurements)
+    return try ProgramEvaluator(program, predictions: node)
+  }
+
+  /// The program with its predictions, and their node.
+  ///
+  /// - Throws: ``Refusal`` if shapes do not fit, or there is not enough memory.
+  package func predictions(_ measurements: Measurements) throws(Refusal) -> (Program, Program.ID) {
+    if case .inputs(let inputs) = measurements.operators, let own = try network(inputs), let output = own.output {
+      return (own, output)
+    }
     guard let output = program.output else { throw Refusal("\(identifier) computes nothing", remedy: "add an output") }
-    return try ProgramEvaluator(program, prediction: output, measurements)
+    var measured = program
+    let node = try measured.measure(output, measurements)
+    return (measured, node)
   }
 
   /// The dense end-to-end object W(θ), row-major over ``endShape``; NaN if evaluating it would exceed

@@ -6,6 +6,7 @@ public enum ModelCatalog {
   private static let builtIn: [any ModelFamily.Type] = [
     MatrixFactorization.self, CPFactorization.self, Tucker.self, DeepTuckerMatrices.self, DeepTuckerColumns.self,
     HierarchicalFactorization.self, ConvolutionalCircuit.self, DiagonalNetwork.self, LinearRegression.self,
+    ReLUNetwork.self, LeakyReLUNetwork.self,
   ]
 
   private static let added = AddedRows<any ModelFamily.Type>("model") { ($0.card.name, String(reflecting: $0)) }

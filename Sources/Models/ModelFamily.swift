@@ -23,6 +23,12 @@ public protocol ModelFamily: Sendable {
   ///
   /// - Throws: ``Refusal`` if the plan would need more memory than ``MemoryLimit`` allows.
   func kernel(for measurements: Measurements) throws(Refusal) -> (any Evaluator)?
+  /// What a member computes at inputs where that is more than W applied to them: a program that ends in the outputs, a row a sample,
+  /// with the blocks of ``program`` in their order; nil where it is W x.
+  ///
+  /// - Parameter inputs: samples × the last dimension of W, row-major.
+  /// - Throws: ``Refusal`` if it would need more memory than ``MemoryLimit`` allows.
+  func program(at inputs: [Double]) throws(Refusal) -> Program?
   /// The dense end-to-end object W(θ), row-major, where the family has a way of its own; nil evaluates the program.
   func object(_ parameters: UnsafePointer<Double>) -> [Double]?
   /// The settings of the member as they were understood, where they followed from others; by name.
@@ -40,6 +46,8 @@ extension ModelFamily {
   public var invariants: [Invariant] { [] }
   /// The program's evaluator.
   public func kernel(for measurements: Measurements) throws(Refusal) -> (any Evaluator)? { nil }
+  /// It is W x.
+  public func program(at inputs: [Double]) throws(Refusal) -> Program? { nil }
   /// The program's value.
   public func object(_ parameters: UnsafePointer<Double>) -> [Double]? { nil }
   /// Everything is as it was given.

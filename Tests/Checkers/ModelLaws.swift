@@ -185,7 +185,7 @@ package func centralDifference(_ f: (Double) -> [Double]) -> (derivative: [Doubl
 
 /// The same of order 2m, exact for polynomials up to that degree: the coefficients are 2 (−1)^(k+1) (m!)²/((m−k)! (m+k)! k)/2.
 package func centralDifference(
-  order: Int, _ f: (Double) -> [Double]
+  order: Int, step: Double = 0.25, _ f: (Double) -> [Double]
 ) -> (derivative: [Double], scale: Double) {
   let m = order / 2
   var coefficients: [Double] = []
@@ -194,13 +194,12 @@ package func centralDifference(
     ratio *= Double(m - k + 1) / Double(m + k)
     coefficients.append((k % 2 == 1 ? 1 : -1) * ratio / Double(k))
   }
-  return centralDifference(coefficients, f)
+  return centralDifference(coefficients, step: step, f)
 }
 
 private func centralDifference(
-  _ coefficients: [Double], _ f: (Double) -> [Double]
+  _ coefficients: [Double], step: Double = 0.25, _ f: (Double) -> [Double]
 ) -> (derivative: [Double], scale: Double) {
-  let step = 0.25
   var derivative: [Double] = []
   var scale = 0.0
   for (k, coefficient) in coefficients.enumerated() {
@@ -230,8 +229,11 @@ package func checkModel(
   let degrees = model.program.blocks.map { block in output.flatMap { model.program.degree(of: $0, in: block.node) } ?? 8
   }
   let order = max(8, 2 * ((degrees.reduce(0, +) + 1) / 2))
+  // Of a model with kinks that is so between two of them; the roundoff grows as the step shrinks.
+  let step = model.nonsmoothness == nil ? 0.25 : 0x1p-14
+  let roundoff = 1e4 * 0x1p-52 * max(1, 0x1p-8 / step)
   func centralDifference(_ f: (Double) -> [Double]) -> (derivative: [Double], scale: Double) {
-    Checkers.centralDifference(order: order, f)
+    Checkers.centralDifference(order: order, step: step, f)
   }
   func moved(_ t: Double) -> [Double] { zip(parameters, direction).map { $0 + t * $1 } }
   let u = 0x1p-52
@@ -246,9 +248,11 @@ package func checkModel(
   #expect(agree(dense, object, within: 100 * u * largest(absolute)), label, sourceLocation: sourceLocation)
   let predictions = checked.predict(parameters)
   let size = largest(applyDirectly(measurements, to: absolute, absolute: true))
-  #expect(
-    agree(predictions, applyDirectly(measurements, to: object), within: 200 * u * size), label,
-    sourceLocation: sourceLocation)
+  if !(measurements.isAtInputs && model.isNonlinearInInputs) {
+    #expect(
+      agree(predictions, applyDirectly(measurements, to: object), within: 200 * u * size), label,
+      sourceLocation: sourceLocation)
+  }
   #expect(predictions == checked.predict(parameters), label, sourceLocation: sourceLocation)
 
   // The weights are asked for at these very predictions.
@@ -269,7 +273,7 @@ package func checkModel(
   let forward = checked.pushforward(parameters, direction)
   let predicted = centralDifference { checked.predict(moved($0)) }
   #expect(
-    agree(forward, predicted.derivative, within: 1e4 * u * predicted.scale), label, sourceLocation: sourceLocation)
+    agree(forward, predicted.derivative, within: roundoff * predicted.scale), label, sourceLocation: sourceLocation)
   let gradient = checked.pullback(parameters, weights)
   let scale = dot(
     direction.map(abs), Checked(evaluator: checked.evaluator).pullback(parameters.map(abs), weights.map(abs)))
@@ -285,7 +289,7 @@ package func checkModel(
   }
   let weighted = centralDifference { [dot(checked.predict(moved($0)), weights)] }
   #expect(
-    abs(weighted.derivative[0] - dot(gradient, direction)) <= 1e4 * u * predicted.scale * Double(m), label,
+    abs(weighted.derivative[0] - dot(gradient, direction)) <= roundoff * predicted.scale * Double(m), label,
     sourceLocation: sourceLocation)
 
   // Second derivatives: the tangent of the pullback.
@@ -293,7 +297,7 @@ package func checkModel(
   let pulled = centralDifference { t in
     checked.pullback(moved(t), zip(weights, weightsTangent).map { $0 + t * $1 })
   }
-  #expect(agree(tangent, pulled.derivative, within: 1e4 * u * pulled.scale), label, sourceLocation: sourceLocation)
+  #expect(agree(tangent, pulled.derivative, within: roundoff * pulled.scale), label, sourceLocation: sourceLocation)
 
   // Nothing depends on what was called before.
   #expect(forward == checked.pushforward(parameters, direction), label, sourceLocation: sourceLocation)

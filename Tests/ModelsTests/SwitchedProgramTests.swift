@@ -14,10 +14,8 @@ struct SwitchedProgramTests {
     let hidden = try program.combine(1, program.map(.relu, first), Rational(1, 3), program.map(.relu, negative))
     let second = try program.map(.absolute, program.einsum("oh,hn->on", [v, hidden]))
     let output = try program.einsum("ao,on->an", [u, second])
-    let measurements = try Measurements(
-      shape: [1, 3], operators: .entries(indices: [0, 0, 0, 1, 0, 2]), values: [0.7, -0.4, 0.3])
-    let held = try #require(try SwitchedEvaluator(program, prediction: output, measurements))
-    return (held, try ProgramEvaluator(program, prediction: output, measurements))
+    let held = try #require(try SwitchedEvaluator(program, predictions: output))
+    return (held, try ProgramEvaluator(program, predictions: output))
   }
 
   @Test func heldIsTheSameOnItsSides() throws {
@@ -60,8 +58,7 @@ struct SwitchedProgramTests {
     var program = Program()
     let x = try program.block("x", [2])
     let output = try program.map(.tanh, x)
-    let measurements = try Measurements(shape: [2], operators: .entries(indices: [0, 1]), values: [0, 0])
-    #expect(try SwitchedEvaluator(program, prediction: output, measurements) == nil)
+    #expect(try SwitchedEvaluator(program, predictions: output) == nil)
   }
 
   /// Numbers between −1 and 1.

@@ -62,6 +62,7 @@ enum ExplainedNames {
     case .gaussian: "inner products with dense tensors, entries N(0, 1/Πd) (--samples)"
     case .rankOne: "inner products with rank-one tensors x¹ ⊗ … ⊗ xᴺ, entries N(0, 1)·(Πd)^(−1/(2N)) (--samples)"
     case .commuting: "inner products of T Tᵀ with symmetric matrices that commute (--samples)"
+    case .inputs: "the outputs at vectors with entries N(0, 1), which are to be those of the target, T x (--samples)"
     }
   }
 

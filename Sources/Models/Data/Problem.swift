@@ -92,7 +92,7 @@ public final class Problem: Sendable {
       }
       let total = target.shape.reduce(1, *)
       dataSummary = "completion: \(count) of \(total) entries of \(description) observed"
-    case .gaussian, .rankOne, .commuting:
+    case .gaussian, .rankOne, .commuting, .inputs:
       guard let samples, samples >= 1 else {
         throw Refusal("sensing needs a number of samples", remedy: "give problem.samples, for example 200")
       }
@@ -109,7 +109,8 @@ public final class Problem: Sendable {
         kind == .commuting
         ? try CommutingSensing.measure(measured, dimension: target.shape[0], samples: samples, seed: dataSeed)
         : try Sensing.measure(dense, shape: target.shape, kind: kind, samples: samples, seed: dataSeed)
-      truth = measured
+      // What a network is to learn at inputs says nothing of the table of its outputs at unit vectors.
+      truth = kind == .inputs && model.isNonlinearInInputs ? nil : measured
       heldOut = []
       dataSummary =
         "sensing: \(samples) \(kind.adjective) measurements of \(kind == .commuting ? "T Tᵀ, T " : "")\(description)"

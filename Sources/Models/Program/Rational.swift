@@ -33,6 +33,19 @@ public struct Rational: Hashable, Sendable, ExpressibleByIntegerLiteral, CustomS
     self.init(reduced: sign * numerator / divisor, sign * denominator / divisor)
   }
 
+  /// The fraction that a decimal number of at most 15 digits is, such as 0.1; nil for another text.
+  public init?(decimal text: String) {
+    let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+    let digits = parts.joined()
+    guard parts.count <= 2, (1...15).contains(digits.utf8.count), digits.utf8.allSatisfy({ (48...57).contains($0) }),
+      let numerator = Int(digits)
+    else { return nil }
+    var denominator = 1
+    for _ in 0..<(parts.count == 2 ? parts[1].utf8.count : 0) { denominator *= 10 }
+    guard let value = try? Rational(numerator, denominator) else { return nil }
+    self = value
+  }
+
   private static var overflow: Refusal {
     @inline(never) get {
       Refusal("a coefficient needs more than 64 bits", remedy: "use coefficients with smaller denominators")

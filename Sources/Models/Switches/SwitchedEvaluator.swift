@@ -30,16 +30,13 @@ package final class SwitchedEvaluator: Evaluator {
     let switchRates: Buffer<Double>
   }
 
-  /// Measures a node; nil for one without kinks, or with too many.
+  /// Predicts the entries of a node; nil for one without kinks, or with too many.
   ///
   /// - Throws: ``Refusal`` as ``ProgramEvaluator`` does.
-  package init?(_ source: Program, prediction: Program.ID, _ measurements: Measurements) throws(Refusal) {
-    guard SwitchedProgram.hasKinks(source, prediction) else { return nil }
-    var measured = source
-    let node = try measured.measure(prediction, measurements)
-    guard let program = try SwitchedProgram(measured, of: node), program.count <= Self.most else { return nil }
+  package init?(_ source: Program, predictions node: Program.ID) throws(Refusal) {
+    guard let program = try SwitchedProgram(source, of: node), program.count <= Self.most else { return nil }
     self.program = program
-    free = try ProgramEvaluator(measured, predictions: node)
+    free = try ProgramEvaluator(source, predictions: node)
     parameterCount = free.parameterCount
     measurementCount = free.measurementCount
     count = program.count

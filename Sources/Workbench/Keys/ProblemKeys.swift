@@ -132,7 +132,7 @@ extension SettingKey<MeasurementKind> {
   package static var measureWith: Self {
     Self(
       "problem.measure-with", flag: "--measure-with", valueName: "kind", fallback: .entries,
-      help: "What is measured: entries (default), gaussian, rank-one or commuting sensing.")
+      help: "What is measured: entries (default), gaussian, rank-one or commuting sensing, or outputs at drawn inputs.")
   }
 }
 

@@ -9,6 +9,8 @@ public enum MeasurementKind: String, CaseIterable, Sendable {
   /// Sensing of T Tᵀ, rescaled to the target's norm, with symmetric matrices that commute: Q diag(a_k) Qᵀ with one random
   /// orthogonal Q and entries of a_k N(0, 1/d).
   case commuting
+  /// What W does to input vectors, entries N(0, 1); of a network what it computes at them. The outputs at one are one measurement.
+  case inputs
 }
 
 extension MeasurementKind {
@@ -19,6 +21,7 @@ extension MeasurementKind {
     case .gaussian: "dense Gaussian"
     case .rankOne: "rank-one"
     case .commuting: "symmetric commuting"
+    case .inputs: "Gaussian-input"
     }
   }
 }

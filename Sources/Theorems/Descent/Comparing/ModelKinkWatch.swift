@@ -21,13 +21,15 @@ final class ModelKinkWatch: TrajectoryObserver {
   private var hasPrevious = false
 
   /// - Returns: nil for a model without kinks.
-  init?(_ model: Model) {
-    guard model.nonsmoothness != nil, let output = model.program.output else { return nil }
-    let needed = model.program.ancestors(of: [output])
-    for (index, node) in model.program.nodes.enumerated() where needed[index] {
+  init?(_ problem: Problem) {
+    guard problem.model.nonsmoothness != nil,
+      let (program, output) = try? problem.model.predictions(problem.measurements)
+    else { return nil }
+    let needed = program.ancestors(of: [output])
+    for (index, node) in program.nodes.enumerated() where needed[index] {
       // Arguments that are too many to hold, or not of parameters alone, are not watched.
       guard case .map(let function, let argument) = node.kind, !function.kinks.isEmpty,
-        let values = try? ProgramValues(model.program, of: argument)
+        let values = try? ProgramValues(program, of: argument)
       else { continue }
       watched.append(
         Watched(

@@ -27,6 +27,8 @@ public struct Measurements: Sendable, Equatable {
 
   /// Number of values m.
   public var count: Int { values.count }
+  /// Whether they are what is computed at input vectors.
+  public var isAtInputs: Bool { if case .inputs = operators { true } else { false } }
   /// Number of measurements, each of which counts once in a mean.
   public var sampleCount: Int { values.count / outputs }
   /// Order N of the end-to-end object.

@@ -6,13 +6,24 @@ enum Sensing {
   /// Draws `samples` operators and measures the target with them.
   ///
   /// Dense operators have entries N(0, 1/Πd); rank-one operators have factor entries N(0, 1)·(Πd)^(−1/(2N)), so that either
-  /// kind has expected squared Frobenius norm 1.
+  /// kind has expected squared Frobenius norm 1. Inputs have entries N(0, 1).
   ///
   /// - Throws: ``Refusal`` if the operators would exceed the memory limit.
   static func measure(
     _ target: [Double], shape: [Int], kind: MeasurementKind, samples: Int, seed: UInt64
   ) throws(Refusal) -> Measurements {
     let size = target.count
+    if kind == .inputs {
+      let width = shape[shape.count - 1]
+      let count = try MemoryLimit.check([samples, width], what: "the inputs", remedy: "use fewer problem.samples")
+      let outputs = try MemoryLimit.check(
+        [samples, size / width], what: "the outputs at all inputs", remedy: "use fewer problem.samples")
+      var stream = RandomStream(seed: seed, name: "sensing/inputs")
+      let inputs = (0..<count).map { _ in stream.gaussian() }
+      var values = [Double](repeating: 0, count: outputs)
+      InputMap(inputs: inputs, shape: shape).apply(target, into: &values)
+      return try Measurements(shape: shape, operators: .inputs(inputs), values: values)
+    }
     if kind == .gaussian {
       let count = try MemoryLimit.check(
         [samples, size], what: "the sensing tensors",

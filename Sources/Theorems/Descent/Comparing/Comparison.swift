@@ -159,7 +159,7 @@ public struct Comparison: Ladder {
     var observers: [any TrajectoryObserver] = [observer]
     if !experiment.loss.kinks.isEmpty { observers.append(kinks) }
     if experiment.loss.nonsmoothness != nil { observers.append(SlideWatch(kinks)) }
-    let modelKinks = ModelKinkWatch(model)
+    let modelKinks = ModelKinkWatch(experiment.problem)
     if let modelKinks { observers.append(modelKinks) }
     observers += recorders
     observers.append(ProgressObserver(plan: integration) { context.progress(part, $0) })
