@@ -1,3 +1,4 @@
+import CMath
 import FlowODE
 import Models
 import Testing
@@ -33,6 +34,28 @@ struct LabelTrainingTests {
     let outcome = try training(epochs: 4000).run(images, test: images, positive: 7)
     #expect(abs(outcome.trainError - 3.0 / 16 * 13 / 16) < 1e-6)
     #expect(abs(outcome.testError - 3.0 / 16 * 13 / 16) < 1e-6)
+  }
+
+  /// Of one pixel f is linear: w_v goes to the mean target of the images that show v like e^{−2 (n_v/m) t}. Error unit: relative.
+  @Test(arguments: [0.3, 2, 40]) func gradientFlowIsItsClosedForm(time: Double) throws {
+    let (pixels, labels): ([UInt8], [UInt8]) = ([0, 1, 2, 1, 0, 2, 2, 2, 1, 2], [4, 0, 4, 4, 0, 0, 4, 0, 0, 0])
+    let images = LabelledImages(order: 1, levels: 3, pixels: pixels, labels: labels)
+    var training = LabelTraining()
+    (training.horizon, training.scale, training.seed) = (time, 0.4, 3)
+    let start = training.start(count: 3)
+    let targets = labels.map { $0 == 4 ? 2.0 : 0 }
+    let ends = (0..<3).map { v in
+      let own = pixels.indices.filter { Int(pixels[$0]) == v }
+      let mean = own.reduce(0) { $0 + targets[$1] } / Double(own.count)
+      return mean + (start[v] - mean) * exp(-2 * Double(own.count) / 10 * time)
+    }
+    let squares = pixels.indices.reduce(0.0) { sum, i in
+      let residual = ends[Int(pixels[i])] - targets[i]
+      return sum + residual * residual
+    }
+    let outcome = try training.run(images, test: images, positive: 4)
+    #expect(abs(outcome.trainError - squares / 40) < 1e-6 * squares / 40)
+    #expect(outcome.isFinite && abs(outcome.testError - outcome.trainError) < 1e-12)
   }
 
   @Test func isTheSameForTheSameSeedAndAnotherForAnother() throws {

@@ -49,6 +49,22 @@ struct ComplexityTests {
     #expect(IntegerRanges([5, 1, 2, 3, 9, 8]).text == "1..3,5,8,9")
   }
 
+  /// Gradient flow in Adam's place: said in the report, kept in the settings, and each takes its own settings only.
+  @Test func gradientFlow() throws {
+    let flags = [
+      "--data": Self.digits, "--train": "150", "--test": "50", "--classes": "0", "--ranks": "1", "--seeds": "1",
+      "--baselines": "none", "--optimizer": "flow", "--until": "30",
+    ]
+    let (report, section) = try Self.section(flags)
+    #expect(report.experiment.method.contains("gradient flow") && report.experiment.method.hasSuffix("to t = 30"))
+    #expect(section.isComplete)
+    #expect(try Self.run(flags).configuration().contains("until = 30"))
+    #expect(!(try Self.run(flags).configuration().contains("batch")))
+    #expect(Self.problem(flags.merging(["--batch": "5"]) { $1 }).contains("complexity.batch means nothing"))
+    #expect(Self.problem(flags.merging(["--optimizer": "adam"]) { $1 }).contains("complexity.until means nothing"))
+    #expect(Self.problem(flags.merging(["--until": "0"]) { $1 }).contains("0.0 is not positive"))
+  }
+
   @Test func quartiles() throws {
     // By numpy.percentile([4, 1, 7, 2], [25, 50, 75]).
     let summary = try #require(ErrorSummary([4, 1, 7, 2]))

@@ -5,8 +5,8 @@ import Models
 /// (Razin, Maman, Cohen 2021, Section 5).
 ///
 /// Targets are 2 for the class and 0 for the others; the loss is the mean squared error; every entry of the start is drawn from
-/// N(1, σ²); Adam moves θ along mini-batches of a training set that is shuffled every epoch. Errors are divided by 4, as if targets
-/// were 1 and 0, and in the test error an image counts at most 1.
+/// N(1, σ²); Adam moves θ along mini-batches of a training set that is shuffled every epoch, or gradient flow moves it on all images
+/// at once. Errors are divided by 4, as if targets were 1 and 0, and in the test error an image counts at most 1.
 public struct LabelTraining: Sendable {
   /// Components.
   public var rank = 1
@@ -20,6 +20,8 @@ public struct LabelTraining: Sendable {
   public var scale = 1e-3
   /// Training ends when the error of a whole epoch, not divided, was below this more than ten times running.
   public var stopLoss = 1e-8
+  /// Up to when gradient flow moves θ in Adam's place, θ̇ = −∇ of the mean squared error; nil for Adam.
+  public var horizon: Double?
   /// The streams of start and batches.
   public var seed: UInt64 = 1
 
@@ -28,11 +30,11 @@ public struct LabelTraining: Sendable {
 
   /// What training came to.
   public struct Outcome: Sendable, Equatable {
-    /// Mean of the squared errors over the last epoch's batches, divided by 4.
+    /// Mean of the squared errors over the last epoch's batches, or at the flow's end, divided by 4.
     public let trainError: Double
     /// Mean over the test images of min(squared error, 4), divided by 4.
     public let testError: Double
-    /// Epochs that were run.
+    /// Epochs that were run, or steps of the flow.
     public let epochs: Int
     /// Whether all numbers stayed finite.
     public let isFinite: Bool
@@ -45,6 +47,10 @@ public struct LabelTraining: Sendable {
     _ train: LabelledImages, test: LabelledImages, positive: UInt8, isCancelled: () -> Bool = { false },
     progress: (Double) -> Void = { _ in }
   ) throws -> Outcome {
+    if let horizon {
+      return try follow(
+        train, test: test, positive: positive, until: horizon, isCancelled: isCancelled, progress: progress)
+    }
     let size = max(1, min(batch, train.count))
     let tensor = try LabelTensor(order: train.order, levels: train.levels, rank: rank, capacity: size)
     var theta = start(count: tensor.parameterCount)
@@ -81,6 +87,38 @@ public struct LabelTraining: Sendable {
     let error = testError(tensor, test, positive, theta)
     return Outcome(
       trainError: running / 4, testError: error, epochs: done, isFinite: running.isFinite && error.isFinite)
+  }
+
+  /// The flow's relative tolerance.
+  private static let tolerance = 1e-6
+
+  /// Follows gradient flow by dop853 until a time, or until the error is below ``stopLoss``.
+  private func follow(
+    _ train: LabelledImages, test: LabelledImages, positive: UInt8, until horizon: Double, isCancelled: () -> Bool,
+    progress: (Double) -> Void
+  ) throws -> Outcome {
+    let flow = try LabelFlow(train, positive: positive, rank: rank)
+    let state = Buffer(start(count: flow.dimension))
+    var stepper = try Stepper(
+      .dop853, system: flow, tolerance: Tolerance(relative: Self.tolerance, absolute: 1e-3 * Self.tolerance),
+      initialStep: min(horizon, 1e-3))
+    var (time, steps) = (0.0, 0)
+    var error = flow.error(state.pointer)
+    while time < horizon, error >= stopLoss {
+      if isCancelled() { throw Interrupted() }
+      do {
+        try stepper.step(time: &time, state: state.pointer, limit: horizon)
+      } catch {
+        return Outcome(trainError: .nan, testError: .nan, epochs: steps, isFinite: false)
+      }
+      steps += 1
+      error = flow.error(state.pointer)
+      progress(time / horizon)
+    }
+    let theta = Array(UnsafeBufferPointer(start: state.pointer, count: flow.dimension))
+    let tested = testError(flow.tensor, test, positive, theta)
+    return Outcome(
+      trainError: error / 4, testError: tested, epochs: steps, isFinite: error.isFinite && tested.isFinite)
   }
 
   /// θ(0).

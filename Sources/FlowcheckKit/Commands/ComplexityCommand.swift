@@ -17,8 +17,8 @@ struct ComplexityCommand: ParsableCommand {
 
       Errors are mean squared errors divided by 4: 0.09 is what the best constant
       leaves where a tenth of the images shows the class. In the test an image counts
-      at most 1. Training is Adam's; starts are N(1, 0.001²). The defaults end in
-      minutes on the digits. The paper's are --ranks 1..15 --learning-rate 5e-4 and
+      at most 1. Training is Adam's, or gradient flow's with --optimizer flow; starts
+      are N(1, 0.001²). The defaults end in minutes on the digits. The paper's are --ranks 1..15 --learning-rate 5e-4 and
       10000 passes in batches of 5000: --iterations 120000 for MNIST's 60000 images.
 
       --output keeps every finished training in points.jsonl at once, a line each;
@@ -68,9 +68,11 @@ final class ComplexityOptions: ParsableArguments {
   @Option(.seeds) var seeds: String?
   @Option(.baselines) var baselines: String?
   @Option(.startSpread) var initScale: String?
+  @Option(.labelOptimizer) var optimizer: String?
   @Option(.iterations) var iterations: String?
   @Option(.imageBatch) var batch: String?
   @Option(.adamRate) var learningRate: String?
+  @Option(.labelHorizon) var until: String?
 
   var flags: [FlagText] {
     [
@@ -78,8 +80,8 @@ final class ComplexityOptions: ParsableArguments {
       FlagText(.complexityTestLabels, testLabels), FlagText(.pixelValues, values), FlagText(.white, white),
       FlagText(.trainingImages, train), FlagText(.testImages, test), FlagText(.ranks, ranks),
       FlagText(.classes, classes), FlagText(.seeds, seeds), FlagText(.baselines, baselines),
-      FlagText(.startSpread, initScale), FlagText(.iterations, iterations), FlagText(.imageBatch, batch),
-      FlagText(.adamRate, learningRate),
+      FlagText(.startSpread, initScale), FlagText(.labelOptimizer, optimizer), FlagText(.iterations, iterations),
+      FlagText(.imageBatch, batch), FlagText(.adamRate, learningRate), FlagText(.labelHorizon, until),
     ]
   }
 }

@@ -57,14 +57,7 @@ struct ComplexityPlan {
     classes = try reader.ranges(.classes, in: 0...255).map { UInt8($0) }
     try Self.check(classes, train, &reader)
 
-    var training = LabelTraining()
-    training.batch = try reader.integer(.imageBatch, in: 1...Int(Int32.max))
-    let iterations = try reader.integer(.iterations, in: 1...1_000_000_000)
-    let size = min(training.batch, train.count)
-    let batches = (train.count + size - 1) / size
-    training.epochs = (iterations + batches - 1) / batches
-    reader.settings.complete(.adamRate, min(2e-3, 0.392 / Double(train.order)))
-    training.learningRate = try reader.positive(.adamRate)
+    var training = try Self.training(train, &reader)
     training.scale = try reader.positive(.startSpread)
     self.training = training
     let tested = Set(test.labels)
@@ -80,7 +73,35 @@ struct ComplexityPlan {
         ])
     settings = reader.settings
     // The largest there will be, so that memory is refused before anything runs.
-    _ = try LabelTensor(order: train.order, levels: levels, rank: ranks[ranks.count - 1], capacity: size)
+    _ = try LabelTensor(
+      order: train.order, levels: levels, rank: ranks[ranks.count - 1],
+      capacity: training.horizon == nil ? batch : train.count)
+  }
+
+  /// How it is trained, by Adam's settings or the flow's: those of the other are refused.
+  private static func training(_ train: LabelledImages, _ reader: inout SettingsReader) throws -> LabelTraining {
+    var training = LabelTraining()
+    let optimizer = reader.read(.labelOptimizer) ?? .adam
+    let adams = [Setting(.iterations), Setting(.imageBatch), Setting(.adamRate)]
+    let idle = optimizer == .adam ? [Setting(.labelHorizon)] : adams
+    if let setting = idle.first(where: { reader.settings.value($0.path) != nil }) {
+      throw SettingsError(
+        place: reader.settings.place(setting.path),
+        problem: "\(setting.path) means nothing to complexity.optimizer \(optimizer.rawValue)",
+        remedy: "leave it out, or use complexity.optimizer \(optimizer == .adam ? "flow" : "adam")")
+    }
+    if optimizer == .flow {
+      training.horizon = try reader.positive(.labelHorizon)
+      return training
+    }
+    training.batch = try reader.integer(.imageBatch, in: 1...Int(Int32.max))
+    let iterations = try reader.integer(.iterations, in: 1...1_000_000_000)
+    let size = min(training.batch, train.count)
+    let batches = (train.count + size - 1) / size
+    training.epochs = (iterations + batches - 1) / batches
+    reader.settings.complete(.adamRate, min(2e-3, 0.392 / Double(train.order)))
+    training.learningRate = try reader.positive(.adamRate)
+    return training
   }
 
   /// A class must have images, and others to be told from.

@@ -21,8 +21,8 @@ struct ComplexityReport {
       outcome: lost == 0
         ? ("\(counted(points, "training"))", "", true)
         : (
-          "\(lost) of \(counted(points, "training")) did not stay finite", "use a smaller complexity.learning-rate",
-          false
+          "\(lost) of \(counted(points, "training")) did not stay finite",
+          "use a smaller complexity.\(plan.training.horizon == nil ? "learning-rate" : "until")", false
         ),
       tables: [errorTable("train", \.train), errorTable("test", \.test), classTable]
         + [closedForm?.table].compactMap(\.self),
@@ -47,7 +47,8 @@ struct ComplexityReport {
       "entries N(1, \(tableSetting(training.scale))²), \(plan.seeds.count == 1 ? "seed" : "seeds") "
       + words(plan.seeds.map(Int.init))
     summary.method =
-      "Adam, learning rate \(tableSetting(training.learningRate)), \(counted(training.epochs * plan.batches, "iteration")) "
+      training.horizon.map { "gradient flow on all images by dop853, rtol 1e-6, to t = \(tableSetting($0))" }
+      ?? "Adam, learning rate \(tableSetting(training.learningRate)), \(counted(training.epochs * plan.batches, "iteration")) "
       + "with \(counted(plan.batch, "image")) each"
     summary.measurements = train.count
     summary.parameters = (plan.ranks.last ?? 0) * train.order * train.levels

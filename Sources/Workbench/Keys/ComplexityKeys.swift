@@ -76,7 +76,28 @@ extension SettingKey<Int> {
   }
 }
 
+/// What trains a tensor to tell images apart.
+package enum LabelOptimizer: String, SettingChoice {
+  /// Adam along mini-batches.
+  case adam
+  /// Gradient flow on all images.
+  case flow
+}
+
+extension SettingKey<LabelOptimizer> {
+  package static var labelOptimizer: Self {
+    Self(
+      "complexity.optimizer", flag: "--optimizer", valueName: "name", fallback: .adam,
+      help: "What trains: adam (default), or flow, gradient flow on all images at once until --until.")
+  }
+}
+
 extension SettingKey<Double> {
+  package static var labelHorizon: Self {
+    Self(
+      "complexity.until", flag: "--until", valueName: "t", fallback: 1000,
+      help: "When --optimizer flow ends, in the time of the flow of the mean squared error.")
+  }
   package static var white: Self {
     Self(
       "complexity.white", flag: "--white", valueName: "g",

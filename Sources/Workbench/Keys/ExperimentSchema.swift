@@ -38,8 +38,8 @@ package enum ExperimentSchema {
   package static let complexity: [Setting] = [
     Setting(.complexityData), Setting(.complexityLabels), Setting(.complexityTestData), Setting(.complexityTestLabels),
     Setting(.pixelValues), Setting(.white), Setting(.trainingImages), Setting(.testImages), Setting(.ranks),
-    Setting(.classes), Setting(.seeds), Setting(.baselines), Setting(.startSpread), Setting(.iterations),
-    Setting(.imageBatch), Setting(.adamRate),
+    Setting(.classes), Setting(.seeds), Setting(.baselines), Setting(.startSpread),
+    Setting(.labelOptimizer), Setting(.iterations), Setting(.imageBatch), Setting(.adamRate), Setting(.labelHorizon),
   ]
   private static let run: [Setting] = [Setting(.claims), Setting(.control), Setting(.allRungs), Setting(.given)]
 }
