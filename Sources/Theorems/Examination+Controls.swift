@@ -13,6 +13,11 @@ extension Examination {
     var failure: String?
   }
 
+  /// Whether no rung is complete: nothing can be told of the claims then, and controls that are flows of their own would come as far.
+  static func isUnfinished(_ ladder: [Rung]) -> Bool { !ladder.contains { $0.trajectory.outcome.isComplete } }
+
+  private static let unfinished = "no rung of the claim's own run is complete"
+
   /// The perturbed flows of all controls, run where a claim says something.
   @inline(never)
   func perturbations(
@@ -64,6 +69,8 @@ extension Examination {
     case .idle(let reason): return ControlReport(name: mutant.text, notCounted: reason)
     case .statement(let mutated):
       return report(mutant, Self.judge(mutated, setting, ladder), ladder.last?.evidence[mutated.identity])
+    case .rate where Self.isUnfinished(ladder), .start where Self.isUnfinished(ladder):
+      return ControlReport(name: mutant.text, notCounted: Self.unfinished)
     case .rate(let block, let factor):
       let rates = blockRates(mutant)
       let flow = perturbed.first { $0.rates == rates }

@@ -57,7 +57,7 @@ public struct Examination: Sendable {
     // Where the claim says nothing, neither do its controls. Claims whose controls perturb the flow in the same way share its
     // trajectories.
     let speaking = judged.filter { $0.judgement.verdict != .vacuous }.map(\.item.law)
-    let perturbed = try perturbations(cases, speaking: speaking, grid: grid)
+    let perturbed = Self.isUnfinished(ladder) ? [] : try perturbations(cases, speaking: speaking, grid: grid)
 
     let reports = try judged.map { item, judgement in
       let controls = try (judgement.verdict == .vacuous ? [] : item.mutants).map { mutant in

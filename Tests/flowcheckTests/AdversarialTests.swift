@@ -136,6 +136,28 @@ struct AdversarialTests {
     }
   }
 
+  /// Past the kink steps shrink without end: what lies there must not be integrated to again and again.
+  @Test("a kink that attracts is located in about as many gradients at every tolerance")
+  func attractingKink() throws {
+    let ending = try Tool.run(
+      ("run --claims end-to-end --model matrix --shape 2,2 --depth 1 --rank 1 --init gaussian --init-scale 0.1 --seed 1572 "
+        + "--data-seed 7061 --normalization sum --until 0.132 --method bsimp --save 20 --loss l1 --refine 1e-8,1e-10 --json")
+        .split(separator: " ").map(String.init))
+    let claims = try #require(try ending.json()["claims"] as? [[String: Any]])
+    let rungs = try #require(claims.first?["rungs"] as? [[String: Any]])
+    #expect(rungs.count == 2)
+    for rung in rungs { #expect(try #require(rung["gradients"] as? Int) < 200_000) }
+  }
+
+  @Test("a flow of its own is not run for a control where the claim's own run is not complete")
+  func unfinished() throws {
+    let ending = try Tool.run(
+      "balancedness --model matrix --shape 3,3 --depth 2 --rank 1 --max-steps 20 --until 100 --refine 1e-8,1e-10 --control"
+        .split(separator: " ").map(String.init))
+    #expect(ending.status == 2)
+    #expect(ending.output.contains("W2's rate × 1.01: no rung of the claim's own run is complete, so not counted"))
+  }
+
   @Test("controls that say nothing give their reason, and the time that a ladder needs is named")
   func reasons() throws {
     let stability = try Tool.run(

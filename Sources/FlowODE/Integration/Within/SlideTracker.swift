@@ -27,6 +27,8 @@ struct Sliding {
 struct SlideTracker {
   /// Small steps in place of one.
   private static let parts = 64
+  /// The most steps that one step is taken in again while a kink is located.
+  private static let most = 64
   private var residuals: [Double]
 
   /// Starts at the first state.
@@ -47,7 +49,7 @@ struct SlideTracker {
     var first: Sliding?
     for k in crossed {
       let rises = residuals[k] > 0
-      let met = try span.locate(scratch: scratch, point: point, counts: &counts) {
+      let met = try span.locate(inSteps: Self.most, scratch: scratch, point: point, counts: &counts) {
         rises ? -$0.residuals[k] : $0.residuals[k]
       }
       guard let met, met < first?.time ?? .infinity else { continue }

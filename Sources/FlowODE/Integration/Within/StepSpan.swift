@@ -21,10 +21,34 @@ struct StepSpan {
 
   /// Writes the state at a time within the step.
   ///
+  /// - Parameter most: how many steps it may take where it is integrated anew; nil is any number.
+  /// - Returns: whether the time was reached.
+  /// - Throws: ``IntegrationError`` where it is integrated anew.
+  private func isReached(
+    _ time: Double, inSteps most: Int?, into state: UnsafeMutablePointer<Double>, counts: inout StepCounts
+  ) throws -> Bool {
+    if let solution {
+      solution.interpolate(theta(time), into: state)
+      return true
+    }
+    guard let most else {
+      try land(at: time, into: state, counts: &counts)
+      return true
+    }
+    state.update(from: before, count: field.dimension)
+    guard time > start else { return true }
+    var reached = start
+    var stepper = try method.makeStepper(field, tolerance: tolerance, initialStep: time - start, horizon: time)
+    defer { counts.add(stepper.counts) }
+    for _ in 0..<most where reached != time { try stepper.step(time: &reached, state: state, limit: time) }
+    return reached == time
+  }
+
+  /// Writes the state at a time within the step.
+  ///
   /// - Throws: ``IntegrationError`` where it is integrated anew.
   func state(at time: Double, into state: UnsafeMutablePointer<Double>, counts: inout StepCounts) throws {
-    if let solution { return solution.interpolate(theta(time), into: state) }
-    try land(at: time, into: state, counts: &counts)
+    _ = try isReached(time, inSteps: nil, into: state, counts: &counts)
   }
 
   /// Writes the state at a time as an accepted one: by real steps from the step's start.
@@ -59,22 +83,27 @@ struct StepSpan {
   /// The first time found, in (start, end], at which `excess` ≤ 0; nil if it is positive at the end.
   ///
   /// - Parameter stretch: between which times to look; nil is the whole step.
+  /// - Parameter most: how many steps a time may take that is integrated to anew: one that takes more is beyond what is looked for, as
+  ///   it is where steps shrink at a kink. Nil is any number.
   /// - Parameter scratch: room for a state.
   /// - Throws: what integrating anew throws.
   func locate(
-    _ stretch: ClosedRange<Double>? = nil, scratch: UnsafeMutablePointer<Double>, point: TrajectoryPoint,
-    counts: inout StepCounts, _ excess: (TrajectoryPoint) -> Double
+    _ stretch: ClosedRange<Double>? = nil, inSteps most: Int? = nil, scratch: UnsafeMutablePointer<Double>,
+    point: TrajectoryPoint, counts: inout StepCounts, _ excess: (TrajectoryPoint) -> Double
   ) throws -> Double? {
     let (start, end) = (stretch?.lowerBound ?? start, stretch?.upperBound ?? end)
     var spent = StepCounts()
     defer { counts.add(spent) }
+    var beyond = 0.0
     func value(_ now: Double) throws -> Double {
-      try state(at: now, into: scratch, counts: &spent)
+      guard try isReached(now, inSteps: most, into: scratch, counts: &spent) else { return beyond }
       point.look(at: scratch, time: now)
       return excess(point)
     }
     guard try value(end) <= 0 else { return nil }
-    guard try value(start) > 0 else { return start }
+    let first = try value(start)
+    guard first > 0 else { return start }
+    beyond = -first
     let upper: Double
     do throws(RootError<any Error>) {
       upper = try RootFinder.bracketed(
