@@ -30,7 +30,7 @@ struct Deadline {
 
 /// Moves bytes through a program's pipes without ever waiting for one of them alone: what it prints is taken meanwhile, so that a full
 /// pipe stops neither side.
-struct PipePump {
+final class PipePump {
   enum Outcome: Equatable {
     case done, late, ended, interrupted
   }
@@ -42,7 +42,10 @@ struct PipePump {
   private static let slice = 50
   /// How long a reply is looked for without going to sleep, in nanoseconds: waking up takes longer than a short function does. On one
   /// processor the program could not run meanwhile.
-  private static let patience: UInt64 = cprocess_processors() > 1 ? 50_000 : 0
+  private static let patience: UInt64 = cprocess_processors() > 1 ? 200_000 : 0
+  /// How many replies are waited for asleep after one was looked for in vain.
+  private static let sleeps = 64
+  private var asleep = 0
 
   init(_ pipes: ChildPipes, _ prints: PrintedText) {
     self.pipes = pipes
@@ -96,7 +99,8 @@ struct PipePump {
     _ buffer: UnsafeMutableRawBufferPointer, until deadline: Deadline, _ isCancelled: () -> Bool
   ) -> Outcome {
     var offset = 0
-    var patient: UInt64?
+    // When looking ends; nil before the first wait, 0 where it is slept.
+    var end: UInt64?
     while offset < buffer.count, let base = buffer.baseAddress {
       let count = read(pipes.replies, base + offset, buffer.count - offset)
       if count > 0 {
@@ -107,10 +111,13 @@ struct PipePump {
       switch errno {
       case EINTR: continue
       case EAGAIN, EWOULDBLOCK:
-        let now = Deadline.now
-        let until = patient ?? now &+ Self.patience
-        patient = until
-        if now < until { continue }
+        let moment = end ?? (asleep > 0 ? 0 : Deadline.now &+ Self.patience)
+        if end == nil, asleep > 0 { asleep -= 1 }
+        end = moment
+        if moment > 0 {
+          if Deadline.now < moment { continue }
+          (asleep, end) = (Self.sleeps, 0)
+        }
         let outcome = wait(pipes.replies, POLLIN, deadline, isCancelled)
         if outcome != .done { return outcome }
       default: return .ended

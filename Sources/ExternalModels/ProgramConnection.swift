@@ -25,6 +25,7 @@ final class ProgramConnection {
   let isCancelled: @Sendable () -> Bool
   private let count: Int
   let prints: PrintedText
+  private let pump: PipePump
   private var shared: SharedDoubles?
   private(set) var calls = 0
   private var times: [Double] = []
@@ -98,7 +99,7 @@ final class ProgramConnection {
       guard let count = total(greeting.blocks) else {
         throw ProgramFailure(words.text, "has more parameters than fit into memory", remedy: "use a smaller model")
       }
-      connection = ProgramConnection(words, greeting, count, process, pipes, limits, prints, isCancelled)
+      connection = ProgramConnection(words, greeting, count, process, pipes, pump, limits, prints, isCancelled)
     } catch {
       ender.kill()
       throw error
@@ -117,13 +118,14 @@ final class ProgramConnection {
 
   private init(
     _ words: ProgramWords, _ greeting: Greeting, _ count: Int, _ process: pid_t, _ pipes: ChildPipes,
-    _ limits: TimeLimits, _ prints: PrintedText, _ isCancelled: @escaping @Sendable () -> Bool
+    _ pump: PipePump, _ limits: TimeLimits, _ prints: PrintedText, _ isCancelled: @escaping @Sendable () -> Bool
   ) {
     self.words = words
     self.greeting = greeting
     self.count = count
     self.process = process
     self.pipes = pipes
+    self.pump = pump
     self.limits = limits
     self.prints = prints
     self.isCancelled = isCancelled
@@ -141,10 +143,9 @@ final class ProgramConnection {
     let offered = count >= SharedDoubles.least ? SharedDoubles(count: count) : nil
     var path = Array((offered?.path ?? "").utf8)
     Frame(Frame.ready, length: path.count).write(head)
-    let pump = PipePump(pipes, prints)
     let reply = path.withUnsafeMutableBytes { bytes in
       exchange(
-        pump, [UnsafeRawBufferPointer(bytes)], Deadline(seconds: limits.start), seconds(limits.start),
+        [UnsafeRawBufferPointer(bytes)], Deadline(seconds: limits.start), seconds(limits.start),
         "its greeting's answer")
     }
     switch reply {
@@ -181,7 +182,6 @@ final class ProgramConnection {
   ) -> Reply {
     calls += 1
     let (name, number) = ("call \(calls)", UInt32(truncatingIfNeeded: calls))
-    let pump = PipePump(pipes, prints)
     if let failure = pump.isQuiet ? nil : unasked() { return fail(failure) }
     let limit = limits.next(after: times)
     let deadline = Deadline(seconds: limit)
@@ -197,7 +197,7 @@ final class ProgramConnection {
       Frame(kind, flags: number, length: outgoing.count * bytes).write(head)
     }
     let begin = Deadline.now
-    switch exchange(pump, outgoing, deadline, seconds(limit), name) {
+    switch exchange(outgoing, deadline, seconds(limit), name) {
     case .done: break
     case .interrupted: return .interrupted
     case .failed(let failure): return fail(failure)
@@ -238,7 +238,7 @@ final class ProgramConnection {
 
   /// Sends the head and what follows it, and receives a head.
   private func exchange(
-    _ pump: PipePump, _ payload: [UnsafeRawBufferPointer], _ deadline: Deadline, _ limit: String, _ name: String
+    _ payload: [UnsafeRawBufferPointer], _ deadline: Deadline, _ limit: String, _ name: String
   ) -> Reply {
     let sent = pump.send(
       [UnsafeRawBufferPointer(start: head, count: Frame.size)] + payload, until: deadline, isCancelled)
