@@ -1,4 +1,5 @@
 import ArrayFiles
+import CMath
 import Checkers
 import FlowODE
 import Models
@@ -27,6 +28,35 @@ struct IntegratorTests {
     for start in [[.nan, 1], [1, .infinity], [1e200, 1e200], [1], [1, 1, 1], []] {
       #expect(throws: Refusal.self) { try probe.flow(from: start, until: 1) }
     }
+  }
+
+  /// (a, 5b) is to be (1, 1e-7), with half of the squares: a = 1 + (a(0) − 1) e^{−t}, b = 2e-8 + (b(0) − 2e-8) e^{−25t}. Error unit: relative.
+  @Test("a block that starts far smaller than the others has an absolute tolerance of its own")
+  func blockTolerance() throws {
+    var program = Program()
+    let (a, b) = (try program.block("a", [1]), try program.block("b", [1]))
+    let first = try program.data([1, 0], [2, 1])
+    let second = try program.data([0, 5], [2, 1])
+    try program.setOutput(
+      program.sum(
+        [
+          Program.Product(1, [Program.Use(first, [0, 1]), Program.Use(a, [1])], out: [0]),
+          Program.Product(1, [Program.Use(second, [0, 1]), Program.Use(b, [1])], out: [0]),
+        ], shape: [2]))
+    let measurements = try Measurements(shape: [2], operators: .entries(indices: [0, 1]), values: [1, 1e-7])
+    let probe = try Probe(Model("two", program), measurements)
+    func error(_ atol: AbsoluteTolerance) throws -> Double {
+      let end = try probe.flow(from: [0.5, 1e-8], until: 0.1, method: .explicit(.rkf45), rtol: 1e-5, atol: atol)
+      let exact = 2e-8 - 1e-8 * exp(-2.5)
+      return abs(end.parameters[1] - exact) / exact
+    }
+    let (own, shared) = (try error(.auto), try error(.fixed(1e-7 * (0.25 / 2).squareRoot())))
+    #expect(own < 1e-4 && shared > 10 * own, "\(own) \(shared)")
+    // Blocks of about one size, and those that start at 0, change nothing.
+    #expect(AbsoluteTolerance.auto.parts(relative: 1e-6, start: [1, 0.02, 0], blocks: [0..<1, 1..<2, 2..<3]) == [])
+    let parts = AbsoluteTolerance.auto.parts(relative: 1e-6, start: [3, 0.01, 0], blocks: [0..<1, 1..<2, 2..<3])
+    #expect(parts.count == 3 && abs(parts[0] - 3e-8) < 1e-20 && abs(parts[1] - 1e-10) < 1e-21)
+    #expect(abs(parts[2] - 1e-8 * (9.0001 / 3).squareRoot()) < 1e-20)
   }
 
   @Test("θ = 0 is a fixed point of depth 2 and above: it stays, exactly", arguments: IntegrationMethod.all)

@@ -47,10 +47,15 @@ public struct Integrator {
     state.initialize(repeating: 0, count: field.dimension)
     let leading = field.initialState(start)
     for i in leading.indices { state[i] = leading[i] }
+    let isInParameters = leading.count == start.count && leading == start
     return Tolerance(
       relative: plan.relativeTolerance,
       absolute: plan.absoluteTolerance.value(relative: plan.relativeTolerance, start: leading),
-      tail: field.quadratureScales(state).map { plan.relativeTolerance * 1e-2 * $0 })
+      tail: field.quadratureScales(state).map { plan.relativeTolerance * 1e-2 * $0 },
+      parts: isInParameters
+        ? plan.absoluteTolerance.parts(
+          relative: plan.relativeTolerance, start: leading, blocks: model.layout.blocks.map(\.range))
+        : [])
   }
 
   /// A first step on which the state changes by about 1 % of its size; the control adapts it at once.

@@ -12,9 +12,14 @@ final class NaNSafeControl {
   private var headCount = 0
   private var dimension = 0
   private var tail: UnsafeMutablePointer<Double>?
+  /// atolᵢ of the components before the tail where they differ.
+  private var parts: UnsafeMutablePointer<Double>?
   private unowned(unsafe) var context: EvaluationContext?
 
-  deinit { tail?.deallocate() }
+  deinit {
+    tail?.deallocate()
+    parts?.deallocate()
+  }
 
   /// GSL allocates the control before anything is known about it, so it is told afterwards.
   func configure(_ tolerance: Tolerance, dimension: Int, context: EvaluationContext) {
@@ -27,11 +32,18 @@ final class NaNSafeControl {
     tail?.deallocate()
     tail = .allocate(capacity: max(1, tolerance.tail.count))
     for (i, value) in tolerance.tail.enumerated() { tail?[i] = max(value, floor) }
+    parts?.deallocate()
+    parts = nil
+    if tolerance.parts.count == headCount, headCount > 0 {
+      let copy = UnsafeMutablePointer<Double>.allocate(capacity: headCount)
+      for (i, value) in tolerance.parts.enumerated() { copy[i] = max(value, floor) }
+      parts = copy
+    }
     self.context = context
   }
 
   private func level(_ index: Int, _ value: Double) -> Double {
-    let floor = index < headCount ? absolute : (tail?[index - headCount] ?? absolute)
+    let floor = index < headCount ? parts?[index] ?? absolute : tail?[index - headCount] ?? absolute
     return floor + relative * abs(value)
   }
 
@@ -42,7 +54,7 @@ final class NaNSafeControl {
     var worst = Lane.zero
     var suspicion = Lane.zero
     let (rtol, atol) = (relative, absolute)
-    let blocks = headCount / 4
+    let blocks = parts == nil ? headCount / 4 : 0
     for block in 0..<blocks {
       let (yi, ei) = (y + 4 * block, error + 4 * block)
       let value = Lane(yi[0], yi[1], yi[2], yi[3])

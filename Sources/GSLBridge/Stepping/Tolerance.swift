@@ -8,25 +8,31 @@ public struct Tolerance: Sendable, Equatable {
   public var absolute: Double
   /// Absolute tolerances of the last `tail.count` components, such as quadratures carried along with the state.
   public var tail: [Double]
+  /// Absolute tolerances of the components before the tail, one each, in place of ``absolute``; empty where that is theirs.
+  public var parts: [Double]
 
-  /// A tolerance; ``Stepper`` refuses one that is negative, not finite, zero throughout or has too long a tail.
-  public init(relative: Double, absolute: Double, tail: [Double] = []) {
+  /// A tolerance; ``Stepper`` refuses one that is negative, not finite, zero throughout or has too long a tail, or another number of parts.
+  public init(relative: Double, absolute: Double, tail: [Double] = [], parts: [Double] = []) {
     self.relative = relative
     self.absolute = absolute
     self.tail = tail
+    self.parts = parts
   }
 
   func validate(dimension: Int) throws(GSLError) {
     guard relative.isFinite && relative >= 0 else {
       throw .invalid("the relative tolerance must be finite and not negative, not \(relative)")
     }
-    for value in [absolute] + tail where !(value.isFinite && value >= 0) {
+    for value in [absolute] + tail + parts where !(value.isFinite && value >= 0) {
       throw .invalid("an absolute tolerance must be finite and not negative, not \(value)")
     }
     guard tail.count <= dimension else {
       throw .invalid("\(tail.count) tail tolerances were given for a system of \(dimension) components")
     }
-    guard relative > 0 || (absolute > 0 || tail.count == dimension) && tail.allSatisfy({ $0 > 0 }) else {
+    guard parts.isEmpty || parts.count == dimension - tail.count else {
+      throw .invalid("\(parts.count) absolute tolerances were given for \(dimension - tail.count) components")
+    }
+    guard relative > 0 || (absolute > 0 || tail.count == dimension) && (tail + parts).allSatisfy({ $0 > 0 }) else {
       throw .invalid("with relative tolerance 0 every absolute tolerance must be positive, or no step can be accepted")
     }
   }
@@ -47,8 +53,17 @@ extension Tolerance {
   /// The same, relative and absolute, at another relative tolerance.
   func scaled(to value: Double) -> Tolerance {
     let factor = relative > 0 ? value / relative : 1
-    return Tolerance(relative: value, absolute: absolute * factor, tail: tail.map { $0 * factor })
+    return scaled(by: factor, relative: value)
   }
+
+  /// Absolute tolerances times a factor, at a relative tolerance.
+  func scaled(by factor: Double, relative: Double) -> Tolerance {
+    Tolerance(
+      relative: relative, absolute: absolute * factor, tail: tail.map { $0 * factor }, parts: parts.map { $0 * factor })
+  }
+
+  /// The absolute tolerance of a component before the tail.
+  func absolute(of index: Int) -> Double { parts.isEmpty ? absolute : parts[index] }
 }
 
 /// How the error of a trial step decides whether it is accepted.

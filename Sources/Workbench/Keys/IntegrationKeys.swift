@@ -94,7 +94,9 @@ extension SettingKey<String> {
   package static var atol: Self {
     Self(
       "integration.atol", flag: "--atol", valueName: "x", fallback: "auto", kind: .literal,
-      help: "Absolute tolerance (default auto: rtol × 1e-2 × rms of the start).")
+      help:
+        "Absolute tolerance (default auto: rtol × 1e-2 × rms of the start; of each block where blocks start at different sizes)."
+    )
   }
 }
 

@@ -116,9 +116,7 @@ final class AutoEngine: StepEngine {
     let relative = max(tolerance.relative * AutoEngine.tightening, min(tolerance.relative, AutoEngine.tightest))
     return tolerance.relative > 0
       ? tolerance.scaled(to: relative)
-      : Tolerance(
-        relative: 0, absolute: tolerance.absolute * AutoEngine.tightening,
-        tail: tolerance.tail.map { $0 * AutoEngine.tightening })
+      : tolerance.scaled(by: AutoEngine.tightening, relative: 0)
   }
 
   private func considerSwitch(from explicit: Engine, _ method: DormandPrince853, at time: Double) {

@@ -57,7 +57,7 @@ final class ErrorGroups {
       let inverse = 1 / Double(segment.rows)
       for column in 0..<columns {
         let index = segment.offset + column
-        let absolute = index >= firstOwn ? tolerance.tail[index - firstOwn] : tolerance.absolute
+        let absolute = index >= firstOwn ? tolerance.tail[index - firstOwn] : tolerance.absolute(of: index)
         let size = (sums[3 * columns + column] * inverse).squareRoot()
         let level = max(absolute, floor) + tolerance.relative * size
         func ratio(_ row: Int) -> Double { (sums[row * columns + column] * inverse).squareRoot() / level }

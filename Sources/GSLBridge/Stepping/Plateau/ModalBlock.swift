@@ -112,7 +112,8 @@ final class ModalBlock {
     var worst = 0.0
     for (part, segment) in coordinates.complements.enumerated() {
       let count = Double(segment.rows * segment.columns).squareRoot()
-      let level = tolerance.absolute * count + tolerance.relative * coordinates.complementNorm(part, state)
+      let level =
+        tolerance.absolute(of: segment.offset) * count + tolerance.relative * coordinates.complementNorm(part, state)
       let ratio = abs(factor) * coordinates.complementNorm(part, error) / max(level, .leastNormalMagnitude)
       if !(ratio <= worst) { worst = ratio }
     }
