@@ -106,7 +106,12 @@ public struct TermSums: Sendable {
 
   /// The largest norm that a law's sum has, of terms that are themselves changes.
   public func largest(_ changes: UnsafePointer<Double>) -> Double {
-    laws.indices.reduce(0) { max($0, departure(of: $1, changes, since: nil)) }
+    if let differences {
+      var largest = 0.0
+      for law in differences { largest = max(largest, abs(changes[Int(law.first)] - changes[Int(law.second)])) }
+      return largest
+    }
+    return laws.indices.reduce(0) { max($0, departure(of: $1, changes, since: nil)) }
   }
 
   private func departure(
