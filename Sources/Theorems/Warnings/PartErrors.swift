@@ -1,5 +1,6 @@
 import CMath
 import FlowODE
+import GSLBridge
 import Models
 import Verdicts
 
@@ -16,12 +17,22 @@ final class PartRecorder: TrajectoryObserver {
   private let blocks: [ParameterBlock]
   private let isWhole: Bool
   private let saves: Int
+  /// A sign for every parameter where blocks are the parts.
+  private let signs: Buffer<Double>
   private var path = PartPath()
 
   init(_ layout: ParameterLayout, saves: Int) {
     blocks = layout.blocks
     isWhole = layout.count <= Self.fewParameters
     self.saves = saves
+    signs = Buffer(count: isWhole ? 0 : layout.count)
+    var bits: UInt64 = 0x9E37_79B9_7F4A_7C15
+    for k in 0..<signs.count {
+      bits ^= bits << 13
+      bits ^= bits >> 7
+      bits ^= bits << 17
+      signs.pointer[k] = bits & 1 == 0 ? 1 : -1
+    }
     path.names =
       isWhole
       ? blocks.flatMap { block in
@@ -38,16 +49,9 @@ final class PartRecorder: TrajectoryObserver {
         for k in block.range { path.note(state[k], size: abs(state[k])) }
         continue
       }
-      var (sum, squares) = (0.0, 0.0)
-      var bits: UInt64 = 0x9E37_79B9_7F4A_7C15
-      for k in block.range {
-        bits ^= bits << 13
-        bits ^= bits >> 7
-        bits ^= bits << 17
-        sum += bits & 1 == 0 ? state[k] : -state[k]
-        squares += state[k] * state[k]
-      }
-      path.note(sum, size: squares.squareRoot())
+      let own = state + block.offset
+      path.note(
+        BLAS.dot(count: block.count, own, signs.pointer + block.offset), size: BLAS.norm2(count: block.count, own))
     }
   }
 
