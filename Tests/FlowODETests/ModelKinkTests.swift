@@ -98,6 +98,7 @@ struct ModelKinkTests {
     let z = -1 + (3 - 3 * met) * exp(-(10 - met) / 2)
     #expect(end.outcome == .reachedEnd && end.modelKinks?.slides == 1 && end.modelKinks?.departures == 0)
     #expect(abs((end.modelKinks?.firstSlide?.total ?? 0) - met) < 1e-9)
+    #expect(abs((end.modelKinks?.slidingTime ?? 0) - (10 - met)) < 1e-9)
     #expect(end.parameters.allSatisfy { abs($0 - z) < 1e-9 }, "\(end.parameters), \(z)")
     #expect(end.counts.accepted < 200)
   }
@@ -114,6 +115,7 @@ struct ModelKinkTests {
     for _ in 0..<50 { met -= (1.2 * cosh(met) - sinh(met) - 1) / (1.2 * sinh(met) - cosh(met)) }
     let left = met + 1 - (1 + 1.2 * sinh(met) - cosh(met))
     #expect(end.outcome == .reachedEnd && end.modelKinks?.slides == 1 && end.modelKinks?.departures == 1)
+    #expect(abs((end.modelKinks?.slidingTime ?? 0) - (left - met)) < 1e-8)
     #expect(abs(end.parameters[0] - (cosh(3 - left) - 1)) < 1e-8, "\(end.parameters)")
     #expect(abs(end.parameters[1] - (1 + sinh(3 - left))) < 1e-8)
   }

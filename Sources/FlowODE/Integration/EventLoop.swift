@@ -163,8 +163,10 @@ struct EventLoop: ~Copyable {
     var span = span()
     if let stop = try findStop(span) {
       try land(span, stop)
+      switches?.spend(time - before)
       return .stopped(stop.condition, time: clock)
     }
+    switches?.spend(time - before)
     let restart = findRestart(span)
     if let restart {
       try showWithin(span, until: restart)

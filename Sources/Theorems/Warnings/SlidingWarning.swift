@@ -5,7 +5,8 @@ extension ReportWarning {
   /// What a report says of a flow that slid along kinks of its model; nil for one that did not.
   public init?(_ kinks: ModelKinks?) {
     guard let kinks, let first = kinks.firstSlide else { return nil }
-    let times = kinks.slides == 1 ? "" : ", \(counted(kinks.slides, "time")) in all"
+    let times =
+      ", \(kinks.slides == 1 ? "" : "\(counted(kinks.slides, "time")) and ")for \(tableNumber(kinks.slidingTime)) of time in all"
     self.init(
       kind: .sliding,
       text:

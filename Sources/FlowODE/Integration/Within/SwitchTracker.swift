@@ -9,6 +9,8 @@ public struct ModelKinks: Sendable, Equatable {
   public internal(set) var slides = 0
   /// When it first did.
   public internal(set) var firstSlide: FlowTime?
+  /// For how long it slid along one or more in all.
+  public internal(set) var slidingTime = 0.0
   /// How often it left one again.
   public internal(set) var departures = 0
 }
@@ -19,6 +21,9 @@ public struct ModelKinks: Sendable, Equatable {
 /// the step is taken again up to there; then the kink is passed, or, where the flow beyond it points back, it is held at 0 from there on:
 /// θ̇ ∈ −∂f(θ), Clarke's subdifferential, has no other solution. It is left when the side that keeps its argument at 0 reaches ±1.
 struct SwitchTracker {
+  /// Takes note of an accepted step of this length.
+  mutating func spend(_ length: Double) { if !evaluator.sliding.isEmpty { found.slidingTime += length } }
+
   /// What is done to kinks at the time where a step ends.
   enum Change: Equatable {
     case pass([Int])
