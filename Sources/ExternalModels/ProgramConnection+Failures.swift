@@ -6,7 +6,7 @@ extension ProgramConnection {
 
   /// What a program said of itself instead of an answer.
   func complaint(
-    _ frame: Frame, _ pump: PipePump, _ deadline: Deadline, _ name: String
+    _ frame: Frame, _ deadline: Deadline, _ name: String
   ) -> ProgramFailure {
     let length = Int(clamping: min(frame.length, UInt64(Self.longestComplaint)))
     var text = [UInt8](repeating: 0, count: length)

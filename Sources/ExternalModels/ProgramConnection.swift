@@ -25,7 +25,7 @@ final class ProgramConnection {
   let isCancelled: @Sendable () -> Bool
   private let count: Int
   let prints: PrintedText
-  private let pump: PipePump
+  let pump: PipePump
   private var shared: SharedDoubles?
   private(set) var calls = 0
   private var times: [Double] = []
@@ -210,7 +210,7 @@ final class ProgramConnection {
           words.text, "answered \(name) with the reply to another",
           remedy: "hand on the number of the request, and reply once"))
     }
-    if frame.kind == Frame.complaint { return fail(complaint(frame, pump, deadline, name)) }
+    if frame.kind == Frame.complaint { return fail(complaint(frame, deadline, name)) }
     let expected = (value == nil ? 0 : 8) + (shared == nil ? bytes : 0)
     guard frame.length == UInt64(expected) else {
       return fail(

@@ -28,6 +28,12 @@ public struct LabelTraining: Sendable {
   /// The published constants.
   public init() {}
 
+  /// Images of a step where there are so many in all.
+  public func batchSize(of count: Int) -> Int { max(1, min(batch, count)) }
+
+  /// Steps of a pass through so many images.
+  public func batches(of count: Int) -> Int { (count + batchSize(of: count) - 1) / batchSize(of: count) }
+
   /// What training came to.
   public struct Outcome: Sendable, Equatable {
     /// Mean of the squared errors over the last epoch's batches, or at the flow's end, divided by 4.
@@ -51,7 +57,7 @@ public struct LabelTraining: Sendable {
       return try follow(
         train, test: test, positive: positive, until: horizon, isCancelled: isCancelled, progress: progress)
     }
-    let size = max(1, min(batch, train.count))
+    let size = batchSize(of: train.count)
     let tensor = try LabelTensor(order: train.order, levels: train.levels, rank: rank, capacity: size)
     var theta = start(count: tensor.parameterCount)
     var gradient = [Double](repeating: 0, count: theta.count)

@@ -124,13 +124,8 @@ public final class MirrorFlow: RateFlow {
   }
 
   /// Costs a gradient in the weights, which the right-hand side does not form.
-  public func evaluatedPoint(_ time: Double, _ state: UnsafePointer<Double>) -> FlowPoint { point(time, state) }
-
-  private func point(_ time: Double, _ state: UnsafePointer<Double>) -> FlowPoint {
-    let parameters = parameters(at: state)
-    let value = objective.gradient(parameters, into: gradient.pointer)
-    return FlowPoint(
-      time: time, objective: objective, parameters: parameters, value: value, gradient: UnsafePointer(gradient.pointer))
+  public func evaluatedPoint(_ time: Double, _ state: UnsafePointer<Double>) -> FlowPoint {
+    FlowPoint(time: time, evaluating: objective, at: parameters(at: state), into: gradient.pointer)
   }
 
   public func evaluate(
@@ -140,7 +135,7 @@ public final class MirrorFlow: RateFlow {
     updateEnd(state)
     for i in 0..<leadingCount { derivative[i] = -speed(i, state[i]) * endGradient.pointer[i] }
     guard quadratureCount > 0 else { return }
-    quadratures.growth(at: point(time, state), into: derivative + leadingCount)
+    quadratures.growth(at: evaluatedPoint(time, state), into: derivative + leadingCount)
   }
 
   public func jacobian(
@@ -163,7 +158,7 @@ public final class MirrorFlow: RateFlow {
       }
       guard quadratureCount > 0 else { return }
       let rows = hessian + d * d
-      quadratures.growthDerivatives(at: point(time, state), into: rows)
+      quadratures.growthDerivatives(at: evaluatedPoint(time, state), into: rows)
       for row in 0..<quadratureCount {
         for j in 0..<d {
           // d ln u/dm = s/1 at depth 2 one half, d ln v/dm = s − 1.
@@ -179,6 +174,6 @@ public final class MirrorFlow: RateFlow {
 
   public func quadratureScales(_ state: UnsafePointer<Double>) -> [Double] {
     guard quadratureCount > 0 else { return [] }
-    return quadratures.integralScales(at: point(0, state))
+    return quadratures.integralScales(at: evaluatedPoint(0, state))
   }
 }

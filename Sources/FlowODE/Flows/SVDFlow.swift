@@ -143,13 +143,8 @@ public final class SVDFlow: RateFlow {
   }
 
   /// Costs a gradient in the weights, which the right-hand side does not form.
-  public func evaluatedPoint(_ time: Double, _ state: UnsafePointer<Double>) -> FlowPoint { point(time, state) }
-
-  private func point(_ time: Double, _ state: UnsafePointer<Double>) -> FlowPoint {
-    let parameters = parameters(at: state)
-    let value = objective.gradient(parameters, into: gradient.pointer)
-    return FlowPoint(
-      time: time, objective: objective, parameters: parameters, value: value, gradient: UnsafePointer(gradient.pointer))
+  public func evaluatedPoint(_ time: Double, _ state: UnsafePointer<Double>) -> FlowPoint {
+    FlowPoint(time: time, evaluating: objective, at: parameters(at: state), into: gradient.pointer)
   }
 
   public func evaluate(
@@ -159,7 +154,7 @@ public final class SVDFlow: RateFlow {
     guard terms.update(state) else { throw .outsideDomain }
     terms.rates(state, into: derivative)
     guard quadratureCount > 0 else { return }
-    quadratures.growth(at: point(time, state), into: derivative + terms.count)
+    quadratures.growth(at: evaluatedPoint(time, state), into: derivative + terms.count)
   }
 
   public func jacobian(
@@ -178,7 +173,7 @@ public final class SVDFlow: RateFlow {
       let (direction, column, tangent, rows) = (base, base + n, base + 2 * n, base + 2 * n + p)
       direction.initialize(repeating: 0, count: n)
       if quadratureCount > 0 {
-        quadratures.growthDerivatives(at: point(time, state), into: rows)
+        quadratures.growthDerivatives(at: evaluatedPoint(time, state), into: rows)
       }
       for j in 0..<n {
         direction[j] = 1
@@ -197,6 +192,6 @@ public final class SVDFlow: RateFlow {
 
   public func quadratureScales(_ state: UnsafePointer<Double>) -> [Double] {
     guard quadratureCount > 0 else { return [] }
-    return quadratures.integralScales(at: point(0, state))
+    return quadratures.integralScales(at: evaluatedPoint(0, state))
   }
 }

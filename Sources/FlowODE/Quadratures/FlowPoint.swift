@@ -24,4 +24,14 @@ public struct FlowPoint {
     self.value = value
     self.gradient = gradient
   }
+
+  /// The point at θ, whose gradient is formed in `gradient`.
+  init(
+    time: Double, evaluating objective: Objective, at parameters: UnsafePointer<Double>,
+    into gradient: UnsafeMutablePointer<Double>
+  ) {
+    let value = objective.gradient(parameters, into: gradient)
+    self.init(
+      time: time, objective: objective, parameters: parameters, value: value, gradient: UnsafePointer(gradient))
+  }
 }

@@ -80,9 +80,7 @@ public struct LocalStudy: ValueLadder, LadderStudy {
   ///
   /// - Throws: ``InterruptedRun``, ``Refusal``.
   public func horizon(isCancelled: @escaping @Sendable () -> Bool) throws -> SettledHorizon {
-    let least = values.last ?? 1
-    return try HorizonSearch(experiment.replacing(start: experiment.start.map { least * $0 })).run(
-      isCancelled: isCancelled)
+    try ScaleRun.horizon(experiment, scale: values.last ?? 1, isCancelled: isCancelled)
   }
 
   /// What one α shows.

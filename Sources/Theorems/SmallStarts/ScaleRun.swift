@@ -54,6 +54,15 @@ enum ScaleRun {
     return trajectory
   }
 
+  /// When the flow from a scale times an experiment's start has come to rest.
+  ///
+  /// - Throws: ``InterruptedRun``, ``Refusal``.
+  static func horizon(
+    _ experiment: Experiment, scale: Double, isCancelled: @escaping @Sendable () -> Bool
+  ) throws -> SettledHorizon {
+    try HorizonSearch(experiment.replacing(start: experiment.start.map { scale * $0 })).run(isCancelled: isCancelled)
+  }
+
   /// The flow from α times an experiment's start until the loss has fallen to a part of what it is there, and the experiment that this is.
   ///
   /// - Throws: as ``integrate(_:tolerance:grid:events:quadratures:companions:observers:blockRates:landsOnSaves:_:)``, and

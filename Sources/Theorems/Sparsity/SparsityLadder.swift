@@ -43,9 +43,7 @@ public struct SparsityLadder: ValueLadder {
   ///
   /// - Throws: ``InterruptedRun``, ``Refusal``.
   public func horizon(isCancelled: @escaping @Sendable () -> Bool) throws -> SettledHorizon {
-    let least = values.last ?? 1
-    return try HorizonSearch(experiment.replacing(start: experiment.start.map { least * $0 })).run(
-      isCancelled: isCancelled)
+    try ScaleRun.horizon(experiment, scale: values.last ?? 1, isCancelled: isCancelled)
   }
 
   /// What the fit at one α looks like.

@@ -31,9 +31,9 @@ struct ComplexityPlan {
   }
 
   /// Images of a step.
-  var batch: Int { min(training.batch, train.count) }
+  var batch: Int { training.batchSize(of: train.count) }
   /// Steps of a pass through the images.
-  var batches: Int { (train.count + batch - 1) / batch }
+  var batches: Int { training.batches(of: train.count) }
 
   /// The settings of the study by path, as text.
   var echo: [String: String] {
@@ -96,8 +96,7 @@ struct ComplexityPlan {
     }
     training.batch = try reader.integer(.imageBatch, in: 1...Int(Int32.max))
     let iterations = try reader.integer(.iterations, in: 1...1_000_000_000)
-    let size = min(training.batch, train.count)
-    let batches = (train.count + size - 1) / size
+    let batches = training.batches(of: train.count)
     training.epochs = (iterations + batches - 1) / batches
     reader.settings.complete(.adamRate, min(2e-3, 0.392 / Double(train.order)))
     training.learningRate = try reader.positive(.adamRate)
