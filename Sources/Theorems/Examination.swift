@@ -49,10 +49,14 @@ public struct Examination: Sendable {
     // A control that only changes the statement is folded over the claims' own trajectories.
     let hasKinks = experiment.loss.nonsmoothness != nil || experiment.kinks != nil
     let isSettled: @Sendable ([Rung]) -> Bool = { rungs in cases.allSatisfy { $0.settlement(rungs) != nil } }
-    let ladder = try refinement.run(
+    var ladder = try refinement.run(
       cases.flatMap { $0.speaks ? [$0.law] + $0.folded : [] }, grid: grid, recorders: refinement.context.recorders,
       isWatched: true, until: runsAllRungs || hasKinks ? nil : isSettled)
-    let judged = cases.map { (item: $0, judgement: Self.judge($0.law, setting, ladder)) }
+    func judge() -> [(item: ExaminedClaim, judgement: Judgement)] {
+      cases.map { (item: $0, judgement: Self.judge($0.law, setting, ladder)) }
+    }
+    ladder = try measuringMethodRounding(ladder, judge(), grid: grid)
+    let judged = judge()
 
     // Where the claim says nothing, neither do its controls. Claims whose controls perturb the flow in the same way share its
     // trajectories.

@@ -33,6 +33,8 @@ public struct Evidence: Sendable, Equatable {
   public var budgetIsEstimate = false
   /// Rounding error of the residual's own evaluation, 0 where it is no more than a few units in the last place.
   public let rounding: Double
+  /// What rounding makes of the residual in the method, where that was measured.
+  public private(set) var methodRounding = 0.0
   /// What became along the run of hypotheses that were met only up to a tolerance; nil for claims without such.
   public var inexactness: Inexactness?
   /// The residual at the save times, for figures.
@@ -61,6 +63,13 @@ public struct Evidence: Sendable, Equatable {
 
   /// The evidence of a statement that has no law in its setting.
   public static let nothing = Evidence(residual: 0, power: 0, largestTerm: 0, worstTime: 0, worstLaw: "none")
+
+  /// Notes the residuals of runs that differ from this one in rounding alone: what they are apart is rounding's.
+  public mutating func noteMethodRounding(besides residuals: [Double]) {
+    let all = residuals + [residual]
+    guard let least = all.min(), let largest = all.max(), all.allSatisfy(\.isFinite) else { return }
+    methodRounding = largest - least
+  }
 
   /// The evidence of an inequality.
   public init(margin: Margin, steps: Int = 0) {

@@ -10,7 +10,7 @@ public struct Rung: Sendable {
   public let trajectory: Trajectory
   /// What must not be overlooked about it; empty where nobody looked.
   public var warnings: [ReportWarning] = []
-  let findings: RungFindings
+  private(set) var findings: RungFindings
   /// The parts of θ along it; nil where nobody looked.
   var parts: PartPath?
 
@@ -28,6 +28,11 @@ public struct Rung: Sendable {
 
   /// The rung as the judging rule sees it for one statement; nil if it was not folded.
   func evidence(for statement: Statement) -> RungEvidence? { findings.evidence(for: statement) }
+
+  /// Notes what residuals became on runs that differ from this one in rounding alone.
+  mutating func note(methodRoundingOf statement: Statement, besides residuals: [Double]) {
+    findings.evidence[statement.identity]?.noteMethodRounding(besides: residuals)
+  }
 }
 
 /// The refinement ladder: one experiment integrated once per tolerance, every claim folded over the same trajectories.

@@ -13,7 +13,7 @@ struct RungFindings: Sendable {
   /// Why the trajectory is incomplete and what to try; nil if it is complete.
   let incompleteness: String?
   /// What the folded statements found; those without a law in the setting found nothing.
-  let evidence: [Statement.Identity: Evidence]
+  var evidence: [Statement.Identity: Evidence]
   /// What tells the rung's steps from other ones.
   let mesh: UInt64
   /// What hypotheses about the path rest on.

@@ -1,3 +1,5 @@
+import CMath
+
 /// What the coarser rungs of a ladder showed and tighter ones do not take back (step 9 of ``JudgingRule/judge(hypotheses:rungs:)``).
 enum EarlierRungs {
   /// Judges by all rungs; where these are inconclusive, by the longest beginning of the ladder that holds and that the tighter rungs
@@ -18,7 +20,8 @@ enum EarlierRungs {
   }
 
   /// Whether the tightest rung speaks for a violation: a residual that is the claim's and not rounding's, and more than its solver
-  /// may leave, which has ceased to fall; or above τ and the floor's triple and the same as on the rung before, so that only a smaller τ is missing.
+  /// may leave, which has ceased to fall; or above τ and the floor's triple and no smaller than on the rung before, so that only a smaller τ
+  /// is missing.
   private static func speaksAgainst(_ rungs: [RungEvidence]) -> Bool {
     guard let fine = rungs.last, fine.isEquality, EqualityRule.isSolid(fine) else { return false }
     let (residual, tolerance) = (fine.evidence.residual, fine.effectiveTolerance)
@@ -31,7 +34,16 @@ enum EarlierRungs {
     else {
       return false
     }
-    return EqualityRule.agree(rungs[compared...])
+    return residual >= (1 - JudgingRule.agreement) * rungs[compared].evidence.residual
+  }
+
+  /// Whether a tighter rung shows no more than rounding and its tolerance leave, or than a solver of the least order that begins with
+  /// the residual of `coarse` does: what falls more slowly from there on has a part that does not fall.
+  private static func isSolvers(_ rung: RungEvidence, from coarse: RungEvidence?) -> Bool {
+    let residual = rung.evidence.residual
+    guard EqualityRule.isSolid(rung), residual > rung.effectiveTolerance, let coarse else { return true }
+    let ratio = rung.effectiveTolerance / coarse.effectiveTolerance
+    return residual <= coarse.evidence.residual * pow(ratio, JudgingRule.leastOrder)
   }
 
   /// The word of a ladder's beginning, to the level that the tighter rungs leave; nil if they are not compatible with it.
@@ -41,7 +53,9 @@ enum EarlierRungs {
     if last.isEquality {
       let allowed = max(JudgingRule.toleranceFactor * last.effectiveTolerance, JudgingRule.floor(last))
       let level = tighter.reduce(last.evidence.residual) { max($0, $1.evidence.residual) }
-      guard level <= allowed, let visible = EqualityRule.visible(last, beside: level),
+      let coarse = JudgingRule.compared(early).map { early[$0] }
+      guard level <= allowed, tighter.allSatisfy({ isSolvers($0, from: coarse) }),
+        let visible = EqualityRule.visible(last, beside: level),
         let known = word.smallestVisibleRateError
       else { return nil }
       return Judgement(

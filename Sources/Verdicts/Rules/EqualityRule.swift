@@ -145,7 +145,11 @@ enum EqualityRule {
   /// What the floor of a rung consists of.
   private static func floorName(_ rung: RungEvidence) -> String {
     guard let inexactness = rung.evidence.inexactness, inexactness.largest >= JudgingRule.floor(rung) else {
-      return rung.evidence.rounding > JudgingRule.roundoffLevel(steps: rung.steps)
+      let level = max(JudgingRule.roundoffLevel(steps: rung.steps), rung.evidence.rounding)
+      if rung.evidence.methodRounding > level {
+        return "\(tableNumber(rung.evidence.methodRounding)), what rounding makes of it in the method"
+      }
+      return level == rung.evidence.rounding
         ? "\(tableNumber(rung.evidence.rounding)), the rounding of its own terms" : "roundoff"
     }
     let what = inexactness.what.hasSuffix(",") ? String(inexactness.what.dropLast()) : inexactness.what

@@ -8,6 +8,14 @@ extension JudgingRule {
   /// rounding was seen to do along the run, and what became of hypotheses that were met only up to a tolerance.
   static func floor(_ rung: RungEvidence) -> Double {
     max(
-      roundoffLevel(steps: rung.steps), rung.evidence.rounding, rung.evidence.inexactness?.largest ?? 0)
+      roundoffLevel(steps: rung.steps), rung.evidence.rounding, rung.evidence.methodRounding,
+      rung.evidence.inexactness?.largest ?? 0)
+  }
+
+  /// Whether the residual of an equality may be what rounding makes of it in the method: above φ, and no more than a solver may leave.
+  public static func mayBeMethodRounding(_ rung: RungEvidence) -> Bool {
+    let residual = rung.evidence.residual
+    return rung.isEquality && rung.incompleteness == nil && residual.isFinite && residual > floor(rung)
+      && residual <= toleranceFactor * rung.effectiveTolerance
   }
 }

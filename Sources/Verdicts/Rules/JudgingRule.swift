@@ -18,8 +18,9 @@ extension JudgingRule {
   /// 6. r above the integrator's error budget, which must be a bound and not an estimate → *inconclusive*;
   /// 7. r shrinks with at least order 0.5 and is at most 1000·τ → *holds*;
   /// 8. τ ≤ 1e-10 and r ≤ τ → *holds*, however it got there;
-  /// 9. the ladder without its last rungs holds by this rule, and those neither speak for a violation nor show more than the solver of
-  ///    the rung it holds by may do → *holds*, to the largest of them (``EarlierRungs``);
+  /// 9. the ladder without its last rungs holds by this rule, and those neither speak for a violation nor show more than a solver may
+  ///    leave that shrinks with the least order from where that ladder's word begins → *holds*, to the largest of them
+  ///    (``EarlierRungs``);
   /// 10. otherwise → *inconclusive*, naming the number that was short and what would settle it.
   ///
   /// So the word never gets worse by a further rung unless that rung speaks for a violation.
