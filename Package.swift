@@ -48,7 +48,7 @@ let package = Package(
       dependencies: [
         "Theorems", "Verdicts", "FlowLanguage", "FlowODE", "ExternalModels", "Models", "GSLBridge", "ArrayFiles",
         "Settings",
-        "Presentation", "CCommit",
+        "Presentation", "CCommit", "CProcess",
       ]),
     .target(
       name: "FlowcheckKit",

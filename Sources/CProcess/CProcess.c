@@ -100,3 +100,11 @@ int cprocess_processors(void) {
   long online = sysconf(_SC_NPROCESSORS_ONLN);
   return online > 0 ? (int)online : 1;
 }
+
+void cprocess_synchronize(int descriptor) {
+#ifdef __linux__
+  syncfs(descriptor);
+#else
+  sync();
+#endif
+}

@@ -30,6 +30,15 @@ enum Console {
     }
   }
 
+  /// This program's path, as whatever starts it again may name it.
+  static var program: String {
+    if let path = realpath("/proc/self/exe", nil) ?? realpath(CommandLine.arguments.first ?? "", nil) {
+      defer { free(path) }
+      return String(cString: path)
+    }
+    return CommandLine.arguments.first ?? "flowcheck"
+  }
+
   /// The text without control characters, and of bounded length, for a message that quotes what a user gave.
   static func presentable(_ text: String) -> String {
     let scalars = text.unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : $0 }

@@ -35,7 +35,8 @@ enum ExitStatus: Int32 {
     switch report.section {
     case .integration(let section): self = section.isComplete ? .holds : .inconclusive
     case .measured(let section): self = section.isComplete ? .holds : .inconclusive
-    case .tabulated(let section): self = section.isComplete ? .holds : .inconclusive
+    case .tabulated(let section):
+      self = section.verdict.map(ExitStatus.init) ?? (section.isComplete ? .holds : .inconclusive)
     case nil, .comparison: self = report.verdict.map(ExitStatus.init) ?? .holds
     }
   }
@@ -47,6 +48,7 @@ enum ExitStatus: Int32 {
     case let error as WordedRefusal: (.usage, "\(error)")
     case let error as SettingsError: (error.isFileAccess ? .inputOutput : .usage, "\(error)")
     case let error as FileError: (.inputOutput, "\(error)")
+    case let error as SlurmFailure: (.inputOutput, "\(error)")
     case let error as ProgramFailure: (.inputOutput, "\(error)")
     case let error as FigureError where Interruption.shared.requested: (.interrupted, "\(error)")
     case let error as FigureError: (error.isFileAccess ? .inputOutput : .usage, "\(error)")

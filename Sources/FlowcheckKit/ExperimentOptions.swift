@@ -28,7 +28,11 @@ final class ProblemOptions: ParsableArguments {
   @Option(.targetValues) var targetValues: String?
   @Option(.targetNorm) var targetNorm: String?
   @Option(.observed) var observed: String?
+  @Option(.mask) var mask: String?
   @Option(.data) var data: String?
+  @Option(.columns) var columns: String?
+  @Option(.indexBase) var indexBase: String?
+  @Option(.testData) var testData: String?
   @Option(.dataSeed) var dataSeed: String?
   @Option(.measureWith) var measureWith: String?
   @Option(.samples) var samples: String?
@@ -50,7 +54,8 @@ final class ProblemOptions: ParsableArguments {
       FlagText(.model, model), FlagText(.program, program), FlagText(.size, size), FlagText(.shape, shape),
       FlagText(.rank, rank), FlagText(.target, target), FlagText(.targetValues, targetValues),
       FlagText(.targetNorm, targetNorm),
-      FlagText(.observed, observed), FlagText(.data, data), FlagText(.dataSeed, dataSeed),
+      FlagText(.observed, observed), FlagText(.mask, mask), FlagText(.data, data), FlagText(.columns, columns),
+      FlagText(.indexBase, indexBase), FlagText(.testData, testData), FlagText(.dataSeed, dataSeed),
       FlagText(.measureWith, measureWith), FlagText(.samples, samples), FlagText(.inputs, inputs),
       FlagText(.targets, targets), FlagText(.sensing, sensing), FlagText(.loss, loss),
       FlagText(.lossConstants, lossConstants), FlagText(.huberDelta, huberDelta),
@@ -97,7 +102,11 @@ struct ConfigurationOptions: ParsableArguments {
 
   /// Which settings of files the command does not use, with their places, in words; nil if it uses all.
   func unused(_ settings: Settings, flags: [FlagText]) -> String? {
-    let used = Set(flags.map(\.setting.path) + [Setting(.given).path])
+    Self.unused(settings, used: Set(flags.map(\.setting.path)))
+  }
+
+  static func unused(_ settings: Settings, used: Set<String>) -> String? {
+    let used = used.union([Setting(.given).path])
     let others = settings.givenPaths.filter { settings.isFromFile($0) && !used.contains($0) }
     guard !others.isEmpty else { return nil }
     return "unused here: " + others.map { "\($0) (\(settings.place($0)))" }.joined(separator: ", ")
@@ -111,17 +120,22 @@ struct ConfigurationOptions: ParsableArguments {
     let used = Set(flags.map(\.setting.path))
     for assignment in assignments {
       try settings.set(assignment: assignment)
-      let place = "--set \(assignment)"
-      for path in settings.givenPaths where settings.place(path) == place && !used.contains(path) {
-        throw SettingsError(
-          place: place, problem: "this command does not use \(path)", remedy: "drop it; --help shows what is used")
-      }
+      try Self.refuseUnused(assignment, settings, used: used)
     }
     for flag in flags {
       guard let text = flag.text else { continue }
       try settings.set(path: flag.setting.path, text: text, place: flag.setting.flag)
     }
     return settings
+  }
+
+  /// Refuses an assignment that was taken and has no meaning here.
+  static func refuseUnused(_ assignment: String, _ settings: Settings, used: Set<String>) throws(SettingsError) {
+    let place = "--set \(assignment)"
+    for path in settings.givenPaths where settings.place(path) == place && !used.contains(path) {
+      throw SettingsError(
+        place: place, problem: "this command does not use \(path)", remedy: "drop it; --help shows what is used")
+    }
   }
 }
 

@@ -37,6 +37,13 @@ extension JudgingParsing {
 }
 
 extension ExperimentParsing {
+  /// The paths of the settings that the command uses.
+  static var settingPaths: Set<String> {
+    guard let command = try? parse([]) else { return [] }
+    let flags = command.experiment.problem.flags + command.experiment.integration.flags + command.ownFlags
+    return Set(flags.map(\.setting.path))
+  }
+
   var flowFile: String? { nil }
   func run() throws {
     try experiment.run(Self.command, file: flowFile, ownFlags: ownFlags, exitZero: exitZero)
@@ -62,7 +69,7 @@ extension ExperimentOptions {
     if configuration.printConfig {
       try Console.print(String(run.configuration().dropLast()))
     } else {
-      try output.report.end(with: run.report(), exitZero: exitZero)
+      try output.report.format.end(with: run.report(), exitZero: exitZero)
     }
   }
 }

@@ -2,24 +2,16 @@ import ArgumentParser
 import Verdicts
 import Workbench
 
-/// Flags of how a report is printed and drawn, and who waits for it.
-final class ReportOptions: ParsableArguments {
+/// Flags of how a report is printed.
+final class FormatOptions: ParsableArguments {
   @Flag(help: "Print one JSON object instead of the tables; the same as --format json.")
   var json = false
   @Option(
     help: ArgumentHelp(
       "Print as text (default), json, jsonl (a line per claim), csv, markdown or latex.", valueName: "name"))
   var format: String?
-  @Flag(help: "Overwrite a directory that holds another experiment's results.")
-  var force = false
-  @Option(
-    help: ArgumentHelp(
-      "Draw a figure (.svg, .pdf, .tex or .png) with gnuplot; script and CSV beside it.", valueName: "file"))
-  var plot: String?
   @Flag(name: .shortAndLong, help: "Print only the verdict lines (of text; other formats are not shortened).")
   var quiet = false
-  @Flag(name: .shortAndLong, help: "Print progress and timings to stderr even if it is no terminal.")
-  var verbose = false
 
   /// How the report is printed.
   var reportFormat: ReportFormat { json ? .json : format.flatMap(ReportFormat.init(rawValue:)) ?? .text }
@@ -32,6 +24,37 @@ final class ReportOptions: ParsableArguments {
     guard !json || format == nil || format == "json" else {
       throw ValidationError("--json and --format \(format ?? "") ask for different things; drop one of them")
     }
+  }
+
+  /// Prints the report and ends with its exit status.
+  ///
+  /// - Parameter exitZero: whether what is violated, inconclusive, vacuous or incomplete ends with status 0 too.
+  func end(with report: Report, exitZero: Bool) throws {
+    try print(report)
+    let status = ExitStatus(report)
+    if !exitZero, status != .holds { throw ExitCode(status.rawValue) }
+  }
+
+  /// Prints the report as asked.
+  func print(_ report: Report) throws {
+    let isQuiet = quiet && reportFormat == .text
+    try Console.print(isQuiet ? PlainText.render(ReportOutline.verdicts(report)) : reportFormat.render(report))
+  }
+}
+
+/// Flags of how a report is printed and drawn, and who waits for it.
+final class ReportOptions: ParsableArguments {
+  @OptionGroup var format: FormatOptions
+  @Flag(help: "Overwrite a directory that holds another experiment's results.")
+  var force = false
+  @Option(
+    help: ArgumentHelp(
+      "Draw a figure (.svg, .pdf, .tex or .png) with gnuplot; script and CSV beside it.", valueName: "file"))
+  var plot: String?
+  @Flag(name: .shortAndLong, help: "Print progress and timings to stderr even if it is no terminal.")
+  var verbose = false
+
+  func validate() throws {
     guard plot != "" else { throw ValidationError("--plot was given an empty name; name a file") }
   }
 
@@ -40,15 +63,5 @@ final class ReportOptions: ParsableArguments {
     guard (1...1024).contains(threads) else {
       throw ValidationError("\(threads) threads; use --threads between 1 and 1024")
     }
-  }
-
-  /// Prints the report and ends with its exit status.
-  ///
-  /// - Parameter exitZero: whether what is violated, inconclusive, vacuous or incomplete ends with status 0 too.
-  func end(with report: Report, exitZero: Bool) throws {
-    let isQuiet = quiet && reportFormat == .text
-    try Console.print(isQuiet ? PlainText.render(ReportOutline.verdicts(report)) : reportFormat.render(report))
-    let status = ExitStatus(report)
-    if !exitZero, status != .holds { throw ExitCode(status.rawValue) }
   }
 }

@@ -5,7 +5,7 @@
 #endif
 
 /// How a program that was run to its end went.
-enum ChildOutcome: Equatable {
+package enum ChildOutcome: Equatable {
   /// It ended by itself with this status.
   case exited(Int32)
   /// A signal ended it.
@@ -19,7 +19,7 @@ enum ChildOutcome: Equatable {
 }
 
 /// Runs `program` (looked up in PATH) with `arguments`, its input empty and all its output in the file `log`, for at most `timeout` seconds. No shell is involved. Signals are reset to their defaults for it.
-func runProgram(_ program: String, arguments: [String], log: String, timeout: Double) -> ChildOutcome {
+package func runProgram(_ program: String, arguments: [String], log: String, timeout: Double) -> ChildOutcome {
   #if canImport(Darwin)
     var actions: posix_spawn_file_actions_t?
     var attributes: posix_spawnattr_t?

@@ -52,23 +52,54 @@ public final class ProgressLine: Sendable {
 
   private struct State {
     var fractions: [Double]
+    /// Where each part began.
+    var firsts: [Double]
     var tenths: [Int]
     var due: UInt64
     var isShown = false
   }
 
   private let names: [String]
+  private let isTimed: Bool
   private let output: Output?
+  /// Where notes go, which are told whether progress is shown or not.
+  private let notes: Output
+  private let began: UInt64
   private let state: Mutex<State>
 
   /// A line for the parts named. Nothing is shown until the first report, nor in the first tenth of a second.
-  public init(parts names: [String], verbose: Bool = false, output: Output = .standardError) {
+  ///
+  /// - Parameter isTimed: whether the fractions are such that the time that is left follows from the time that has passed; the line
+  ///   then tells both.
+  public init(
+    parts names: [String], isTimed: Bool = false, verbose: Bool = false, output: Output = .standardError
+  ) {
     self.names = names.map(plainText)
+    self.isTimed = isTimed
     self.output = output.isTerminal || verbose ? output : nil
+    notes = output
+    began = output.milliseconds()
     state = Mutex(
       State(
-        fractions: Array(repeating: 0, count: names.count), tenths: Array(repeating: 0, count: names.count),
-        due: output.milliseconds() + Self.interval))
+        fractions: Array(repeating: 0, count: names.count), firsts: Array(repeating: 0, count: names.count),
+        tenths: Array(repeating: 0, count: names.count), due: began + Self.interval))
+  }
+
+  /// Says that part `index` begins at `fraction` of its way, as what was done before needs no doing.
+  public func begin(_ index: Int, at fraction: Double) {
+    state.withLock { state in
+      state.firsts[index] = fraction
+      state.fractions[index] = fraction
+      state.tenths[index] = Int(10 * fraction)
+    }
+  }
+
+  /// Writes a line that stays, above the line of progress: on a terminal or not.
+  public func note(_ text: String) {
+    state.withLock { state in
+      notes.write((state.isShown ? "\r\u{1B}[K" : "") + plainText(text) + "\n")
+      state.isShown = false
+    }
   }
 
   deinit { finish() }
@@ -83,12 +114,12 @@ public final class ProgressLine: Sendable {
         guard now >= state.due else { return }
         state.due = now + Self.interval
         state.isShown = true
-        output.write("\r" + line(state.fractions).prefix(max(1, output.width - 1)) + "\u{1B}[K")
+        output.write("\r" + line(state, at: now).prefix(max(1, output.width - 1)) + "\u{1B}[K")
       } else {
         let tenth = Int(10 * state.fractions[index])
         guard tenth > state.tenths[index] else { return }
         state.tenths[index] = tenth
-        output.write(line(state.fractions) + "\n")
+        output.write(line(state, at: output.milliseconds()) + "\n")
       }
     }
   }
@@ -102,9 +133,23 @@ public final class ProgressLine: Sendable {
     }
   }
 
-  private func line(_ fractions: [Double]) -> String {
-    zip(names, fractions).map { name, fraction in
+  private func line(_ state: State, at now: UInt64) -> String {
+    let parts = zip(names, state.fractions).map { name, fraction in
       "\(name.isEmpty ? "" : "\(name) ")\(Int(100 * fraction))%"
-    }.joined(separator: "  ")
+    }
+    guard isTimed, let fraction = state.fractions.first else { return parts.joined(separator: "  ") }
+    let passed = Double(now - began) / 1000
+    let done = fraction - state.firsts[0]
+    let left = done > 0 ? Self.clock(passed * (1 - fraction) / done) + " left" : ""
+    return (parts + ["\(Self.clock(passed)) elapsed", left]).filter { !$0.isEmpty }.joined(separator: "  ")
+  }
+
+  /// Seconds as `0:07`, `12:30` or `5:04:00`.
+  public static func clock(_ seconds: Double) -> String {
+    guard seconds < 1e7 else { return "months" }
+    let whole = Int(seconds.rounded())
+    let (hours, minutes, rest) = (whole / 3600, whole / 60 % 60, whole % 60)
+    func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+    return hours > 0 ? "\(hours):\(two(minutes)):\(two(rest))" : "\(minutes):\(two(rest))"
   }
 }

@@ -24,7 +24,7 @@ extension Setting.Kind {
     case .words: return .text(raw)
     case .numberOr(let word) where text == word: return .text(word)
     case .integer, .number, .numberOr:
-      switch TOMLNumber.read(text) {
+      switch TOMLNumber.read(Self.completed(text)) {
       case .value(let value): return try conform(value)
       case .outOfRange(let range):
         throw Misfit(
@@ -43,6 +43,17 @@ extension Setting.Kind {
     }
   }
 
+  /// A number as TOML wants it: with a digit on both sides of its point, of which people leave one out.
+  private static func completed(_ text: String) -> String {
+    guard let point = text.firstIndex(of: "."), text[text.index(after: point)...].firstIndex(of: ".") == nil else { return text }
+    func isDigit(_ character: Character?) -> Bool { character.map { $0.isASCII && $0.isNumber } ?? false }
+    let before = point > text.startIndex ? text[text.index(before: point)] : nil
+    let after = text.index(after: point) < text.endIndex ? text[text.index(after: point)] : nil
+    guard isDigit(before) || isDigit(after) else { return text }
+    return text[..<point] + (isDigit(before) ? "" : "0") + "." + (isDigit(after) ? "" : "0")
+      + text[text.index(after: point)...]
+  }
+
   private func notA(_ expected: String, _ text: String, _ sample: String) -> Misfit {
     Misfit(
       problem: text.isEmpty ? "expected \(expected), found nothing" : "\(quotedForMessage(text)) is not \(expected)",
@@ -50,7 +61,7 @@ extension Setting.Kind {
   }
 
   /// Reads text written as TOML writes it, between quotes or brackets.
-  private func tomlValue(_ text: String) throws(Misfit) -> SettingValue {
+  func tomlValue(_ text: String) throws(Misfit) -> SettingValue {
     do throws(SettingsError) {
       let leaves = try TOMLDocument(Array("value = \(text)".utf8), name: "").leaves
       guard leaves.count == 1, let value = leaves[0].value else {

@@ -8,7 +8,7 @@ public enum SettingValue: Sendable, Equatable {
   case number(Double)
   /// `true` or `false`.
   case boolean(Bool)
-  /// A list of values that are no lists.
+  /// A list of values. Those of a setting are no lists themselves; only alternatives of a list are.
   case list([SettingValue])
 
   /// The value in words for a message: `the integer 3`, `the text "abc"`.
@@ -30,6 +30,14 @@ public enum SettingValue: Sendable, Equatable {
     case .number(let number): "\(number)"
     case .boolean(let boolean): "\(boolean)"
     case .list(let items): items.map(\.text).joined(separator: ",")
+    }
+  }
+
+  /// The value with brackets around lists: what tells alternatives of a setting apart.
+  public var exactText: String {
+    switch self {
+    case .list(let items): "[\(items.map(\.exactText).joined(separator: ", "))]"
+    default: flagText
     }
   }
 
@@ -114,6 +122,7 @@ extension Setting.Kind {
 
   private func remedy(for value: SettingValue) -> String {
     switch (self, value) {
+    case (_, .list): "give one value: only 'flowcheck sweep' takes several"
     case (.number, .text(let text)) where Double(text)?.isFinite == true,
       (.numberOr, .text(let text)) where Double(text)?.isFinite == true:
       "write it without quotes: \(text)"

@@ -3,13 +3,19 @@
 ///
 /// The order of the calls matters only within a layer: a flag wins over a file loaded after it. A call that throws
 /// leaves the settings as they were.
+///
+/// Settings that take alternatives (``init(schema:takesAlternatives:)``) stand for many: wherever a setting has several values,
+/// ``alternatives`` lists them and ``chosen(_:)`` picks one of each.
 public struct Settings: Sendable {
   /// What may be set.
   public let schema: SettingsSchema
   private var entries: [String: Entry] = [:]
 
+  private let takesAlternatives: Bool
+
   private struct Entry {
-    let value: SettingValue
+    /// One, unless alternatives were given.
+    let values: [SettingValue]
     let place: String
     let layer: Layer
   }
@@ -22,7 +28,13 @@ public struct Settings: Sendable {
   }
 
   /// Settings of which none is given yet.
-  public init(schema: SettingsSchema) { self.schema = schema }
+  ///
+  /// - Parameter takesAlternatives: whether a list may stand where one value is wanted, a list of lists where a list is, and a
+  ///   range such as `"1..20"` for whole numbers.
+  public init(schema: SettingsSchema, takesAlternatives: Bool = false) {
+    self.schema = schema
+    self.takesAlternatives = takesAlternatives
+  }
 
   /// Loads the TOML file at `path`. Throws when it cannot be read (`isFileAccess`), is not TOML, or holds an unknown key
   /// or a value of the wrong kind.
@@ -43,7 +55,7 @@ public struct Settings: Sendable {
       let key = try recognize(leaf)
       guard let key, let value = leaf.value else { continue }
       do throws(Misfit) {
-        found.append((key.path, Entry(value: try key.kind.conform(value), place: leaf.place, layer: .file)))
+        found.append((key.path, Entry(values: try values(value, key.kind), place: leaf.place, layer: .file)))
       } catch {
         throw SettingsError(place: leaf.place, problem: "\(key.path): \(error.problem)", remedy: error.remedy)
       }
@@ -60,14 +72,14 @@ public struct Settings: Sendable {
     }
     let path = trimmed(assignment[..<equals])
     let text = String(assignment[assignment.index(after: equals)...])
-    put(Entry(value: try parse(text, for: path, place: place), place: place, layer: .assignment), at: path)
+    put(Entry(values: try parse(text, for: path, place: place), place: place, layer: .assignment), at: path)
   }
 
   /// Takes the value of a named flag; `place` is the flag's name. It wins over files and `--set`.
   public mutating func set(path: String, value: SettingValue, place: String) throws(SettingsError) {
     let key = try known(path, place: place)
     do throws(Misfit) {
-      put(Entry(value: try key.kind.conform(value), place: place, layer: .flag), at: path)
+      put(Entry(values: try values(value, key.kind), place: place, layer: .flag), at: path)
     } catch {
       throw SettingsError(place: place, problem: error.problem, remedy: error.remedy)
     }
@@ -75,7 +87,7 @@ public struct Settings: Sendable {
 
   /// Takes the text of a named flag, read by the setting's kind as `--set` reads it; `place` is the flag's name.
   public mutating func set(path: String, text: String, place: String) throws(SettingsError) {
-    put(Entry(value: try parse(text, for: path, place: place), place: place, layer: .flag), at: path)
+    put(Entry(values: try parse(text, for: path, place: place), place: place, layer: .flag), at: path)
   }
 
   /// Takes what a setting means that is not given: it is read like a given one, and ``isSet(_:)`` stays false. A value that
@@ -87,7 +99,7 @@ public struct Settings: Sendable {
   /// The same of a setting without a typed key.
   public mutating func complete(path: String, _ value: SettingValue) {
     guard !isSet(path), let kept = try? schema[path]?.kind.conform(value) else { return }
-    entries[path] = Entry(value: kept, place: Self.defaultPlace, layer: .byDefault)
+    entries[path] = Entry(values: [kept], place: Self.defaultPlace, layer: .byDefault)
   }
 
   /// Puts a value in the place of whatever the setting had.
@@ -110,6 +122,27 @@ public struct Settings: Sendable {
     entries[path] = entry
   }
 
+  // MARK: Alternatives
+
+  /// The settings that have several values, in the schema's order, with these values in the order given.
+  public var alternatives: [(setting: Setting, values: [SettingValue])] {
+    schema.keys.compactMap { setting in
+      entries[setting.path].flatMap { $0.values.count > 1 ? (setting, $0.values) : nil }
+    }
+  }
+
+  /// The settings with one value where there are several: that at the position given for its path, otherwise the first.
+  public func chosen(_ positions: [String: Int]) -> Settings {
+    var one = Settings(schema: schema)
+    one.entries = entries
+    for (path, entry) in entries where entry.values.count > 1 {
+      let position = positions[path] ?? 0
+      precondition(entry.values.indices.contains(position), "\(path) has no alternative \(position)")
+      one.entries[path] = Entry(values: [entry.values[position]], place: entry.place, layer: entry.layer)
+    }
+    return one
+  }
+
   // MARK: Asking
 
   /// Whether the setting was given at all.
@@ -121,7 +154,7 @@ public struct Settings: Sendable {
   /// The checked value as given or by default, whatever its kind.
   public func value(_ path: String) -> SettingValue? {
     precondition(schema[path] != nil, "the program asks for the setting \(path), which its schema does not list")
-    return entries[path]?.value
+    return entries[path]?.values.first
   }
 
   /// Where the value stands: `exp.toml:7`, `--set init.scale=1e-2`, `--init-scale`; `default` when it was not given.
@@ -143,10 +176,14 @@ public struct Settings: Sendable {
 
   // MARK: Recognizing
 
-  private func parse(_ text: String, for path: String, place: String) throws(SettingsError) -> SettingValue {
+  private func values(_ value: SettingValue, _ kind: Setting.Kind) throws(Misfit) -> [SettingValue] {
+    takesAlternatives ? try kind.alternatives(value) : [try kind.conform(value)]
+  }
+
+  private func parse(_ text: String, for path: String, place: String) throws(SettingsError) -> [SettingValue] {
     let key = try known(path, place: place)
     do throws(Misfit) {
-      return try key.kind.parse(text)
+      return takesAlternatives ? try key.kind.parseAlternatives(text) : [try key.kind.parse(text)]
     } catch {
       throw SettingsError(place: place, problem: error.problem, remedy: error.remedy)
     }

@@ -14,6 +14,11 @@ struct AssignmentTests {
     #expect(try assigned("init.scale=1e-2").number("init.scale") == 0.01)
     #expect(try assigned("init.scale = 1_000").number("init.scale") == 1000)
     #expect(try assigned("init.scale=-1").number("init.scale") == -1)
+    // What Python and C write too.
+    for (text, number) in [(".5", 0.5), ("-.5", -0.5), ("+.25", 0.25), ("5.", 5), ("1.e3", 1000), (".5e-1", 0.05)] {
+      #expect(try assigned("init.scale=\(text)").number("init.scale") == number, "\(text)")
+    }
+    #expect(try assigned("init.scales=.5,1.,2").numbers("init.scales") == [0.5, 1, 2])
     #expect(try assigned("problem.depth=3").integer("problem.depth") == 3)
     #expect(try assigned("problem.depth=0x10").integer("problem.depth") == 16)
     #expect(try assigned("problem.depth=+3").integer("problem.depth") == 3)
@@ -42,7 +47,8 @@ struct AssignmentTests {
       ("init=3", "table of settings"), ("init.scale=", "found nothing"),
       ("init.scale=nan", "nan is not a finite number"),
       ("init.scale=inf", "inf is not a finite number"), ("init.scale=1e999", "outside the range of doubles"),
-      ("init.scale=.5", "not a number"), ("init.scale=0x1p3", "not a number"), ("init.scale=1,5", "not a number"),
+      ("init.scale=.", "not a number"), ("init.scale=..5", "not a number"), ("init.scale=.e5", "not a number"),
+      ("init.scale=0x1p3", "not a number"), ("init.scale=1,5", "not a number"),
       ("init.scale=1 5", "not a number"),
       ("init.scale=_1", "not a number"), ("init.scale=1__0", "not a number"), ("init.scale=abc", "not a number"),
       ("init.scale=1e-2\u{0301}", "not a number"), ("init.scale=\u{0661}", "not a number"),

@@ -2,7 +2,8 @@
 ///
 /// The first line is the header `i0,i1,…,value` with as many indices as the shape has dimensions; every further line
 /// holds one entry, 0-based indices and then a finite value. Lines end in LF or CRLF; blanks around fields, a UTF-8
-/// byte order mark at the start and empty lines below the header are allowed; quotes, comments and other separators are not.
+/// byte order mark at the start and empty lines below the header are allowed; quotes, comments and other separators are for
+/// ``EntryText``.
 public enum EntryCSV {
   /// Reads the entries of an object of dimensions `shape`.
   ///
@@ -32,6 +33,14 @@ public enum EntryCSV {
         return table
       }
     } catch { throw error.inFile(name) }
+  }
+
+  /// Whether a text begins with the header for objects of the shape.
+  public static func isOwnForm(_ bytes: [UInt8], shape: [Int]) -> Bool {
+    let start = bytes.starts(with: [0xef, 0xbb, 0xbf]) ? 3 : 0
+    let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
+    let header = shape.indices.map { "i\($0)," }.joined() + "value"
+    return bytes[start..<end].filter { $0 != 0x20 && $0 != 0x09 && $0 != 0x0d }.elementsEqual(header.utf8)
   }
 
   private static func checkShape(_ shape: [Int]) throws(Malformation) {

@@ -11,7 +11,7 @@ public let defaultFileMemoryLimit = 4 << 30
 
 /// Reading a whole file.
 public enum FileBytes {
-  /// The contents of the regular file at `path`.
+  /// The contents of the regular file at `path`; of standard input for `-`, which may be asked for again.
   ///
   /// Pipes, devices and directories are refused without waiting for them. A file that grows while it is read gives
   /// the bytes it had when it was opened.
@@ -21,6 +21,7 @@ public enum FileBytes {
     _ path: String, memoryLimit: Int = defaultFileMemoryLimit
   ) throws(FileError) -> [UInt8] {
     try checkPath(path, kind: .unreadable)
+    if path == "-" { return try StandardInput.read(limit: memoryLimit) }
     // Looking before opening keeps devices untouched; O_NONBLOCK keeps a pipe put there in between from blocking.
     _ = try regularSize(FileNode(path: path), path)
     let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
@@ -52,7 +53,7 @@ public enum FileBytes {
     case .other(let what):
       throw FileError(
         .unreadable, path: path, problem: "it is \(what), not a regular file",
-        remedy: "write the data to a file first and give its path")
+        remedy: "write the data to a file first and give its path, or '-' for standard input")
     }
   }
 

@@ -25,6 +25,27 @@ final class Gzip {
     }
   }
 
+  /// Bytes that are not compressed as they are, others expanded.
+  ///
+  /// - Throws: ``Malformation`` if the data are damaged or come to more than `limit` bytes.
+  static func expanded(_ bytes: [UInt8], limit: Int) throws(Malformation) -> [UInt8] {
+    try withRawBytes(bytes) { (raw) throws(Malformation) in
+      guard isCompressed(raw) else { return bytes }
+      let source = try Gzip(raw)
+      var expanded: [UInt8] = []
+      while true {
+        let piece = try source.next(1 << 20)
+        guard expanded.count + piece.count <= limit else {
+          throw Malformation(
+            "the data expand to more than the memory limit of \(limit) bytes", remedy: "use a smaller file",
+            place: "gzip data")
+        }
+        expanded += piece
+        if piece.count < 1 << 20 { return expanded }
+      }
+    }
+  }
+
   deinit {
     inflateEnd(stream)
     stream.deallocate()

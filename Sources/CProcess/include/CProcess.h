@@ -22,4 +22,7 @@ int cprocess_memory(size_t bytes);
 /// How many processors this process may use.
 int cprocess_processors(void);
 
+/// Makes everything durable that was written to the file system of an open file; the whole system's where it cannot be told apart.
+void cprocess_synchronize(int descriptor);
+
 #endif

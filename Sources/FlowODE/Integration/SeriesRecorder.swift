@@ -17,7 +17,7 @@ public protocol SeriesSource: AnyObject {
 }
 
 /// Keeps scalar quantities at the save times: loss, gradient norm, unbalancedness, the largest component norms and, where the
-/// target is known, reconstruction errors; where entries are not observed, the largest of them beside the largest observed one.
+/// target is known, reconstruction errors, at entries kept for a test their error; where entries are not observed, the largest of them beside the largest observed one.
 public final class SeriesRecorder: TrajectoryObserver {
   /// Component norms beyond this many are not kept.
   public static let componentLimit = 10
@@ -40,6 +40,7 @@ public final class SeriesRecorder: TrajectoryObserver {
   private let measuresHeldOut: Bool
   /// Nil where everything is observed, or forming W at every save time would cost too much.
   private let unobserved: UnobservedRatio?
+  private let test: TestError?
   /// Number of component norms kept.
   private let components: Int
   /// The times of the recorded states.
@@ -58,11 +59,13 @@ public final class SeriesRecorder: TrajectoryObserver {
     measuresHeldOut = hasTruth && !problem.heldOut.isEmpty
     unobserved = UnobservedRatio(
       problem, limit: measuresTruth || measuresHeldOut ? Self.endLimit : Self.unobservedLimit)
+    test = TestError(problem)
     components = min(Self.componentLimit, problem.model.componentCount)
     names =
       ["loss", "gradient_norm"] + (knowsBonds ? ["unbalancedness"] : [])
       + (measuresTruth ? ["reconstruction_error"] : [])
       + (measuresHeldOut ? ["held_out_error"] : [])
+      + (test == nil ? [] : TestError.names)
       + (unobserved == nil ? [] : ["unobserved_ratio"]) + (0..<components).map { "component_norm_\($0 + 1)" }
       + (beside?.names ?? [])
     columns = Array(repeating: [], count: names.count)
@@ -80,6 +83,7 @@ public final class SeriesRecorder: TrajectoryObserver {
       if measuresHeldOut, let truth = problem.truth { row.append(Self.relativeError(end, truth, at: problem.heldOut)) }
       if let unobserved { row.append(unobserved(end).ratio) }
     }
+    if let test { row += test.values(point.parameters) }
     row += Self.largest(components, of: problem.model.componentNorms(point.parameters))
     if let beside { row += beside.values(at: point) }
     latest = row

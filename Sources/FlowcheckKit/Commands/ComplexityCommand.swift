@@ -48,7 +48,7 @@ struct ComplexityCommand: ParsableCommand {
     if configuration.printConfig {
       try Console.print(String(run.configuration().dropLast()))
     } else {
-      try output.report.end(with: run.report(), exitZero: output.exitZero)
+      try output.report.format.end(with: run.report(), exitZero: output.exitZero)
     }
   }
 }

@@ -23,6 +23,15 @@ struct ArrayArchive {
       remedy: "store one array, or name the one to use '\(name)'")
   }
 
+  /// The array of that name.
+  ///
+  /// - Throws: ``FileError`` if it does not hold numbers, ``Refusal`` if there is none.
+  func array(_ name: String) throws -> DenseArray {
+    if let array = try contents.array(name) { return array }
+    throw Refusal(
+      "\(path): there is no array '\(name)'", remedy: "name one of: \(contents.names.joined(separator: ", "))")
+  }
+
   /// A sentence that names the arrays which were not used; none if all were.
   func notes(used: [String]) -> [String] {
     let others = contents.names.filter { !used.contains($0) }

@@ -15,6 +15,10 @@ public final class Problem: Sendable {
   public let dataSummary: String
   /// What a reader must know of the files besides, such as arrays in them that were not used.
   public let notes: [String]
+  /// Entries that are not observed, by which a reconstruction is tested at any size; nil where none were given.
+  public let test: Measurements?
+  /// What the places along each dimension are called; empty where they are numbers.
+  public let labels: [PlaceLabels]
 
   /// About how many doubles an observed entry costs while it is drawn and compiled.
   private static func numbersPerObservation(order: Int) -> Int { 12 + 2 * order }
@@ -23,7 +27,7 @@ public final class Problem: Sendable {
   @inline(never)
   public init(
     model: Model, measurements: Measurements, truth: [Double]?, heldOut: [Int], dataSummary: String,
-    notes: [String] = []
+    notes: [String] = [], test: Measurements? = nil, labels: [PlaceLabels] = []
   ) {
     self.model = model
     self.measurements = measurements
@@ -31,6 +35,8 @@ public final class Problem: Sendable {
     self.heldOut = heldOut
     self.dataSummary = dataSummary
     self.notes = notes
+    self.test = test
+    self.labels = labels
   }
 
   /// Generates or reads the target, draws the observations and builds the model.
@@ -52,9 +58,11 @@ public final class Problem: Sendable {
   public typealias ModelMaker = (ModelOptions) throws(Refusal) -> Model
 
   /// The same of a model that is no member of a family.
+  ///
+  /// - Parameter mask: the observed entries, in place of a drawn part.
   public init(
     options: ModelOptions, source: TargetSource, kind: MeasurementKind = .entries, observed: ObservedPart? = nil,
-    samples: Int? = nil, dataSeed: UInt64, model make: ModelMaker
+    mask: ObservedMask? = nil, samples: Int? = nil, dataSeed: UInt64, model make: ModelMaker
   ) throws {
     var options = options
     let target = try source.target(shape: options.shape, seed: dataSeed)
@@ -66,6 +74,13 @@ public final class Problem: Sendable {
     }
     let description = target.name
     notes = target.notes
+    test = target.test
+    labels = target.labels
+    if mask != nil, kind != .entries || observed != nil {
+      throw Refusal(
+        "problem.mask says which entries are observed", remedy: "drop problem.observed and problem.measure-with",
+        settings: ["problem.mask"])
+    }
     switch kind {
     case .entries:
       if let samples {
@@ -75,12 +90,13 @@ public final class Problem: Sendable {
         )
       }
       let known = target.knownCount
-      let count = try (observed ?? .count(known)).count(of: known)
+      let masked = try mask.map { try Self.known(target, in: $0) }
+      let count = try masked?.count ?? (observed ?? .count(known)).count(of: known)
       try MemoryLimit.check(
         [count, Self.numbersPerObservation(order: target.shape.count)], what: "the plan of the observed entries",
         remedy: "observe fewer entries with problem.observed")
       var stream = RandomStream(seed: dataSeed, name: "observations")
-      let chosen = stream.permutationPrefix(of: known, count: count)
+      let chosen = masked ?? stream.permutationPrefix(of: known, count: count)
       measurements = try target.measurements(chosen: chosen)
       truth = target.dense
       if target.dense != nil {
@@ -91,7 +107,9 @@ public final class Problem: Sendable {
         heldOut = []
       }
       let total = target.shape.reduce(1, *)
-      dataSummary = "completion: \(count) of \(total) entries of \(description) observed"
+      dataSummary =
+        "completion: \(count) of \(total) entries of \(description) observed"
+        + (test.map { ", \($0.count) kept for the test" } ?? "")
     case .gaussian, .rankOne, .commuting, .inputs:
       guard let samples, samples >= 1 else {
         throw Refusal("sensing needs a number of samples", remedy: "give problem.samples, for example 200")
@@ -123,6 +141,20 @@ extension Problem {
   public func replacing(model: Model) -> Problem {
     Problem(
       model: model, measurements: measurements, truth: truth, heldOut: heldOut, dataSummary: dataSummary,
-      notes: notes)
+      notes: notes, test: test, labels: labels)
+  }
+
+  /// The known entries that a mask names, by their numbers.
+  private static func known(_ target: any Target, in mask: ObservedMask) throws -> [Int] {
+    let wanted = try mask.positions(in: target.shape)
+    let chosen = (0..<target.knownCount).filter { wanted.contains(target.position(ofKnown: $0)) }
+    guard chosen.count == wanted.count else {
+      let known = Set(chosen.map { target.position(ofKnown: $0) })
+      let missing = Ordering.ascending(Array(wanted.subtracting(known)))[0]
+      throw Refusal(
+        "problem.mask observes entry \(MultiIndex.at(missing, shape: target.shape)), which the data do not have",
+        remedy: "observe known entries alone", settings: ["problem.mask"])
+    }
+    return chosen
   }
 }

@@ -6,6 +6,10 @@ protocol Target {
   var name: String { get }
   /// What a reader must know of how it was read.
   var notes: [String] { get }
+  /// What places are called; empty where they are numbers.
+  var labels: [PlaceLabels] { get }
+  /// Entries that are known and not observed, by which a reconstruction is tested; nil where none were given.
+  var test: Measurements? { get }
   /// Row-major, NaN where unknown; nil when too large.
   var dense: [Double]? { get }
   /// How many entries are known.
@@ -18,6 +22,8 @@ protocol Target {
 
 extension Target {
   var notes: [String] { [] }
+  var labels: [PlaceLabels] { [] }
+  var test: Measurements? { nil }
 
   /// The number of entries of a target that is to be generated.
   static func entryCount(of shape: [Int]) throws(Refusal) -> Int {

@@ -2,7 +2,7 @@ import ArrayFiles
 
 /// The dense array of an NPY or NPZ file, NaN where an entry is unknown.
 ///
-/// Of an NPZ file it is the only array or the one called `data`. An array `mask` beside `data`, of its shape and of 0 and 1 (or
+/// Of an NPZ file it is the only array or the one called `data`; of `FILE.npz:NAME` that of this name. An array `mask` beside `data`, of its shape and of 0 and 1 (or
 /// booleans), says which entries are known: 1 those that are. What stands outside it is not looked at. Other arrays are named in a
 /// note. A sparse matrix of scipy, whose `data` is a list of entries, is refused.
 struct TargetArray {
@@ -13,6 +13,7 @@ struct TargetArray {
 
   /// - Throws: ``Refusal`` or ``FileError``.
   init(_ path: String) throws {
+    let (path, chosen) = Self.parts(path)
     self.path = path
     let lowered = path.lowercased()
     if lowered.hasSuffix(".npy") {
@@ -21,9 +22,14 @@ struct TargetArray {
     }
     guard lowered.hasSuffix(".npz") else {
       throw Refusal(
-        "\(path): the file's ending says neither .csv, .npy nor .npz", remedy: "convert or rename the file")
+        "\(path): the file's ending says neither .csv, .tsv, .npy nor .npz",
+        remedy: "convert or rename the file, or name the columns of a text of entries with problem.columns")
     }
     let archive = try ArrayArchive(path)
+    if let name = chosen {
+      (array, notes) = (try archive.array(name), archive.notes(used: [name]))
+      return
+    }
     try Self.refuseSparse(archive)
     let (name, values) = try archive.only(orNamed: "data")
     guard name == "data", let mask = try archive.contents.array("mask") else {
@@ -36,6 +42,25 @@ struct TargetArray {
       [
         "\(SampleFile.fileName(path)): mask is 1 at \(kept) of \(mask.values.count) entries; the others are unobserved"
       ] + archive.notes(used: [name, "mask"])
+  }
+
+  /// The one array of a file, or the array `NAME` of `FILE.npz:NAME`, whatever stands beside it.
+  static func plain(_ path: String) throws -> DenseArray {
+    let (file, chosen) = parts(path)
+    if file.lowercased().hasSuffix(".npy") { return try NumpyFile.readNPY(file) }
+    if file.lowercased().hasSuffix(".csv") { return try MatrixCSV.read(file) }
+    guard file.lowercased().hasSuffix(".npz") else {
+      throw Refusal("\(path): the file's ending says neither .csv, .npy nor .npz", remedy: "convert or rename the file")
+    }
+    let archive = try ArrayArchive(file)
+    return try chosen.map { try archive.array($0) } ?? archive.only(orNamed: "mask").array
+  }
+
+  /// The file and the array of `FILE.npz:NAME`.
+  static func parts(_ path: String) -> (file: String, array: String?) {
+    guard let range = path.lowercased().firstRange(of: ".npz:") else { return (path, nil) }
+    let end = path.index(path.startIndex, offsetBy: path.lowercased().distance(from: path.lowercased().startIndex, to: range.upperBound))
+    return (String(path[..<path.index(before: end)]), String(path[end...]))
   }
 
   /// The entries where the mask is 1, NaN elsewhere.

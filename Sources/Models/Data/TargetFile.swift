@@ -6,6 +6,8 @@ struct TargetFile: Target {
   let name: String
   let dense: [Double]?
   let notes: [String]
+  let labels: [PlaceLabels]
+  let test: Measurements?
   private let known: Known
 
   /// What the known entries are.
@@ -28,21 +30,33 @@ struct TargetFile: Target {
 
   /// Reads a file by its ending.
   ///
-  /// - Parameter requested: the shape asked for; empty to take an array's own.
+  /// - Parameter requested: the shape asked for; empty to take an array's own, or that of a text's entries where it is sure.
   /// - Throws: ``Refusal`` or ``FileError``.
-  init(_ path: String, shape requested: [Int]) throws {
-    name = path.split(separator: "/").last.map(String.init) ?? path
-    if path.lowercased().hasSuffix(".csv") {
-      guard !requested.isEmpty else {
-        throw Refusal("\(path): a CSV of entries does not say its shape", remedy: "give problem.shape as well")
+  init(_ path: String, shape requested: [Int], reading: FileReading = FileReading()) throws {
+    name = path == "-" ? "standard input" : SampleFile.fileName(path)
+    if reading.isText(path) {
+      let file = try EntryFile(path, shape: requested, reading: reading)
+      let table = file.table
+      shape = table.shape
+      (notes, labels) = (file.notes, file.labels)
+      test = try file.test.map { (test) throws(Refusal) in
+        try Measurements(shape: test.shape, operators: .entries(indices: test.indices), values: test.values)
       }
-      let table = try EntryCSV.read(path, shape: requested)
-      shape = requested
-      notes = []
       known = .listed(table)
-      let total = try MemoryLimit.check(requested, what: "the data", remedy: "use a smaller problem.shape")
+      let total = try MemoryLimit.check(shape, what: "the data", remedy: "use a smaller problem.shape")
       dense = total <= MemoryLimit.denseTarget ? Self.scatter(table, count: total) : nil
     } else {
+      guard !reading.saysColumns else {
+        throw Refusal(
+          "\(path): problem.columns and problem.index-base describe a text of entries", remedy: "drop them",
+          settings: ["problem.columns", "problem.index-base"])
+      }
+      guard reading.test == nil else {
+        throw Refusal(
+          "\(path): problem.test-data goes with a text of entries",
+          remedy: "hold entries of the array out with problem.observed or problem.mask", settings: ["problem.test-data"])
+      }
+      (labels, test) = ([], nil)
       let file = try TargetArray(path)
       notes = file.notes
       let array = try Self.array(file, shape: requested)

@@ -8,8 +8,8 @@ public enum TargetSource: Sendable, Equatable {
   case hierarchical(tree: String, ranks: [Int], norm: Double)
   /// T = Σ_r v_r q_r¹ ⊗ … ⊗ q_rᴺ with orthonormal q_rⁿ: every matricization has these singular values.
   case singularValues([Double])
-  /// The user's own entries (CSV) or dense array (NPY, NPZ; NaN means unknown).
-  case file(String)
+  /// The user's own entries (a text) or dense array (NPY, NPZ; NaN means unknown).
+  case file(String, as: FileReading = FileReading())
 
   /// Generates the target, or reads it.
   ///
@@ -22,7 +22,7 @@ public enum TargetSource: Sendable, Equatable {
     case .hierarchical(let tree, let ranks, let norm):
       try StructuredTarget.hierarchical(shape: shape, tree: tree, ranks: ranks, norm: norm, seed: seed)
     case .singularValues(let values): try StructuredTarget.orthogonal(shape: shape, values: values, seed: seed)
-    case .file(let path): try TargetFile(path, shape: shape)
+    case .file(let path, let reading): try TargetFile(path, shape: shape, reading: reading)
     }
   }
 }

@@ -1,6 +1,6 @@
-/// Parses TOML 1.0 as far as settings use it: tables, dotted and quoted keys, inline tables, strings, numbers, booleans
-/// and lists of these. Dates, lists in lists, tables in lists and arrays of tables are no setting's value and refused as
-/// such. Every value keeps its line. Keys may be defined once, as TOML demands.
+/// Parses TOML 1.0 as far as settings use it: tables, dotted and quoted keys, inline tables, strings, numbers, booleans,
+/// lists of these and lists of such lists. Dates, deeper lists, tables in lists and arrays of tables are no setting's value and
+/// refused as such. Every value keeps its line. Keys may be defined once, as TOML demands.
 struct TOMLParser {
   /// The most parts a key may have, tables around it included: settings have three.
   static let depthLimit = 32
@@ -149,13 +149,14 @@ struct TOMLParser {
 
   // MARK: Values
 
-  private mutating func value(of path: [String]) throws(TOMLRefusal) -> SettingValue {
-    guard reader.take("[") else { return try scalar(of: path, inList: false) }
+  /// - Parameter depth: how many lists stand around it.
+  private mutating func value(of path: [String], depth: Int = 0) throws(TOMLRefusal) -> SettingValue {
+    guard depth < 2, reader.take("[") else { return try scalar(of: path, inList: depth > 0) }
     var items: [SettingValue] = []
     while true {
       try reader.skipBlankLines()
       if reader.take("]") { return .list(items) }
-      items.append(try scalar(of: path, inList: true))
+      items.append(try value(of: path, depth: depth + 1))
       try reader.skipBlankLines()
       if reader.take("]") { return .list(items) }
       guard reader.take(",") else {
@@ -174,7 +175,7 @@ struct TOMLParser {
     }
     switch reader.current {
     case UInt8(ascii: "\""), UInt8(ascii: "'"): return .text(try reader.string())
-    case UInt8(ascii: "[") where inList: throw unusable("a list inside a list")
+    case UInt8(ascii: "[") where inList: throw unusable("a list inside a list of lists")
     case UInt8(ascii: "{") where inList: throw unusable("a table inside a list")
     default: break
     }

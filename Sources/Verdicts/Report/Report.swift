@@ -61,7 +61,8 @@ public struct Report: Sendable {
   /// The worst verdict, violated before inconclusive and vacuous before holds; nil where nothing was judged.
   public var verdict: Verdict? {
     switch section {
-    case .integration, .measured, .tabulated: return nil
+    case .integration, .measured: return nil
+    case .tabulated(let section): return section.verdict
     case nil, .comparison: break
     }
     return Verdict.worst(claims.map(\.verdict))

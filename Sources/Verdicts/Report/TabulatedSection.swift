@@ -12,16 +12,19 @@ public struct TabulatedSection: Sendable {
   public let tables: [Table]
   /// The numbers as curves.
   public let figures: [Figure]
+  /// The worst verdict of the runs; nil where nothing was judged.
+  public let verdict: Verdict?
 
   /// Tables and figures of runs that ended like this.
   package init(
     _ measured: String, outcome: (sentence: String, remedy: String, isComplete: Bool), tables: [Table],
-    figures: [Figure]
+    figures: [Figure], verdict: Verdict? = nil
   ) {
     self.measured = measured
     (self.outcome, remedy, isComplete) = (outcome.sentence, outcome.remedy, outcome.isComplete)
     self.tables = tables
     self.figures = figures
+    self.verdict = verdict
   }
 }
 
@@ -34,6 +37,7 @@ extension TabulatedSection: Encodable {
     try object.put("isComplete", isComplete)
     try object.put("tables", each: tables)
     try object.put("figures", each: figures)
+    try object.put("verdict", verdict?.rawValue)
   }
 }
 
@@ -43,14 +47,17 @@ struct TabulatedExperiment: Encodable {
 
   func encode(to encoder: any Encoder) throws {
     let object = ReportObject(encoder)
+    // A summary of runs has settings alone.
+    func words(_ text: String) -> String? { text.isEmpty ? nil : text }
+    func number(_ count: Int) -> Int? { count == 0 ? nil : count }
     try object.put("settings", each: summary.settings)
-    try object.put("model", summary.model)
-    try object.put("parameters", summary.parameters)
-    try object.put("measurements", summary.measurements)
-    try object.put("data", summary.data)
-    try object.put("loss", summary.loss)
-    try object.put("start", summary.start)
-    try object.put("method", summary.method)
+    try object.put("model", words(summary.model))
+    try object.put("parameters", number(summary.parameters))
+    try object.put("measurements", number(summary.measurements))
+    try object.put("data", words(summary.data))
+    try object.put("loss", words(summary.loss))
+    try object.put("start", words(summary.start))
+    try object.put("method", words(summary.method))
     try object.put("notes", each: summary.notes)
   }
 }

@@ -45,7 +45,8 @@ package struct ComplexityRun {
       progress: { progress.report(0, fraction: $0) })
     progress.finish()
     guard finished.count == points.count else {
-      throw InterruptedPoints(finished: finished.count, count: points.count, directory: results.directory)
+      throw InterruptedPoints(
+        finished: finished.count, count: points.count, "training", directory: results.directory)
     }
     let report = ComplexityReport(plan, finished, notes: notes).report.worded(Wording.flags)
     try results.write(report, configuration: configuration(plan), digests: digests)
@@ -83,13 +84,22 @@ package struct ComplexityRun {
 
 /// A study that was interrupted.
 package struct InterruptedPoints: Error, CustomStringConvertible {
-  let finished: Int
-  let count: Int
+  private let finished: Int
+  private let count: Int
+  private let what: String
   /// Where the finished points are; nil if they are lost.
-  let directory: String?
+  private let directory: String?
+
+  /// - Parameter what: the word for one of them.
+  init(finished: Int, count: Int, _ what: String, directory: String?) {
+    self.finished = finished
+    self.count = count
+    self.what = what
+    self.directory = directory
+  }
 
   package var description: String {
-    let done = "interrupted after \(finished) of \(counted(count, "training"))"
+    let done = "interrupted after \(finished) of \(counted(count, what))"
     guard let directory else {
       return "\(done); nothing was kept: with --output DIR the same command goes on where it was interrupted"
     }

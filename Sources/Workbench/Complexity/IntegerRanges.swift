@@ -38,14 +38,17 @@ package struct IntegerRanges: Equatable {
   }
 
   /// The shortest text that means the same: three and more in a row are a range.
-  package var text: String {
+  package var text: String { text(between: "..") }
+
+  /// The same text with another sign between the ends of a range.
+  func text(between sign: String) -> String {
     var parts: [String] = []
     var k = 0
     while k < numbers.count {
       var end = k
       while end + 1 < numbers.count, numbers[end + 1] == numbers[end] + 1 { end += 1 }
       if end - k >= 2 {
-        parts.append("\(numbers[k])..\(numbers[end])")
+        parts.append("\(numbers[k])\(sign)\(numbers[end])")
       } else {
         parts += numbers[k...end].map(String.init)
       }

@@ -10,8 +10,11 @@ extension ExperimentBuilder {
       try refuse(
         generated, "describes a generated target and does not go with \(settings.place(.data))",
         remedy: "drop one of them")
-      return .file(path)
+      return .file(path, as: try reading())
     }
+    try refuse(
+      [Setting(.columns), Setting(.indexBase), Setting(.testData)], "describes a file of data",
+      remedy: "give problem.data, or drop it")
     if let values = settings[.targetValues] {
       try refuse(
         generated.filter { $0.path != SettingKey.targetValues.path },
@@ -24,6 +27,19 @@ extension ExperimentBuilder {
         remedy: "give problem.data with a file, or problem.rank (and problem.target-norm) for a generated target")
     }
     return try source(of: settings[.target] ?? ownTarget, ranks: ranks, norm: read(.targetNorm))
+  }
+
+  /// How the file of data is read.
+  private func reading() throws(Refusal) -> FileReading {
+    var reading = FileReading()
+    reading.dialect.columns = settings[.columns]
+    reading.dialect.indexBase = settings[.indexBase]
+    reading.test = settings[.testData]
+    if let columns = settings[.columns], Set(columns).count < columns.count {
+      throw Refusal(
+        "\(settings.place(.columns)): a column stands there twice", remedy: "name one column a dimension, then the value's")
+    }
+    return reading
   }
 
   /// What a target of the model is by default.

@@ -141,9 +141,10 @@ package struct ExperimentBuilder {
     let source = try source()
     let kind = read(.measureWith)
     let problem = try Problem(
-      options: options, source: source, kind: kind, observed: observed(), samples: settings[.samples],
+      options: options, source: source, kind: kind, observed: observed(),
+      mask: settings[.mask].map { (text) throws(Refusal) in try ObservedMask(text) }, samples: settings[.samples],
       dataSeed: seed(.dataSeed), model: make)
-    if kind == .entries { complete(.observed, "\(problem.measurements.count)") }
+    if kind == .entries, settings[.mask] == nil { complete(.observed, "\(problem.measurements.count)") }
     return problem
   }
 
@@ -158,7 +159,10 @@ package struct ExperimentBuilder {
       return nil
     }
     try refuse(
-      [Setting(.observed), Setting(.target), Setting(.targetNorm), Setting(.measureWith), Setting(.samples)],
+      [
+        Setting(.observed), Setting(.mask), Setting(.target), Setting(.targetNorm), Setting(.measureWith),
+        Setting(.samples), Setting(.columns), Setting(.indexBase), Setting(.testData),
+      ],
       "does not go with the default problem", remedy: "give problem.data or problem.rank as well")
     return try problem(name, options, read(.opposite))
   }
@@ -171,7 +175,7 @@ package struct ExperimentBuilder {
     guard let first = given.first else { return nil }
     let others = [
       Setting(.data), Setting(.rank), Setting(.target), Setting(.targetValues), Setting(.targetNorm),
-      Setting(.observed),
+      Setting(.observed), Setting(.mask), Setting(.columns), Setting(.indexBase), Setting(.testData),
       Setting(.measureWith), Setting(.samples),
     ]
     try refuse(

@@ -3,14 +3,17 @@ import Settings
 /// Every setting an experiment may have, in the order in which lists, reports and files show them.
 package enum ExperimentSchema {
   /// Made anew, since the catalogues may be added to before a command line is read.
-  package static var settings: [Setting] { problem + loss + start + integration + comparison + complexity + run }
+  package static var settings: [Setting] {
+    problem + loss + start + integration + comparison + complexity + run + sweep
+  }
 
   package static var schema: SettingsSchema { SettingsSchema(settings) }
 
   private static var problem: [Setting] {
     [Setting(.model), Setting(.program), Setting(.size), Setting(.shape)] + ModelSettings.settings + [
       Setting(.rank), Setting(.target), Setting(.targetValues), Setting(.targetNorm), Setting(.observed),
-      Setting(.data), Setting(.opposite), Setting(.dataSeed),
+      Setting(.mask), Setting(.data), Setting(.columns), Setting(.indexBase), Setting(.testData), Setting(.opposite),
+      Setting(.dataSeed),
       Setting(.measureWith), Setting(.samples), Setting(.inputs), Setting(.targets), Setting(.sensing),
     ]
   }
@@ -41,6 +44,7 @@ package enum ExperimentSchema {
     Setting(.classes), Setting(.seeds), Setting(.baselines), Setting(.startSpread),
     Setting(.labelOptimizer), Setting(.iterations), Setting(.imageBatch), Setting(.adamRate), Setting(.labelHorizon),
   ]
+  private static let sweep: [Setting] = [Setting(.sweepCommand), Setting(.sweepExpect)]
   private static let run: [Setting] = [Setting(.claims), Setting(.control), Setting(.allRungs), Setting(.given)]
 }
 

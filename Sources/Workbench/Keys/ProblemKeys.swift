@@ -29,8 +29,21 @@ extension SettingKey<String> {
     Self(
       "problem.data", flag: "--data", valueName: "file",
       help:
-        "Your own data: .csv with header i0,i1,…,value (0-based), or a dense .npy/.npz array, NaN meaning unobserved; a mask "
-        + "beside data in an .npz is 1 where observed.")
+        "Your own data: a text of entries (.csv with header i0,i1,…,value, 0-based; other columns by --columns; also .gz, or - "
+        + "for standard input), or a dense .npy/.npz array (FILE.npz:NAME for one of several), NaN meaning unobserved; a mask beside data in "
+        + "an .npz is 1 where observed.")
+  }
+  package static var mask: Self {
+    Self(
+      "problem.mask", flag: "--mask", valueName: "entries",
+      help:
+        "The observed entries: 0-based indices such as 0,0:0,1:1,0, or a file (a name with a dot or slash) with an array that is 1 "
+        + "where observed.")
+  }
+  package static var testData: Self {
+    Self(
+      "problem.test-data", flag: "--test-data", valueName: "file",
+      help: "Further entries, written as --data, that are not observed: test_error and test_rmse are measured at them.")
   }
   package static var loss: Self {
     Self(
@@ -81,6 +94,11 @@ extension SettingKey<TargetKind> {
 }
 
 extension SettingKey<Int> {
+  package static var indexBase: Self {
+    Self(
+      "problem.index-base", flag: "--index-base", valueName: "n",
+      help: "The number of the first place in a text of entries, such as 1 (default 0; with --columns places are labels).")
+  }
   package static var dataSeed: Self {
     Self(
       "problem.data-seed", flag: "--data-seed", valueName: "n", fallback: 1,
@@ -92,6 +110,13 @@ extension SettingKey<Int> {
 }
 
 extension SettingKey<[String]> {
+  package static var columns: Self {
+    Self(
+      "problem.columns", flag: "--columns", valueName: "name,…",
+      help:
+        "Columns of a text of entries by heading, or number from 1: one a dimension, the value's last, such as user,item,rating. "
+        + "Places are labels then, unless --index-base is given.")
+  }
   package static var size: Self {
     Self(
       "problem.size", flag: "--size", valueName: "n=4,…",

@@ -18,11 +18,14 @@ extension ReportOutline {
 
   /// Something that was measured in many runs.
   static func tabulated(_ report: Report, _ section: TabulatedSection) -> [Block] {
-    var blocks: [Block] = [
-      .heading(name: report.command, text: section.measured), .fact(name: "data", text: report.experiment.data),
-      .fact(name: "model", text: report.experiment.model), .fact(name: "loss", text: report.experiment.loss),
-      .fact(name: "start", text: report.experiment.start), .fact(name: "training", text: report.experiment.method),
+    let experiment = report.experiment
+    let facts = [
+      ("data", experiment.data), ("model", experiment.model), ("loss", experiment.loss), ("start", experiment.start),
+      ("training", experiment.method),
     ]
+    var blocks: [Block] = [.heading(name: report.command, text: section.measured)]
+    // A summary of runs has no data of its own.
+    blocks += facts.filter { !$0.1.isEmpty }.map { .fact(name: $0, text: $1) }
     blocks += notes(report)
     for table in section.tables { blocks += [.gap, .table(named(grid(table)))] }
     return blocks + [.gap, .verdict(ending(section.isComplete, section.outcome, section.remedy))]

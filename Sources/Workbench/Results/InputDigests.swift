@@ -1,6 +1,7 @@
 import ArrayFiles
 import ExternalModels
 import FlowODE
+import Models
 import Settings
 
 /// What a run started from, as SHA-256 digests: by them it can be told whether another run had the same.
@@ -13,6 +14,9 @@ package struct InputDigests: Sendable {
   let programFiles: [Provenance.DataFile]
   /// Of the data file's bytes; nil for a generated target.
   package let data: String?
+  /// Of the bytes of the mask's file and of the test's; nil where none was given.
+  let mask: String?
+  let testData: String?
   /// Of the start file's bytes; nil for a drawn start.
   package let startFile: String?
   /// Of the bytes of the files of inputs, targets and sensing operators; nil where none was given.
@@ -41,6 +45,11 @@ package struct InputDigests: Sendable {
     modelData = read
     programFiles = Self.files(of: program ?? settings[.program].flatMap { try? ProgramWords($0) })
     data = try digest(.data)
+    let maskFile = settings[.mask].flatMap { text -> String? in
+      if case .file(let path)? = try? ObservedMask(text) { path } else { nil }
+    }
+    mask = try maskFile.map { (path) throws(FileError) in try Self.digest(ofFile: path) }
+    testData = try digest(.testData)
     startFile = try digest(.startFile)
     inputs = try digest(.inputs)
     targets = try digest(.targets)
@@ -63,7 +72,8 @@ package struct InputDigests: Sendable {
   /// Larger files among a program's words are data rather than programs.
   private static let programLimit = 256 << 20
 
-  private static func digest(ofFile path: String) throws(FileError) -> String {
-    try FileBytes.read(path).withUnsafeBytes(SHA256.digest)
+  /// Of `FILE.npz:NAME` that of the file.
+  static func digest(ofFile path: String) throws(FileError) -> String {
+    try FileBytes.read(FileReading.file(of: path)).withUnsafeBytes(SHA256.digest)
   }
 }

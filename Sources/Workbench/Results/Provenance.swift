@@ -46,13 +46,14 @@ package struct Provenance: Encodable {
   let programFiles: [DataFile]?
   /// SHA-256 of the files of data, inputs, targets, sensing operators and the start, and of θ(0) as little-endian doubles.
   package let dataSha256: String?
+  let maskSha256: String?
   package let inputsSha256: String?
   package let targetsSha256: String?
   package let sensingSha256: String?
   package let startSha256: String?
   /// nil for a study of many starts.
   package let parametersSha256: String?
-  /// Of the files of labels and of the images and labels for the test, where `complexity` reads any.
+  /// Of the files of labels, where `complexity` reads any, and of what is for the test.
   let labelsSha256: String?
   let testDataSha256: String?
   let testLabelsSha256: String?
@@ -66,8 +67,12 @@ package struct Provenance: Encodable {
   package let peakMemoryKilobytes: Int
   package let rungs: [Rung]
 
-  package init(command: String, began: Date, inputs: InputDigests, rungs: [Rung], notes: [String]) {
-    self.init(command: command, began: began, inputs: inputs, images: [:], rungs: rungs, notes: notes)
+  /// - Parameter cpuSeconds: what the run cost; nil for all that the process has done.
+  package init(
+    command: String, began: Date, inputs: InputDigests, rungs: [Rung], notes: [String], cpuSeconds: Double? = nil
+  ) {
+    self.init(
+      command: command, began: began, inputs: inputs, images: [:], rungs: rungs, notes: notes, cpuSeconds: cpuSeconds)
   }
 
   /// Of a study of images.
@@ -78,7 +83,8 @@ package struct Provenance: Encodable {
   }
 
   private init(
-    command: String, began: Date, inputs: InputDigests?, images: [String: String], rungs: [Rung], notes: [String]
+    command: String, began: Date, inputs: InputDigests?, images: [String: String], rungs: [Rung], notes: [String],
+    cpuSeconds: Double? = nil
   ) {
     self.command = command
     arguments = Array(CommandLine.arguments.dropFirst())
@@ -91,13 +97,14 @@ package struct Provenance: Encodable {
     modelData = inputs.flatMap { $0.modelData.isEmpty ? nil : $0.modelData }
     programFiles = inputs.flatMap { $0.programFiles.isEmpty ? nil : $0.programFiles }
     dataSha256 = inputs?.data ?? images[SettingKey.complexityData.path]
+    maskSha256 = inputs?.mask
     inputsSha256 = inputs?.inputs
     targetsSha256 = inputs?.targets
     sensingSha256 = inputs?.sensing
     startSha256 = inputs?.startFile
     parametersSha256 = inputs?.parameters
     labelsSha256 = images[SettingKey.complexityLabels.path]
-    testDataSha256 = images[SettingKey.complexityTestData.path]
+    testDataSha256 = inputs?.testData ?? images[SettingKey.complexityTestData.path]
     testLabelsSha256 = images[SettingKey.complexityTestLabels.path]
     self.notes = notes
     host = ProcessInfo.processInfo.hostName
@@ -112,8 +119,7 @@ package struct Provenance: Encodable {
       getrusage(RUSAGE_SELF, &usage)
       let unit = 1024
     #endif
-    func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + 1e-6 * Double(time.tv_usec) }
-    cpuSeconds = seconds(usage.ru_utime) + seconds(usage.ru_stime)
+    self.cpuSeconds = cpuSeconds ?? CPUTime.process
     peakMemoryKilobytes = Int(usage.ru_maxrss) / unit
     self.rungs = rungs
   }

@@ -27,16 +27,19 @@ package final class ResultFiles: Sendable {
   private let preferred: String?
   private let settings: [String: String]
   private let command: String
+  private let isAside: Bool
+  private let keepsStates: Bool
   private let madeDirectory: Bool
   private let lock: DirectoryLock?
   private let trajectory = Mutex<TrajectoryFile?>(nil)
   private let written = Mutex<[String]>([])
   private let isWritten = Atomic<Bool>(false)
   private let began = Date()
+  private let threadBegan = CPUTime.thread
 
   /// What ``write(_:recording:configuration:inputs:)`` writes besides the tables of the findings.
   private static let names = [
-    "report.json", "trajectory.npz", "series.csv", "problem.npz", "config.toml", "provenance.json",
+    "report.json", "trajectory.npz", "series.csv", "problem.npz", "labels.csv", "config.toml", "provenance.json",
   ]
 
   /// What ``write(_:configuration:digests:)`` writes, the report first.
@@ -54,6 +57,8 @@ package final class ResultFiles: Sendable {
     directory = output.directory
     self.settings = settings
     self.command = command
+    isAside = output.isAside
+    keepsStates = output.keepsStates
     switch figures {
     case .first(let claim):
       preferred = claim
@@ -71,24 +76,10 @@ package final class ResultFiles: Sendable {
     guard !directory.isEmpty else {
       throw Refusal("--output was given an empty name", remedy: "name a directory")
     }
-    madeDirectory = mkdir(directory, 0o777) == 0
-    if !madeDirectory, errno != EEXIST {
-      let reason = String(cString: strerror(errno))
-      throw FileError(
-        .unwritable, path: directory, problem: "the directory cannot be made: \(reason)",
-        remedy: "make its parent first, or choose another --output")
-    }
+    madeDirectory = try Folder.make(directory, remedy: "choose another --output")
+    lock = isAside ? nil : try DirectoryLock(directory)
+    guard !output.force, !isAside else { return }
     var status = stat()
-    guard stat(directory, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
-      throw FileError(
-        .unwritable, path: directory, problem: "it is not a directory", remedy: "choose another --output")
-    }
-    guard access(directory, W_OK | X_OK) == 0 else {
-      throw FileError(
-        .unwritable, path: directory, problem: "the directory is not writable", remedy: "choose another --output")
-    }
-    lock = try DirectoryLock(directory)
-    guard !output.force else { return }
     let report = directory + "/report.json"
     if access(report, F_OK) == 0 {
       let earlier = (try? [UInt8](Data(contentsOf: URL(fileURLWithPath: report)))).flatMap(JSONText.origin(inReport:))
@@ -107,7 +98,7 @@ package final class ResultFiles: Sendable {
 
   /// Opens trajectory.npz for the states and the named quantities of a run; nil without `--output`.
   package func openTrajectory(layout: ParameterLayout, quantities: [String]) throws(FileError) -> TrajectoryFile? {
-    guard let path = path("trajectory.npz") else { return nil }
+    guard keepsStates, let path = path("trajectory.npz") else { return nil }
     let file = try TrajectoryFile(path: path, layout: layout, quantities: quantities)
     trajectory.withLock { $0 = file }
     return file
@@ -128,16 +119,21 @@ package final class ResultFiles: Sendable {
       file = nil
       written.withLock { $0.append("trajectory.npz") }
     }
-    if !findings.tables.contains(where: { $0.name == "series.csv" }) {
+    if recording.isNeeded, !findings.tables.contains(where: { $0.name == "series.csv" }) {
       let (times, columns) = recording.series
       try put(Self.csv(times: times, columns: columns), "series.csv")
     }
     for (name, table) in findings.tables { try put(Self.csv(table), name) }
     try put(configuration, "config.toml")
-    let leftOut = try ProblemFile.write(recording.problem, to: problemPath)
-    written.withLock { $0.append("problem.npz") }
+    if !recording.problem.labels.isEmpty { try put(Self.csv(recording.problem.labels), "labels.csv") }
+    var leftOut: [String] = []
+    if keepsStates {
+      leftOut = try ProblemFile.write(recording.problem, to: problemPath)
+      written.withLock { $0.append("problem.npz") }
+    }
     let provenance = Provenance(
-      command: command, began: began, inputs: inputs, rungs: findings.counts, notes: leftOut)
+      command: command, began: began, inputs: inputs, rungs: findings.counts, notes: leftOut,
+      cpuSeconds: isAside ? CPUTime.thread - threadBegan : nil)
     try put(try JSONText.encode(provenance) + "\n", "provenance.json")
     // Last, because its presence says that the directory is complete.
     try put(try JSONText.encode(findings.report) + "\n", "report.json")
@@ -168,7 +164,7 @@ package final class ResultFiles: Sendable {
 
   private func put(_ text: String, _ name: String) throws(FileError) {
     guard let path = path(name) else { return }
-    try AtomicFile.write(text, to: path)
+    if isAside { try Folder.write(text, to: path) } else { try AtomicFile.write(text, to: path) }
     written.withLock { $0.append(name) }
   }
 
@@ -223,6 +219,17 @@ package final class ResultFiles: Sendable {
   private static func csv(_ table: NumberTable) -> String {
     let lines = [table.columns.map(field)] + table.rows.map { $0.map { $0.map { "\($0)" } ?? "" } }
     return lines.map { $0.joined(separator: ",") + "\n" }.joined()
+  }
+
+  /// A line for each place: its dimension and index from 0, the heading of the column it stood in, its label.
+  private static func csv(_ labels: [PlaceLabels]) -> String {
+    var text = "dimension,index,column,label\n"
+    for (mode, places) in labels.enumerated() {
+      for (index, label) in places.labels.enumerated() {
+        text += "\(mode),\(index),\(CSVText.field(places.heading)),\(CSVText.field(label))\n"
+      }
+    }
+    return text
   }
 
   private static func csv(times: [Double], columns: [Series]) -> String {

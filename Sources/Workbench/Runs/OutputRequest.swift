@@ -4,6 +4,10 @@ package struct OutputRequest: Sendable {
   package var directory: String?
   /// Whether a directory that holds another experiment's results may be overwritten.
   package var force: Bool
+  /// Whether the directory is one of a sweep's point, which nobody reads before it is whole.
+  package var isAside = false
+  /// Whether the states, their series and the problem are written: of a check's tightest rung, which otherwise may need no running.
+  package var keepsStates = true
   /// The figure's path; nil draws none.
   package var plot: String?
   /// Whether progress goes to standard error even if that is no terminal.
@@ -13,6 +17,8 @@ package struct OutputRequest: Sendable {
   package var allowsProgram: Bool
   /// Seconds that a program may take to start and for every call; nil for the usual limits.
   package var timeLimit: Double?
+  /// Who follows the run, in place of a line on the terminal; nil for nobody.
+  package var watch: RunWatch?
 
   package init(
     directory: String? = nil, force: Bool = false, plot: String? = nil, verbose: Bool = false, threads: Int = 1,
@@ -26,4 +32,12 @@ package struct OutputRequest: Sendable {
     self.allowsProgram = allowsProgram
     self.timeLimit = timeLimit
   }
+}
+
+/// Whoever runs many runs and follows each.
+package struct RunWatch: Sendable {
+  /// Whether the run is to end, besides for the user's wish.
+  var isCancelled: @Sendable () -> Bool = { false }
+  /// Hears which fraction of the run is done.
+  var progress: @Sendable (Double) -> Void = { _ in }
 }

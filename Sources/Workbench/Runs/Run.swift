@@ -3,6 +3,7 @@ import FlowODE
 import Models
 import Presentation
 import Settings
+import Synchronization
 import Theorems
 import Verdicts
 
@@ -17,6 +18,7 @@ package struct Run {
   /// What the report says besides, such as settings that are not used.
   package let notes: [String]
   private let programs: ProgramSource
+  private let isCancelled: @Sendable () -> Bool
 
   package init(
     _ command: ExperimentCommand, settings: Settings, output: OutputRequest = OutputRequest(), notes: [String] = []
@@ -25,8 +27,10 @@ package struct Run {
     self.settings = settings
     self.output = output
     self.notes = notes
+    let watch = output.watch
+    isCancelled = { Interruption.shared.requested || watch?.isCancelled() ?? false }
     programs = ProgramSource(
-      allowsFiles: output.allowsProgram, timeLimit: output.timeLimit, isCancelled: { Interruption.shared.requested })
+      allowsFiles: output.allowsProgram, timeLimit: output.timeLimit, isCancelled: isCancelled)
   }
 
   /// - Throws: ``Refusal``, ``WordedRefusal``, ``SettingsError``, ``FileError``, ``FigureError``, ``InterruptedRun``, ``ProgramFailure``.
@@ -63,14 +67,15 @@ package struct Run {
     }
     let recording = Recording(
       problem: study.experiment.problem, observations: observations,
-      isNeeded: study.alwaysRecords || results.directory != nil,
+      isNeeded: study.alwaysRecords || results.directory != nil && output.keepsStates,
       open: results.openTrajectory)
-    let progress = ProgressLine(parts: study.parts, verbose: output.verbose)
+    let progress = output.watch.map { RunProgress(watched: $0, study.parts.count) } ?? RunProgress(study.parts, output)
     defer { progress.finish() }
     let programs = programs
+    let isCancelled = isCancelled
     let context = RunContext(
-      threads: output.threads, isCancelled: { Interruption.shared.requested || programs.failure != nil },
-      progress: { progress.report($0, fraction: $1) }, recorders: recording.observers)
+      threads: output.threads, isCancelled: { isCancelled() || programs.failure != nil },
+      progress: progress.report, recorders: recording.observers)
     var findings = try study.examine(
       Bench(command: command.name, summary: summary, recording: recording, context: context))
     if let failure = programs.failure { throw failure }
@@ -96,9 +101,10 @@ package struct Run {
     _ settings: Settings, horizon: SettledHorizon? = nil
   ) throws -> (study: Study, builder: ExperimentBuilder) {
     let programs = programs
+    let isCancelled = isCancelled
     var builder = ExperimentBuilder(
       settings: settings, defaults: command.defaults, horizon: horizon, programs: programs,
-      isCancelled: { Interruption.shared.requested || programs.failure != nil })
+      isCancelled: { isCancelled() || programs.failure != nil })
     let study = try command.plan(&builder, output.threads)
     return (study, builder)
   }
@@ -108,5 +114,29 @@ package struct Run {
     let horizon = study.experiment.horizon
     let paths = try Echo.paths(of: builder) { try plan($0, horizon: horizon).builder.settings }
     return Dictionary(uniqueKeysWithValues: paths.map { ($0, builder.settings.value($0)?.text ?? "") })
+  }
+}
+
+/// How far the parts of a run have come, for the terminal or for whoever follows the run.
+private struct RunProgress {
+  let report: @Sendable (_ part: Int, _ fraction: Double) -> Void
+  let finish: () -> Void
+
+  init(_ parts: [String], _ output: OutputRequest) {
+    let line = ProgressLine(parts: parts, verbose: output.verbose)
+    report = { line.report($0, fraction: $1) }
+    finish = line.finish
+  }
+
+  init(watched watch: RunWatch, _ count: Int) {
+    let fractions = Mutex([Double](repeating: 0, count: count))
+    report = { part, fraction in
+      let sum = fractions.withLock { fractions in
+        if fractions.indices.contains(part), fraction.isFinite { fractions[part] = min(1, max(0, fraction)) }
+        return fractions.reduce(0, +)
+      }
+      watch.progress(sum / Double(max(1, count)))
+    }
+    finish = {}
   }
 }

@@ -1,0 +1,58 @@
+/// An element of XML or HTML, or a text: markup comes from names that stand in the program, and every text is escaped where it is
+/// rendered, so that no text of a user's can become markup.
+package indirect enum XML: Sendable {
+  /// An element with attributes in this order.
+  case element(StaticString, [(name: StaticString, value: String)], [XML])
+  /// Text, which is escaped when it is rendered.
+  case text(String)
+
+  /// An element.
+  package init(
+    _ name: StaticString, _ attributes: KeyValuePairs<StaticString, String> = [:], _ children: [XML] = [],
+    text: String? = nil
+  ) {
+    self = .element(name, attributes.map { ($0, $1) }, children + (text.map { [.text($0)] } ?? []))
+  }
+
+  /// The markup. Elements without anything in them are closed at once.
+  package func rendered() -> String {
+    var result = ""
+    write(to: &result)
+    return result
+  }
+
+  private func write(to result: inout String) {
+    switch self {
+    case .text(let text): result += Self.escaped(text)
+    case .element(let name, let attributes, let children):
+      result += "<\(name)"
+      for (name, value) in attributes { result += " \(name)=\"\(Self.escaped(value))\"" }
+      guard !children.isEmpty else {
+        result += "/>"
+        return
+      }
+      result += ">"
+      for child in children { child.write(to: &result) }
+      result += "</\(name)>"
+    }
+  }
+
+  /// Text in which nothing is markup, within and outside of quotes. Characters that XML does not allow are blanks.
+  static func escaped(_ text: String) -> String {
+    var result = ""
+    result.reserveCapacity(text.utf8.count)
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "&": result += "&amp;"
+      case "<": result += "&lt;"
+      case ">": result += "&gt;"
+      case "\"": result += "&quot;"
+      case "'": result += "&#39;"
+      case "\n", "\t": result.unicodeScalars.append(scalar)
+      case _ where scalar.properties.generalCategory == .control || scalar.value & 0xFFFE == 0xFFFE: result += " "
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result
+  }
+}
