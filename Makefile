@@ -25,6 +25,7 @@ demo: build
 test: bootstrap
 	@scripts/swift-tests
 	@scripts/python-tests $(FLOWCHECK)
+	$(FLOWCHECK) notebook check README.md notebooks-md/0*.md
 
 bench: bootstrap
 	Benchmarks/environment

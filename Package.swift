@@ -42,13 +42,13 @@ let package = Package(
     .target(name: "CProcess"),
     .target(name: "ExternalModels", dependencies: ["Models", "GSLBridge", "Presentation", "CProcess"]),
     .target(name: "Settings"),
-    .target(name: "Presentation", dependencies: ["Verdicts"]),
+    .target(name: "Presentation", dependencies: ["Verdicts", "CProcess"]),
     .target(
       name: "Workbench",
       dependencies: [
         "Theorems", "Verdicts", "FlowLanguage", "FlowODE", "ExternalModels", "Models", "GSLBridge", "ArrayFiles",
         "Settings",
-        "Presentation", "CCommit", "CProcess",
+        "Presentation", "CCommit", "CMath", "CProcess",
       ]),
     .target(
       name: "FlowcheckKit",

@@ -108,3 +108,7 @@ void cprocess_synchronize(int descriptor) {
   sync();
 #endif
 }
+
+int cprocess_work_in(posix_spawn_file_actions_t *actions, const char *directory) {
+  return posix_spawn_file_actions_addchdir_np(actions, directory);
+}

@@ -47,7 +47,7 @@ enum ExitStatus: Int32 {
     case let error as Refusal: (.usage, Wording.flags(in: "\(error)"))
     case let error as WordedRefusal: (.usage, "\(error)")
     case let error as SettingsError: (error.isFileAccess ? .inputOutput : .usage, "\(error)")
-    case let error as FileError: (.inputOutput, "\(error)")
+    case let error as FileError: (.inputOutput, Wording.flags(in: "\(error)"))
     case let error as SlurmFailure: (.inputOutput, "\(error)")
     case let error as ProgramFailure: (.inputOutput, "\(error)")
     case let error as FigureError where Interruption.shared.requested: (.interrupted, "\(error)")

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Presentation
 import Verdicts
 import Workbench
 
@@ -49,14 +50,29 @@ final class ReportOptions: ParsableArguments {
   var force = false
   @Option(
     help: ArgumentHelp(
-      "Draw a figure (.svg, .pdf, .tex or .png) with gnuplot; script and CSV beside it.", valueName: "file"))
+      "Draw a figure (.svg, .pdf, .tex or .png) with gnuplot; script, CSV and caption beside it.", valueName: "file"))
   var plot: String?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "How wide the figure is on paper: column (8 cm, default), page (17 cm) or centimetres; its type has 8 points.",
+      valueName: "width"))
+  var figureWidth: String?
   @Flag(name: .shortAndLong, help: "Print progress and timings to stderr even if it is no terminal.")
   var verbose = false
 
   func validate() throws {
     guard plot != "" else { throw ValidationError("--plot was given an empty name; name a file") }
+    if let figureWidth, FigureWidth(figureWidth) == nil {
+      throw ValidationError("a figure's width '\(figureWidth)'; use --figure-width column, page or 4 to 60 centimetres")
+    }
+    guard figureWidth == nil || plot != nil else {
+      throw ValidationError("--figure-width says how wide a figure is; add --plot")
+    }
   }
+
+  /// How wide a figure is.
+  var width: FigureWidth { figureWidth.flatMap { FigureWidth($0) } ?? .column }
 
   /// Refuses numbers of threads that no machine has.
   static func check(threads: Int) throws {

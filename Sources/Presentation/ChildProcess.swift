@@ -1,3 +1,5 @@
+import CProcess
+
 #if canImport(Glibc)
   import Glibc
 #else
@@ -18,8 +20,11 @@ package enum ChildOutcome: Equatable {
   case notStarted(Int32)
 }
 
-/// Runs `program` (looked up in PATH) with `arguments`, its input empty and all its output in the file `log`, for at most `timeout` seconds. No shell is involved. Signals are reset to their defaults for it.
-package func runProgram(_ program: String, arguments: [String], log: String, timeout: Double) -> ChildOutcome {
+/// Runs `program` (looked up in PATH) with `arguments`, in `directory` (nil: this process's own), its input empty and all its output in the
+/// file `log`, for at most `timeout` seconds. No shell is involved. Signals are reset to their defaults for it.
+package func runProgram(
+  _ program: String, arguments: [String], log: String, timeout: Double, directory: String? = nil
+) -> ChildOutcome {
   #if canImport(Darwin)
     var actions: posix_spawn_file_actions_t?
     var attributes: posix_spawnattr_t?
@@ -34,6 +39,8 @@ package func runProgram(_ program: String, arguments: [String], log: String, tim
   posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
   posix_spawn_file_actions_addopen(&actions, 1, log, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
   posix_spawn_file_actions_adddup2(&actions, 1, 2)
+  // After the log was opened, whose path is relative to here.
+  if let directory { cprocess_work_in(&actions, directory) }
   var defaults = sigset_t()
   sigemptyset(&defaults)
   posix_spawnattr_setsigmask(&attributes, &defaults)

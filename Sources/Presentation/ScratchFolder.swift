@@ -29,6 +29,27 @@ struct ScratchFolder {
     guard writeAll(Array(text.utf8), to: descriptor), fsync(descriptor) == 0 else { throw failure(writing: name) }
   }
 
+  /// Gives a PDF the same date always, in place, so that the same figure is the same bytes.
+  func fixDate(of name: String) throws(FigureError) {
+    guard let file = fopen("\(path)/\(name)", "r+") else { throw failure(writing: name) }
+    defer { fclose(file) }
+    fseek(file, 0, SEEK_END)
+    let size = ftell(file)
+    guard size > 0, size < 1 << 28 else { return }
+    rewind(file)
+    var bytes = [UInt8](repeating: 0, count: size)
+    guard fread(&bytes, 1, size, file) == size else { throw failure(writing: name) }
+    let mark = Array("(D:".utf8)
+    let date = Array("20000101000000".utf8)
+    for k in bytes.indices where bytes[k] == mark[0] && bytes[k...].starts(with: mark) {
+      let digits = bytes[(k + 3)...].prefix(14)
+      guard digits.count == 14, digits.allSatisfy({ (0x30...0x39).contains($0) }) else { continue }
+      bytes.replaceSubrange((k + 3)..<(k + 17), with: date)
+    }
+    rewind(file)
+    guard fwrite(bytes, 1, size, file) == size else { throw failure(writing: name) }
+  }
+
   /// Whether the folder holds a file of that name that is not empty.
   func holds(_ name: String) -> Bool {
     var status = stat()

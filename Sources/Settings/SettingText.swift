@@ -45,7 +45,9 @@ extension Setting.Kind {
 
   /// A number as TOML wants it: with a digit on both sides of its point, of which people leave one out.
   private static func completed(_ text: String) -> String {
-    guard let point = text.firstIndex(of: "."), text[text.index(after: point)...].firstIndex(of: ".") == nil else { return text }
+    guard let point = text.firstIndex(of: "."), text[text.index(after: point)...].firstIndex(of: ".") == nil else {
+      return text
+    }
     func isDigit(_ character: Character?) -> Bool { character.map { $0.isASCII && $0.isNumber } ?? false }
     let before = point > text.startIndex ? text[text.index(before: point)] : nil
     let after = text.index(after: point) < text.endIndex ? text[text.index(after: point)] : nil

@@ -42,3 +42,15 @@ private func formatted(_ value: Double, significantDigits digits: Int) -> String
 public func counted(_ count: Int, _ one: String, plural: String? = nil) -> String {
   "\(count) \(count == 1 ? one : plural ?? one + "s")"
 }
+
+/// A number as a fraction of small integers where it is one within 1e-6, as `(4/3)`; otherwise with six places.
+public func ratioText(_ value: Double) -> String {
+  for denominator in 1...12 {
+    let numerator = (value * Double(denominator)).rounded()
+    guard abs(value * Double(denominator) - numerator) < 1e-6 * Double(denominator), abs(numerator) < 1000 else {
+      continue
+    }
+    return denominator == 1 ? "\(Int(numerator))" : "(\(Int(numerator))/\(denominator))"
+  }
+  return tableSetting((value * 1e6).rounded() / 1e6)
+}

@@ -83,7 +83,8 @@ struct EntryTextTests {
   @Test(
     "what cannot be read is refused with its line",
     arguments: [
-      ("", nil, nil, "data.txt", "it is empty"), ("# x\n", ["1", "2"], nil, "data.txt", "no entry"), ("i0,i1,value\n", nil, nil, "line 1", "no entry below"),
+      ("", nil, nil, "data.txt", "it is empty"), ("# x\n", ["1", "2"], nil, "data.txt", "no entry"),
+      ("i0,i1,value\n", nil, nil, "line 1", "no entry below"),
       ("a,b,c\n1,2,3\n", nil, nil, "line 1", "problem.columns a,b,c"),
       ("a,b,c\n1,2,3\n", ["a", "x", "c"], nil, "line 1", "no column 'x'"),
       ("1,2,3\n", ["1", "2", "4"], 0, "line 1", "no column '4'"),
@@ -106,9 +107,13 @@ struct EntryTextTests {
 
   @Test("an index beyond the shape asked for is refused, and as many columns as it has dimensions")
   func shapes() {
-    let beyond = #expect(throws: FileError.self) { try read("1,2,3\n4,1,3\n", columns: ["1", "2", "3"], base: 1, shape: [3, 3]) }
+    let beyond = #expect(throws: FileError.self) {
+      try read("1,2,3\n4,1,3\n", columns: ["1", "2", "3"], base: 1, shape: [3, 3])
+    }
     #expect(beyond?.problem.contains("index 4 is outside 1…3") == true && beyond?.place == "line 2")
-    let order = #expect(throws: FileError.self) { try read("1,2,3\n", columns: ["1", "2", "3"], base: 1, shape: [3, 3, 3]) }
+    let order = #expect(throws: FileError.self) {
+      try read("1,2,3\n", columns: ["1", "2", "3"], base: 1, shape: [3, 3, 3])
+    }
     #expect(order?.problem.contains("2 columns of indices") == true)
   }
 
@@ -122,7 +127,9 @@ struct EntryTextTests {
     let alphabet = Array("0123456789,;\t:\"\n\r#.-+eE i01value\u{00e9}".utf8) + [0, 0xff, 0xc3]
     for _ in 0..<3000 {
       let bytes = (0..<Int(next() % 60)).map { _ in alphabet[Int(next() % UInt64(alphabet.count))] }
-      for dialect in [EntryDialect(), EntryDialect(columns: ["1", "2"], indexBase: 0), EntryDialect(columns: ["1", "2", "3"])] {
+      for dialect in [
+        EntryDialect(), EntryDialect(columns: ["1", "2"], indexBase: 0), EntryDialect(columns: ["1", "2", "3"]),
+      ] {
         _ = try? EntryText.parse([(bytes, "x")], dialect)
       }
     }

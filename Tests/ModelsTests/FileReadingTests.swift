@@ -24,7 +24,9 @@ struct FileReadingTests {
     #expect(try problem(full).measurements.shape == [2, 3])
     let gap = try folder.write("gap.csv", "i0,i1,value\n0,1,2\n1,0,3\n1,3,4\n")
     let error = #expect(throws: Refusal.self) { try problem(gap) }
-    #expect(error.map { "\($0)".contains("index 2 in i1") && "\($0)".contains("2,4") } == true, "\(String(describing: error))")
+    #expect(
+      error.map { "\($0)".contains("index 2 in i1") && "\($0)".contains("2,4") } == true, "\(String(describing: error))"
+    )
     #expect(try problem(gap, shape: [2, 4]).notes.contains { $0.contains("i1 = 2") })
   }
 
@@ -37,7 +39,9 @@ struct FileReadingTests {
     var reading = FileReading()
     reading.dialect.indexBase = 1
     #expect(try problem(base, shape: [2, 2], reading).notes.isEmpty)
-    for (value, isFill) in [("-999", true), ("1e20", true), ("9999", true), ("255", true), ("12", false), ("123", false)] {
+    for (value, isFill) in [
+      ("-999", true), ("1e20", true), ("9999", true), ("255", true), ("12", false), ("123", false),
+    ] {
       let text = "i0,i1,value\n0,0,1.5\n0,1,\(value)\n1,0,\(value)\n1,1,-3\n"
       let notes = try problem(folder.write("fill.csv", text), shape: [2, 2]).notes
       #expect(notes.contains { $0.contains("fill value") } == isFill, "\(value): \(notes)")
@@ -63,7 +67,9 @@ struct FileReadingTests {
       #expect("\(error as Any)".contains(words), "\(mask): \(String(describing: error))")
     }
     #expect(throws: Refusal.self) { try ObservedMask("0,x") }
-    #expect(throws: Refusal.self) { try problem(data, shape: [2, 2], mask: try ObservedMask("0,1"), observed: .count(2)) }
+    #expect(throws: Refusal.self) {
+      try problem(data, shape: [2, 2], mask: try ObservedMask("0,1"), observed: .count(2))
+    }
   }
 
   @Test("an array of an archive is taken by name")
@@ -71,7 +77,8 @@ struct FileReadingTests {
     let folder = try ScratchFolder()
     let path = folder.path + "/many.npz"
     try NumpyFile.writeNPZ(
-      [("X", DenseArray(shape: [2, 2], values: [1, 2, 3, .nan])), ("Y", DenseArray(shape: [1, 1], values: [5]))], to: path)
+      [("X", DenseArray(shape: [2, 2], values: [1, 2, 3, .nan])), ("Y", DenseArray(shape: [1, 1], values: [5]))],
+      to: path)
     let problem = try problem(path + ":X")
     #expect(problem.measurements.count == 3 && problem.notes.contains { $0.contains("not used: Y") })
     let error = #expect(throws: Refusal.self) { try self.problem(path + ":Z") }

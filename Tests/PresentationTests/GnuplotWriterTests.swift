@@ -110,8 +110,9 @@ struct GnuplotWriterTests {
     let figure = Figure(text, xLabel: text, yLabel: text, curves: [.init(text, x: [0, 1], y: [1, 2])])
     try GnuplotWriter().write(figure, to: "\(folder.path)/a.svg")
     #expect(folder.names == ["a.csv", "a.gp", "a.svg"])
+    // At the two axes: one curve needs no legend, and a title stands in the caption.
     let shown = try folder.text("a.svg").components(separatedBy: "<text>\(text)</text>").count - 1
-    #expect(shown == 4)
+    #expect(shown == 2)
   }
 
   @Test("one point, equal values, extreme values, many points on log axes: always a figure")
@@ -168,7 +169,12 @@ struct GnuplotWriterTests {
     let script = try folder.text("a.gp")
     #expect(script.contains("using 1:2:4 with filledcurves"))
     #expect(
-      script.contains("dashtype 2") && script.contains("set format x '%g'") && script.contains("set format y '%g'"))
+      script.contains("dashtype (2,3)") && script.contains("set format x '10^{%T}'")
+        && script.contains("set format y '10^{%T}'"))
+    // Within a decade or so powers of ten would be one tick.
+    let narrow = Figure("t", xLabel: "x", yLabel: "y", logX: true, curves: [.init("v", x: [2, 3, 8], y: [1, 2, 3])])
+    _ = try GnuplotWriter().write(narrow, to: "\(folder.path)/a.svg")
+    #expect(try folder.text("a.gp").contains("set format x '%g'"))
     // Without an upper edge there is nothing to fill.
     let open = Figure(
       "t", xLabel: "x", yLabel: "y", logX: true, logY: true,
@@ -192,5 +198,68 @@ struct GnuplotWriterTests {
     #expect(script.contains("using 1:3:4 with filledcurves") && script.contains("using 1:6:7 with filledcurves"))
     #expect(script.contains("title 'a'") && script.contains("title 'b'"))
     #expect(!script.contains("'a low'") && !script.contains("'b high'"))
+  }
+
+  @Test("a figure is as wide on paper as asked, its type 8 points high, in every format")
+  func widths() throws {
+    let folder = try Folder()
+    for (name, cm) in [("column", 8.0), ("page", 17), ("12.5", 12.5)] {
+      let width = try #require(FigureWidth(name))
+      try GnuplotWriter().write(Self.decay, to: "\(folder.path)/a.svg", width: width)
+      let svg = try folder.text("a.svg")
+      let pixels = Int((cm / 2.54 * 96).rounded())
+      #expect(svg.contains("viewBox=\"0 0 \(pixels) "), "\(name)")
+      // 8 points are 10.67 of 96 pixels an inch.
+      #expect(svg.contains("font-size=\"10.67\""), "\(name)")
+      try GnuplotWriter().write(Self.decay, to: "\(folder.path)/a.pdf", width: width)
+      let points = cm / 2.54 * 72
+      let pdf = String(decoding: try folder.bytes("a.pdf"), as: UTF8.self)
+      let box = try #require(pdf.firstRange(of: "/MediaBox [ 0 0 "))
+      let found = try #require(Double(pdf[box.upperBound...].prefix { $0 != " " }))
+      #expect(abs(found - points) < 1, "\(name): \(found)")
+      try GnuplotWriter().write(Self.decay, to: "\(folder.path)/a.png", width: width)
+      let png = try folder.bytes("a.png")
+      let dots = png[16..<20].reduce(0) { $0 << 8 | Int($1) }
+      #expect(abs(dots - Int((cm / 2.54 * 300).rounded())) <= 1, "\(name): \(dots)")
+    }
+    for text in ["", "3.9", "61", "nan", "wide", "-8"] { #expect(FigureWidth(text) == nil, "\(text)") }
+  }
+
+  @Test("a PDF is the same bytes at another time, and the caption stands in a file of its own")
+  func paper() throws {
+    let folder = try Folder()
+    try GnuplotWriter().write(Self.decay, to: "\(folder.path)/a.pdf", caption: "what it shows\nflowcheck x")
+    let first = try folder.bytes("a.pdf")
+    #expect(try folder.text("a.caption.txt") == "what it shows\nflowcheck x\n")
+    usleep(1_100_000)
+    try GnuplotWriter().write(Self.decay, to: "\(folder.path)/a.pdf")
+    #expect(try folder.bytes("a.pdf") == first)
+    // Nothing but data and signs stands within the axes.
+    try GnuplotWriter().write(Self.decay, to: "\(folder.path)/b.svg", caption: "x")
+    #expect(!(try folder.text("b.gp").contains("set title")))
+  }
+
+  @Test("the legend stands where no curve is, and below where there are many")
+  func key() throws {
+    let folder = try Folder()
+    let x = (0..<50).map(Double.init)
+    for (name, y, corner) in [
+      ("falling", x.map { 50 - $0 }, ["right top", "left bottom"]), ("rising", x, ["right bottom", "left top"]),
+    ] {
+      let figure = Figure("t", xLabel: "x", yLabel: "y", curves: [.init("a", x: x, y: y), .init("b", x: x, y: y)])
+      try GnuplotWriter().write(figure, to: "\(folder.path)/a.svg")
+      let script = try folder.text("a.gp")
+      #expect(corner.contains { script.contains("set key inside \($0)") }, "\(name)")
+    }
+    let many = (0..<9).map { k in Figure.Curve("c\(k)", x: x, y: x.map { $0 * Double(k) }) }
+    try GnuplotWriter().write(Figure("t", xLabel: "x", yLabel: "y", curves: many), to: "\(folder.path)/a.svg")
+    let script = try folder.text("a.gp")
+    #expect(script.contains("set key outside bottom"))
+    // Told apart without colour: no two share both dash and mark.
+    let looks = script.split(separator: "\n").compactMap { line -> String? in
+      guard let dash = line.firstRange(of: "dashtype "), let end = line.firstRange(of: " pointsize") else { return nil }
+      return String(line[dash.lowerBound..<end.lowerBound])
+    }
+    #expect(looks.count == 9 && Set(looks).count == 9)
   }
 }

@@ -1,3 +1,4 @@
+import Checkers
 import GSLBridge
 import Testing
 import Theorems

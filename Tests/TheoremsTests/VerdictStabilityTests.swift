@@ -1,4 +1,5 @@
 import CMath
+import Checkers
 import FlowODE
 import GSLBridge
 import Models

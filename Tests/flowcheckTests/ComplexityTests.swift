@@ -155,7 +155,9 @@ struct ComplexityCommandTests {
     let ending = try Tool.run(Self.small + ["--plot", "e.svg", "--format", "latex"], in: folder)
     #expect(ending.status == 0 && ending.output.contains("tabular"))
     #expect(
-      folder.names == ["e-test.csv", "e-test.gp", "e-test.svg", "e.csv", "e.gp", "e.svg"])
+      folder.names == [
+        "e-test.caption.txt", "e-test.csv", "e-test.gp", "e-test.svg", "e.caption.txt", "e.csv", "e.gp", "e.svg",
+      ])
     #expect(try folder.text("e.gp").components(separatedBy: "filledcurves").count == 4)
     let markdown = try Tool.run(Self.small + ["--format", "markdown"], in: folder).output
     #expect(markdown.contains("| random labels | 2 | 2 |"))

@@ -315,7 +315,7 @@ struct OutputTests {
       let ending = try Tool.run(command + ["--plot", "`touch x` \"q\" 'p'.svg"], in: folder)
       #expect(ending.status == 0, "\(ending)")
       let stem = "`touch x` \"q\" 'p'"
-      #expect(folder.names == ["csv", "gp", "svg"].map { "\(stem).\($0)" })
+      #expect(folder.names == ["caption.txt", "csv", "gp", "svg"].map { "\(stem).\($0)" })
       #expect(try folder.text("\(stem).svg").contains("<svg"))
     }
   }

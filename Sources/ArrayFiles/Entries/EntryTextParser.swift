@@ -22,7 +22,8 @@ struct EntryTextParser {
       let header = (0..<(wantedOrder ?? 2)).map { "i\($0)," }.joined() + "value"
       throw Malformation(
         bytes.isEmpty ? "it is empty" : "there is no entry",
-        remedy: dialect.columns == nil ? "start it with the header '\(header)', then one entry a line" : "give one entry a line")
+        remedy: dialect.columns == nil
+          ? "start it with the header '\(header)', then one entry a line" : "give one entry a line")
     }
     let separator = Separator(first)
     let fields = try split(first, separator)
@@ -95,6 +96,7 @@ struct EntryTextParser {
       if rest.first == "\"" {
         var text = ""
         rest.removeFirst()
+        guard rest.contains("\"") else { throw unclosed }
         while let close = rest.firstIndex(of: "\"") {
           text += rest[..<close]
           rest = rest[rest.index(after: close)...]
@@ -157,7 +159,8 @@ struct EntryTextParser {
         throw Malformation(
           "there is no column \(quoted(name.utf8))",
           remedy: dialect.columns == nil
-            ? "the first line must be '\(usual.joined(separator: ","))'" : "the columns are \(names.joined(separator: ", "))",
+            ? "the first line must be '\(usual.joined(separator: ","))'"
+            : "the columns are \(names.joined(separator: ", "))",
           place: "line \(line)")
       }
       return Layout(

@@ -56,11 +56,15 @@ public enum Folder {
   ///
   /// - Throws: ``FileError`` if it is there already or cannot be written.
   public static func write(_ text: String, to path: String) throws(FileError) {
+    try write(Array(text.utf8), to: path)
+  }
+
+  /// Writes a new file in the same way.
+  public static func write(_ bytes: [UInt8], to path: String) throws(FileError) {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw TemporaryFile.unwritable(path, errno) }
     defer { close(descriptor) }
-    var text = text
-    let code = text.withUTF8 { writeFully(descriptor, UnsafeRawBufferPointer($0)) }
+    let code = bytes.withUnsafeBytes { writeFully(descriptor, $0) }
     if code != 0 { throw TemporaryFile.unwritable(path, code) }
   }
 

@@ -2,6 +2,7 @@
 #ifndef FLOWCHECK_CPROCESS_H
 #define FLOWCHECK_CPROCESS_H
 
+#include <spawn.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -18,6 +19,9 @@ void cprocess_enlarge(int pipe);
 
 /// A descriptor of so many bytes of memory that cannot shrink; -1 where the system has none.
 int cprocess_memory(size_t bytes);
+
+/// Lets a program that is started work in a directory; what was opened for it before is opened from here. 0, or the error number.
+int cprocess_work_in(posix_spawn_file_actions_t *actions, const char *directory);
 
 /// How many processors this process may use.
 int cprocess_processors(void);

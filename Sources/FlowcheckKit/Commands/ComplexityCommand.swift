@@ -102,8 +102,10 @@ final class ComplexityOutputOptions: ParsableArguments {
   var threads: Int = 1
 
   var request: OutputRequest {
-    OutputRequest(
+    var request = OutputRequest(
       directory: output, force: report.force, plot: report.plot, verbose: report.verbose, threads: threads)
+    request.width = report.width
+    return request
   }
 
   func validate() throws { try ReportOptions.check(threads: threads) }

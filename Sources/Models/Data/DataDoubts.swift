@@ -48,6 +48,7 @@ enum DataDoubts {
     let types: Set<Double> = [127, 128, 255, 32767, 32768, 65535, 2_147_483_647, 2_147_483_648, 4_294_967_295]
     let digits = "\(Int(size))"
     let isWhole = size == size.rounded()
-    return types.contains(size) || isWhole && (digits.allSatisfy { $0 == "9" } || digits.drop { $0 == "1" }.allSatisfy { $0 == "0" })
+    return types.contains(size)
+      || isWhole && (digits.allSatisfy { $0 == "9" } || digits.drop { $0 == "1" }.allSatisfy { $0 == "0" })
   }
 }

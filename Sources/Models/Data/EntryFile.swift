@@ -41,7 +41,8 @@ struct EntryFile {
           own.table, path: path, headings: own.headings, knowsBase: reading.dialect.indexBase != nil || !areNumbers)
     if let test, let repeated = Self.shared(table, test) {
       throw Refusal(
-        "\(reading.test ?? ""): entry \(repeated) is observed as well", remedy: "leave entries of the test out of \(path)",
+        "\(reading.test ?? ""): entry \(repeated) is observed as well",
+        remedy: "leave entries of the test out of \(path)",
         settings: ["problem.test-data"])
     }
   }
@@ -63,7 +64,8 @@ struct EntryFile {
 
   private static func notes(_ table: EntryTable, path: String, headings: [String], knowsBase: Bool) -> [String] {
     DataDoubts.notes(
-      file: SampleFile.fileName(path), shape: table.shape, indices: table.indices, values: table.values, headings: headings,
+      file: SampleFile.fileName(path), shape: table.shape, indices: table.indices, values: table.values,
+      headings: headings,
       knowsBase: knowsBase)
   }
 

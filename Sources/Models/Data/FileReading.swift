@@ -79,7 +79,8 @@ public enum ObservedMask: Sendable, Equatable {
   func positions(in shape: [Int]) throws -> Set<Int> {
     switch self {
     case .entries(let entries):
-      for index in entries where index.count != shape.count || zip(index, shape).contains(where: { $0 < 0 || $0 >= $1 }) {
+      for index in entries where index.count != shape.count || zip(index, shape).contains(where: { $0 < 0 || $0 >= $1 })
+      {
         throw Refusal(
           "problem.mask: entry \(index) is outside an object of shape \(Shapes.list(shape))",
           remedy: "count indices from 0", settings: ["problem.mask"])

@@ -59,7 +59,8 @@ struct TargetArray {
   /// The file and the array of `FILE.npz:NAME`.
   static func parts(_ path: String) -> (file: String, array: String?) {
     guard let range = path.lowercased().firstRange(of: ".npz:") else { return (path, nil) }
-    let end = path.index(path.startIndex, offsetBy: path.lowercased().distance(from: path.lowercased().startIndex, to: range.upperBound))
+    let end = path.index(
+      path.startIndex, offsetBy: path.lowercased().distance(from: path.lowercased().startIndex, to: range.upperBound))
     return (String(path[..<path.index(before: end)]), String(path[end...]))
   }
 

@@ -54,7 +54,8 @@ struct TargetFile: Target {
       guard reading.test == nil else {
         throw Refusal(
           "\(path): problem.test-data goes with a text of entries",
-          remedy: "hold entries of the array out with problem.observed or problem.mask", settings: ["problem.test-data"])
+          remedy: "hold entries of the array out with problem.observed or problem.mask", settings: ["problem.test-data"]
+        )
       }
       (labels, test) = ([], nil)
       let file = try TargetArray(path)

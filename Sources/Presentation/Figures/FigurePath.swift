@@ -36,6 +36,9 @@ struct FigurePath {
     ["\(stem).csv", "\(stem).gp"] + (format == .tex ? ["\(stem).pdf"] : []) + ["\(stem).\(format.rawValue)"]
   }
 
+  /// The file of the caption.
+  var caption: String { "\(stem).caption.txt" }
+
   /// Throws when `stem.csv` exists without a script of ours beside it: it may be the user's data.
   func refuseForeignData() throws(FigureError) {
     guard access("\(folder)/\(stem).csv", F_OK) == 0 else { return }

@@ -31,22 +31,28 @@ public struct GnuplotWriter: Sendable {
     try ScratchFolder(for: target).remove()
   }
 
-  /// Writes `figure` to `path`, whose ending chooses the format, with script and data beside it. Returns what was left
+  /// Writes `figure` to `path`, whose ending chooses the format, with script and data beside it, and the caption in a file of its own
+  /// (`stem.caption.txt`) where one is given. Returns what was left
   /// out, one sentence each (thinned curves, points without a logarithm). Throws when the ending is none of the four, when
   /// no point can be drawn, when gnuplot is missing, lacks the terminal, fails or takes too long, when the folder cannot
   /// be written, and when a CSV that is not an earlier figure's stands in the way.
   @discardableResult
-  public func write(_ figure: Figure, to path: String) throws(FigureError) -> [String] {
+  public func write(
+    _ figure: Figure, to path: String, width: FigureWidth = .column, caption: String? = nil
+  ) throws(FigureError) -> [String] {
     let target = try FigurePath(path)
     let data = try FigureData(figure, path: path)
-    let script = GnuplotScript(figure, data: data, format: target.format, stem: target.stem)
+    let script = GnuplotScript(figure, data: data, format: target.format, stem: target.stem, width: width)
     try target.refuseForeignData()
 
     let scratch = try ScratchFolder(for: target)
     defer { scratch.remove() }
     try scratch.write(data.csv(xLabel: figure.xLabel), to: "\(target.stem).csv")
     try scratch.write(script.text, to: "\(target.stem).gp")
+    if let caption { try scratch.write(caption + "\n", to: target.caption) }
     try draw(target, in: scratch)
+    if target.format == .pdf || target.format == .tex { try scratch.fixDate(of: "\(target.stem).pdf") }
+    if caption != nil { try scratch.move(target.caption) }
     for name in target.products {
       // Script and data first: a figure never stands without them.
       try scratch.move(name)

@@ -178,10 +178,10 @@ final class ComponentBoundTerms: BoundTerms {
     let r = (0..<count).max { last.rows[$0] < last.rows[$1] } ?? 0
     let times = curve.map(\.time)
     evidence.plot = Figure(
-      "component \(r) between its bounds", xLabel: "t", yLabel: "sigma",
+      "component \(r) between its bounds", xLabel: "t", yLabel: "σ",
       curves: [
         .init("lower bound", x: times, y: curve.map { first.rows[r] + $0.rows[count + r] }, role: .lowerBound),
-        .init("sigma", x: times, y: curve.map { $0.rows[r] }),
+        .init("σ", x: times, y: curve.map { $0.rows[r] }),
         .init("upper bound", x: times, y: curve.map { first.rows[r] + $0.rows[2 * count + r] }, role: .upperBound),
       ])
   }

@@ -91,7 +91,7 @@ final class EndToEndLawTerms: IntegralTerms {
     evidence.plot = Figure(
       "singular values of the end-to-end matrix", xLabel: "t", yLabel: "singular value",
       curves: (0..<count).map { r in
-        Figure.Curve("sigma \(r)", x: times, y: followed.map { $0[r] })
+        Figure.Curve("σ \(r)", x: times, y: followed.map { $0[r] })
       })
   }
 }

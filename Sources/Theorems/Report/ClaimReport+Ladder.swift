@@ -36,7 +36,7 @@ extension ClaimReport {
       Figure(
         "\(statement.identity.claim): drift along \(setting.experiment.motion == nil ? "gradient flow" : "the flow")",
         name: "drift", xLabel: "t",
-        yLabel: "drift relative to the largest term",
+        yLabel: "relative drift",
         logX: Figure.isGeometric(curves.last?.x ?? []), logY: true, curves: curves)
     ]
   }

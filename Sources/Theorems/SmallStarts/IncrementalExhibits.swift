@@ -74,7 +74,7 @@ extension IncrementalStudy {
       tables: [sheet.table("at the instant when the leading component reaches the level")],
       figures: [
         sheet.figure(
-          "the largest other component when the first leaves zero", x: "alpha", y: "sigma",
+          "the largest other component when the first leaves zero", x: "α", y: "σ",
           order: study.order > 2 ? (study.order, found.fine.last?.runnerUpNorm) : nil)
       ], files: [("series.csv", sheet.series), ("components.csv", components)])
   }

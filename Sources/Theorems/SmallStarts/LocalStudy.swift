@@ -173,7 +173,7 @@ public struct LocalStudy: ValueLadder, LadderStudy {
       })
     return LadderExhibits(
       tables: [sheet.table("when the first component of a node has left zero"), nodes],
-      figures: [sheet.figure("the second local component when the first has left zero", x: "alpha", y: "part")],
+      figures: [sheet.figure("the second local component when the first has left zero", x: "α", y: "part")],
       files: [("series.csv", sheet.series)])
   }
 }

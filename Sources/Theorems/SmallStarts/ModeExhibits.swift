@@ -65,7 +65,7 @@ extension ModeStudy {
         point.times.indices.map { [point.alpha, Double($0 + 1), point.times[$0], point.exact[$0]] }
       })
     return LadderExhibits(
-      tables: tables, figures: [sheet.figure("half-rise times of the modes", x: "alpha", y: "t")],
+      tables: tables, figures: [sheet.figure("half-rise times of the modes", x: "α", y: "t")],
       files: [("series.csv", series)])
   }
 }

@@ -49,7 +49,7 @@ extension RankOneStudy {
       tables: [sheet.table(title)],
       figures: [
         sheet.figure(
-          "distance to a rank-one trajectory", x: "alpha", y: "sup-distance",
+          "distance to a rank-one trajectory", x: "α", y: "sup-distance",
           order: (leader.order, found.fine.last?.fromStart))
       ],
       files: [

@@ -176,7 +176,7 @@ extension SparsityLadder {
       })
     return LadderExhibits(
       tables: [sheet.table("when the data are fitted"), spectra],
-      figures: [sheet.figure("what the target has no use for", x: "alpha", y: "ratio")],
+      figures: [sheet.figure("what the target has no use for", x: "α", y: "ratio")],
       files: [("series.csv", sheet.series)])
   }
 }

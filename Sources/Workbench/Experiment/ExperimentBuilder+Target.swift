@@ -37,7 +37,8 @@ extension ExperimentBuilder {
     reading.test = settings[.testData]
     if let columns = settings[.columns], Set(columns).count < columns.count {
       throw Refusal(
-        "\(settings.place(.columns)): a column stands there twice", remedy: "name one column a dimension, then the value's")
+        "\(settings.place(.columns)): a column stands there twice",
+        remedy: "name one column a dimension, then the value's")
     }
     return reading
   }

@@ -97,7 +97,8 @@ extension SettingKey<Int> {
   package static var indexBase: Self {
     Self(
       "problem.index-base", flag: "--index-base", valueName: "n",
-      help: "The number of the first place in a text of entries, such as 1 (default 0; with --columns places are labels).")
+      help:
+        "The number of the first place in a text of entries, such as 1 (default 0; with --columns places are labels).")
   }
   package static var dataSeed: Self {
     Self(

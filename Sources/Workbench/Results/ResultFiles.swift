@@ -27,6 +27,7 @@ package final class ResultFiles: Sendable {
   private let preferred: String?
   private let settings: [String: String]
   private let command: String
+  private let width: FigureWidth
   private let isAside: Bool
   private let keepsStates: Bool
   private let madeDirectory: Bool
@@ -57,6 +58,7 @@ package final class ResultFiles: Sendable {
     directory = output.directory
     self.settings = settings
     self.command = command
+    width = output.width
     isAside = output.isAside
     keepsStates = output.keepsStates
     switch figures {
@@ -178,8 +180,20 @@ package final class ResultFiles: Sendable {
         if report.figures.isEmpty, Verdict.worst(report.claims.map(\.verdict)) != .holds { continue }
         throw Refusal("this report has no figure to draw in \(plot.path)", remedy: "drop --plot")
       }
-      try GnuplotWriter().write(figure, to: plot.path)
+      try GnuplotWriter().write(figure, to: plot.path, width: width, caption: Self.caption(figure, report))
     }
+  }
+
+  /// What a paper's caption must say, and the figure itself does not.
+  private static func caption(_ figure: Figure, _ report: Report) -> String {
+    let experiment = report.experiment
+    let lines = [
+      figure.title, [experiment.model, experiment.data].filter { !$0.isEmpty }.joined(separator: "; "),
+      experiment.start.isEmpty ? "" : "start: \(experiment.start)",
+      "flowcheck \(Version.text)\(Version.commit.map { " (\($0.prefix(12)))" } ?? ""): "
+        + (["flowcheck"] + CommandLine.arguments.dropFirst()).map(ShellText.quoted).joined(separator: " "),
+    ]
+    return lines.filter { !$0.isEmpty }.joined(separator: "\n")
   }
 
   private func figure(_ name: String?, of report: Report) -> Figure? {

@@ -1,3 +1,5 @@
+import Presentation
+
 /// What a run is asked to write, and what may differ between two runs of one experiment without a number changing.
 package struct OutputRequest: Sendable {
   /// The directory that takes every file; nil writes none.
@@ -10,6 +12,8 @@ package struct OutputRequest: Sendable {
   package var keepsStates = true
   /// The figure's path; nil draws none.
   package var plot: String?
+  /// How wide it is on paper.
+  package var width = FigureWidth.column
   /// Whether progress goes to standard error even if that is no terminal.
   package var verbose: Bool
   package var threads: Int

@@ -47,13 +47,12 @@ package struct SlurmArray {
   /// - Parameter words: the command line of one part up to `--shard`, as words.
   /// - Returns: what to do with it, in lines.
   package func write(_ words: [String], isSubmitted: Bool) throws -> [String] {
-    // The directory says what is finished, and which sweep it is.
-    let store = try SweepStore(directory, plan.origin(), shard: nil, isAnew: request.force)
+    if isSubmitted { try refuseActive() }
+    let store = try store()
     let open = (1...count).filter { index in
       let part = Shard(index: index, count: count)
       return (0..<plan.grid.count).contains { part.holds($0) && !store.isFinished($0) }
     }
-    store.end()
     guard !open.isEmpty else {
       return [
         "all \(counted(plan.grid.count, "point")) are finished: flowcheck summarize \(ShellText.quoted(directory))"
@@ -72,6 +71,27 @@ package struct SlurmArray {
       "submitted as job \(job): \(counted(open.count, "part")) of \(counted(plan.grid.count, "point"))",
       "afterwards: flowcheck summarize \(ShellText.quoted(directory))",
     ]
+  }
+
+  /// The directory, which says what is finished and which sweep it is. Parts that are at work stay there undisturbed.
+  private func store() throws -> SweepStore {
+    let origin = try plan.origin()
+    if !request.force, let store = try? SweepStore(reading: directory), store.origin == origin { return store }
+    let store = try SweepStore(directory, origin, shard: nil, isAnew: request.force)
+    store.end()
+    return store
+  }
+
+  /// - Throws: ``Refusal`` if an array that was submitted before has not ended.
+  private func refuseActive() throws {
+    guard let earlier = try? String(decoding: FileBytes.read(submitted), as: UTF8.self).filter(\.isNumber),
+      !earlier.isEmpty,
+      let states = try? output(of: "squeue", ["-h", "-r", "-t", "PD,R,CG,S,CF", "-j", earlier, "-o", "%T"]),
+      !states.isEmpty
+    else { return }
+    throw Refusal(
+      "job \(earlier) is still at work on this sweep",
+      remedy: "wait until it has ended, or end it with: scancel \(earlier)")
   }
 
   // MARK: The script
@@ -119,16 +139,6 @@ package struct SlurmArray {
   // MARK: Submission
 
   private func submit(largest: Int) throws -> String {
-    if let earlier = try? String(decoding: FileBytes.read(submitted), as: UTF8.self).filter(\.isNumber),
-      !earlier.isEmpty
-    {
-      let states = try? output(of: "squeue", ["-h", "-r", "-t", "PD,R,CG,S,CF", "-j", earlier, "-o", "%T"])
-      if let states, !states.isEmpty {
-        throw Refusal(
-          "job \(earlier) is still at work on this sweep",
-          remedy: "wait until it has ended, or end it with: scancel \(earlier)")
-      }
-    }
     let configuration = try output(of: "scontrol", ["show", "config"])
     let size = configuration.split(separator: "\n").first { $0.hasPrefix("MaxArraySize") }
       .flatMap { $0.split(separator: "=").last }.flatMap { Int($0.filter(\.isNumber)) }

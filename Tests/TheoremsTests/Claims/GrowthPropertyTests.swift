@@ -1,3 +1,4 @@
+import Checkers
 import FlowODE
 import Foundation
 import GSLBridge
@@ -5,11 +6,6 @@ import Models
 import Testing
 import Theorems
 import Verdicts
-
-/// Whether the long versions of tests run: FLOWCHECK_SLOW=1, which scripts/check-all sets.
-enum SlowTests {
-  static let areOn = ProcessInfo.processInfo.environment["FLOWCHECK_SLOW"] == "1"
-}
 
 /// Random experiments for the claims about component norms, singular values and the hidden entry.
 enum RandomGrowth {

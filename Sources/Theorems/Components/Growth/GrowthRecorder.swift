@@ -94,10 +94,10 @@ public final class GrowthRecorder {
     let line = (0...40).map { low * pow(high / low, Double($0) / 40) }
     curves.append(
       Figure.Curve(
-        "\(m) sigma^\(tableSetting((fit.exponent * 1e6).rounded() / 1e6))", x: line,
+        "\(m) σ^\(ratioText(fit.exponent))", x: line,
         y: line.map { Double(m) * pow($0, fit.exponent) }, role: .reference))
     return Figure(
-      title, xLabel: "sigma", yLabel: "(d sigma/dt) / gamma", logX: true, logY: true,
+      title, xLabel: "σ", yLabel: "σ\u{307}/γ", logX: true, logY: true,
       curves: curves)
   }
 }

@@ -62,10 +62,11 @@ extension ComparisonSection {
           y: gaps.map { rate in
             let ratio = rate.learningRate / last.learningRate
             return gap * (square ? ratio * ratio : ratio)
-          }))
+          }, role: .reference))
     }
     return Figure(
-      "\(optimizer) against its flow", name: "gap", xLabel: "learning rate", yLabel: "largest gap in \(measure)",
+      "\(optimizer) against its flow", name: "gap", xLabel: "learning rate η",
+      yLabel: "gap in \(measure)\(drifts.isEmpty ? "" : ", drift")",
       logX: true, logY: true, curves: curves)
   }
 

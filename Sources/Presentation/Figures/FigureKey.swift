@@ -1,0 +1,84 @@
+import Verdicts
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Where a figure's legend goes: into the corner in which fewest points are, or below the axes where it would be large.
+struct FigureKey {
+  /// The names in the legend, in the order of the curves; nil for a curve that has none.
+  let names: [String?]
+  /// The gnuplot command.
+  let command: String
+  /// How much higher the figure becomes for it, in centimetres.
+  let height: Double
+
+  /// The most curves whose legend stands within the axes, and the most of their width that it may take.
+  private static let (limit, share) = (5, 0.5)
+  /// The height of a line, the width of a letter and that of a sample with its blanks, in centimetres of 8-point type.
+  private static let (line, letter, sample) = (0.4, 0.145, 1.3)
+
+  /// - Parameter isBanded: whether there are several bands, whose edges would fill the legend.
+  init(_ data: FigureData, _ figure: Figure, width: FigureWidth, isBanded: Bool) {
+    names = Self.names(data.series, isBanded: isBanded)
+    let shown = names.compactMap(\.self)
+    guard shown.count > 1 || data.series.count > 1 else {
+      (command, height) = ("set key off", 0)
+      return
+    }
+    let look = "samplen 2.5 spacing 0.95 noenhanced"
+    let widest = Double(shown.map(\.count).max() ?? 0) * Self.letter + Self.sample
+    if shown.count <= Self.limit, widest <= Self.share * (width.centimetres - 1.5) {
+      let corner = Self.corner(data, logX: figure.logX, logY: figure.logY)
+      (command, height) = ("set key inside \(corner) \(look)", 0)
+      return
+    }
+    let columns = max(1, Int((width.centimetres - 0.5) / widest))
+    let rows = (shown.count + columns - 1) / columns
+    command = "set key outside bottom center horizontal maxcols \(columns) \(look)"
+    height = Double(rows) * Self.line
+  }
+
+  /// Of references that differ in their numbers alone, such as closed forms of several modes, the first has what they share for a name.
+  private static func names(_ series: [Figure.Curve], isBanded: Bool) -> [String?] {
+    var seen: Set<String> = []
+    return series.map { curve in
+      if isBanded, curve.role == .lowerBound || curve.role == .upperBound { return nil }
+      guard curve.role == .reference else { return curve.name }
+      let kind = curve.name.filter { !$0.isNumber }
+      let others = series.count { $0.role == .reference && $0.name.filter { !$0.isNumber } == kind }
+      guard others > 1 else { return curve.name }
+      guard seen.insert(kind).inserted else { return nil }
+      return curve.name.split(separator: ",").last.map { String($0.drop { $0 == " " }) } ?? curve.name
+    }
+  }
+
+  /// The corner of the axes, 45 % wide and 35 % high, with the fewest points.
+  private static func corner(_ data: FigureData, logX: Bool, logY: Bool) -> String {
+    func scale(_ values: [Double], _ isLog: Bool) -> (Double) -> Double {
+      let shown = isLog ? values.map { log10(max($0, .leastNormalMagnitude)) } : values
+      guard let low = shown.min(), let high = shown.max(), high > low else { return { _ in 0.5 } }
+      return { ((isLog ? log10(max($0, .leastNormalMagnitude)) : $0) - low) / (high - low) }
+    }
+    let x = scale(data.series.flatMap(\.x), logX)
+    let y = scale(data.series.flatMap(\.y), logY)
+    let corners: [(name: String, isRight: Bool, isTop: Bool)] = [
+      ("right top", true, true), ("right bottom", true, false), ("left top", false, true),
+      ("left bottom", false, false),
+    ]
+    var counts = [Double](repeating: 0, count: corners.count)
+    for curve in data.series {
+      for (a, b) in zip(curve.x, curve.y) {
+        let (u, v) = (x(a), y(b))
+        for (k, corner) in corners.enumerated()
+        where (corner.isRight ? u > 0.55 : u < 0.45) && (corner.isTop ? v > 0.65 : v < 0.35) {
+          counts[k] += 1 / Double(curve.x.count)
+        }
+      }
+    }
+    let least = counts.min() ?? 0
+    return corners[counts.firstIndex(of: least) ?? 0].name
+  }
+}
