@@ -3,7 +3,7 @@ PREFIX ?= /usr/local
 FUZZ_SECONDS ?= 30
 FLOWCHECK = .build/release/flowcheck
 
-.PHONY: help bootstrap build demo test bench check-all lint format install clean
+.PHONY: help bootstrap build demo test bench check-all lint format install dist clean
 
 help:
 	@echo "make demo       install what is missing, build, and judge two real problems"
@@ -11,6 +11,7 @@ help:
 	@echo "make check-all  tests under sanitizers, fuzzers and the slow checks"
 	@echo "make bench      measure against peers and regenerate Benchmarks/README.md (hours)"
 	@echo "make lint       check formatting and doc comments; make format applies the former"
+	@echo "make dist       a folder with everything, for machines without Swift or GSL (Linux)"
 	@echo "make install    copy flowcheck to PREFIX/bin (PREFIX=$(PREFIX))"
 
 bootstrap:
@@ -46,5 +47,8 @@ install: build
 	install -d $(PREFIX)/bin
 	install -m 755 $(FLOWCHECK) $(PREFIX)/bin/flowcheck
 
+dist: bootstrap
+	scripts/dist
+
 clean:
-	rm -rf .build .build-*
+	rm -rf .build .build-* dist

@@ -13,7 +13,8 @@ enum ModelFlags {
 
   /// Flags that stand for no setting of an experiment.
   private static let reserved: Set<String> = [
-    "config", "set", "print-config", "json", "format", "output", "force", "plot", "figure-width", "quiet", "verbose",
+    "config", "set", "print-config", "json", "format", "output", "force", "plot", "figure-width", "report", "quiet",
+    "verbose",
     "threads",
     "allow-program", "time-limit", "exit-zero", "help", "version", "markdown", option,
   ]

@@ -14,6 +14,13 @@ final class FormatOptions: ParsableArguments {
   @Flag(name: .shortAndLong, help: "Print only the verdict lines (of text; other formats are not shortened).")
   var quiet = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Write the report as one HTML page too, with its figures, that needs no network and no script.",
+      valueName: "file.html"
+    ))
+  var report: String?
+
   /// How the report is printed.
   var reportFormat: ReportFormat { json ? .json : format.flatMap(ReportFormat.init(rawValue:)) ?? .text }
 
@@ -25,6 +32,7 @@ final class FormatOptions: ParsableArguments {
     guard !json || format == nil || format == "json" else {
       throw ValidationError("--json and --format \(format ?? "") ask for different things; drop one of them")
     }
+    do { try report.map(HTMLFile.check) } catch { throw ValidationError("\(error)") }
   }
 
   /// Prints the report and ends with its exit status.
@@ -38,6 +46,9 @@ final class FormatOptions: ParsableArguments {
 
   /// Prints the report as asked.
   func print(_ report: Report) throws {
+    if let path = self.report {
+      try HTMLFile.write(report, to: path, command: ["flowcheck"] + CommandLine.arguments.dropFirst())
+    }
     let isQuiet = quiet && reportFormat == .text
     try Console.print(isQuiet ? PlainText.render(ReportOutline.verdicts(report)) : reportFormat.render(report))
   }

@@ -12,8 +12,7 @@ package enum ShellText {
         default: "-_./:=,+@".utf8.contains(byte)
         }
       }
-    // A word that begins with a dash is a flag to most programs.
-    if isPlain, !word.hasPrefix("-") { return word }
+    if isPlain { return word }
     return "'" + word.replacing("'", with: #"'\''"#) + "'"
   }
 }

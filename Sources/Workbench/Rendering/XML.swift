@@ -1,3 +1,5 @@
+import Presentation
+
 /// An element of XML or HTML, or a text: markup comes from names that stand in the program, and every text is escaped where it is
 /// rendered, so that no text of a user's can become markup.
 package indirect enum XML: Sendable {
@@ -5,6 +7,10 @@ package indirect enum XML: Sendable {
   case element(StaticString, [(name: StaticString, value: String)], [XML])
   /// Text, which is escaped when it is rendered.
   case text(String)
+  /// A style sheet, which stands in the program.
+  case style(StaticString)
+  /// A picture that gnuplot drew.
+  case picture(GnuplotSVG)
 
   /// An element.
   package init(
@@ -14,25 +20,45 @@ package indirect enum XML: Sendable {
     self = .element(name, attributes.map { ($0, $1) }, children + (text.map { [.text($0)] } ?? []))
   }
 
-  /// The markup. Elements without anything in them are closed at once.
+  /// The markup as XML. Elements without anything in them are closed at once.
   package func rendered() -> String {
     var result = ""
-    write(to: &result)
+    write(to: &result, isHTML: false)
     return result
   }
 
-  private func write(to result: inout String) {
+  /// The markup as HTML, where only some elements have no end.
+  package func renderedHTML() -> String {
+    var result = ""
+    write(to: &result, isHTML: true)
+    return result
+  }
+
+  /// The element itself, or an element around a text.
+  var named: XML {
+    if case .element = self { self } else { XML("mrow", [:], [self]) }
+  }
+
+  private static let voids: Set<String> = ["meta", "br", "hr", "img", "link"]
+
+  private func write(to result: inout String, isHTML: Bool) {
     switch self {
     case .text(let text): result += Self.escaped(text)
+    case .style(let sheet): result += "\(sheet)"
+    case .picture(let picture): result += picture.markup
     case .element(let name, let attributes, let children):
       result += "<\(name)"
       for (name, value) in attributes { result += " \(name)=\"\(Self.escaped(value))\"" }
-      guard !children.isEmpty else {
+      if isHTML, Self.voids.contains("\(name)") {
+        result += ">"
+        return
+      }
+      guard isHTML || !children.isEmpty else {
         result += "/>"
         return
       }
       result += ">"
-      for child in children { child.write(to: &result) }
+      for child in children { child.write(to: &result, isHTML: isHTML) }
       result += "</\(name)>"
     }
   }
