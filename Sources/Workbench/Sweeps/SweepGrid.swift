@@ -13,6 +13,9 @@ package struct SweepGrid: Codable, Equatable, Sendable {
     /// Whether it numbers repetitions of one experiment.
     package let isSeed: Bool
 
+    /// Whether its values are numbers.
+    var isNumeric: Bool { values.allSatisfy { Double($0) != nil } }
+
     enum CodingKeys: String, CodingKey {
       case setting, values
       case isSeed = "is_seed"

@@ -91,6 +91,23 @@ package struct SweepSummary {
     return axes.isEmpty ? "one point" : axes.joined(separator: " × ")
   }
 
+  /// The names of the numbers that points have, in the order in which they turn up.
+  var quantities: [String] { Self.unique(points.flatMap { $0.outcome?.numbers.map(\.name) ?? [] }) }
+
+  /// The finite values of a quantity in each cell, with the values that tell cells apart.
+  func cells(of quantity: String) -> [(values: [String], numbers: [Double])] {
+    var cells: [(id: Int, values: [String], numbers: [Double])] = []
+    for (number, outcome) in points {
+      guard let outcome else { continue }
+      let id = grid.cell(number)
+      if cells.last?.id != id {
+        cells.append((id, zip(grid.axes, grid.values(number)).filter { !$0.0.isSeed }.map(\.1), []))
+      }
+      cells[cells.count - 1].numbers += outcome.numbers.filter { $0.name == quantity }.compactMap(\.value)
+    }
+    return cells.map { ($0.values, $0.numbers) }
+  }
+
   // MARK: Tables
 
   /// The points of each cell, in the grid's order, with the values that tell cells apart.

@@ -1,0 +1,75 @@
+import ArgumentParser
+import Models
+import Presentation
+import Workbench
+
+/// `flowcheck plot`.
+struct PlotCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "plot",
+    abstract: "Draws figures from saved results, of several runs on one pair of axes; runs nothing.",
+    discussion: """
+      Directories are those that --output wrote, or a sweep's, of which all finished
+      points are taken. --figure names one of
+        loss, error, norms, gradient   over time, from series.csv
+        norms-loss                     component norms against the loss
+        summary                        of a sweep: median and quartiles over seeds of
+                                       --of NAME against the setting that varies
+      or a figure of the reports themselves (drift, evidence, gap, gap-time,
+      trajectory, ranks). Without --figure it lists what there is. Several are drawn
+      as NAME-FIGURE.svg for --plot NAME.svg.
+
+      Examples:
+        flowcheck plot out
+        flowcheck plot out --figure summary --of final_loss --plot summary.svg
+      """)
+
+  @Argument(help: ArgumentHelp("Directories of runs or sweeps.", valueName: "dir"))
+  var directories: [String]
+  @Option(
+    parsing: .unconditionalSingleValue,
+    help: ArgumentHelp("The figure; repeatable, or separated by commas.", valueName: "name"))
+  var figure: [String] = []
+  @Option(help: ArgumentHelp("The quantity of the figure summary.", valueName: "name"))
+  var of: String?
+  @Option(help: ArgumentHelp("The file (.svg, .pdf, .tex or .png).", valueName: "file"))
+  var plot: String?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("column (8 cm, default), page (17 cm) or centimetres.", valueName: "width"))
+  var figureWidth: String?
+
+  func validate() throws {
+    if let figureWidth, FigureWidth(figureWidth) == nil {
+      throw ValidationError("a figure's width '\(figureWidth)'; use --figure-width column, page or 4 to 60 centimetres")
+    }
+    guard figure.isEmpty == (plot == nil) else {
+      throw ValidationError("--figure and --plot belong together: what is drawn, and where; add the other one")
+    }
+  }
+
+  func run() throws {
+    let saved = try SavedFigures(directories)
+    guard let plot else {
+      for name in saved.names { try Console.print(name) }
+      return
+    }
+    let names = figure.flatMap { $0.split(separator: ",").map(String.init) }
+    let width = figureWidth.flatMap { FigureWidth($0) } ?? .column
+    for name in names { try GnuplotWriter().check(path(name, of: names, plot)) }
+    for name in names {
+      let figure = try saved.figure(name, quantity: of)
+      let command = (["flowcheck"] + CommandLine.arguments.dropFirst()).map(ShellText.quoted).joined(separator: " ")
+      let left = try GnuplotWriter().write(
+        figure, to: path(name, of: names, plot), width: width,
+        caption: "\(figure.title)\nflowcheck \(Version.text): \(command)")
+      for note in left { Console.complain("note: \(Console.presentable(note))") }
+    }
+  }
+
+  /// `NAME-loss.svg` for `NAME.svg` where there are several.
+  private func path(_ name: String, of names: [String], _ plot: String) -> String {
+    guard names.count > 1, let dot = plot.lastIndex(of: "."), !plot[dot...].contains("/") else { return plot }
+    return plot[..<dot] + "-\(name)" + plot[dot...]
+  }
+}

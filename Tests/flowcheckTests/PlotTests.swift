@@ -1,0 +1,100 @@
+import Foundation
+import Testing
+
+/// Figures from what runs have left.
+@Suite("plot")
+struct PlotTests {
+  private func rows(_ text: String) -> [[String]] {
+    text.split(separator: "\n").map {
+      $0.split(separator: ",", omittingEmptySubsequences: false).map { $0.filter { $0 != "\"" } }
+    }
+  }
+
+  @Test("runs on one pair of axes: the numbers are those of their series, the names say in what they differ")
+  func runs() throws {
+    let folder = try Folder()
+    for seed in ["1", "2"] {
+      let ending = try Tool.run(
+        ["integrate"] + Tool.matrix + Tool.horizon + ["--seed", seed, "--output", "o\(seed)"], in: folder)
+      #expect(ending.status == 0)
+    }
+    let listed = try Tool.run(["plot", "o1", "o2"], in: folder).output.split(separator: "\n").map(String.init)
+    #expect(Set(["loss", "norms", "norms-loss", "gradient", "trajectory"]).isSubset(of: listed), "\(listed)")
+    let ending = try Tool.run(
+      ["plot", "o1", "o2", "--figure", "loss", "--figure", "norms,trajectory", "--plot", "f.svg"], in: folder)
+    #expect(ending.status == 0, "\(ending)")
+    for name in ["loss", "norms", "trajectory"] {
+      #expect(folder.names.contains("f-\(name).svg") && folder.names.contains("f-\(name).caption.txt"))
+    }
+    let drawn = rows(try folder.text("f-loss.csv"))
+    #expect(drawn[0] == ["t", "seed 1", "seed 2"])
+    for (column, seed) in [(1, "1"), (2, "2")] {
+      let series = rows(try folder.text("o\(seed)/series.csv"))
+      let loss = try #require(series[0].firstIndex(of: "loss"))
+      #expect(drawn.dropFirst().map { $0[column] } == series.dropFirst().map { $0[loss] })
+      #expect(drawn.dropFirst().map { $0[0] } == series.dropFirst().map { $0[0] })
+    }
+  }
+
+  @Test("a sweep's medians and quartiles, against the setting that varies")
+  func summary() throws {
+    let folder = try Folder()
+    try folder.write(
+      """
+      [problem]
+      model = "matrix"
+      shape = [2, 2]
+      depth = 2
+      rank = 1
+      [init]
+      scale = [0.5, 0.25]
+      seed = "1..5"
+      [integration]
+      until = 4
+      save = 5
+      [sweep]
+      command = "integrate"
+      """, to: "s.toml")
+    #expect(try Tool.run(["sweep", "s.toml", "--output", "out"], in: folder).status == 0)
+    #expect(
+      try Tool.run(["plot", "out", "--figure", "summary", "--of", "loss", "--plot", "s.svg"], in: folder).status == 0)
+    // By hand, from the points: of five values the quartiles are the second, third and fourth.
+    var expected: [Double: [Double]] = [:]
+    for point in 1...10 {
+      let name = point < 10 ? "0\(point)" : "10"
+      let object = try #require(
+        try JSONSerialization.jsonObject(with: Data(folder.text("out/points/\(name)/point.json").utf8))
+          as? [String: Any])
+      let numbers = try #require(object["numbers"] as? [[String: Any]])
+      let loss = try #require(numbers.first { $0["name"] as? String == "loss" }?["value"] as? Double)
+      let scale = try #require((object["point"] as? [String: String])?["init.scale"].flatMap { Double($0) })
+      expected[scale, default: []].append(loss)
+    }
+    let drawn = rows(try folder.text("s.csv")).dropFirst()
+    #expect(drawn.count == 2)
+    for row in drawn {
+      let numbers = row.compactMap { Double($0) }
+      let sorted = try #require(expected[numbers[0]]).sorted()
+      // JSONSerialization reads numbers to a few units in the last place.
+      for k in 1...3 { #expect(abs(numbers[k] - sorted[k]) <= 1e-15 * sorted[k].magnitude * 4) }
+    }
+  }
+
+  @Test("what is not there is refused by name")
+  func refused() throws {
+    let folder = try Folder()
+    #expect(try Tool.run(["balancedness"] + Tool.matrix + Tool.horizon + ["--output", "o"], in: folder).status == 0)
+    for (arguments, status, words) in [
+      (["plot", "none"], 74, ["none/report.json"]),
+      (["plot", "o", "--figure", "lss", "--plot", "a.svg"], 64, ["lss", "drift", "loss"]),
+      (["plot", "o", "--figure", "summary", "--plot", "a.svg"], 64, ["summary"]),
+      (["plot", "o", "--figure", "loss"], 64, ["--plot"]),
+      (["plot", "o", "--figure", "loss", "--of", "x", "--plot", "a.svg"], 64, ["--of"]), (["plot"], 64, ["Missing"]),
+      (["plot", "o", "--figure", "loss", "--plot", "a.svg", "--figure-width", "0"], 64, ["--figure-width"]),
+    ] as [([String], Int32, [String])] {
+      try expectRefusal(arguments, status: status, words, in: folder)
+    }
+    try folder.write("{}", to: "o/report.json")
+    try expectRefusal(["plot", "o"], status: 74, ["no report"], in: folder)
+  }
+}
