@@ -50,6 +50,29 @@ struct HTMLReportTests {
     #expect(try folder.text("r.html") == page)
   }
 
+  @Test("many figures on one page have names of their own, and so have its regions")
+  func manyFigures() throws {
+    let folder = try Folder()
+    let growth = [
+      "growth", "--shape", "3,3,3", "--components", "3", "--rank", "1", "--init", "balanced", "--init-scale", "0.2",
+    ]
+    let ending = try Tool.run(growth + ["--until", "200", "--save", "20", "--report", "r.html"], in: folder)
+    #expect((0...2).contains(ending.status))
+    let document = try parsed(try folder.text("r.html"))
+    #expect(try document.nodes(forXPath: "//*[local-name()='svg']").count > 3)
+    for attribute in ["id", "aria-label"] {
+      let path = attribute == "id" ? "//@id" : "//*[@role='region']/@aria-label"
+      let names = try document.nodes(forXPath: path).compactMap(\.stringValue)
+      #expect(names.count > 3 && Set(names).count == names.count, "\(attribute)")
+    }
+    // What refers to a mark refers to one that is there.
+    let identifiers = Set(try document.nodes(forXPath: "//@id").compactMap(\.stringValue))
+    let links = try document.nodes(forXPath: "//@*[local-name()='href']").compactMap(\.stringValue).filter {
+      $0.hasPrefix("#")
+    }
+    #expect(!links.isEmpty && links.allSatisfy { identifiers.contains(String($0.dropFirst())) })
+  }
+
   @Test("labels of data, names of files and claims pass through every rendering as they are", arguments: hostile)
   func escaping(label: String) throws {
     let folder = try Folder()

@@ -31,11 +31,9 @@ public struct GnuplotSVG: Sendable {
       }
     }
     let prefix = "\(identifier)\(number)-"
-    for (plain, own) in [
-      ("id=\"", "id=\"\(prefix)"), ("href='#", "href='#\(prefix)"), ("href=\"#", "href=\"#\(prefix)"),
-      ("url(#", "url(#\(prefix)"),
-    ] {
-      markup = markup.split(separator: plain, omittingEmptySubsequences: false).joined(separator: own)
+    let names = ["id=\"", "id='", "href='#", "href=\"#", "url(#"]
+    for name in names {
+      markup = markup.split(separator: name, omittingEmptySubsequences: false).joined(separator: name + prefix)
     }
     let safe = label.unicodeScalars.filter {
       !"<>&\"'".unicodeScalars.contains($0) && $0.properties.generalCategory != .control

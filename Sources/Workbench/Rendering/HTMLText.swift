@@ -44,21 +44,28 @@ package enum HTMLText {
   private static func outline(_ blocks: [Block]) -> [XML] {
     var page: [XML] = []
     var facts: [XML] = []
+    // Every region has a name of its own, for those who go from one to the next.
+    var (about, regions) = ("the report", Set<String>())
     func closeFacts() {
       if !facts.isEmpty { page.append(XML("dl", [:], facts)) }
       facts = []
     }
     for block in blocks {
       if case .fact(let name, let text) = block {
-        facts += [XML("dt", text: name), XML("dd", [:], MathML.sentence(text))]
+        // Of the facts, one is a formula.
+        facts += [XML("dt", text: name), XML("dd", [:], name == "loss" ? MathML.sentence(text) : [.text(text)])]
         continue
       }
       closeFacts()
       switch block {
       case .heading(let name, let text):
-        page += [XML("h2", text: name), XML("p", ["class": "statement"], MathML.sentence(text))]
-      case .table(let grid): page += table(grid)
-      case .remark(let text): page.append(XML("p", ["class": "remark"], MathML.sentence(text)))
+        about = name
+        page += [XML("h2", text: name), XML("p", ["class": "statement", "tabindex": "0"], MathML.sentence(text))]
+      case .table(let grid):
+        var name = "\(about): \(grid.title ?? "the numbers behind the verdict")"
+        while !regions.insert(name).inserted { name += ", further" }
+        page.append(table(grid, region: name))
+      case .remark(let text): page.append(XML("p", ["class": "remark"], text: text))
       case .control(let text):
         page.append(XML("p", ["class": "control"], text: text.split(separator: " ").joined(separator: " ")))
       case .verdict(let text):
@@ -71,7 +78,7 @@ package enum HTMLText {
     return page
   }
 
-  private static func table(_ grid: Block.Grid) -> [XML] {
+  private static func table(_ grid: Block.Grid, region: String) -> XML {
     let head = XML(
       "thead", [:], [XML("tr", [:], grid.columns.map { XML("th", ["scope": "col"], text: $0) })])
     let rows = grid.rows.map { row in
@@ -81,18 +88,19 @@ package enum HTMLText {
           grid.isNumeric(column) ? XML("td", ["class": "number"], text: cell) : XML("td", text: cell)
         })
     }
-    let name = grid.title ?? "the numbers behind the verdict"
-    return [
-      XML(
-        "div", ["class": "scroll", "tabindex": "0", "role": "region", "aria-label": name],
-        [XML("table", [:], [XML("caption", text: name)] + [head, XML("tbody", [:], rows)])])
-    ]
+    return XML(
+      "div", ["class": "scroll", "tabindex": "0", "role": "region", "aria-label": region],
+      [
+        XML(
+          "table", [:],
+          [XML("caption", text: grid.title ?? "the numbers behind the verdict"), head, XML("tbody", [:], rows)])
+      ])
   }
 
   private static func figure(_ drawing: Drawing) -> XML {
     switch drawing {
     case .drawn(let picture, let title):
-      XML("figure", [:], [.picture(picture), XML("figcaption", [:], MathML.sentence(title))])
+      XML("figure", [:], [.picture(picture), XML("figcaption", text: title)])
     case .missing(let title, let reason):
       XML("figure", [:], [XML("p", ["class": "remark"], text: "not drawn: \(reason)"), XML("figcaption", text: title)])
     }

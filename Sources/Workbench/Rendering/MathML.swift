@@ -2,9 +2,9 @@
 ///
 /// A sentence is divided into words, which stay, and runs of what is no word, which are formulas. Nothing is lost: what cannot be set
 /// stands there as it is.
-enum MathML {
+package enum MathML {
   /// A sentence as text and formulas.
-  static func sentence(_ text: String) -> [XML] {
+  package static func sentence(_ text: String) -> [XML] {
     var pieces: [XML] = []
     var formula: [Substring] = []
     func close() {
@@ -84,6 +84,11 @@ enum MathML {
         switch character {
         case " ":
           k += 1
+        case "(", "[":
+          // What is between brackets is one thing, of which there may be a power.
+          k += 1
+          let close: Character = character == "(" ? ")" : "]"
+          row.append(XML("mrow", [:], [sign(character)] + self.row(until: close) + [sign(close)]))
         case "_", "^":
           k += 1
           attach(argument(), below: character == "_", to: &row)
@@ -154,8 +159,11 @@ enum MathML {
         }
         return XML("mi", text: name)
       }
-      return XML("mo", text: String(character))
+      return sign(character)
     }
+
+    /// A sign of the size of the text, whatever stands beside it.
+    private func sign(_ character: Character) -> XML { XML("mo", ["stretchy": "false"], text: String(character)) }
 
     private static func atoms(_ letters: String) -> XML {
       XML(
