@@ -111,5 +111,7 @@ struct HTMLReportTests {
     let run = ["balancedness"] + Tool.matrix + Tool.horizon
     try expectRefusal(run + ["--report", "r.txt"], ["r.txt", ".html"], in: folder)
     try expectRefusal(run + ["--report", "none/r.html"], ["none", "cannot be written"], in: folder)
+    try FileManager.default.createDirectory(at: folder.url("kept.html"), withIntermediateDirectories: false)
+    try expectRefusal(run + ["--report", "kept.html"], ["kept.html", "it is a folder"], in: folder)
   }
 }

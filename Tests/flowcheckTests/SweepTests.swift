@@ -143,6 +143,14 @@ struct SweepTests {
     #expect(try Tool.run(["summarize", "out"], in: folder).status == 2)
   }
 
+  @Test("a JUnit file that cannot be written is refused before anything is run", arguments: ["none/j.xml", ".", ""])
+  func junitPlace(_ path: String) throws {
+    let folder = try folder(Self.file)
+    let ending = try Tool.run(["sweep", "s.toml", "--output", "out", "--junit", path], in: folder)
+    expectRefusal(ending, status: 64, ["--junit"])
+    #expect(!folder.names.contains("out"))
+  }
+
   @Test("what a sweep writes and prints is valid by its schema")
   func schemas() throws {
     let folder = try folder(Self.file.replacing("seed = \"1..60\"", with: "seed = 1"))

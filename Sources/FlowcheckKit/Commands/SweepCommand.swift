@@ -216,6 +216,7 @@ struct SweepOutputOptions: ParsableArguments {
   var exitZero = false
 
   func validate() throws {
-    guard junit != "" else { throw ValidationError("--junit was given an empty name; name a file") }
+    guard let junit else { return }
+    do { try OutputPlace.check(junit, flag: "--junit") } catch { throw ValidationError("\(error)") }
   }
 }

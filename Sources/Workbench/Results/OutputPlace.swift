@@ -1,0 +1,28 @@
+import ArrayFiles
+import Models
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// A file that is written when everything has run.
+package enum OutputPlace {
+  /// Looks, before anything long runs, whether the file can be written.
+  ///
+  /// - Parameter flag: the flag that names it.
+  /// - Throws: ``Refusal`` for a folder that is missing or cannot be written, and for a folder in the file's place.
+  package static func check(_ path: String, flag: String) throws(Refusal) {
+    guard !path.isEmpty else { throw Refusal("\(flag) was given an empty name", remedy: "name a file") }
+    guard !Folder.exists(path) else {
+      throw Refusal("\(flag) \(path): it is a folder", remedy: "name a file, in it or elsewhere")
+    }
+    let folder = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+    guard access(folder, W_OK | X_OK) == 0 else {
+      throw Refusal(
+        "\(flag) \(path): the folder \(folder) cannot be written: \(String(cString: strerror(errno)))",
+        remedy: "make it, or choose another")
+    }
+  }
+}
