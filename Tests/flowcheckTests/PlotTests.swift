@@ -36,6 +36,36 @@ struct PlotTests {
     }
   }
 
+  @Test(
+    "the gap over the power of its learning rate: curves of several rates lie on one another, those of the gap lie apart",
+    arguments: [("flow", 1.0), ("modified", 2.0)])
+  func scaledGaps(_ against: String, order: Double) throws {
+    let folder = try Folder()
+    let rates = [4e-3, 2e-3, 1e-3, 5e-4]
+    let ending = try Tool.run(
+      ["compare"] + Tool.matrix + [
+        "--until", "2", "--save", "5", "--against", against, "--learning-rates",
+        rates.map { "\($0)" }.joined(separator: ","), "--output", "out",
+      ], in: folder)
+    #expect(ending.status == 0, "\(ending)")
+    let drawn = try Tool.run(["plot", "out", "--figure", "gap-time,gap-scaled", "--plot", "f.svg"], in: folder)
+    #expect(drawn.status == 0, "\(drawn)")
+    func numbers(_ name: String) throws -> [[Double]] {
+      rows(try folder.text("f-\(name).csv")).dropFirst().map { $0.compactMap { Double($0) } }
+    }
+    let (gaps, scaled) = (try numbers("gap-time"), try numbers("gap-scaled"))
+    #expect(gaps.count > 3 && gaps.count == scaled.count)
+    for (row, quotients) in zip(gaps, scaled) {
+      try #require(row.count == 5 && quotients.count == 5)
+      for (k, rate) in rates.enumerated() {
+        #expect(abs(quotients[k + 1] * pow(rate, order) - row[k + 1]) <= 1e-14 * row[k + 1])
+      }
+      // The next order is a rate's size smaller.
+      #expect(abs(quotients[1] / quotients[4] - 1) < 0.1, "\(quotients)")
+      #expect(row[1] / row[4] > 7)
+    }
+  }
+
   @Test("a sweep's medians and quartiles, against the setting that varies")
   func summary() throws {
     let folder = try Folder()

@@ -16,8 +16,8 @@ struct PlotCommand: ParsableCommand {
         summary                        of a sweep: median and quartiles over seeds of
                                        --of NAME against the setting that varies
       or a figure of the reports themselves (drift, evidence, gap, gap-time,
-      trajectory, ranks). Without --figure it lists what there is. Several are drawn
-      as NAME-FIGURE.svg for --plot NAME.svg.
+      gap-scaled, trajectory, ranks). Without --figure it lists what there is.
+      Several are drawn as NAME-FIGURE.svg for --plot NAME.svg.
 
       Examples:
         flowcheck plot out

@@ -41,7 +41,7 @@ extension ComparisonSection {
     notes += run.tracks.compactMap(\.restSentence)
     if let sentence = EscapeTimes.sentence(escapes, rates: rateValues) { notes.append(sentence) }
     self.notes = notes
-    figures = [againstRate, againstTime]
+    figures = [againstRate, againstTime, scaled]
   }
 
   /// The gap against the learning rate.
@@ -55,19 +55,33 @@ extension ComparisonSection {
     }
     // The claimed order as a line through the smallest rate's gap.
     if let last = gaps.last, let gap = last.gap {
-      let square = against == ComparisonReference.modified.rawValue
       curves.append(
         Figure.Curve(
-          "order \(square ? 2 : 1)", x: gaps.map(\.learningRate),
-          y: gaps.map { rate in
-            let ratio = rate.learningRate / last.learningRate
-            return gap * (square ? ratio * ratio : ratio)
-          }, role: .reference))
+          "order \(order)", x: gaps.map(\.learningRate),
+          y: gaps.map { gap * power($0.learningRate / last.learningRate) }, role: .reference))
     }
     return Figure(
       "\(optimizer) against its flow", name: "gap", xLabel: "learning rate η",
       yLabel: "gap in \(measure)\(drifts.isEmpty ? "" : ", drift")",
       logX: true, logY: true, curves: curves)
+  }
+
+  /// The order in which the gap is claimed to vanish with the learning rate.
+  private var order: Int { against == ComparisonReference.modified.rawValue ? 2 : 1 }
+
+  private func power(_ rate: Double) -> Double { order == 2 ? rate * rate : rate }
+
+  /// The gap over the power of its learning rate, against time: curves of a gap that vanishes in this order lie on one another.
+  private var scaled: Figure {
+    let quotient = order == 2 ? "gap/η²" : "gap/η"
+    return Figure(
+      "\(optimizer) against its flow: \(quotient)", name: "gap-scaled", xLabel: "t",
+      yLabel: "\(quotient) in \(measure)", logX: Figure.isGeometric(times), logY: true,
+      curves: rates.map { rate in
+        Figure.Curve(
+          "rate \(tableSetting(rate.learningRate))", x: Array(times.prefix(rate.gaps.count)),
+          y: rate.gaps.map { $0 / power(rate.learningRate) })
+      })
   }
 
   /// The gap against time, one curve per learning rate.
