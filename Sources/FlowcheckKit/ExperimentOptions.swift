@@ -164,8 +164,6 @@ final class OutputOptions: ParsableArguments {
 
   func validate() throws {
     try ReportOptions.check(threads: threads)
-    if let timeLimit, !(timeLimit > 0 && timeLimit.isFinite) {
-      throw ValidationError("a time limit of \(timeLimit) s; use --time-limit with a positive number of seconds")
-    }
+    try ReportOptions.check(timeLimit: timeLimit)
   }
 }

@@ -47,7 +47,7 @@ final class FormatOptions: ParsableArguments {
   /// Prints the report as asked.
   func print(_ report: Report) throws {
     if let path = self.report {
-      try HTMLFile.write(report, to: path, command: ["flowcheck"] + CommandLine.arguments.dropFirst())
+      try HTMLFile.write(report, to: path, command: ShellText.invocation)
     }
     let isQuiet = quiet && reportFormat == .text
     try Console.print(isQuiet ? PlainText.render(ReportOutline.verdicts(report)) : reportFormat.render(report))
@@ -74,16 +74,31 @@ final class ReportOptions: ParsableArguments {
 
   func validate() throws {
     guard plot != "" else { throw ValidationError("--plot was given an empty name; name a file") }
-    if let figureWidth, FigureWidth(figureWidth) == nil {
-      throw ValidationError("a figure's width '\(figureWidth)'; use --figure-width column, page or 4 to 60 centimetres")
-    }
+    try Self.check(width: figureWidth)
     guard figureWidth == nil || plot != nil else {
       throw ValidationError("--figure-width says how wide a figure is; add --plot")
     }
   }
 
   /// How wide a figure is.
-  var width: FigureWidth { figureWidth.flatMap { FigureWidth($0) } ?? .column }
+  var width: FigureWidth { Self.width(figureWidth) }
+
+  /// What `--figure-width` asks for.
+  static func width(_ text: String?) -> FigureWidth { text.flatMap { FigureWidth($0) } ?? .column }
+
+  /// Refuses a width that is none.
+  static func check(width: String?) throws {
+    if let width, FigureWidth(width) == nil {
+      throw ValidationError("a figure's width '\(width)'; use --figure-width column, page or 4 to 60 centimetres")
+    }
+  }
+
+  /// Refuses limits that are no time.
+  static func check(timeLimit: Double?) throws {
+    if let timeLimit, !(timeLimit > 0 && timeLimit.isFinite) {
+      throw ValidationError("a time limit of \(timeLimit) s; use --time-limit with a positive number of seconds")
+    }
+  }
 
   /// Refuses numbers of threads that no machine has.
   static func check(threads: Int) throws {

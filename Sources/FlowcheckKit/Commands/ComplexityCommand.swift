@@ -102,10 +102,9 @@ final class ComplexityOutputOptions: ParsableArguments {
   var threads: Int = 1
 
   var request: OutputRequest {
-    var request = OutputRequest(
-      directory: output, force: report.force, plot: report.plot, verbose: report.verbose, threads: threads)
-    request.width = report.width
-    return request
+    OutputRequest(
+      directory: output, force: report.force, plot: report.plot, width: report.width, verbose: report.verbose,
+      threads: threads)
   }
 
   func validate() throws { try ReportOptions.check(threads: threads) }

@@ -40,11 +40,7 @@ struct NotebookRunner: ParsableCommand {
       parsing: .unconditional, help: ArgumentHelp("The most that one command may take.", valueName: "seconds"))
     var timeLimit: Double = 600
 
-    func validate() throws {
-      guard timeLimit > 0, timeLimit.isFinite else {
-        throw ValidationError("a time limit of \(timeLimit) s; use --time-limit with a positive number of seconds")
-      }
-    }
+    func validate() throws { try ReportOptions.check(timeLimit: timeLimit) }
 
     /// Runs every file.
     ///

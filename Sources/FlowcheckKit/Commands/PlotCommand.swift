@@ -40,9 +40,7 @@ struct PlotCommand: ParsableCommand {
   var figureWidth: String?
 
   func validate() throws {
-    if let figureWidth, FigureWidth(figureWidth) == nil {
-      throw ValidationError("a figure's width '\(figureWidth)'; use --figure-width column, page or 4 to 60 centimetres")
-    }
+    try ReportOptions.check(width: figureWidth)
     guard figure.isEmpty == (plot == nil) else {
       throw ValidationError("--figure and --plot belong together: what is drawn, and where; add the other one")
     }
@@ -55,11 +53,11 @@ struct PlotCommand: ParsableCommand {
       return
     }
     let names = figure.flatMap { $0.split(separator: ",").map(String.init) }
-    let width = figureWidth.flatMap { FigureWidth($0) } ?? .column
+    let width = ReportOptions.width(figureWidth)
+    let command = ShellText.line(ShellText.invocation)
     for name in names { try GnuplotWriter().check(path(name, of: names, plot)) }
     for name in names {
       let figure = try saved.figure(name, quantity: of)
-      let command = (["flowcheck"] + CommandLine.arguments.dropFirst()).map(ShellText.quoted).joined(separator: " ")
       let left = try GnuplotWriter().write(
         figure, to: path(name, of: names, plot), width: width,
         caption: "\(figure.title)\nflowcheck \(Version.text): \(command)")

@@ -154,9 +154,7 @@ struct SweepOptions: ParsableArguments {
     if let shard, Shard(shard) == nil {
       throw ValidationError("'\(shard)' is no part; use --shard i/n with 1 ≤ i ≤ n, such as 2/5")
     }
-    if let timeLimit, !(timeLimit > 0 && timeLimit.isFinite) {
-      throw ValidationError("a time limit of \(timeLimit) s; use --time-limit with a positive number of seconds")
-    }
+    try ReportOptions.check(timeLimit: timeLimit)
   }
 
   /// - Parameter jobs: how many points at once where nothing is said; nil for as many as there are processors.
@@ -217,6 +215,6 @@ struct SweepOutputOptions: ParsableArguments {
 
   func validate() throws {
     guard let junit else { return }
-    do { try OutputPlace.check(junit, flag: "--junit") } catch { throw ValidationError("\(error)") }
+    do { try FilePlace.check(junit, flag: "--junit") } catch { throw ValidationError("\(error)") }
   }
 }

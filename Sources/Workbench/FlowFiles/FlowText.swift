@@ -35,10 +35,7 @@ struct FlowText {
   static func name(_ path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
 
   /// The folder that its data lie in.
-  var folder: String {
-    guard let slash = path.lastIndex(of: "/") else { return "." }
-    return slash == path.startIndex ? "/" : String(path[..<slash])
-  }
+  var folder: String { FilePlace.folder(of: path) }
 
   /// - Parameter sizes: `n=4` each.
   /// - Throws: ``FileError`` for a file that cannot be read, ``FlowTextErrors``, or ``Refusal`` for sizes that are none of the file's.

@@ -128,7 +128,7 @@ package struct NotebookRun {
     of notebook: Notebook, _ scratch: Scratch, _ differences: inout [Difference]
   ) throws -> [(path: String, files: [(name: String, bytes: [UInt8])])] {
     var drawn: [(String, [(String, [UInt8])])] = []
-    let folder = Scratch.folder(of: notebook.path)
+    let folder = FilePlace.folder(of: notebook.path)
     for (path, line) in notebook.figures {
       let name = path.split(separator: "/").last.map(String.init) ?? path
       let stem = String(name.dropLast(4))
@@ -157,7 +157,7 @@ package struct NotebookRun {
   ///
   /// - Throws: ``FileError`` if they cannot be written.
   package static func update(_ path: String, _ outcome: Outcome) throws {
-    let folder = Scratch.folder(of: path)
+    let folder = FilePlace.folder(of: path)
     for (figure, files) in outcome.figures {
       let name = figure.split(separator: "/").last.map(String.init) ?? figure
       let place = "\(folder)/\(figure.dropLast(name.count))"
@@ -251,15 +251,9 @@ private struct Scratch {
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
   }
 
-  /// The folder of a file.
-  static func folder(of path: String) -> String {
-    guard let slash = path.lastIndex(of: "/") else { return "." }
-    return slash == path.startIndex ? "/" : String(path[..<slash])
-  }
-
   /// The notebook's folder, and the project it belongs to: the nearest folder above that has a `Package.swift` or a `.git`.
   private static func roots(of path: String) -> [String] {
-    let own = folder(of: path)
+    let own = FilePlace.folder(of: path)
     var above = own
     for _ in 0..<8 {
       if ["Package.swift", ".git"].contains(where: { access("\(above)/\($0)", F_OK) == 0 }) { return [own, above] }

@@ -12,7 +12,7 @@ package enum HTMLFile {
     guard path.lowercased().hasSuffix(".html"), path.count > 5 else {
       throw Refusal("--report \(path): the ending does not say .html", remedy: "name a file that ends in .html")
     }
-    try OutputPlace.check(path, flag: "--report")
+    try FilePlace.check(path, flag: "--report")
   }
 
   /// Draws the report's figures and writes the page.

@@ -32,7 +32,7 @@ package enum HTMLText {
     }
     body += [
       XML("h2", text: "Again"),
-      XML("pre", ["tabindex": "0"], [XML("code", text: command.map(ShellText.quoted).joined(separator: " "))]),
+      XML("pre", ["tabindex": "0"], [XML("code", text: ShellText.line(command))]),
       XML("p", ["class": "version"], text: "flowcheck \(Version.text)\(Version.commit.map { ", commit \($0)" } ?? "")"),
     ]
     let page = XML("html", ["lang": "en"], [head, XML("body", [:], [XML("main", [:], body)])])

@@ -23,7 +23,7 @@ package enum JUnitText {
                 : [
                   XML(
                     "failure", ["message": "\(verdict.rawValue), and \(expected.rawValue) was expected"],
-                    text: reason + (summary.line(number).map { "\n\($0)" } ?? ""))
+                    text: reason + (summary.line(number, outcome).map { "\n\($0)" } ?? ""))
                 ]))
         }
       } else {

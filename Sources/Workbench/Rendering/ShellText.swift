@@ -1,5 +1,11 @@
 /// Words of command lines, as a shell reads them.
 package enum ShellText {
+  /// The words of this command line, the program by its name alone.
+  package static var invocation: [String] { ["flowcheck"] + CommandLine.arguments.dropFirst() }
+
+  /// A line of words as a shell reads it.
+  package static func line(_ words: [String]) -> String { words.map(quoted).joined(separator: " ") }
+
   /// A word that a shell reads as it is: bare where it needs no quotes, otherwise between single quotes.
   package static func quoted(_ word: String) -> String {
     let isPlain =

@@ -191,7 +191,7 @@ package final class ResultFiles: Sendable {
       figure.title, [experiment.model, experiment.data].filter { !$0.isEmpty }.joined(separator: "; "),
       experiment.start.isEmpty ? "" : "start: \(experiment.start)",
       "flowcheck \(Version.text)\(Version.commit.map { " (\($0.prefix(12)))" } ?? ""): "
-        + (["flowcheck"] + CommandLine.arguments.dropFirst()).map(ShellText.quoted).joined(separator: " "),
+        + ShellText.line(ShellText.invocation),
     ]
     return lines.filter { !$0.isEmpty }.joined(separator: "\n")
   }

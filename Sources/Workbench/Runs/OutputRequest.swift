@@ -13,7 +13,7 @@ package struct OutputRequest: Sendable {
   /// The figure's path; nil draws none.
   package var plot: String?
   /// How wide it is on paper.
-  package var width = FigureWidth.column
+  package var width: FigureWidth
   /// Whether progress goes to standard error even if that is no terminal.
   package var verbose: Bool
   package var threads: Int
@@ -25,12 +25,13 @@ package struct OutputRequest: Sendable {
   package var watch: RunWatch?
 
   package init(
-    directory: String? = nil, force: Bool = false, plot: String? = nil, verbose: Bool = false, threads: Int = 1,
-    allowsProgram: Bool = false, timeLimit: Double? = nil
+    directory: String? = nil, force: Bool = false, plot: String? = nil, width: FigureWidth = .column,
+    verbose: Bool = false, threads: Int = 1, allowsProgram: Bool = false, timeLimit: Double? = nil
   ) {
     self.directory = directory
     self.force = force
     self.plot = plot
+    self.width = width
     self.verbose = verbose
     self.threads = threads
     self.allowsProgram = allowsProgram

@@ -116,7 +116,7 @@ package struct SlurmArray {
     # USR1 comes before the time limit: what is finished is kept, and the part is put back into the queue.
     trap 'requeue=1; kill -TERM "$child" 2>/dev/null' USR1
     trap 'kill -TERM "$child" 2>/dev/null' TERM INT
-    \(words.map(ShellText.quoted).joined(separator: " ")) --shard "$part/\(count)" &
+    \(ShellText.line(words)) --shard "$part/\(count)" &
     child=$!
     wait "$child"
     status=$?

@@ -47,9 +47,9 @@ package struct SweepSummary {
       outcome: store.outcome)
   }
 
-  /// How to run a point again.
-  package func line(_ point: Int) -> String? {
-    guard let directory, let outcome = points.first(where: { $0.number == point })?.outcome else { return nil }
+  /// How to run a point again; nil if it was not kept.
+  package func line(_ point: Int, _ outcome: PointOutcome) -> String? {
+    guard let directory else { return nil }
     return
       "flowcheck \(outcome.command) --config \(ShellText.quoted("\(directory)/points/\(grid.name(point))/config.toml"))"
   }
@@ -96,34 +96,30 @@ package struct SweepSummary {
 
   /// The finite values of a quantity in each cell, with the values that tell cells apart.
   func cells(of quantity: String) -> [(values: [String], numbers: [Double])] {
-    var cells: [(id: Int, values: [String], numbers: [Double])] = []
+    cells.map { values, outcomes in
+      (values, outcomes.flatMap { $0.numbers.filter { $0.name == quantity }.compactMap(\.value) })
+    }
+  }
+
+  /// What came out in each cell, in the grid's order, with the values that tell cells apart.
+  private var cells: [(values: [String], outcomes: [PointOutcome])] {
+    var cells: [(id: Int, values: [String], outcomes: [PointOutcome])] = []
     for (number, outcome) in points {
       guard let outcome else { continue }
       let id = grid.cell(number)
       if cells.last?.id != id {
         cells.append((id, zip(grid.axes, grid.values(number)).filter { !$0.0.isSeed }.map(\.1), []))
       }
-      cells[cells.count - 1].numbers += outcome.numbers.filter { $0.name == quantity }.compactMap(\.value)
+      cells[cells.count - 1].outcomes.append(outcome)
     }
-    return cells.map { ($0.values, $0.numbers) }
+    return cells.map { ($0.values, $0.outcomes) }
   }
 
   // MARK: Tables
 
-  /// The points of each cell, in the grid's order, with the values that tell cells apart.
-  private var cells: [(values: [Cell], points: [(number: Int, outcome: PointOutcome)])] {
-    var cells: [(id: Int, values: [Cell], points: [(Int, PointOutcome)])] = []
-    for (number, outcome) in points {
-      guard let outcome else { continue }
-      let id = grid.cell(number)
-      if cells.last?.id != id {
-        let values = zip(grid.axes, grid.values(number)).filter { !$0.0.isSeed }
-          .map { Double($0.1).map { Cell.number($0) } ?? .text($0.1) }
-        cells.append((id, values, []))
-      }
-      cells[cells.count - 1].points.append((number, outcome))
-    }
-    return cells.map { ($0.values, $0.points) }
+  /// Values as a table shows them.
+  private static func shown(_ values: [String]) -> [Cell] {
+    values.map { value in Double(value).map { .number($0) } ?? .text(value) }
   }
 
   /// Each name once, in the order of its first place.
@@ -138,14 +134,14 @@ package struct SweepSummary {
     var table = Table(
       "verdicts",
       columns: ["claim"] + cellColumns + ["points"] + Verdict.allCases.map(\.rawValue) + ["as expected"])
-    for (values, points) in cells {
-      let judged = points.flatMap { $0.outcome.verdicts(expectations) }
+    for (values, outcomes) in cells {
+      let judged = outcomes.flatMap { $0.verdicts(expectations) }
       for claim in Self.unique(judged.map(\.claim)) {
         let own = judged.filter { $0.claim == claim }
         let counts = Verdict.allCases.map { verdict in own.count { $0.verdict == verdict } }
         let met = own.count { $0.verdict == $0.expected }
         table.rows.append(
-          [.text(claim)] + values + ([own.count] + counts + [met]).map { .number(Double($0)) })
+          [.text(claim)] + Self.shown(values) + ([own.count] + counts + [met]).map { .number(Double($0)) })
       }
     }
     return table
@@ -154,13 +150,13 @@ package struct SweepSummary {
   private var numberTable: Table {
     var table = Table(
       "numbers", columns: ["quantity"] + cellColumns + ["points", "least", "q1", "median", "q3", "largest"])
-    for (values, points) in cells {
-      let numbers = points.flatMap(\.outcome.numbers)
+    for (values, outcomes) in cells {
+      let numbers = outcomes.flatMap(\.numbers)
       for name in Self.unique(numbers.map(\.name)) {
         let own = numbers.filter { $0.name == name }.compactMap(\.value)
         guard let summary = ErrorSummary(own), let least = own.min(), let largest = own.max() else { continue }
         table.rows.append(
-          [.text(name)] + values
+          [.text(name)] + Self.shown(values)
             + ([Double(own.count), least] + summary.quartiles + [largest]).map { Cell.number($0) })
       }
     }
@@ -170,10 +166,11 @@ package struct SweepSummary {
   private var unmetTable: Table {
     var table = Table("not as expected", columns: ["point", "settings", "claim", "verdict", "reason", "again"])
     for (number, outcome) in points {
-      for (claim, verdict, expected, reason) in outcome?.verdicts(expectations) ?? [] where verdict != expected {
+      guard let outcome else { continue }
+      for (claim, verdict, expected, reason) in outcome.verdicts(expectations) where verdict != expected {
         table.rows.append([
           .text(grid.name(number)), .text(grid.words(number)), .text(claim), .text(verdict.rawValue), .text(reason),
-          line(number).map { .text($0) } ?? .none,
+          line(number, outcome).map { .text($0) } ?? .none,
         ])
       }
     }

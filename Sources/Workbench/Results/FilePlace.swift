@@ -7,8 +7,14 @@ import Models
   import Darwin
 #endif
 
-/// A file that is written when everything has run.
-package enum OutputPlace {
+/// Where a file stands, and whether one that is written when everything has run can be.
+package enum FilePlace {
+  /// The folder of a file: what stands before the last slash, `.` where there is none.
+  static func folder(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
   /// Looks, before anything long runs, whether the file can be written.
   ///
   /// - Parameter flag: the flag that names it.
@@ -18,7 +24,7 @@ package enum OutputPlace {
     guard !Folder.exists(path) else {
       throw Refusal("\(flag) \(path): it is a folder", remedy: "name a file, in it or elsewhere")
     }
-    let folder = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+    let folder = folder(of: path)
     guard access(folder, W_OK | X_OK) == 0 else {
       throw Refusal(
         "\(flag) \(path): the folder \(folder) cannot be written: \(String(cString: strerror(errno)))",
