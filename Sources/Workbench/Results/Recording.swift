@@ -11,6 +11,7 @@ package final class Recording: Sendable {
   let observations: FlowObservations?
   /// Whether anybody wants the series or the file.
   let isNeeded: Bool
+  private let further: @Sendable () -> (any SeriesSource)?
   private let open: Open
   private let kept = Mutex<[Series]>([])
   private let times = Mutex<[Double]>([])
@@ -22,10 +23,15 @@ package final class Recording: Sendable {
   /// - Parameters:
   ///   - observations: what the model's text asks to record.
   ///   - isNeeded: whether anybody wants the series or the file.
-  init(problem: Problem, observations: FlowObservations? = nil, isNeeded: Bool, open: @escaping Open) {
+  ///   - further: what is recorded besides where no text asks for anything; made anew for every run.
+  init(
+    problem: Problem, observations: FlowObservations? = nil, isNeeded: Bool,
+    further: @escaping @Sendable () -> (any SeriesSource)? = { nil }, open: @escaping Open
+  ) {
     self.problem = problem
     self.observations = observations
     self.isNeeded = isNeeded
+    self.further = further
     self.open = open
   }
 
@@ -35,7 +41,7 @@ package final class Recording: Sendable {
   /// Observers for one run; what they saw is available from ``series`` when they are gone.
   @Sendable func observers() throws -> [any TrajectoryObserver] {
     guard isNeeded else { return [] }
-    let recorder = SeriesRecorder(problem: problem, beside: observations?.make())
+    let recorder = SeriesRecorder(problem: problem, beside: observations?.make() ?? further())
     // A number that is a block by itself has its array there.
     let blocks = Set(problem.model.layout.blocks.map(\.name))
     let kept = recorder.names.indices.filter { !blocks.contains(recorder.names[$0]) }
