@@ -36,7 +36,8 @@ struct RootCommand: ParsableCommand {
     subcommands: [
       Integrate.self, BalancednessCommand.self, GrowthCommand.self, RankOneCommand.self, IncrementalCommand.self,
       SingularValuesCommand.self, NormsCommand.self, Compare.self, RankCommand.self, ComplexityCommand.self,
-      SelftestCommand.self, RunCommand.self, SweepCommand.self, SummarizeCommand.self, PlotCommand.self,
+      SelftestCommand.self, RunCommand.self, SweepCommand.self, SummarizeCommand.self,
+      ReproduceCommand.self, PlotCommand.self,
       NotebookRunner.self,
       List.self, Explain.self,
     ])

@@ -42,6 +42,14 @@ public struct Settings: Sendable {
     try load(toml: try readConfiguration(path), name: path)
   }
 
+  /// Loads the TOML file at `path` but for the tables of these names, and gives back what stands in those, in the order of the text.
+  public mutating func load(file path: String, apart tables: Set<String>) throws(SettingsError) -> [ApartValue] {
+    let document = try TOMLDocument(try readConfiguration(path), name: path)
+    func isApart(_ leaf: TOMLDocument.Leaf) -> Bool { leaf.keys.first.map(tables.contains) ?? false }
+    try load(document.leaves.filter { !isApart($0) })
+    return document.leaves.filter(isApart).map { ApartValue(keys: $0.keys, place: $0.place, value: $0.value) }
+  }
+
   /// Loads TOML text; `name` stands in places and messages where a file's name would.
   public mutating func load(toml text: String, name: String) throws(SettingsError) {
     try load(toml: Array(text.utf8), name: name)
@@ -49,9 +57,12 @@ public struct Settings: Sendable {
 
   /// Loads TOML given as bytes, which need not be valid UTF-8 (that is an error with its line).
   public mutating func load(toml bytes: [UInt8], name: String) throws(SettingsError) {
-    let document = try TOMLDocument(bytes, name: name)
+    try load(try TOMLDocument(bytes, name: name).leaves)
+  }
+
+  private mutating func load(_ leaves: [TOMLDocument.Leaf]) throws(SettingsError) {
     var found: [(path: String, entry: Entry)] = []
-    for leaf in document.leaves {
+    for leaf in leaves {
       let key = try recognize(leaf)
       guard let key, let value = leaf.value else { continue }
       do throws(Misfit) {
@@ -106,6 +117,15 @@ public struct Settings: Sendable {
   public mutating func replace<Value>(_ key: SettingKey<Value>, _ value: Value) {
     entries[key.path] = nil
     complete(key, value)
+  }
+
+  /// Changes the texts that a setting was given, whatever their layer; harmless where it has none.
+  public mutating func rewrite(_ key: SettingKey<String>, _ change: (String) -> String) {
+    guard let entry = entries[key.path] else { return }
+    let values = entry.values.map { value in
+      if case .text(let text) = value { SettingValue.text(change(text)) } else { value }
+    }
+    entries[key.path] = Entry(values: values, place: entry.place, layer: entry.layer)
   }
 
   /// The settings without those that were not given, or were given and are not among `paths`.

@@ -30,7 +30,7 @@ struct ExampleTests {
     "run models/chain-of-three.flow": .ends(1), "run --claims balancedness,dissipation": .ends(0),
     "run --claims balancedness,order,drift": .ends(0), "run --config experiment.toml": .ends(0),
     "sweep scales.toml": .ends(0), "summarize out": .ends(0), "plot out --figure": .ends(0), "plot out": .ends(0),
-    "notebook check": .ends(0), "notebook update": .ends(0),
+    "reproduce A2": .ends(0), "notebook check": .ends(0), "notebook update": .ends(0),
   ]
 
   /// The lines that begin with the program's name, continued lines joined, in the order of the commands.

@@ -45,8 +45,10 @@ package struct SweepRun {
 
   /// What is left when a sweep has ended.
   package struct Ending {
-    /// The summary of the points that are finished.
-    package let report: Report
+    /// What came out at the points that are finished.
+    package let summary: SweepSummary
+    /// The same as a report.
+    package var report: Report { summary.report("sweep") }
     /// What ended the first point that did not come to an outcome; nil if all did.
     package let failure: (any Error)?
   }
@@ -124,7 +126,7 @@ package struct SweepRun {
       expectations: plan.expectations, failures: failures.mapValues { Wording.flags(in: "\($0)") }
     ) { try outcomes[$0] ?? store?.outcome($0) }
     if let junit = request.junit { try AtomicFile.write(JUnitText.render(summary), to: junit) }
-    return Ending(report: summary.report("sweep"), failure: failures.min { $0.key < $1.key }?.value)
+    return Ending(summary: summary, failure: failures.min { $0.key < $1.key }?.value)
   }
 
   private func output(_ directory: String?) -> OutputRequest {
