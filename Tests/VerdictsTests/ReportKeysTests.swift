@@ -77,7 +77,8 @@ struct ReportKeysTests {
     try check(KinkReport.Crossing(time: 1, measurement: 2, level: 3, rises: true))
     try check(KinkReport(located: [], count: 0))
     try check(Hypothesis("it holds", isMet: true, detail: "it does"))
-    try check(Figure("gap", xLabel: "t", yLabel: "gap", curves: []))
+    let panel = Figure("drift", xLabel: "t", yLabel: "drift", curves: [])
+    try check(Figure("gap", xLabel: "t", yLabel: "gap", curves: [], panels: [panel]))
     try check(Figure.Curve("gap", x: [1], y: [2]))
   }
 }

@@ -60,7 +60,7 @@ struct PlotCommand: ParsableCommand {
       let figure = try saved.figure(name, quantity: of)
       let left = try GnuplotWriter().write(
         figure, to: path(name, of: names, plot), width: width,
-        caption: "\(figure.title)\nflowcheck \(Version.text): \(command)")
+        caption: "\(figure.heading)\nflowcheck \(Version.text): \(command)")
       for note in left { Console.complain("note: \(Console.presentable(note))") }
     }
   }

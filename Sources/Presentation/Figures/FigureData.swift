@@ -1,20 +1,20 @@
 import Verdicts
 
-/// The points of a figure that can be drawn, and the CSV that holds them.
+/// The points of one pair of axes that can be drawn.
 struct FigureData {
-  /// The most curves a figure shows; more are thinned evenly, the first and the last kept.
+  /// The most curves a pair of axes shows; more are thinned evenly, the first and the last kept.
   static let seriesLimit = 20
   /// The most points of one curve; more are thinned evenly, the first and the last kept.
   static let pointLimit = 4000
 
-  /// The drawable curves, without points that are not finite or have no logarithm.
+  /// The drawable curves, without points that are not finite or have no logarithm; empty where nothing can be drawn.
   let series: [Figure.Curve]
   /// What was left out, one sentence each.
   let notes: [String]
-  /// Whether all curves have the same abscissas, which the CSV then holds once, in its first column.
-  let sharesX: Bool
 
-  /// Throws `problem` where nothing can be drawn.
+  /// The points of the figure's own axes, without its panels.
+  ///
+  /// Throws where a curve has not as many abscissas as ordinates.
   init(_ figure: Figure, path: String) throws(FigureError) {
     var notes: [String] = []
     var drawable: [Figure.Curve] = []
@@ -50,14 +50,7 @@ struct FigureData {
       let logarithmic = figure.logX || figure.logY ? " or have no logarithm" : ""
       notes.append("\(dropped) \(dropped == 1 ? "point" : "points") left out that are not finite\(logarithmic)")
     }
-    guard let first = drawable.first else {
-      throw FigureError(
-        path, "there is no point that can be drawn",
-        remedy: figure.logX || figure.logY
-          ? "no value is positive and finite, as a logarithmic axis needs" : "no value is finite")
-    }
     series = drawable
-    sharesX = drawable.allSatisfy { $0.x == first.x }
     self.notes = notes
   }
 
@@ -65,36 +58,5 @@ struct FigureData {
   private static func thinned<Item>(_ items: [Item], to count: Int) -> [Item] {
     guard items.count > count else { return items }
     return (0..<count).map { items[$0 * (items.count - 1) / (count - 1)] }
-  }
-
-  /// The gnuplot columns (from 1) of the abscissas and ordinates of curve `index`.
-  func columns(of index: Int) -> (x: Int, y: Int) { sharesX ? (1, index + 2) : (2 * index + 1, 2 * index + 2) }
-
-  /// The CSV: a header line, then a line per point. With shared abscissas the columns are x and each curve's ordinates;
-  /// otherwise each curve has its own pair of columns, empty below a shorter curve. Numbers round-trip.
-  func csv(xLabel: String) -> String {
-    var header: [String] = []
-    if sharesX { header.append(xLabel) }
-    for curve in series {
-      if !sharesX { header.append("\(xLabel) (\(curve.name))") }
-      header.append(curve.name)
-    }
-    var text = header.map(Self.csvField).joined(separator: ",") + "\n"
-    for row in 0..<(series.map(\.x.count).max() ?? 0) {
-      var fields: [String] = []
-      if sharesX { fields.append(String(series[0].x[row])) }
-      for curve in series {
-        let isPresent = row < curve.x.count
-        if !sharesX { fields.append(isPresent ? String(curve.x[row]) : "") }
-        fields.append(isPresent ? String(curve.y[row]) : "")
-      }
-      text += fields.joined(separator: ",") + "\n"
-    }
-    return text
-  }
-
-  /// A CSV field (RFC 4180): always quoted, quotes doubled, on one line.
-  private static func csvField(_ text: String) -> String {
-    "\"" + plainText(text).split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
   }
 }

@@ -6,39 +6,74 @@ import Verdicts
   import Darwin
 #endif
 
-/// Where a figure's legend goes: into the corner in which fewest points are, or below the axes where it would be large.
+/// Where the legend of a pair of axes goes: into the corner in which fewest points are, or below the axes where it would be large.
 struct FigureKey {
   /// The names in the legend, in the order of the curves; nil for a curve that has none.
   let names: [String?]
-  /// The gnuplot command.
-  let command: String
-  /// How much higher the figure becomes for it, in centimetres.
-  let height: Double
+  /// Where it stands.
+  let place: Place
+
+  /// Where a legend stands.
+  enum Place: Equatable {
+    /// There is none.
+    case absent
+    /// In a corner of the axes, such as `right top`.
+    case inside(corner: String)
+    /// Below the axes.
+    case below(columns: Int, rows: Int)
+  }
+
+  /// How much height it takes below the axes, in centimetres, at most.
+  var height: Double { if case .below(_, let rows) = place { Double(rows) * Self.line } else { 0 } }
 
   /// The most curves whose legend stands within the axes, and the most of their width that it may take.
   private static let (limit, share) = (5, 0.5)
+  /// The most of the height of axes among several that it may take.
+  private static let heightShare = 0.45
   /// The height of a line, the width of a letter and that of a sample with its blanks, in centimetres of 8-point type.
-  private static let (line, letter, sample) = (0.4, 0.145, 1.3)
+  static let (line, letter) = (0.4, 0.145)
+  private static let sample = 1.3
 
-  /// - Parameter isBanded: whether there are several bands, whose edges would fill the legend.
-  init(_ data: FigureData, _ figure: Figure, width: FigureWidth, isBanded: Bool) {
+  /// - Parameters:
+  ///   - isBanded: whether there are several bands, whose edges would fill the legend.
+  ///   - axesHeight: how high the axes are, in centimetres, where there are others besides; nil where there are none.
+  init(_ data: FigureData, _ figure: Figure, width: FigureWidth, isBanded: Bool, axesHeight: Double? = nil) {
     names = Self.names(data.series, isBanded: isBanded)
     let shown = names.compactMap(\.self)
     guard shown.count > 1 || data.series.count > 1 else {
-      (command, height) = ("set key off", 0)
+      place = .absent
       return
     }
-    let look = "samplen 2.5 spacing 0.95 noenhanced"
     let widest = Double(shown.map(\.count).max() ?? 0) * Self.letter + Self.sample
-    if shown.count <= Self.limit, widest <= Self.share * (width.centimetres - 1.5) {
-      let corner = Self.corner(data, logX: figure.logX, logY: figure.logY)
-      (command, height) = ("set key inside \(corner) \(look)", 0)
+    let limit = axesHeight.map { min(Self.limit, Int(Self.heightShare * $0 / Self.line)) } ?? Self.limit
+    if shown.count <= limit, widest <= Self.share * (width.centimetres - 1.5) {
+      place = .inside(corner: Self.corner(data, logX: figure.logX, logY: figure.logY))
       return
     }
     let columns = max(1, Int((width.centimetres - 0.5) / widest))
-    let rows = (shown.count + columns - 1) / columns
-    command = "set key outside bottom center horizontal maxcols \(columns) \(look)"
-    height = Double(rows) * Self.line
+    place = .below(columns: columns, rows: (shown.count + columns - 1) / columns)
+  }
+
+  private init(names: [String?], place: Place) {
+    self.names = names
+    self.place = place
+  }
+
+  /// No legend and no names, for axes whose curves another legend names.
+  var silenced: FigureKey { FigureKey(names: names.map { _ in nil }, place: .absent) }
+
+  /// The gnuplot command.
+  ///
+  /// - Parameter top: the upper edge of a legend below the axes, as a part of the figure's height; nil leaves it to gnuplot.
+  func command(top: Double? = nil) -> String {
+    let look = "samplen 2.5 spacing 0.95 noenhanced"
+    switch place {
+    case .absent: return "set key off"
+    case .inside(let corner): return "set key inside \(corner) \(look)"
+    case .below(let columns, _):
+      guard let top else { return "set key outside bottom center horizontal maxcols \(columns) \(look)" }
+      return "set key at screen 0.5,\(top) center top horizontal maxcols \(columns) \(look)"
+    }
   }
 
   /// Of references that differ in their numbers alone, such as closed forms of several modes, the first has what they share for a name.

@@ -24,6 +24,9 @@ public struct FigureWidth: Sendable, Equatable {
   /// Wide figures are flatter.
   var height: Double { centimetres * (centimetres > 12 ? 0.55 : 0.72) }
 
+  /// How high each pair of axes is where there are several: high enough for ticks at ten powers of ten.
+  var axesHeight: Double { max(3, centimetres * (centimetres > 12 ? 0.3 : 0.42)) }
+
   /// The size of type in points.
   static let type = 8.0
 }

@@ -41,13 +41,13 @@ public struct GnuplotWriter: Sendable {
     _ figure: Figure, to path: String, width: FigureWidth = .column, caption: String? = nil
   ) throws(FigureError) -> [String] {
     let target = try FigurePath(path)
-    let data = try FigureData(figure, path: path)
-    let script = GnuplotScript(figure, data: data, format: target.format, stem: target.stem, width: width)
+    let sheet = try FigureSheet(figure, path: path)
+    let script = GnuplotScript(sheet, format: target.format, stem: target.stem, width: width)
     try target.refuseForeignData()
 
     let scratch = try ScratchFolder(for: target)
     defer { scratch.remove() }
-    try scratch.write(data.csv(xLabel: figure.xLabel), to: "\(target.stem).csv")
+    try scratch.write(sheet.csv, to: "\(target.stem).csv")
     try scratch.write(script.text, to: "\(target.stem).gp")
     if let caption { try scratch.write(caption + "\n", to: target.caption) }
     try draw(target, in: scratch)
@@ -57,7 +57,7 @@ public struct GnuplotWriter: Sendable {
       // Script and data first: a figure never stands without them.
       try scratch.move(name)
     }
-    return data.notes
+    return sheet.notes
   }
 
   private func draw(_ target: FigurePath, in scratch: ScratchFolder) throws(FigureError) {

@@ -1,5 +1,5 @@
-/// Curves on one pair of axes: what a figure shows, apart from how it is drawn. Every figure of a report is one, so that it can
-/// be drawn again from the report alone.
+/// Curves on one pair of axes, or on several below one another: what a figure shows, apart from how it is drawn. Every figure of a
+/// report is one, so that it can be drawn again from the report alone.
 public final class Figure: Sendable, Equatable {
   /// One curve: points (x[i], y[i]) joined by lines in the order given.
   public struct Curve: Sendable, Equatable {
@@ -47,11 +47,16 @@ public final class Figure: Sendable, Equatable {
   public let logY: Bool
   /// The curves, in the order of the legend.
   public let curves: [Curve]
+  /// Further pairs of axes below these, from the top: as wide as these, and with the same horizontal range where its label and scale
+  /// are the same. None of them has panels itself.
+  public let panels: [Figure]
 
   /// A figure of `curves`.
+  ///
+  /// - Parameter panels: what stands below; the panels of a panel follow it.
   public init(
     _ title: String, name: String = "evidence", xLabel: String, yLabel: String, logX: Bool = false, logY: Bool = false,
-    curves: [Curve]
+    curves: [Curve], panels: [Figure] = []
   ) {
     self.name = name
     self.title = title
@@ -60,11 +65,25 @@ public final class Figure: Sendable, Equatable {
     self.logX = logX
     self.logY = logY
     self.curves = curves
+    self.panels = panels.flatMap(\.axes)
+  }
+
+  /// Every pair of axes from the top, as a figure of its own.
+  public var axes: [Figure] {
+    guard !panels.isEmpty else { return [self] }
+    let first = Figure(
+      title, name: name, xLabel: xLabel, yLabel: yLabel, logX: logX, logY: logY, curves: curves)
+    return [first] + panels
+  }
+
+  /// The title as captions and headings have it: those of all pairs of axes, from the top.
+  public var heading: String {
+    panels.isEmpty ? title : axes.map(\.title).filter { !$0.isEmpty }.joined(separator: "; below: ")
   }
 
   public static func == (a: Figure, b: Figure) -> Bool {
     a.name == b.name && a.title == b.title && a.xLabel == b.xLabel && a.yLabel == b.yLabel && a.logX == b.logX
-      && a.logY == b.logY && a.curves == b.curves
+      && a.logY == b.logY && a.curves == b.curves && a.panels == b.panels
   }
 
   /// Whether times look geometric, so that they are shown on a logarithmic axis: the middle one far below the middle of the
@@ -85,6 +104,7 @@ extension Figure: Encodable {
     try object.put("logX", logX)
     try object.put("logY", logY)
     try object.put("curves", each: curves)
+    if !panels.isEmpty { try object.put("panels", each: panels) }
   }
 }
 

@@ -64,17 +64,43 @@ package struct SavedFigures {
       drawn.append(run)
       figures.append(figure)
     }
-    guard let first = figures.first else { throw unknown(name) }
-    var curves: [Figure.Curve] = []
-    for (figure, label) in zip(figures, labels(drawn)) {
-      for curve in figure.curves {
-        let name = label.isEmpty ? curve.name : "\(curve.name), \(label)"
-        curves.append(Figure.Curve(name, x: curve.x, y: curve.y, role: curve.role))
+    guard !figures.isEmpty else { throw unknown(name) }
+    return Self.joined(Array(zip(figures, labels(drawn))))
+  }
+
+  /// Figures of one name as one: the first axes of all of them on one pair, and below it the panels of equal names, in the order in
+  /// which they first come.
+  ///
+  /// - Parameter figures: one or more, with what tells their curves apart.
+  private static func joined(_ figures: [(figure: Figure, label: String)]) -> Figure {
+    func curves(_ parts: [(figure: Figure, label: String)]) -> [Figure.Curve] {
+      parts.flatMap { figure, label in
+        figure.curves.map { curve in
+          let name = label.isEmpty ? curve.name : "\(curve.name), \(label)"
+          return Figure.Curve(name, x: curve.x, y: curve.y, role: curve.role)
+        }
       }
     }
-    return Figure(
-      first.title, name: name, xLabel: first.xLabel, yLabel: first.yLabel, logX: first.logX, logY: first.logY,
-      curves: curves)
+    func onOne(_ parts: [(figure: Figure, label: String)], panels: [Figure] = []) -> Figure {
+      let first = parts[0].figure
+      return Figure(
+        first.title, name: first.name, xLabel: first.xLabel, yLabel: first.yLabel, logX: first.logX, logY: first.logY,
+        curves: curves(parts), panels: panels)
+    }
+    var groups: [[(figure: Figure, label: String)]] = []
+    for (figure, label) in figures {
+      var taken: Set<Int> = []
+      for panel in figure.panels {
+        if let k = groups.indices.first(where: { groups[$0][0].figure.name == panel.name && !taken.contains($0) }) {
+          groups[k].append((panel, label))
+          taken.insert(k)
+        } else {
+          taken.insert(groups.count)
+          groups.append([(panel, label)])
+        }
+      }
+    }
+    return onOne(figures, panels: groups.map { onOne($0) })
   }
 
   private func unknown(_ name: String) -> Refusal {

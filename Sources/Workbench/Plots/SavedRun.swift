@@ -84,6 +84,7 @@ struct SavedRun {
     let logX: Bool
     let logY: Bool
     let curves: [Curve]
+    let panels: [SavedFigure]?
 
     var figure: Figure {
       Figure(
@@ -92,7 +93,7 @@ struct SavedRun {
           Figure.Curve(
             curve.name, x: curve.x.map { $0 ?? .nan }, y: curve.y.map { $0 ?? .nan },
             role: Figure.Curve.Role(rawValue: curve.role) ?? .measured)
-        })
+        }, panels: (panels ?? []).map { $0.figure })
     }
   }
 

@@ -23,9 +23,9 @@ package enum HTMLFile {
     let drawings = report.figures.enumerated().map { number, figure -> HTMLText.Drawing in
       do throws(FigureError) {
         return .drawn(
-          try GnuplotSVG(figure, identifier: "figure", number: number, label: figure.title), title: figure.title)
+          try GnuplotSVG(figure, identifier: "figure", number: number, label: figure.heading), title: figure.heading)
       } catch {
-        return .missing(title: figure.title, reason: "\(error.problem); \(error.remedy)")
+        return .missing(title: figure.heading, reason: "\(error.problem); \(error.remedy)")
       }
     }
     try AtomicFile.write(HTMLText.render(report, drawings: drawings, command: command), to: path)

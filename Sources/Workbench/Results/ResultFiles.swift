@@ -188,7 +188,7 @@ package final class ResultFiles: Sendable {
   private static func caption(_ figure: Figure, _ report: Report) -> String {
     let experiment = report.experiment
     let lines = [
-      figure.title, [experiment.model, experiment.data].filter { !$0.isEmpty }.joined(separator: "; "),
+      figure.heading, [experiment.model, experiment.data].filter { !$0.isEmpty }.joined(separator: "; "),
       experiment.start.isEmpty ? "" : "start: \(experiment.start)",
       "flowcheck \(Version.text)\(Version.commit.map { " (\($0.prefix(12)))" } ?? ""): "
         + ShellText.line(ShellText.invocation),
