@@ -36,6 +36,50 @@ struct PlotTests {
     }
   }
 
+  /// A table whose names have commas in them.
+  private func quotedRows(_ text: String) -> [[String]] {
+    let rows = rows(text)
+    guard let header = text.split(separator: "\n").first else { return rows }
+    return [header.dropFirst().dropLast().components(separatedBy: "\",\"")] + rows.dropFirst()
+  }
+
+  private static let growth = [
+    "growth", "--shape", "3,3,3", "--components", "3", "--rank", "1", "--init", "balanced", "--init-scale", "0.3",
+    "--until", "300", "--save", "20",
+  ]
+
+  @Test("panels come back from a report: alone as they were drawn, of several runs panel by panel")
+  func panels() throws {
+    let folder = try Folder()
+    for seed in ["1", "2"] {
+      let ending = try Tool.run(
+        Self.growth + ["--seed", seed, "--output", "o\(seed)", "--plot", "p\(seed).svg"], in: folder)
+      #expect((0...2).contains(ending.status))
+    }
+    let ending = try Tool.run(["plot", "o1", "--figure", "evidence", "--plot", "r.svg"], in: folder)
+    #expect(ending.status == 0, "\(ending)")
+    #expect(try folder.text("r.svg") == folder.text("p1.svg") && folder.text("r.csv") == folder.text("p1.csv"))
+    #expect(try folder.text("r.caption.txt").hasPrefix("growth of component norms; below: relative residual against"))
+    #expect(try Tool.run(["plot", "o1", "o2", "--figure", "evidence", "--plot", "b.svg"], in: folder).status == 0)
+    let both = quotedRows(try folder.text("b.csv"))
+    let parts = try ["1", "2"].map { quotedRows(try folder.text("p\($0).csv")) }
+    let titles = ["growth of component norms", "relative residual against 3 σ^(4/3)"]
+    #expect(both[0].count == parts[0][0].count + parts[1][0].count)
+    // Two pairs of axes, whose columns hold the numbers of the runs.
+    #expect(both[0].allSatisfy { name in titles.contains { name.hasSuffix($0) || name.hasSuffix("\($0))") } })
+    func column(_ name: String, _ table: [[String]]) throws -> [String] {
+      let place = try #require(table[0].firstIndex(of: name), "\(name) in \(table[0])")
+      return table.dropFirst().map { place < $0.count ? $0[place] : "" }.filter { !$0.isEmpty }
+    }
+    for (seed, part) in zip(["1", "2"], parts) {
+      for axes in titles {
+        let own = try #require(part[0].first { $0.hasPrefix("component") && $0.hasSuffix(", \(axes)") })
+        let name = try #require(own.split(separator: ",").first)
+        #expect(try column("\(name), seed \(seed), \(axes)", both) == column(own, part))
+      }
+    }
+  }
+
   @Test(
     "the gap over the power of its learning rate: curves of several rates lie on one another, those of the gap lie apart",
     arguments: [("flow", 1.0), ("modified", 2.0)])

@@ -54,7 +54,7 @@ public final class GrowthRecorder {
   }
 
   /// The fit as evidence for the exponent claimed.
-  func evidence(claimed: Double) -> Evidence {
+  package func evidence(claimed: Double) -> Evidence {
     let fit = fit
     var evidence = Evidence(
       residual: fit?.worstResidual ?? 0, power: 1, largestTerm: 1, worstTime: 0,
@@ -62,7 +62,7 @@ public final class GrowthRecorder {
     evidence.fit = fit
     evidence.claimedExponent = claimed
     evidence.tables = tables
-    evidence.plot = plot
+    evidence.plot = plot(claimed: claimed)
     return evidence
   }
 
@@ -84,8 +84,8 @@ public final class GrowthRecorder {
     return [table]
   }
 
-  /// γ⁻¹ dσ/dt against σ, and the fitted power.
-  var plot: Figure? {
+  /// γ⁻¹ dσ/dt against σ, and the fitted power; below, how far it is from m σᵖ for the exponent claimed.
+  private func plot(claimed: Double) -> Figure? {
     guard let fit else { return nil }
     let chosen = chosen
     var curves = chosen.map { Figure.Curve("\(noun) \($0)", x: norms[$0], y: rates[$0]) }
@@ -98,6 +98,21 @@ public final class GrowthRecorder {
         y: line.map { Double(m) * pow($0, fit.exponent) }, role: .reference))
     return Figure(
       title, xLabel: "σ", yLabel: "σ\u{307}/γ", logX: true, logY: true,
-      curves: curves)
+      curves: curves, panels: [residuals(of: chosen, claimed: claimed)])
+  }
+
+  /// |σ̇/(γ m σᵖ) − 1| against σ; what is below one unit of rounding counts as that, so that a logarithmic axis has it too.
+  private func residuals(of chosen: [Int], claimed: Double) -> Figure {
+    let factor = Double(m)
+    let curves = chosen.map { r in
+      Figure.Curve(
+        "\(noun) \(r)", x: norms[r],
+        y: zip(norms[r], rates[r]).map { norm, rate in
+          max(abs(rate / (factor * pow(norm, claimed)) - 1), JudgingRule.unitRoundoff)
+        })
+    }
+    return Figure(
+      "relative residual against \(m) σ^\(ratioText(claimed))", name: "residual", xLabel: "σ",
+      yLabel: "relative residual", logX: true, logY: true, curves: curves)
   }
 }
