@@ -28,6 +28,8 @@ extension IncrementalStudy {
     let magnification: Double
     /// Every component at t*.
     let components: [Component]
+    /// The components up to t*; nil on the coarser rung.
+    let path: NormPath?
 
     var evidence: IncrementalEvidence {
       IncrementalEvidence(
@@ -76,6 +78,29 @@ extension IncrementalStudy {
         sheet.figure(
           "the largest other component when the first leaves zero", x: "α", y: "σ",
           order: study.order > 2 ? (study.order, found.fine.last?.runnerUpNorm) : nil)
-      ], files: [("series.csv", sheet.series), ("components.csv", components)])
+      ] + paths(found.fine), files: [("series.csv", sheet.series), ("components.csv", components)])
+  }
+
+  /// At most so many scales are shown, the largest and the smallest among them.
+  private static let shownScales = 4
+
+  /// Every component up to t*, scale below scale: those that are largest in the end at the smallest scale, each followed as itself.
+  private static func paths(_ points: [Point]) -> [Figure] {
+    let count = min(shownScales, points.count)
+    let chosen = count < 2 ? points : (0..<count).map { points[$0 * (points.count - 1) / (count - 1)] }
+    guard let components = chosen.last?.path?.largestAtEnd else { return [] }
+    let panels = chosen.compactMap { point -> Figure? in
+      point.path.map { path in
+        Figure(
+          "α = \(tableNumber(point.alpha)): component norms", name: "alpha-\(tableSetting(point.alpha))",
+          xLabel: "t/t*", yLabel: "σ", logY: true, curves: path.curves(of: components, unit: point.time))
+      }
+    }
+    guard let first = panels.first else { return [] }
+    return [
+      Figure(
+        first.title, name: "components", xLabel: first.xLabel, yLabel: first.yLabel, logY: first.logY,
+        curves: first.curves, panels: Array(panels.dropFirst()))
+    ]
   }
 }

@@ -11,9 +11,11 @@ extension IncrementalStudy {
     let rates = ComponentRates(registry)
     _ = rates.place(of: .gamma)
     let events = Event.firstKink(of: experiment.loss)
+    // The figure shows the tightest rung.
+    let path = tolerance == tolerances.last ? NormPathRecorder(registry) : nil
     let trajectory = try ScaleRun.integrate(
       run, tolerance: tolerance, grid: try SaveGrid.linear(until: run.until, count: 2), events: events,
-      quadratures: [rates], context)
+      quadratures: [rates], observers: path.map { [$0] } ?? [], context)
     guard case .stopped(_, let stop) = trajectory.outcome, stop.total > 0 else {
       let needed = try ScaleRun.timeNeeded(run, context)
       throw UnfinishedRun(
@@ -66,7 +68,7 @@ extension IncrementalStudy {
       bound: order > 2 && limit > 0 ? pow(alpha, n) * pow(limit, -n / (n - 2)) : nil,
       isConstantGradient: !events.isEmpty && trajectory.events.isEmpty,
       magnification: after.indices.reduce(1) { max($0, pow(after[$1] / before[$1], max(0, n - 2) / n)) },
-      components: components)
+      components: components, path: path?.path)
   }
 
   /// Runs a point once more, with the experiment's save times spread over [0, t*], for whoever records it.

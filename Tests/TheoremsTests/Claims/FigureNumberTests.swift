@@ -45,4 +45,43 @@ import Verdicts
     let last = try #require(other.curves.first { $0.name == "component 1" }?.y.last)
     #expect(abs(last - abs(0.99 / exp(0.25 * log(norm(1, 12))) - 1)) <= 1e-13)
   }
+
+  @Test("components over time, scale below scale: each curve is one component from its start to where it was found")
+  func incrementalPaths() throws {
+    let problem = try Problem(
+      model: "cp", options: ModelOptions(shape: [3, 3, 3], components: 5), source: .generated(rank: 1, norm: 5),
+      observed: .count(12), dataSeed: 1)
+    let drawn = try Experiment(
+      problem: problem, loss: try HuberLoss(delta: 0.02), normalization: .mean,
+      start: try Initialization.balanced.parameters(for: problem.model, scale: 1, seed: 2), startSummary: "test",
+      method: .auto, absoluteTolerance: .auto, until: 1e9, saveCount: 100, savesLogarithmically: false, stops: [],
+      maxSteps: 1_000_000)
+    let experiment = try drawn.replacing(start: LeadingComponent.enlarging(drawn, start: drawn.start, factor: 1.5))
+    let study = try IncrementalStudy(
+      experiment: experiment, scales: Array(try RankOneStudy.defaultScales(experiment).prefix(5)),
+      tolerances: [1e-9, 1e-11])
+    let outcome = try study.examination(runsControls: false).run()
+    let report = try #require(outcome.reports.first)
+    let figure = try #require(report.figures.first { $0.name == "components" })
+    // Of five scales four are shown, the largest and the smallest among them.
+    let scales = study.values
+    try #require(scales.count == 5 && figure.axes.count == 4)
+    let shown = [scales[0], scales[1], scales[2], scales[4]]
+    let rows = try #require(outcome.files.first { $0.name == "components.csv" }).table.rows
+    for (alpha, axes) in zip(shown, figure.axes) {
+      #expect(axes.title.contains("α = \(tableNumber(alpha))"))
+      #expect(axes.curves.count == 5 && axes.xLabel == "t/t*" && axes.panels.isEmpty)
+      // One set of components in one order, so that one legend names them all.
+      #expect(axes.curves.map(\.name) == figure.curves.map(\.name))
+      for curve in axes.curves {
+        let number = try #require(curve.name.split(separator: " ").last.flatMap { Int($0) })
+        // What components.csv says was computed from the first and the last state alone.
+        let row = try #require(rows.first { $0[0] == alpha && $0[1] == Double(number) })
+        #expect(curve.x.first == 0 && curve.x.last == 1 && zip(curve.x, curve.x.dropFirst()).allSatisfy { $0 < $1 })
+        #expect(abs((curve.y.first ?? 0) / (row[2] ?? 1) - 1) <= 1e-14)
+        #expect(abs((curve.y.last ?? 0) / (row[3] ?? 1) - 1) <= 1e-14)
+        #expect((10...401).contains(curve.x.count))
+      }
+    }
+  }
 }
