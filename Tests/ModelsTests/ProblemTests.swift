@@ -198,4 +198,40 @@ struct ProblemTests {
       #expect(named["component_norm_1"]?[k] == norms.max() && named["component_norm_2"]?[k] == norms.min())
     }
   }
+
+  @Test("components are followed by their numbers, through times at which one outgrows another")
+  func followed() throws {
+    let problem = try generated(.count(40))
+    let probe = try Probe(problem.model, problem.measurements)
+    let (recorder, diary) = (SeriesRecorder(problem: problem), Diary())
+    var start = try Initialization.gaussian.parameters(for: problem.model, scale: 0.3, seed: 1)
+    // The norms of the columns of the factors, 4×2, 5×2 and 3×2, one after the other.
+    func norms(_ theta: [Double]) -> [Double] {
+      (0..<2).map { r in
+        [(0, 4), (8, 5), (18, 3)].reduce(1) { product, block in
+          let column = (0..<block.1).map { theta[block.0 + 2 * $0 + r] }
+          return product * dot(column, column).squareRoot()
+        }
+      }
+    }
+    _ = try probe.flow(from: start, until: 30, saves: 40, observers: [recorder, diary])
+    let ends = norms(try #require(diary.saves.last).theta)
+    // The component that ends larger starts smaller.
+    let leader = ends[0] > ends[1] ? 0 : 1
+    let factor = 0.9 * norms(start)[1 - leader] / norms(start)[leader]
+    for i in 0..<4 { start[2 * i + leader] *= min(1, factor) }
+    let (again, pages) = (SeriesRecorder(problem: problem), Diary())
+    _ = try probe.flow(from: start, until: 30, saves: 40, observers: [again, pages])
+    try #require(again.followed.count == 2)
+    let order = pages.saves.map { norms($0.theta)[0] > norms($0.theta)[1] }
+    #expect(Set(order).count == 2, "the norms change places")
+    for (k, page) in pages.saves.enumerated() {
+      for (r, norm) in norms(page.theta).enumerated() { #expect(abs(again.followed[r][k] / norm - 1) <= 1e-14) }
+    }
+    // Singular values have no numbers but their order.
+    let matrix = try Problem(
+      model: "matrix", options: .init(shape: [3, 3], depth: 2), source: .generated(rank: 1, norm: 1), observed: nil,
+      dataSeed: 1)
+    #expect(SeriesRecorder(problem: matrix).followed.isEmpty)
+  }
 }

@@ -80,6 +80,24 @@ struct PlotTests {
     }
   }
 
+  @Test("components of integrate are followed as themselves, and their last norms are those of the series")
+  func components() throws {
+    let folder = try Folder()
+    let run = [
+      "integrate", "--model", "cp", "--shape", "4,4,4", "--components", "12", "--rank", "2", "--init-scale", "0.4",
+      "--until", "40", "--save", "9", "--output", "o",
+    ]
+    #expect(try Tool.run(run, in: folder).status == 0)
+    let ending = try Tool.run(["plot", "o", "--figure", "components", "--plot", "c.svg"], in: folder)
+    #expect(ending.status == 0, "\(ending)")
+    let (drawn, series) = (rows(try folder.text("c.csv")), rows(try folder.text("o/series.csv")))
+    #expect(drawn[0].count == 11 && drawn.count == series.count)
+    for k in 1...10 {
+      let place = try #require(series[0].firstIndex(of: "component_norm_\(k)"))
+      #expect(drawn.last?[k] == series.last?[place])
+    }
+  }
+
   @Test(
     "the gap over the power of its learning rate: curves of several rates lie on one another, those of the gap lie apart",
     arguments: [("flow", 1.0), ("modified", 2.0)])

@@ -26,6 +26,9 @@ public final class SeriesRecorder: TrajectoryObserver {
   /// Nor are those with more entries than this for what is not observed alone.
   static let unobservedLimit = 100_000
 
+  /// Nor are the norms of components by their numbers where there are more components.
+  static let followedLimit = 1000
+
   private let problem: Problem
   private let beside: (any SeriesSource)?
   private let terms: BondTerms
@@ -43,6 +46,9 @@ public final class SeriesRecorder: TrajectoryObserver {
   private let test: TestError?
   /// Number of component norms kept.
   private let components: Int
+  /// σ_r of every component r at the recorded times, each followed as itself, unlike the columns of the largest norms; empty where the
+  /// model is no sum of products, which has components by number, and where there are too many.
+  public private(set) var followed: [[Double]]
   /// The times of the recorded states.
   public private(set) var times: [Double] = []
 
@@ -69,6 +75,8 @@ public final class SeriesRecorder: TrajectoryObserver {
       + (unobserved == nil ? [] : ["unobserved_ratio"]) + (0..<components).map { "component_norm_\($0 + 1)" }
       + (beside?.names ?? [])
     columns = Array(repeating: [], count: names.count)
+    let count = problem.model.components.map { $0.isSumOfProducts ? $0.components.count : 0 } ?? 0
+    followed = Array(repeating: [], count: count <= Self.followedLimit ? count : 0)
   }
 
   public func observe(_ point: TrajectoryPoint) {
@@ -84,7 +92,9 @@ public final class SeriesRecorder: TrajectoryObserver {
       if let unobserved { row.append(unobserved(end).ratio) }
     }
     if let test { row += test.values(point.parameters) }
-    row += Self.largest(components, of: problem.model.componentNorms(point.parameters))
+    let norms = problem.model.componentNorms(point.parameters)
+    for r in followed.indices { followed[r].append(norms[r]) }
+    row += Self.largest(components, of: norms)
     if let beside { row += beside.values(at: point) }
     latest = row
     times.append(point.time)

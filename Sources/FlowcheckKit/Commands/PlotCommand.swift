@@ -16,7 +16,7 @@ struct PlotCommand: ParsableCommand {
         summary                        of a sweep: median and quartiles over seeds of
                                        --of NAME against the setting that varies
       or a figure of the reports themselves (drift, evidence, gap, gap-time,
-      gap-scaled, trajectory, ranks). Without --figure it lists what there is.
+      gap-scaled, trajectory, components, ranks). Without --figure it lists what there is.
       Several are drawn as NAME-FIGURE.svg for --plot NAME.svg.
 
       Examples:

@@ -7,9 +7,10 @@ extension IntegrationSection {
   /// - Parameters:
   ///   - motion: how the parameters move, if that is not gradient flow.
   ///   - series: what was kept of it, one value per time; the last ones are the quantities at the end.
+  ///   - components: σ_r of every component r at the times; none where the model has no components by number.
   public init(
     _ trajectory: Trajectory, rtol: Double?, learningRate: Double?, motion: String? = nil, error: FinalError? = nil,
-    times: [Double], series: [Series]
+    times: [Double], series: [Series], components: [[Double]] = []
   ) {
     self.init(rtol: rtol, learningRate: learningRate, motion: motion)
     outcome = trajectory.outcome.sentence
@@ -31,7 +32,18 @@ extension IntegrationSection {
     for column in series {
       if let last = column.values.last, last.isFinite { final[column.name] = last }
     }
-    figures = [Self.figure(times: times, series: series)]
+    figures = [Self.figure(times: times, series: series)] + Self.figure(times: times, components: components)
+  }
+
+  /// The components that are largest at the end against time, each curve one of them all along.
+  private static func figure(times: [Double], components: [[Double]]) -> [Figure] {
+    guard !components.isEmpty else { return [] }
+    let path = NormPath(times: times, norms: components)
+    return [
+      Figure(
+        "norms of the components that are largest at the end", name: "components", xLabel: "t", yLabel: "σ",
+        logX: Figure.isGeometric(times), logY: true, curves: path.curves(of: path.largestAtEnd))
+    ]
   }
 
   /// Loss and the largest component norms against time.

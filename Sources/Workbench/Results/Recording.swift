@@ -15,6 +15,7 @@ package final class Recording: Sendable {
   private let open: Open
   private let kept = Mutex<[Series]>([])
   private let times = Mutex<[Double]>([])
+  private let followed = Mutex<[[Double]]>([])
 
   /// Makes the file of the trajectory; nil where none is written.
   package typealias Open =
@@ -38,6 +39,9 @@ package final class Recording: Sendable {
   /// The recorded series, after the run.
   package var series: (times: [Double], columns: [Series]) { (times.withLock { $0 }, kept.withLock { $0 }) }
 
+  /// The norms of the model's components by number at the times of ``series``, as ``SeriesRecorder/followed`` has them, after the run.
+  var components: [[Double]] { followed.withLock { $0 } }
+
   /// Observers for one run; what they saw is available from ``series`` when they are gone.
   @Sendable func observers() throws -> [any TrajectoryObserver] {
     guard isNeeded else { return [] }
@@ -49,6 +53,7 @@ package final class Recording: Sendable {
     let relay = Relay(recorder, file, kept) { [self] recorder in
       times.withLock { $0 = recorder.times }
       self.kept.withLock { $0 = recorder.series }
+      followed.withLock { $0 = recorder.followed }
     }
     return [relay] + (file.map { [$0] } ?? [])
   }

@@ -43,7 +43,8 @@ enum IntegrateRun {
       let (times, series) = bench.recording.series
       let section = IntegrationSection(
         trajectory, rtol: learningRate == nil ? tolerance : nil, learningRate: learningRate,
-        motion: experiment.motion?.summary, error: error, times: times, series: series)
+        motion: experiment.motion?.summary, error: error, times: times, series: series,
+        components: bench.recording.components)
       let spurious = SpuriousComponent(experiment.problem, parameters: trajectory.parameters)
       return Findings(
         report: bench.report(
