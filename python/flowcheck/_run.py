@@ -74,7 +74,8 @@ class Report:
         return found
 
     def plot(self, figure: int = 0, ax: Any = None) -> Any:
-        """Draws one of the figures with matplotlib and returns the axes."""
+        """Draws one of the figures with matplotlib, its panels below one another, and returns the first axes; into ``ax`` goes the first
+        pair of axes alone."""
         try:
             import matplotlib.pyplot as plt
         except ImportError:
@@ -85,19 +86,28 @@ class Report:
         if not -len(figures) <= figure < len(figures):
             raise IndexError(f"the report has {len(figures)} figures, and no figure {figure}")
         chosen = figures[figure]
-        if ax is None:
-            _, ax = plt.subplots()
-        for curve in chosen.get("curves", []):
-            style = "-" if curve.get("role", "measured") == "measured" else "--"
-            ax.plot(_numbers(curve["x"]), _numbers(curve["y"]), style, label=curve.get("name"))
-        for axis in ("x", "y"):
-            getattr(ax, f"set_{axis}label")(chosen.get(f"{axis}Label", ""))
-            if chosen.get(f"log{axis.upper()}"):
-                getattr(ax, f"set_{axis}scale")("log")
-        ax.set_title(chosen.get("title", ""))
-        if chosen.get("curves"):
-            ax.legend()
-        return ax
+        if ax is not None:
+            _draw(chosen, ax)
+            return ax
+        parts = [chosen, *chosen.get("panels", [])]
+        _, grid = plt.subplots(len(parts), squeeze=False)
+        for part, axes in zip(parts, grid[:, 0]):
+            _draw(part, axes)
+        return grid[0, 0]
+
+
+def _draw(figure: dict[str, Any], ax: Any) -> None:
+    """Draws one pair of axes."""
+    for curve in figure.get("curves", []):
+        style = "-" if curve.get("role", "measured") == "measured" else "--"
+        ax.plot(_numbers(curve["x"]), _numbers(curve["y"]), style, label=curve.get("name"))
+    for axis in ("x", "y"):
+        getattr(ax, f"set_{axis}label")(figure.get(f"{axis}_label", ""))
+        if figure.get(f"log_{axis}"):
+            getattr(ax, f"set_{axis}scale")("log")
+    ax.set_title(figure.get("title", ""))
+    if figure.get("curves"):
+        ax.legend()
 
 
 @dataclass(frozen=True)
