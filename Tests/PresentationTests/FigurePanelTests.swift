@@ -199,6 +199,25 @@ struct FigurePanelTests {
     #expect(!FileManager.default.fileExists(atPath: "x"))
   }
 
+  @Test("no name of a legend stands beyond the drawing", arguments: [8.0, 11, 17], [3, 6, 9, 14])
+  func wholeLegend(_ centimetres: Double, _ count: Int) throws {
+    for name in ["component 1", "c", "a component with a long name"] {
+      let curves = (0..<count).map { Figure.Curve("\(name)\($0)", x: [1, 2], y: [1, Double($0 + 2)]) }
+      let panel = Figure("below", xLabel: "t", yLabel: "v", curves: Array(curves.prefix(2)))
+      let folder = try drawn(
+        Figure("above", xLabel: "t", yLabel: "u", curves: curves, panels: [panel]),
+        width: try #require(FigureWidth("\(centimetres)")))
+      let svg = try folder.text("a.svg")
+      let box = try #require(svg.firstMatch(of: try Regex(#"viewBox="0 0 ([0-9.]+) ([0-9.]+)""#)))
+      let height = try #require(box[2].substring.flatMap { Double($0) })
+      let places = svg.matches(of: try Regex(#"translate\([0-9.]+,([0-9.]+)\)"#)).compactMap {
+        $0[1].substring.flatMap { Double($0) }
+      }
+      #expect(places.count > count)
+      #expect(places.allSatisfy { $0 < height }, "\(count) of \(name): \(places.max() ?? 0) of \(height)")
+    }
+  }
+
   @Test("a long title is broken and cut, not lost beyond the edge")
   func longTitles() throws {
     let words = "a long title of many words that no column is wide enough for, nor are two lines of it"

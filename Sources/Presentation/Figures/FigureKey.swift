@@ -50,7 +50,9 @@ struct FigureKey {
       place = .inside(corner: Self.corner(data, logX: figure.logX, logY: figure.logY))
       return
     }
-    let columns = max(1, Int((width.centimetres - 0.5) / widest))
+    // A legend at a place of its own has only the width between the borders for its columns.
+    let sides = axesHeight == nil ? 0.5 : FigureLayout.sides
+    let columns = max(1, Int((width.centimetres - sides) / widest))
     place = .below(columns: columns, rows: (shown.count + columns - 1) / columns)
   }
 

@@ -37,6 +37,8 @@ struct FigureLayout {
 
   /// Blank on the left, with ticks and label, and on the right; the label's centre; at the upper and lower edge; in centimetres.
   private static let (left, right, label, edge) = (1.65, 0.4, 0.3, 0.1)
+  /// The part of a figure's width that is not between the axes' borders.
+  static let sides = left + right
   /// Below axes whose abscissas are told elsewhere, for ticks, for the label, and around titles and legends.
   private static let (gap, ticks, name, lead) = (0.2, 0.55, 0.45, 0.12)
   /// The most lines of a title.
@@ -46,7 +48,7 @@ struct FigureLayout {
   init(_ sheet: FigureSheet, width: FigureWidth, isBanded: (FigureData) -> Bool) {
     let axes = sheet.axes
     let axesHeight = width.axesHeight
-    let inner = width.centimetres - Self.left - Self.right
+    let inner = width.centimetres - Self.sides
     let (keys, owners) = Self.keys(sheet, width, axesHeight, isBanded)
     let letters = max(8, Int(inner / FigureKey.letter))
     var places: [(title: [String], top: Double, tellsX: Bool, keyTops: [(owner: Int, top: Double)])] = []
