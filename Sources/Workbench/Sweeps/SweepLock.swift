@@ -74,7 +74,7 @@ final class SweepLock: Sendable {
     }
   }
 
-  /// Locks the whole file without waiting.
+  /// Locks the whole file without waiting, or gives a lock up.
   private static func lock(_ descriptor: Int32, _ type: Int32) -> Bool {
     var request = flock()
     request.l_type = Int16(type)
@@ -89,15 +89,22 @@ final class SweepLock: Sendable {
     for name in Folder.names(directory) where name.hasPrefix(Self.prefix) {
       let path = "\(directory)/\(name)"
       if let own = files.first(where: { $0.path == path }) {
-        // Another shard may share it.
-        if Self.lock(own.descriptor, F_WRLCK) { unlink(path) }
+        // Other shards may share it. Of those that end at once each gives it up first, so that the last one finds it free.
+        _ = Self.lock(own.descriptor, F_UNLCK)
+        Self.remove(path, own.descriptor)
         continue
       }
       let descriptor = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW)
       guard descriptor >= 0 else { continue }
-      if Self.lock(descriptor, F_WRLCK) { unlink(path) }
+      Self.remove(path, descriptor)
       close(descriptor)
     }
+  }
+
+  /// Removes a file that nobody else has locked; what stands at its path after it was removed is another's.
+  private static func remove(_ path: String, _ descriptor: Int32) {
+    var status = stat()
+    if lock(descriptor, F_WRLCK), fstat(descriptor, &status) == 0, status.st_nlink > 0 { unlink(path) }
   }
 }
 
