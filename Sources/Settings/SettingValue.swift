@@ -134,7 +134,8 @@ extension Setting.Kind {
 }
 
 extension String {
-  fileprivate func withoutSuffix(_ suffix: String) -> String {
+  /// The text without this ending, where it has it.
+  package func withoutSuffix(_ suffix: String) -> String {
     hasSuffix(suffix) ? String(dropLast(suffix.count)) : self
   }
 }

@@ -2,12 +2,6 @@ import ArgumentParser
 import Models
 import Workbench
 
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
-
 /// `flowcheck reproduce`.
 struct ReproduceCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -80,7 +74,7 @@ struct ReproduceCommand: ParsableCommand {
 
   func validate() throws {
     guard list || !names.isEmpty else { throw ValidationError("no experiment; name one, or see --list") }
-    if let jobs, !(1...1024).contains(jobs) { throw ValidationError("\(jobs) jobs; use --jobs between 1 and 1024") }
+    try SweepOptions.check(jobs: jobs)
     guard output != "" else { throw ValidationError("--output was given an empty name; name a directory") }
   }
 
@@ -99,7 +93,7 @@ struct ReproduceCommand: ParsableCommand {
     var request = SweepRequest()
     request.directory = output
     request.force = force
-    request.jobs = jobs ?? ProcessInfo.processInfo.activeProcessorCount
+    request.jobs = jobs ?? SweepOptions.usualJobs
     request.verbose = verbose
     let ending = try ReproductionRun(reproductions, request).run()
     if let failure = ending.failure {

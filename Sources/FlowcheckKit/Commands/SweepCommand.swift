@@ -150,11 +150,19 @@ struct SweepOptions: ParsableArguments {
 
   func validate() throws {
     try ReportOptions.check(threads: threads)
-    if let jobs, !(1...1024).contains(jobs) { throw ValidationError("\(jobs) jobs; use --jobs between 1 and 1024") }
+    try Self.check(jobs: jobs)
     if let shard, Shard(shard) == nil {
       throw ValidationError("'\(shard)' is no part; use --shard i/n with 1 ≤ i ≤ n, such as 2/5")
     }
     try ReportOptions.check(timeLimit: timeLimit)
+  }
+
+  /// How many points are run at once where nothing is said: as many as there are processors.
+  static var usualJobs: Int { ProcessInfo.processInfo.activeProcessorCount }
+
+  /// Refuses numbers of points at once that no machine has.
+  static func check(jobs: Int?) throws {
+    if let jobs, !(1...1024).contains(jobs) { throw ValidationError("\(jobs) jobs; use --jobs between 1 and 1024") }
   }
 
   /// - Parameter jobs: how many points at once where nothing is said; nil for as many as there are processors.
@@ -162,7 +170,7 @@ struct SweepOptions: ParsableArguments {
     var request = SweepRequest()
     request.directory = output.output
     request.force = output.force
-    request.jobs = jobs ?? usual ?? ProcessInfo.processInfo.activeProcessorCount
+    request.jobs = jobs ?? usual ?? Self.usualJobs
     request.threads = threads
     request.shard = shard.flatMap(Shard.init)
     request.junit = output.junit

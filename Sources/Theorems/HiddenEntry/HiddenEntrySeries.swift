@@ -26,12 +26,16 @@ public final class HiddenEntrySeries: SeriesSource {
   public func values(at point: TrajectoryPoint) -> [Double] {
     _ = state.update(point)
     let values = state.singularValues
-    let seen = DeterminantSign(state.model, point.parameters)
-    let sign = fixedSign ?? seen.flatMap { $0.isInformative ? Double($0.sign) : nil } ?? .nan
+    let sign = fixedSign ?? knownSign(point.parameters) ?? .nan
     return [
       state.matrix[state.hidden.row, state.hidden.column], sign * values.reduce(1, *), values.reduce(0, +),
       RankMeasure.effectiveRank(values),
       RankMeasure.distanceToRankOne(values),
     ]
+  }
+
+  /// The sign of the layers' determinants; nil where rounding has one.
+  private func knownSign(_ parameters: UnsafePointer<Double>) -> Double? {
+    DeterminantSign(state.model, parameters).flatMap { $0.isInformative ? Double($0.sign) : nil }
   }
 }

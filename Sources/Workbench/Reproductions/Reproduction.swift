@@ -54,7 +54,7 @@ package struct Reproduction: Sendable {
         }
       }
       let folder = FilePlace.folder(of: file)
-      for key in [SettingKey<String>.data, .testData, .inputs, .targets, .sensing, .startFile] {
+      for key in SweepPlan.fileKeys {
         settings.rewrite(key) { $0.hasPrefix("/") || $0 == "-" ? $0 : "\(folder)/\($0)" }
       }
       if let data {
@@ -89,7 +89,7 @@ package struct Reproduction: Sendable {
   }
 
   private static func name(of file: String) -> String {
-    FlowText.name(file).withoutEnding(".toml")
+    FlowText.name(file).withoutSuffix(".toml")
   }
 
   static func lastPart(_ path: String) -> String { path.split(separator: ".").last.map(String.init) ?? path }
@@ -188,9 +188,4 @@ extension ExpectedOutcome {
     }
     try table.end()
   }
-}
-
-extension String {
-  /// The text without this ending, where it has it.
-  func withoutEnding(_ ending: String) -> String { hasSuffix(ending) ? String(dropLast(ending.count)) : self }
 }

@@ -1,5 +1,6 @@
 import ArrayFiles
 import Models
+import Settings
 
 /// The folder of published experiments: `experiments` beside the program or above it, or in `share/flowcheck` of an installation.
 package struct ReproductionFolder {
@@ -23,7 +24,7 @@ package struct ReproductionFolder {
     for folder in folders where Folder.exists(folder) {
       let found = Folder.names(folder).filter { $0.hasSuffix(".toml") }.compactMap { file in
         Reproduction.title(of: "\(folder)/\(file)").map {
-          (name: file.withoutEnding(".toml"), path: "\(folder)/\(file)", title: $0)
+          (name: file.withoutSuffix(".toml"), path: "\(folder)/\(file)", title: $0)
         }
       }
       if !found.isEmpty { return found }
@@ -35,13 +36,14 @@ package struct ReproductionFolder {
   ///
   /// - Throws: ``Refusal`` for a name that none has.
   package func paths(_ names: [String]) throws(Refusal) -> [String] {
-    let files = files
+    // Every file is read to list them, which a path does not need.
+    lazy var files = self.files
     var paths: [String] = []
     for name in names {
-      if name == "all", !files.isEmpty {
-        paths += files.map(\.path)
-      } else if name.hasSuffix(".toml") {
+      if name.hasSuffix(".toml") {
         paths.append(name)
+      } else if name == "all", !files.isEmpty {
+        paths += files.map(\.path)
       } else if let file = files.first(where: { $0.name.lowercased() == name.lowercased() }) {
         paths.append(file.path)
       } else {

@@ -40,7 +40,6 @@ package struct ReproductionRun {
           try Folder.make("\(directory)/\(reproduction.name)")
           request.directory = "\(directory)/\(reproduction.name)/\(part.name)"
         }
-        request.jobs = min(request.jobs, part.plan.grid.count)
         let ending = try SweepRun(part.plan, request).run()
         failure = failure ?? ending.failure
         found[part.name] = ending.summary.points.compactMap(\.outcome)

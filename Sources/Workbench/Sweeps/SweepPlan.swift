@@ -51,9 +51,12 @@ package struct SweepPlan: Sendable {
     return SweepOrigin(grid: grid, settings: fixed, files: try digests())
   }
 
+  /// The settings whose values are always files.
+  static let fileKeys: [SettingKey<String>] = [.data, .testData, .inputs, .targets, .sensing, .startFile]
+
   /// SHA-256 of the files that the settings name, by their paths.
   private func digests() throws(FileError) -> [String: String] {
-    let keys: [SettingKey<String>] = [.data, .testData, .mask, .inputs, .targets, .sensing, .startFile, .model]
+    let keys = Self.fileKeys + [.mask, .model]
     var files: Set<String> = []
     for key in keys where key.path != SettingKey<String>.model.path || settings.isSet(key) {
       let alternatives = settings.alternatives.first { $0.setting.path == key.path }?.values.map(\.text)
