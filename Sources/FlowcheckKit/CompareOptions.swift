@@ -4,22 +4,14 @@ import Workbench
 /// Flags of what is compared with what. Values are kept as text: ``Settings`` reads them by kind.
 final class CompareOptions: ParsableArguments {
   @Option(.learningRates) var learningRates: String?
-  @Option(.optimizer) var optimizer: String?
+  @OptionGroup var descent: DescentOptions
   @Option(.against) var against: String?
   @Option(.measure) var measure: String?
-  @Option(.momentum) var momentum: String?
-  @Option(.friction) var friction: String?
-  @Option(.batch) var batch: String?
-  @Option(.batchSeed) var batchSeed: String?
-  @Option(.schedule) var schedule: String?
   @Option(.closeness) var closeness: String?
 
   var flags: [FlagText] {
-    [
-      FlagText(.learningRates, learningRates), FlagText(.optimizer, optimizer), FlagText(.against, against),
-      FlagText(.measure, measure), FlagText(.momentum, momentum), FlagText(.friction, friction),
-      FlagText(.batch, batch), FlagText(.batchSeed, batchSeed), FlagText(.schedule, schedule),
-      FlagText(.closeness, closeness),
+    [FlagText(.learningRates, learningRates)] + descent.flags + [
+      FlagText(.against, against), FlagText(.measure, measure), FlagText(.closeness, closeness),
     ]
   }
 }

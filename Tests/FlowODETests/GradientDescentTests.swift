@@ -9,8 +9,9 @@ struct GradientDescentTests {
     _ probe: Probe, from start: [Double], rate: Double, until: Double, saves: Int = 2, rates: [Double]? = nil,
     stops: [StopCondition] = [], maxSteps: Int = .max, observers: [any TrajectoryObserver] = []
   ) throws -> Trajectory {
-    try Descent.gradientDescent(
-      model: probe.model, objective: probe.objective, learningRate: rate, blockRates: rates, from: start,
+    try Descent.descend(
+      plan: DescentPlan(learningRate: rate, blockRates: rates), model: probe.model, objective: probe.objective,
+      from: start,
       grid: .linear(until: until, count: saves), stops: stops, maxSteps: maxSteps, observers: observers)
   }
 

@@ -36,7 +36,8 @@ extension Descent {
         isSave = true
         nextSave += 1
       }
-      let isLast = time >= horizon || timeStep.map { Double(iteration + 1) * $0 > horizon } ?? false
+      // Steps that vary end at the first time that is not before the horizon, rounding apart.
+      let isLast = timeStep.map { Double(iteration + 1) * $0 > horizon } ?? (nextSave == grid.times.count)
       point.move(
         to: parameters, clock: FlowTime(remainder: time),
         TrajectoryPoint.Place(steps: iteration, isSave: isSave || isLast))
@@ -67,18 +68,16 @@ extension Descent {
     }
   }
 
-  /// Gradient descent θ_{k+1} = θ_k − η ρ_b ∇_b f(θ_k) in one call: the iterations k = 1, …, ⌊until/η⌋ at times kη, or until a
-  /// stop condition holds.
+  /// A descent in one call, from a start until the grid's last time or until a stop condition holds: of gradient descent the
+  /// iterations θ_{k+1} = θ_k − η ρ_b ∇_b f(θ_k), k = 1, …, ⌊until/η⌋, at times kη.
   ///
-  /// - Parameter blockRates: ρ, one rate per parameter block; nil means 1 everywhere.
-  /// - Throws: ``Refusal`` unless η is positive and finite, if the start does not fit or is not finite, or if no
-  ///   iteration or 10¹⁵ and more would be done; what an observer throws. Divergence and interruption are outcomes.
-  public static func gradientDescent(
-    model: Model, objective: Objective, learningRate: Double, blockRates: [Double]? = nil, from start: [Double],
-    grid: SaveGrid, stops: [StopCondition] = [], maxSteps: Int = .max, observers: [any TrajectoryObserver],
-    isCancelled: @Sendable () -> Bool = { false }
+  /// - Throws: ``Refusal`` if the start does not fit or is not finite, if no iteration or 10¹⁵ and more would be done, or if a batch is
+  ///   larger than the data; what an observer throws. Divergence and interruption are outcomes.
+  public static func descend(
+    _ optimizer: any Optimizer = PlainGradientDescent(), plan: DescentPlan, model: Model, objective: Objective,
+    from start: [Double], grid: SaveGrid, stops: [StopCondition] = [], maxSteps: Int = .max,
+    observers: [any TrajectoryObserver], isCancelled: @Sendable () -> Bool = { false }
   ) throws -> Trajectory {
-    let plan = try DescentPlan(learningRate: learningRate, blockRates: blockRates)
     guard start.count == objective.parameterCount else {
       throw Refusal(
         "the start has \(start.count) numbers, the model \(objective.parameterCount) parameters",
@@ -92,14 +91,12 @@ extension Descent {
       throw Refusal("the loss is not finite at the start", remedy: "use a smaller start or rescale the data")
     }
     let horizon = grid.times[grid.times.count - 1]
-    guard learningRate <= horizon * (1 + 4 * Double.ulpOfOne) else {
+    if let step = optimizer.timeStep(learningRate: plan.learningRate), step > horizon * (1 + 4 * Double.ulpOfOne) {
       throw Refusal(
-        "the learning rate \(learningRate) is above the horizon \(horizon), so there is nothing to do",
+        "the learning rate \(plan.learningRate) makes steps of time \(step), above the horizon \(horizon), so there is nothing to do",
         remedy: "lower integration.learning-rate or raise integration.until")
     }
-    return try Descent(
-      objective: objective, layout: model.layout, optimizer: PlainGradientDescent(), plan: plan, start: start
-    ).run(
+    return try Descent(objective: objective, layout: model.layout, optimizer: optimizer, plan: plan, start: start).run(
       model: model, grid: grid, stops: stops, maxSteps: maxSteps, observers: observers, isCancelled: isCancelled)
   }
 }

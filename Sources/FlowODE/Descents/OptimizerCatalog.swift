@@ -15,7 +15,7 @@ public enum OptimizerCatalog {
     /// A method to be added to the catalogue.
     ///
     /// - Parameters:
-    ///   - takes: which of `momentum`, `friction` and `batch` it takes; others are refused where they are given.
+    ///   - takes: which of `momentum`, `friction`, `epsilon` and `batch` it takes; others are refused where they are given.
     ///   - make: the method with its constants, or ``Refusal`` for one out of range.
     public init(
       identifier: String, summary: String, takes: Set<String> = [],
@@ -58,13 +58,14 @@ public enum OptimizerCatalog {
       takes: ["friction"]
     ) { (settings) throws(Refusal) in try HeavyBall(friction: settings.friction ?? 1) },
     Row(
-      identifier: "group-rmsprop", summary: "one adaptive scalar step for all parameters; its flow time is their sum",
-      takes: []
-    ) { _ in GroupRMSprop() },
-    Row(identifier: "adam", summary: "Adam, adaptive per coordinate: has no gradient flow as its limit", takes: []) {
-      _ in
-      Adam()
-    },
+      identifier: "group-rmsprop",
+      summary: "one adaptive scalar step for all parameters (compare.epsilon); its flow time is their sum",
+      takes: ["epsilon"]
+    ) { (settings) throws(Refusal) in try GroupRMSprop(epsilon: settings.epsilon(default: GroupRMSprop.epsilon)) },
+    Row(
+      identifier: "adam",
+      summary: "Adam, adaptive per coordinate (compare.epsilon): has no gradient flow as its limit", takes: ["epsilon"]
+    ) { (settings) throws(Refusal) in try Adam(epsilon: settings.epsilon(default: Adam.epsilon)) },
     Row(
       identifier: "sgd",
       summary: "gradient descent on random batches of observations (compare.batch, compare.batch-seed)",
@@ -83,7 +84,8 @@ public enum OptimizerCatalog {
         "unknown optimizer '\(identifier)'", remedy: "choose one of \(rows.map(\.identifier).joined(separator: ", "))")
     }
     let given: [(String, Bool)] = [
-      ("momentum", settings.momentum != nil), ("friction", settings.friction != nil), ("batch", settings.batch != nil),
+      ("momentum", settings.momentum != nil), ("friction", settings.friction != nil),
+      ("epsilon", settings.epsilon != nil), ("batch", settings.batch != nil),
     ]
     for (name, isGiven) in given where isGiven && !row.takes.contains(name) {
       let takers = rows.filter { $0.takes.contains(name) }.map(\.identifier).joined(separator: " or ")

@@ -5,14 +5,15 @@ extension IntegrationSection {
   /// What became of a trajectory.
   ///
   /// - Parameters:
+  ///   - optimizer: the descent's method by name; nil for the flow.
   ///   - motion: how the parameters move, if that is not gradient flow.
   ///   - series: what was kept of it, one value per time; the last ones are the quantities at the end.
   ///   - components: σ_r of every component r at the times; none where the model has no components by number.
   public init(
-    _ trajectory: Trajectory, rtol: Double?, learningRate: Double?, motion: String? = nil, error: FinalError? = nil,
-    times: [Double], series: [Series], components: [[Double]] = []
+    _ trajectory: Trajectory, rtol: Double?, learningRate: Double?, optimizer: String? = nil, motion: String? = nil,
+    error: FinalError? = nil, times: [Double], series: [Series], components: [[Double]] = []
   ) {
-    self.init(rtol: rtol, learningRate: learningRate, motion: motion)
+    self.init(rtol: rtol, learningRate: learningRate, optimizer: optimizer, motion: motion)
     outcome = trajectory.outcome.sentence
     remedy = trajectory.outcome.remedy
     isComplete = trajectory.outcome.isComplete

@@ -73,8 +73,8 @@ enum SelfTestFlows {
     let run = try SelfTestSetting.experiment(
       SelfTestSetting.scalar(depth: 2), SelfTestSetting.entries([1, 1], [0, 0], [s]), start: [0.9, 0.3], until: 10)
     let watch = ResidualWatch()
-    let end = try Descent.gradientDescent(
-      model: run.problem.model, objective: run.objective(), learningRate: rate, from: run.start,
+    let end = try Descent.descend(
+      plan: DescentPlan(learningRate: rate), model: run.problem.model, objective: run.objective(), from: run.start,
       grid: SaveGrid.linear(until: run.until, count: 2), observers: [watch])
     let (a, b) = (end.parameters[0], end.parameters[1])
     var exact = 0.9 * 0.9 - 0.3 * 0.3

@@ -1,11 +1,13 @@
 /// What `integrate` has to say: how a flow or a descent ended and where.
 public struct IntegrationSection: Sendable {
-  /// `gradient flow`, `gradient descent`, or how the parameters move otherwise.
+  /// `gradient flow`, the iteration of a descent, or how the parameters move otherwise.
   public let flow: String
   /// rtol of the flow; nil for a descent.
   public let rtol: Double?
   /// η of a descent; nil for the flow.
   public let learningRate: Double?
+  /// The name of the descent's method; nil for the flow.
+  public let optimizer: String?
   /// How it ended, in words.
   public package(set) var outcome = ""
   /// What to try where it is incomplete; empty otherwise.
@@ -41,11 +43,14 @@ public struct IntegrationSection: Sendable {
 
   /// A section about a descent if there is a learning rate, about the flow otherwise.
   ///
-  /// - Parameter motion: how the parameters move, if that is not gradient flow.
-  package init(rtol: Double?, learningRate: Double?, motion: String? = nil) {
-    flow = learningRate == nil ? motion ?? "gradient flow" : "gradient descent"
+  /// - Parameters:
+  ///   - optimizer: the descent's method by name; nil for the flow.
+  ///   - motion: how the parameters move, if that is not gradient flow.
+  package init(rtol: Double?, learningRate: Double?, optimizer: String? = nil, motion: String? = nil) {
+    flow = motion ?? "gradient flow"
     self.rtol = rtol
     self.learningRate = learningRate
+    self.optimizer = optimizer
   }
 }
 
@@ -55,6 +60,7 @@ extension IntegrationSection: Encodable {
     try object.put("flow", flow)
     try object.put("rtol", rtol)
     try object.put("learningRate", learningRate)
+    try object.put("optimizer", optimizer)
     try object.put("outcome", outcome)
     try object.put("remedy", remedy)
     try object.put("isComplete", isComplete)

@@ -54,6 +54,11 @@ extension SettingKey<Double> {
       "compare.friction", flag: "--friction", valueName: "tau", fallback: 1,
       help: "Friction of heavy-ball and its flow.")
   }
+  package static var epsilon: Self {
+    Self(
+      "compare.epsilon", flag: "--epsilon", valueName: "eps",
+      help: "ε of group-rmsprop (default 1e-6) and adam (default 1e-8).")
+  }
   package static var closeness: Self {
     Self(
       "compare.closeness", flag: "--closeness", valueName: "x",

@@ -34,8 +34,8 @@ package enum ExperimentSchema {
   ]
   private static let comparison: [Setting] = [
     Setting(.learningRates), Setting(.optimizer), Setting(.against), Setting(.measure), Setting(.momentum),
-    Setting(.friction), Setting(.batch), Setting(.batchSeed), Setting(.schedule), Setting(.closeness),
-    Setting(.comparisonClaims),
+    Setting(.friction), Setting(.epsilon), Setting(.batch), Setting(.batchSeed), Setting(.schedule),
+    Setting(.closeness), Setting(.comparisonClaims),
   ]
   /// Those of `complexity`, which follows no flow and takes no others.
   package static let complexity: [Setting] = [

@@ -23,7 +23,9 @@ extension SettingKey<Double> {
   package static var learningRate: Self {
     Self(
       "integration.learning-rate", flag: "--learning-rate", valueName: "eta",
-      help: "Run gradient descent with this learning rate instead of the flow; iteration k has time k × rate.")
+      help:
+        "Run gradient descent (or --optimizer) with this learning rate instead of the flow; iteration k has time k × rate."
+    )
   }
   package static var bound: Self {
     Self(

@@ -133,7 +133,7 @@ package enum ReportOutline {
   /// A flow or descent that was solved.
   private static func integration(_ report: Report, _ section: IntegrationSection) -> [Block] {
     let how =
-      section.learningRate.map { "gradient descent, learning rate \(tableSetting($0))" }
+      section.learningRate.map { "\(section.optimizer ?? "gd"), learning rate \(tableSetting($0))" }
       ?? "\(method(report.experiment, section.choice)), rtol \(tableSetting(section.rtol ?? .nan))"
     var blocks: [Block] = [.heading(name: "integrate", text: shortened(section.flow))]
     blocks += experiment(report.experiment, flow: "\(how), to t = \(tableSetting(report.experiment.until))")

@@ -9,42 +9,36 @@ enum IntegrateRun {
   static func study(_ builder: inout ExperimentBuilder, threads: Int) throws -> Study {
     let asked = try builder.experiment().sharing(gradientsOver: threads)
     let experiment = try builder.settled(asked) { try HorizonSearch(asked).run(isCancelled: $0) }
-    let learningRate = builder.settings[.learningRate]
-    if learningRate != nil, let motion = experiment.motion {
-      throw Refusal(
-        "\(builder.settings.place(.learningRate)) descends a loss, and the parameters move by \(motion.summary)",
-        remedy: "drop it")
-    }
+    let descent = try builder.descent(of: experiment)
     let tolerance = builder.read(.rtol)
     try Experiment.check(relativeTolerance: tolerance)
     let wantsError = builder.read(.error)
     if wantsError {
       let settings = builder.settings
-      if learningRate != nil {
+      if descent != nil {
         throw Refusal(
-          "\(settings.place(.error)) estimates the error of a flow, and gradient descent has none",
+          "\(settings.place(.error)) estimates the error of a flow, and a descent has none",
           remedy: "drop it or \(settings.place(.learningRate))")
       }
       try FinalError.check(relativeTolerance: tolerance)
     }
     return Study(
       experiment: experiment,
-      parts: [learningRate == nil ? "flow" : "descent"] + (wantsError ? ["second run"] : []), alwaysRecords: true,
+      parts: [descent == nil ? "flow" : "descent"] + (wantsError ? ["second run"] : []), alwaysRecords: true,
       figures: .named([("trajectory", "")])
     ) { bench in
       var plan = experiment.plan(relativeTolerance: tolerance, grid: try experiment.grid(tightest: tolerance))
       plan.kinks = experiment.kinks
-      let warnings = learningRate == nil ? RunWarnings(experiment, tolerance: tolerance) : nil
+      let warnings = descent == nil ? RunWarnings(experiment, tolerance: tolerance) : nil
       let trajectory = try solve(
-        experiment, plan: plan, learningRate: learningRate, context: bench.context,
-        observers: warnings?.observers ?? [])
+        experiment, plan: plan, descent: descent, context: bench.context, observers: warnings?.observers ?? [])
       if case .interrupted(let time) = trajectory.outcome { throw InterruptedRun(time: time.total) }
       let error = wantsError ? try estimate(experiment, plan: plan, of: trajectory, context: bench.context) : nil
       let (times, series) = bench.recording.series
       let section = IntegrationSection(
-        trajectory, rtol: learningRate == nil ? tolerance : nil, learningRate: learningRate,
-        motion: experiment.motion?.summary, error: error, times: times, series: series,
-        components: bench.recording.components)
+        trajectory, rtol: descent == nil ? tolerance : nil, learningRate: descent?.plan.learningRate,
+        optimizer: descent?.optimizer.identifier, motion: descent?.summary ?? experiment.motion?.summary, error: error,
+        times: times, series: series, components: bench.recording.components)
       let spurious = SpuriousComponent(experiment.problem, parameters: trajectory.parameters)
       return Findings(
         report: bench.report(
@@ -61,15 +55,15 @@ enum IntegrateRun {
   }
 
   private static func solve(
-    _ experiment: Experiment, plan: IntegrationPlan, learningRate: Double?, context: RunContext,
+    _ experiment: Experiment, plan: IntegrationPlan, descent: PlannedDescent?, context: RunContext,
     observers own: [any TrajectoryObserver]
   ) throws -> Trajectory {
     let model = experiment.problem.model
     let observers =
       try own + context.recorders() + [ProgressObserver(plan: plan) { context.progress(0, $0) }]
-    if let learningRate {
-      return try Descent.gradientDescent(
-        model: model, objective: experiment.objective(), learningRate: learningRate, from: experiment.start,
+    if let descent {
+      return try Descent.descend(
+        descent.optimizer, plan: descent.plan, model: model, objective: experiment.objective(), from: experiment.start,
         grid: plan.grid, stops: experiment.stops, maxSteps: experiment.maxSteps, observers: observers,
         isCancelled: context.isCancelled)
     }

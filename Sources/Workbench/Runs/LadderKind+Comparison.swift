@@ -27,27 +27,11 @@ extension LadderKind {
     })
 
   /// The paths of settings that every claim about descents takes.
-  private static let shared = [
-    SettingKey.learningRates.path, SettingKey.optimizer.path, SettingKey.against.path, SettingKey.measure.path,
-    SettingKey.momentum.path, SettingKey.friction.path, SettingKey.batch.path, SettingKey.batchSeed.path,
-    SettingKey.schedule.path,
-  ]
+  private static let shared =
+    [SettingKey.learningRates.path, SettingKey.against.path, SettingKey.measure.path] + PlannedDescent.paths
 
   private static func plan(_ builder: inout ExperimentBuilder) throws -> ComparisonPlan {
-    let seed = builder.read(.batchSeed)
-    guard let batchSeed = UInt64(exactly: seed) else {
-      throw Refusal("compare.batch-seed is \(seed)", remedy: "use an integer of at least 0")
-    }
-    let name = builder.read(.optimizer)
-    // A constant that the optimizer does not take has no meaning there, not even a default.
-    let takes = OptimizerCatalog.rows.first { $0.identifier == name }?.takes ?? []
-    let optimizer = try OptimizerCatalog.optimizer(
-      name,
-      OptimizerSettings(
-        momentum: takes.contains("momentum") ? builder.read(.momentum) : builder.settings[.momentum],
-        friction: takes.contains("friction") ? builder.read(.friction) : builder.settings[.friction],
-        batch: builder.settings[.batch], seed: batchSeed))
-    let schedule = try builder.settings[.schedule].map { try RateSchedule(parsing: $0) } ?? .constant
+    let (optimizer, schedule) = try builder.descentMethod()
     let tolerances = builder.read(.refine)
     guard tolerances.count == 2 else {
       throw Refusal(
