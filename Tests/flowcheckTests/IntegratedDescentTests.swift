@@ -83,6 +83,31 @@ struct IntegratedDescentTests {
     #expect(plain["flow"] as? String == "gradient descent" && plain["optimizer"] as? String == "gd")
   }
 
+  /// The flow is r₀e^{−2t} and gradient descent r₀(1 − 2η)ᵏ: the gap is their difference, and the loss their square.
+  @Test("compare leaves its descents, and the flow as rate 0, at the save times")
+  func stored() throws {
+    let folder = try Folder()
+    try folder.write(Array("i0,i1,value\n0,0,2\n".utf8), to: "one.csv")
+    let ending = try Tool.run(
+      ["compare"] + line.dropFirst().dropLast(2)
+        + ["--until", "1", "--learning-rates", "0.1,0.05,0.025,0.0125", "--claims", "order", "--output", "out"],
+      in: folder)
+    #expect(ending.status == 0, "\(ending)")
+    let lines = try folder.text("out/descents.csv").split(separator: "\n")
+    #expect(lines[0].hasPrefix("learning_rate,t,loss,gap,parameter_gap"))
+    let rows = lines.dropFirst().map { $0.split(separator: ",").map { Double($0) ?? .nan } }
+    let start = try #require(rows.first { $0[0] == 0 && $0[1] == 0 })[2].squareRoot()
+    #expect(Set(rows.map { $0[0] }) == [0, 0.1, 0.05, 0.025, 0.0125])
+    for row in rows {
+      let (rate, t) = (row[0], row[1])
+      let flow = start * exp(-2 * t)
+      let r = rate == 0 ? flow : start * pow(1 - 2 * rate, (t / rate).rounded())
+      #expect(abs(row[2] / (r * r) - 1) < 1e-9, "relative error of the loss at rtol 1e-12")
+      #expect(abs(row[3] - abs(r - flow)) < 1e-9 * start && row[4] == row[3])
+    }
+    #expect(rows.count { $0[0] == 0.1 } == rows.count { $0[0] == 0 })
+  }
+
   @Test(
     "what does not go together is refused and named",
     arguments: [

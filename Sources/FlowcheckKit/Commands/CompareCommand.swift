@@ -12,7 +12,9 @@ struct Compare: JudgingParsing {
       successive learning rates; four or more are needed. --refine takes the
       tolerances of the reference flow and of a second one that tells its error
       (default 1e-10,1e-12); --save is 1000 by default. --plot draws the gap against
-      the learning rate, and beside it, under NAME-time, the gap against time.
+      the learning rate, and beside it, under NAME-time, the gap against time;
+      under NAME-descents losses and norms beside the flow's. --output leaves the
+      descents at the save times in descents.csv (rate 0 is the flow).
 
       Example:
         flowcheck compare --model matrix --shape 10,10 --depth 3 --rank 3 \\

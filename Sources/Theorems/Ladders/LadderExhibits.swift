@@ -33,6 +33,13 @@ public struct LadderFile: Sendable {
   /// What the file holds.
   public let table: NumberTable
 
+  /// A table of a claim, or of what stands for all claims together.
+  public init(claim: String, name: String, table: NumberTable) {
+    self.claim = claim
+    self.name = name
+    self.table = table
+  }
+
   /// The file's name beside those of other claims.
   public var nameAmongOthers: String { name == "series.csv" ? "\(claim).csv" : "\(claim)-\(name)" }
 }

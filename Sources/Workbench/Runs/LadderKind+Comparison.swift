@@ -22,7 +22,8 @@ extension LadderKind {
           comparison, claims: try ClaimCatalog.claims(of: comparison, named: names),
           runsControls: builder.read(.control)),
         experiment: experiment, parts: plan.against == .flow ? ["flow"] : plan.ladder.rates.map(tableSetting),
-        figures: .named([("gap", ""), ("gap-time", "-time"), ("gap-scaled", "-scaled")]),
+        figures: .named([("gap", ""), ("gap-time", "-time"), ("gap-scaled", "-scaled"), ("descents", "-descents")]),
+        file: ("compare", "descents.csv", { $0.descents }),
         section: { .comparison(ComparisonSection(notes: $0.notes, comparison, $1)) })
     })
 

@@ -20,13 +20,18 @@ struct PlannedLadder {
   /// What the one file is called beside others that all claims share; nil where every claim leaves its own.
   private let sharedFile: String?
 
+  /// What all its runs leave besides, as ``LadderFile`` has it.
+  private let furtherFile: (name: String, nameAmongOthers: String)?
+
   /// The names of the files it leaves, alone or beside others, as ``LadderFile`` has them.
   func tables(isAlone: Bool) -> [String] {
     if let sharedFile { return [isAlone ? "series.csv" : "\(sharedFile).csv"] }
-    return claims.flatMap { claim in
+    let further = furtherFile.map { [isAlone ? $0.name : $0.nameAmongOthers] } ?? []
+    let own = claims.flatMap { claim in
       let detail = Self.details[claim].map { [isAlone ? $0 : "\(claim)-\($0)"] } ?? []
       return [isAlone ? "series.csv" : "\(claim).csv"] + detail
     }
+    return own + further
   }
 
   /// Runs it, and where it stands alone watches the run that is kept.
@@ -40,10 +45,12 @@ struct PlannedLadder {
     let warnings: [ReportWarning]
   }
 
-  /// - Parameter section: what the report says besides the claims.
+  /// - Parameters:
+  ///   - file: what all runs leave besides the claims' own files: its name, that of what it is about, and what it holds.
+  ///   - section: what the report says besides the claims.
   init<Runs: Ladder>(
     _ examination: LadderExamination<Runs>, experiment: Experiment, parts: [String] = [], scales: [Double]? = nil,
-    figures: FigureChoice? = nil,
+    figures: FigureChoice? = nil, file: (topic: String, name: String, table: (Runs.Found) -> NumberTable)? = nil,
     section: @escaping (ExperimentSummary, Runs.Found) -> Report.Section? = { _, _ in nil }
   ) {
     claims = examination.claims.map { $0.card.name }
@@ -52,10 +59,16 @@ struct PlannedLadder {
     self.scales = scales
     self.figures = figures
     sharedFile = nil
+    func files(_ found: Runs.Found?) -> [LadderFile] {
+      guard let file, let found else { return [] }
+      return [LadderFile(claim: file.topic, name: file.name, table: file.table(found))]
+    }
+    furtherFile = file.map { ($0.name, "\($0.topic)-\($0.name)") }
     examine = { summary, context, isWatched in
       let outcome = try examination.run(context, isWatched: isWatched)
       return Result(
-        reports: outcome.reports, files: outcome.files, section: outcome.found.flatMap { section(summary, $0) },
+        reports: outcome.reports, files: outcome.files + files(outcome.found),
+        section: outcome.found.flatMap { section(summary, $0) },
         warnings: outcome.warnings)
     }
   }
@@ -68,6 +81,7 @@ struct PlannedLadder {
     scales = limits.scales
     figures = nil
     sharedFile = TextLimits.fileName
+    furtherFile = nil
     examine = { _, context, _ in
       let outcome = try limits.run(runsControls: runsControls, context)
       return Result(reports: outcome.reports, files: [outcome.file], section: nil, warnings: [])

@@ -41,7 +41,32 @@ extension ComparisonSection {
     notes += run.tracks.compactMap(\.restSentence)
     if let sentence = EscapeTimes.sentence(escapes, rates: rateValues) { notes.append(sentence) }
     self.notes = notes
-    figures = [againstRate, againstTime, scaled]
+    figures = [againstRate, againstTime, scaled, descents(run, isShared: isShared)]
+  }
+
+  /// The losses of the descents beside that of their flow, and below them the largest component norms where they were kept.
+  private func descents(_ run: ComparisonRun, isShared: Bool) -> Figure {
+    let isGeometric = Figure.isGeometric(times)
+    func curves(flow: [Double], descents: [[Double?]]) -> [Figure.Curve] {
+      let own = zip(rates, descents).map { rate, values in
+        let known = values.prefix { $0 != nil }.compactMap { $0 }
+        return Figure.Curve("rate \(tableSetting(rate.learningRate))", x: Array(times.prefix(known.count)), y: known)
+      }
+      return own
+        + (isShared ? [Figure.Curve("flow", x: Array(times.prefix(flow.count)), y: flow, role: .reference)] : [])
+    }
+    let flow = run.observers.first
+    let norms = run.tracks.map { $0.norms.map { $0.max() } }
+    let isKept = norms.contains { $0.contains { $0 != nil } }
+    return Figure(
+      "\(optimizer) beside its flow", name: "descents", xLabel: "t", yLabel: "loss", logX: isGeometric, logY: true,
+      curves: curves(flow: flow?.losses ?? [], descents: run.tracks.map(\.losses)),
+      panels: isKept
+        ? [
+          Figure(
+            "the largest component norm", name: "descents-norm", xLabel: "t", yLabel: "max σ", logX: isGeometric,
+            logY: false, curves: curves(flow: (flow?.norms ?? []).map { $0.max() ?? .nan }, descents: norms))
+        ] : [])
   }
 
   /// The gap against the learning rate.
