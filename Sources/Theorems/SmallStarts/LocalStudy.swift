@@ -61,17 +61,8 @@ public struct LocalStudy: ValueLadder, LadderStudy {
     values = scales ?? Self.defaultScales
     try ScaleRun.check(scales: values)
     self.tolerances = try ScaleRun.lastTwo(tolerances)
-    var nodes: [(blocks: [Int], components: [Int])] = []
-    for (r, component) in registry.components.enumerated() {
-      let blocks = component.map { view in model.layout.blocks.firstIndex { $0.range.contains(view.offset) } ?? -1 }
-      if let known = nodes.firstIndex(where: { $0.blocks == blocks }) {
-        nodes[known].components.append(r)
-      } else {
-        nodes.append((blocks, [r]))
-      }
-    }
-    self.nodes = nodes.map(\.components).filter { $0.count > 1 }
-    guard !self.nodes.isEmpty else {
+    nodes = LocalComponents(registry, of: model).nodes.map(\.components)
+    guard !nodes.isEmpty else {
       throw Refusal("no node of \(model.summary) has two local components", remedy: "raise problem.width")
     }
   }

@@ -68,7 +68,9 @@ package struct Run {
     let recording = Recording(
       problem: study.experiment.problem, observations: observations,
       isNeeded: study.alwaysRecords || results.directory != nil && output.keepsStates,
-      further: { [experiment = study.experiment] in HiddenEntrySeries(experiment) }, open: results.openTrajectory)
+      further: { [experiment = study.experiment] in
+        HiddenEntrySeries(experiment) ?? LocalComponentSeries(experiment)
+      }, open: results.openTrajectory)
     let progress = output.watch.map { RunProgress(watched: $0, study.parts.count) } ?? RunProgress(study.parts, output)
     defer { progress.finish() }
     let programs = programs

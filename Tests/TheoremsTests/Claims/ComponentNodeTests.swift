@@ -7,7 +7,7 @@ import Verdicts
 
 /// Claims about nodes, slices and circuits: they hold where they must, and say nothing where their hypotheses fail.
 @Suite struct ComponentNodeTests {
-  private static func experiment(
+  static func experiment(
     _ family: String, _ shape: [Int], _ values: [String: ModelOptions.Value] = [:], depth: Int? = nil,
     widths: [Int]? = nil,
     rank: Int = 1, observed: Double = 1, start kind: String, scale: Double, until: Double, seed: UInt64 = 1
@@ -24,7 +24,7 @@ import Verdicts
     )
   }
 
-  private static let tree = ModelOptions.Value.text("((1,2),(3,4))")
+  static let tree = ModelOptions.Value.text("((1,2),(3,4))")
 
   // MARK: Slices
 

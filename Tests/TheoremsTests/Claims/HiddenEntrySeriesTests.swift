@@ -5,7 +5,7 @@ import Testing
 import Theorems
 
 /// Keeps θ at the save times.
-private final class StateKeeper: TrajectoryObserver {
+final class StateKeeper: TrajectoryObserver {
   let count: Int
   var states: [[Double]] = []
   init(count: Int) { self.count = count }
