@@ -161,8 +161,10 @@ extension Examination {
     var hasSay = evidence?.isFalsified != false
     // Where nothing grows enough for a fit, another start has nothing to show.
     if case .start = mutant.change, let evidence, evidence.claimedExponent != nil { hasSay = evidence.fit != nil }
-    return ControlReport(
+    var found = ControlReport(
       name: mutant.text, judgement: judgement, residual: evidence?.residual, isRejected: isRejected,
       isApplicable: isRejected || hasSay, rungs: run?.ladder.count, until: run?.until)
+    found.path = evidence?.path ?? []
+    return found
   }
 }

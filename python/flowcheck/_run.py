@@ -105,6 +105,8 @@ def _draw(figure: dict[str, Any], ax: Any) -> None:
         getattr(ax, f"set_{axis}label")(figure.get(f"{axis}_label", ""))
         if figure.get(f"log_{axis}"):
             getattr(ax, f"set_{axis}scale")("log")
+    if figure.get("reverses_x"):
+        ax.invert_xaxis()
     ax.set_title(figure.get("title", ""))
     if figure.get("curves"):
         ax.legend()

@@ -11,18 +11,30 @@ struct PlotCommand: ParsableCommand {
     discussion: """
       Directories are those that --output wrote, or a sweep's, of which all finished
       points are taken. --figure names one of
-        loss, error, norms, gradient   over time, from series.csv
-        norms-loss                     component norms against the loss
-        summary                        of a sweep: median and quartiles over seeds of
-                                       --of NAME against the setting that varies
+
+      \(figures)
+
       or a figure of the reports themselves (drift, evidence, gap, gap-time,
       gap-scaled, trajectory, components, ranks). Without --figure it lists what there is.
-      Several are drawn as NAME-FIGURE.svg for --plot NAME.svg.
+      Losses fall to the right. Several are drawn as NAME-FIGURE.svg for --plot NAME.svg.
 
       Examples:
         flowcheck plot out
         flowcheck plot out --figure summary --of final_loss --plot summary.svg
       """)
+
+  /// The figures of saved results, a few lines each.
+  private static var figures: String {
+    SavedFigures.help.map { name, text in
+      var lines = [""]
+      for word in text.split(separator: " ") {
+        if lines[lines.count - 1].count + word.count > 54 { lines.append("") }
+        lines[lines.count - 1] += lines[lines.count - 1].isEmpty ? word : " \(word)"
+      }
+      let name = name + String(repeating: " ", count: max(1, 22 - name.count))
+      return "  " + name + lines.joined(separator: "\n" + String(repeating: " ", count: 24))
+    }.joined(separator: "\n")
+  }
 
   @Argument(help: ArgumentHelp("Directories of runs or sweeps.", valueName: "dir"))
   var directories: [String]
@@ -57,11 +69,11 @@ struct PlotCommand: ParsableCommand {
     let command = ShellText.line(ShellText.invocation)
     for name in names { try GnuplotWriter().check(path(name, of: names, plot)) }
     for name in names {
-      let figure = try saved.figure(name, quantity: of)
+      let (figure, notes) = try saved.figure(name, quantity: of)
       let left = try GnuplotWriter().write(
         figure, to: path(name, of: names, plot), width: width,
         caption: "\(figure.heading)\nflowcheck \(Version.text): \(command)")
-      for note in left { Console.complain("note: \(Console.presentable(note))") }
+      for note in notes + left { Console.complain("note: \(Console.presentable(note))") }
     }
   }
 

@@ -1,12 +1,6 @@
 import Verdicts
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-
-/// Where the legend of a pair of axes goes: into the corner in which fewest points are, or below the axes where it would be large.
+/// Where the legend of a pair of axes goes: into a corner in which no curve is, or below the axes where there is none or it would be large.
 struct FigureKey {
   /// The names in the legend, in the order of the curves; nil for a curve that has none.
   let names: [String?]
@@ -38,7 +32,13 @@ struct FigureKey {
   ///   - isBanded: whether there are several bands, whose edges would fill the legend.
   ///   - axesHeight: how high the axes are, in centimetres, where there are others besides; nil where there are none.
   init(_ data: FigureData, _ figure: Figure, width: FigureWidth, isBanded: Bool, axesHeight: Double? = nil) {
-    names = Self.names(data.series, isBanded: isBanded)
+    // A legend at a place of its own has only the width between the borders for its columns.
+    let sides = axesHeight == nil ? 0.5 : FigureLayout.sides
+    // gnuplot leaves out a legend that is wider than the figure.
+    let most = max(8, Int((width.centimetres - sides - Self.sample) / Self.letter))
+    names = Self.names(data.series, isBanded: isBanded).map { name in
+      name.map { $0.count > most ? $0.prefix(most - 1) + "…" : $0 }
+    }
     let shown = names.compactMap(\.self)
     guard shown.count > 1 || data.series.count > 1 else {
       place = .absent
@@ -46,12 +46,14 @@ struct FigureKey {
     }
     let widest = Double(shown.map(\.count).max() ?? 0) * Self.letter + Self.sample
     let limit = axesHeight.map { min(Self.limit, Int(Self.heightShare * $0 / Self.line)) } ?? Self.limit
-    if shown.count <= limit, widest <= Self.share * (width.centimetres - 1.5) {
-      place = .inside(corner: Self.corner(data, logX: figure.logX, logY: figure.logY))
+    let inner = (width: width.centimetres - FigureLayout.sides, height: axesHeight ?? width.height - Self.line * 3)
+    if shown.count <= limit, widest <= Self.share * inner.width,
+      let corner = FreeCorner(data, figure).place(
+        width: widest / inner.width, height: Double(shown.count) * Self.line / inner.height)
+    {
+      place = .inside(corner: corner)
       return
     }
-    // A legend at a place of its own has only the width between the borders for its columns.
-    let sides = axesHeight == nil ? 0.5 : FigureLayout.sides
     let columns = max(1, Int((width.centimetres - sides) / widest))
     place = .below(columns: columns, rows: (shown.count + columns - 1) / columns)
   }
@@ -82,7 +84,10 @@ struct FigureKey {
   private static func names(_ series: [Figure.Curve], isBanded: Bool) -> [String?] {
     var seen: Set<String> = []
     return series.map { curve in
-      if isBanded, curve.role == .lowerBound || curve.role == .upperBound { return nil }
+      if curve.role.isBound {
+        // The edges of a band may have one name.
+        return !isBanded && seen.insert(curve.name).inserted ? curve.name : nil
+      }
       guard curve.role == .reference else { return curve.name }
       let kind = curve.name.filter { !$0.isNumber }
       let others = series.count { $0.role == .reference && $0.name.filter { !$0.isNumber } == kind }
@@ -90,32 +95,5 @@ struct FigureKey {
       guard seen.insert(kind).inserted else { return nil }
       return curve.name.split(separator: ",").last.map { String($0.drop { $0 == " " }) } ?? curve.name
     }
-  }
-
-  /// The corner of the axes, 45 % wide and 35 % high, with the fewest points.
-  private static func corner(_ data: FigureData, logX: Bool, logY: Bool) -> String {
-    func scale(_ values: [Double], _ isLog: Bool) -> (Double) -> Double {
-      let shown = isLog ? values.map { log10(max($0, .leastNormalMagnitude)) } : values
-      guard let low = shown.min(), let high = shown.max(), high > low else { return { _ in 0.5 } }
-      return { ((isLog ? log10(max($0, .leastNormalMagnitude)) : $0) - low) / (high - low) }
-    }
-    let x = scale(data.series.flatMap(\.x), logX)
-    let y = scale(data.series.flatMap(\.y), logY)
-    let corners: [(name: String, isRight: Bool, isTop: Bool)] = [
-      ("right top", true, true), ("right bottom", true, false), ("left top", false, true),
-      ("left bottom", false, false),
-    ]
-    var counts = [Double](repeating: 0, count: corners.count)
-    for curve in data.series {
-      for (a, b) in zip(curve.x, curve.y) {
-        let (u, v) = (x(a), y(b))
-        for (k, corner) in corners.enumerated()
-        where (corner.isRight ? u > 0.55 : u < 0.45) && (corner.isTop ? v > 0.65 : v < 0.35) {
-          counts[k] += 1 / Double(curve.x.count)
-        }
-      }
-    }
-    let least = counts.min() ?? 0
-    return corners[counts.firstIndex(of: least) ?? 0].name
   }
 }

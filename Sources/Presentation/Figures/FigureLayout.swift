@@ -98,7 +98,7 @@ struct FigureLayout {
         part.data, part.figure, width: width, isBanded: isBanded(part.data), axesHeight: axesHeight)
       if let owner = owners.last, keys[owner].place != .absent,
         part.data.series.allSatisfy({ curve in
-          sheet.axes[owner].data.series.contains { $0.name == curve.name && $0.role == curve.role }
+          sheet.axes[owner].data.series.contains { $0.name == curve.name && $0.role.isBound == curve.role.isBound }
         })
       {
         keys.append(key.silenced)
@@ -129,7 +129,9 @@ struct FigureLayout {
 
   // MARK: Horizontal axes
 
-  private static func share(_ a: Figure, _ b: Figure) -> Bool { a.xLabel == b.xLabel && a.logX == b.logX }
+  private static func share(_ a: Figure, _ b: Figure) -> Bool {
+    a.xLabel == b.xLabel && a.logX == b.logX && a.reversesX == b.reversesX
+  }
 
   /// The range that successive axes of the same abscissas have in common.
   private static func ranges(_ axes: [FigureSheet.Axes]) -> [(low: Double, high: Double)?] {
@@ -148,9 +150,13 @@ struct FigureLayout {
     guard let low = values.min(), let high = values.max(), low < high, max(-low, high) < 1e300 else { return nil }
     if isLog {
       guard low > 1e-300 else { return nil }
-      // Whole decades where there are some.
+      guard log10(high / low) >= 2 else { return (low: low / 1.1, high: high * 1.1) }
+      // Whole decades, where less than half of the last one would be empty.
       let (from, to) = (log10(low).rounded(.down), log10(high).rounded(.up))
-      return log10(high / low) >= 2 ? (low: pow(10, from), high: pow(10, to)) : (low: low / 1.1, high: high * 1.1)
+      return (
+        low: log10(low) - from < 0.5 ? pow(10, from) : low / 1.1,
+        high: to - log10(high) < 0.5 ? pow(10, to) : high * 1.1
+      )
     }
     let rough = (high - low) / 5
     guard rough > 1e-12 * max(abs(low), abs(high)), rough > 1e-290 else { return nil }

@@ -56,8 +56,15 @@ struct GnuplotAxes {
   /// - Parameter range: the horizontal range where it is not that of the data.
   func scales(of axes: FigureSheet.Axes, range: (low: Double, high: Double)? = nil) -> [String] {
     let x = range.map { [$0.low, $0.high] } ?? axes.data.series.flatMap(\.x)
-    return (axes.figure.logX ? Self.logarithmic("x", x, format) : [])
-      + (axes.figure.logY ? Self.logarithmic("y", axes.data.series.flatMap(\.y), format) : [])
+    let y = axes.data.series.flatMap(\.y)
+    return (axes.figure.logX ? Self.logarithmic("x", x, format) : Self.linear("x", x, format))
+      + (axes.figure.logY ? Self.logarithmic("y", y, format) : Self.linear("y", y, format))
+  }
+
+  /// Where the horizontal axis begins and ends; nil leaves it to gnuplot, whose `reverse` acts on its own choice alone.
+  static func abscissas(_ range: (low: Double, high: Double)?, isReversed: Bool) -> String {
+    guard let range else { return "set xrange [*:*]\(isReversed ? " reverse" : "")" }
+    return "set xrange [\(isReversed ? range.high : range.low):\(isReversed ? range.low : range.high)]"
   }
 
   /// Draws a pair of axes among several in its place.
@@ -67,7 +74,7 @@ struct GnuplotAxes {
     var lines = [
       "set tmargin at screen \(place.top)", "set bmargin at screen \(place.bottom)", "unset label", "unset logscale",
       "set format", key.command(top: place.keyTop),
-      "set xrange [\(place.range.map { "\($0.low):\($0.high)" } ?? "*:*")]",
+      Self.abscissas(place.range, isReversed: axes.figure.reversesX),
     ]
     lines += scales(of: axes, range: place.range)
     if place.tellsX {
@@ -91,6 +98,7 @@ struct GnuplotAxes {
     let series = axes.data.series
     func columns(_ index: Int) -> (x: Int, y: Int) { sheet.columns(of: index, on: axes) }
     let bands = Self.bands(series)
+    let bounds = series.indices.filter { series[$0].role.isBound }
     var curves = bands.enumerated().map { index, band in
       let (x, y) = columns(band.low)
       let color = Self.bandColors[index % Self.bandColors.count]
@@ -105,7 +113,10 @@ struct GnuplotAxes {
           sheet.axes.count > 1 && Self.isNoise(curve.y)
             ? Self.scatter(looks[number][index]) : Self.look(looks[number][index], of: lookCount, points: curve.x.count)
         case .reference: "lines linecolor rgb '#555555' dashtype (2,3) linewidth 1.2"
-        case .lowerBound, .upperBound: "lines linecolor rgb '#7f9fc6' linewidth \(bands.count > 1 ? 0.4 : 1)"
+        case .lowerBound,
+          .upperBound where bands.contains { $0.low == index || $0.high == index }:
+          "lines linecolor rgb '#7f9fc6' linewidth \(bands.count > 1 ? 0.4 : 1)"
+        case .lowerBound, .upperBound: Self.edge(bounds.firstIndex(of: index) ?? 0)
         }
       return "\(source) \(x):\(y) with \(look) \(key.names[index].map { "title \(label($0))" } ?? "notitle")"
     }
@@ -128,6 +139,11 @@ struct GnuplotAxes {
     if points <= 30 { return "linespoints \(color) \(dash) \(mark) linewidth 1.4" }
     if count == 1 { return "lines \(color) dashtype 1 linewidth 1.4" }
     return "linespoints \(color) \(dash) \(mark) pointnumber \(6 + index % 3) linewidth 1.4"
+  }
+
+  /// A bound that is no edge of a band: broad and pale, so that it is seen below curves that lie on it.
+  private static func edge(_ index: Int) -> String {
+    "lines linecolor rgb '#aaaaaa' dashtype \(dashes[index % dashes.count]) linewidth 3"
   }
 
   /// Of noise, such as what rounding leaves, lines from point to point would hide other curves and say nothing.
@@ -156,8 +172,15 @@ struct GnuplotAxes {
     return ["set logscale \(axis)", "set format \(axis) '\(spansPowers ? power : "%g")'"]
   }
 
-  /// Pale, so that curves stand out before them and grid lines behind.
-  private static let bandColors = ["#dde6f2", "#f2e3dd", "#e0f0df", "#efe0f0"]
+  /// Numbers with their power of ten where they would be long without it.
+  private static func linear(_ axis: String, _ values: [Double], _ format: FigureFormat) -> [String] {
+    let largest = values.reduce(0) { max($0, abs($1)) }
+    guard largest > 0, largest < 1e-3 || largest >= 1e5 else { return [] }
+    return ["set format \(axis) '\(format == .tex ? "$%.1t{\\cdot}10^{%T}$" : "%.1t·10^{%T}")'"]
+  }
+
+  /// Pale, so that curves stand out before them and grid lines behind; each that of the curve of its number.
+  private static let bandColors = ["#dde6f2", "#f2e3dd", "#e0f0df", "#efe0f0", "#e6e6e6", "#dcf0fa", "#f8ecd6"]
 
   /// Whether there are several bands, which need no names for their edges.
   static func hasSeveralBands(_ data: FigureData) -> Bool { bands(data.series).count > 1 }

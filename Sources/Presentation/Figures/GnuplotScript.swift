@@ -75,6 +75,10 @@ struct GnuplotScript {
         "set datafile separator comma", "set xlabel \(axes.label(only.figure.xLabel)) noenhanced offset 0,0.3",
         "set ylabel \(axes.label(only.figure.yLabel)) noenhanced offset 1,0", key.command(),
       ]
+      if only.figure.reversesX {
+        let range = FigureLayout.range(only.data.series.flatMap(\.x), isLog: only.figure.logX)
+        lines.append(GnuplotAxes.abscissas(range, isReversed: true))
+      }
       lines += Self.frame + axes.scales(of: only) + axes.plot(0, key)
     } else {
       let layout = FigureLayout(sheet, width: width, isBanded: GnuplotAxes.hasSeveralBands)

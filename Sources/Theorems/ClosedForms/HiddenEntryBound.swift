@@ -47,6 +47,9 @@ public enum HiddenEntryBound {
     return exp(-share * log(share) - (1 - share) * log1p(-share))
   }
 
+  /// The distance to rank one: at most δ for δ < 1. Beyond, the paper's weaker constant is all there is.
+  public static func rankOneDistanceCeiling(_ delta: Double) -> Double { delta < 1 ? delta : 3 * delta }
+
   /// d×d with one hidden entry: rows of the data (hidden entry 0), its determinant, and the determinant of the minor that
   /// the hidden entry multiplies. If det W has the sign opposite to the data's, |w| ≥ (|det| − Δ_d)/(|minor| + Δ_{d−1}),
   /// where Δ = Π(‖row‖ + δ) − Π‖row‖ bounds how far residuals of norm δ can move each determinant (Hadamard, row by row).

@@ -99,8 +99,7 @@ private final class NormTerms: BoundTerms {
       let rank = RankMeasure.effectiveRank(state.singularValues)
       laws.append(("erank (paper)", rank, HiddenEntryBound.effectiveRankCeiling(delta), false))
       laws.append(("erank (sharp)", rank, HiddenEntryBound.sharpEffectiveRankCeiling(delta), false))
-      // For δ ≥ 1 the paper's weaker constant is all there is.
-      laws.append(("distance to rank one", distance, delta < 1 ? delta : 3 * delta, false))
+      laws.append(("distance to rank one", distance, HiddenEntryBound.rankOneDistanceCeiling(delta), false))
     case .squaredDelta: laws.append(("distance to rank one", distance, delta < 1 ? delta * delta : 3 * delta, false))
     case .steeperNorms: break
     }

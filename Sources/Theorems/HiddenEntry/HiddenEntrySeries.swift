@@ -2,7 +2,8 @@ import FlowODE
 import Models
 
 /// The quantities of Razin and Cohen (2020) along a run in which one entry of a square matrix is hidden: the entry itself, det W, the
-/// nuclear norm, the effective rank and the Frobenius distance to the matrices of rank one.
+/// nuclear norm and the Schatten-1/2 quasi-norm, the effective rank, the Frobenius distance to the matrices of rank one, and δ, the norm of
+/// the residuals in which the theorems are stated whatever the loss.
 ///
 /// W's determinant is the product of its layers', which double precision knows longer than that of their product; it is NaN where a
 /// layer's smallest singular value is lost in rounding. In svd coordinates its sign is the start's. One thread uses it.
@@ -11,7 +12,10 @@ public final class HiddenEntrySeries: SeriesSource {
   /// The sign of det W where it cannot change.
   private let fixedSign: Double?
 
-  public let names = ["hidden_entry", "determinant", "nuclear_norm", "effective_rank", "rank_one_distance"]
+  public let names = [
+    "hidden_entry", "determinant", "nuclear_norm", "effective_rank", "rank_one_distance", "schatten_half_norm",
+    "residual_norm",
+  ]
 
   /// Nil unless the model is a product of square matrices of which all entries but one are observed.
   public init?(_ experiment: Experiment) {
@@ -31,6 +35,7 @@ public final class HiddenEntrySeries: SeriesSource {
       state.matrix[state.hidden.row, state.hidden.column], sign * values.reduce(1, *), values.reduce(0, +),
       RankMeasure.effectiveRank(values),
       RankMeasure.distanceToRankOne(values),
+      MatrixNorm.schatten(0.5).value(entries: state.matrix.elements, singularValues: values), state.delta,
     ]
   }
 

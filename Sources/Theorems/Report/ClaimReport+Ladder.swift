@@ -21,23 +21,44 @@ extension ClaimReport {
       statement: claim.statement(setting),
       hypotheses: claim.hypotheses(setting, ladder.last?.facts ?? PathFacts()), rungs: rows, settled: settled,
       judgement: judgement, controls: controls, tables: evidence?.tables ?? [],
-      figures: (evidence?.plot.map { [$0] } ?? []) + Self.driftFigure(statement, setting, ladder))
+      figures: (evidence?.plot.map { [$0] } ?? []) + Self.driftFigure(statement, setting, ladder, rows, controls))
   }
 
-  /// The drift along the flow, one curve per rung; none where no residuals were kept.
-  private static func driftFigure(_ statement: Statement, _ setting: ClaimSetting, _ ladder: [Rung]) -> [Figure] {
-    let curves = ladder.map { rung in
-      let path = rung.evidence[statement.identity]?.path ?? []
-      return Figure.Curve(
-        "rtol \(tableSetting(rung.relativeTolerance))", x: path.map(\.time), y: path.map(\.residual))
+  /// The drift along the flow, one curve per rung, above what is roundoff and beside the first control that was rejected; none where
+  /// no residuals were kept.
+  private static func driftFigure(
+    _ statement: Statement, _ setting: ClaimSetting, _ ladder: [Rung], _ rows: [RungReport],
+    _ controls: [ControlReport]
+  ) -> [Figure] {
+    func curve(_ name: String, _ path: [DriftPoint], _ role: Figure.Curve.Role = .measured) -> Figure.Curve {
+      Figure.Curve(name, x: path.map(\.time), y: path.map(\.residual), role: role)
     }
+    var curves = ladder.map { rung in
+      let row = rows.first { $0.rtol == rung.relativeTolerance && !$0.isRoundoff }
+      let order = row?.order.map { " (\(($0 * 10).rounded() / 10))" } ?? ""
+      return curve(
+        "rtol \(tableSetting(rung.relativeTolerance))\(order)", rung.evidence[statement.identity]?.path ?? [])
+    }
+    let times = curves.flatMap(\.x).filter { $0 > 0 }
     guard curves.contains(where: { !$0.x.isEmpty }) else { return [] }
+    let flow = setting.experiment.motion == nil ? "gradient flow" : "the flow"
+    var title = "\(statement.identity.claim): drift along \(flow)"
+    if curves.contains(where: { $0.name.hasSuffix(")") }) { title += " (order from the rung before)" }
+    if let first = times.min(), let last = times.max(), let steps = ladder.last?.trajectory.counts.accepted {
+      let level = JudgingRule.roundoffLevel(steps: steps)
+      curves += [(JudgingRule.unitRoundoff, .lowerBound), (level, .upperBound)].map { y, role in
+        Figure.Curve("roundoff", x: [first, last], y: [y, y], role: role)
+      }
+    }
+    if let control = controls.first(where: { $0.isRejected && !$0.path.isEmpty }) {
+      curves.append(curve("control: \(control.name)", control.path, .reference))
+    }
     return [
       Figure(
-        "\(statement.identity.claim): drift along \(setting.experiment.motion == nil ? "gradient flow" : "the flow")",
+        title,
         name: "drift", xLabel: "t",
         yLabel: "relative drift",
-        logX: Figure.isGeometric(curves.last?.x ?? []), logY: true, curves: curves)
+        logX: ladder.indices.last.map { Figure.isGeometric(curves[$0].x) } ?? false, logY: true, curves: curves)
     ]
   }
 }

@@ -13,6 +13,9 @@ public final class Figure: Sendable, Equatable {
       case lowerBound = "lower-bound"
       /// What it must not exceed.
       case upperBound = "upper-bound"
+
+      /// Whether it is an edge, of whichever side.
+      public var isBound: Bool { self == .lowerBound || self == .upperBound }
     }
 
     /// The name in the legend.
@@ -45,6 +48,8 @@ public final class Figure: Sendable, Equatable {
   public let logX: Bool
   /// Whether the vertical axis is logarithmic; points with y ≤ 0 are then left out.
   public let logY: Bool
+  /// Whether the horizontal axis falls to the right, as that of a loss does along a run.
+  public let reversesX: Bool
   /// The curves, in the order of the legend.
   public let curves: [Curve]
   /// Further pairs of axes below these, from the top: as wide as these, and with the same horizontal range where its label and scale
@@ -56,7 +61,7 @@ public final class Figure: Sendable, Equatable {
   /// - Parameter panels: what stands below; the panels of a panel follow it.
   public init(
     _ title: String, name: String = "evidence", xLabel: String, yLabel: String, logX: Bool = false, logY: Bool = false,
-    curves: [Curve], panels: [Figure] = []
+    reversesX: Bool = false, curves: [Curve], panels: [Figure] = []
   ) {
     self.name = name
     self.title = title
@@ -64,6 +69,7 @@ public final class Figure: Sendable, Equatable {
     self.yLabel = yLabel
     self.logX = logX
     self.logY = logY
+    self.reversesX = reversesX
     self.curves = curves
     self.panels = panels.flatMap(\.axes)
   }
@@ -72,7 +78,7 @@ public final class Figure: Sendable, Equatable {
   public var axes: [Figure] {
     guard !panels.isEmpty else { return [self] }
     let first = Figure(
-      title, name: name, xLabel: xLabel, yLabel: yLabel, logX: logX, logY: logY, curves: curves)
+      title, name: name, xLabel: xLabel, yLabel: yLabel, logX: logX, logY: logY, reversesX: reversesX, curves: curves)
     return [first] + panels
   }
 
@@ -83,7 +89,7 @@ public final class Figure: Sendable, Equatable {
 
   public static func == (a: Figure, b: Figure) -> Bool {
     a.name == b.name && a.title == b.title && a.xLabel == b.xLabel && a.yLabel == b.yLabel && a.logX == b.logX
-      && a.logY == b.logY && a.curves == b.curves && a.panels == b.panels
+      && a.logY == b.logY && a.reversesX == b.reversesX && a.curves == b.curves && a.panels == b.panels
   }
 
   /// Whether times look geometric, so that they are shown on a logarithmic axis: the middle one far below the middle of the
@@ -103,6 +109,7 @@ extension Figure: Encodable {
     try object.put("yLabel", yLabel)
     try object.put("logX", logX)
     try object.put("logY", logY)
+    if reversesX { try object.put("reversesX", reversesX) }
     try object.put("curves", each: curves)
     if !panels.isEmpty { try object.put("panels", each: panels) }
   }

@@ -15,6 +15,8 @@ struct SavedRun {
   /// The settings that were given, by path, as text.
   let settings: [String: String]
   let command: String
+  /// The model, in words; empty where there is none.
+  let model: String
   /// The report's figures.
   let figures: [Figure]
   /// The columns of series.csv by name, the first of them `t`; empty where there is no such file.
@@ -39,6 +41,7 @@ struct SavedRun {
     }
     command = saved.command
     settings = saved.experiment.settings
+    model = saved.experiment.model ?? ""
     let all = (saved.figures ?? []) + saved.claims.flatMap { $0.figures }
     figures = all.map { $0.figure }
     series = Folder.holds(["series.csv"], in: directory) ? try Self.series("\(directory)/series.csv") : []
@@ -62,7 +65,10 @@ struct SavedRun {
   }
 
   private struct Saved: Decodable {
-    struct Experiment: Decodable { let settings: [String: String] }
+    struct Experiment: Decodable {
+      let settings: [String: String]
+      let model: String?
+    }
     struct Claim: Decodable { let figures: [SavedFigure] }
     let command: String
     let experiment: Experiment
@@ -83,12 +89,14 @@ struct SavedRun {
     let yLabel: String
     let logX: Bool
     let logY: Bool
+    let reversesX: Bool?
     let curves: [Curve]
     let panels: [SavedFigure]?
 
     var figure: Figure {
       Figure(
         title, name: name, xLabel: xLabel, yLabel: yLabel, logX: logX, logY: logY,
+        reversesX: reversesX ?? false,
         curves: curves.map { curve in
           Figure.Curve(
             curve.name, x: curve.x.map { $0 ?? .nan }, y: curve.y.map { $0 ?? .nan },

@@ -69,7 +69,7 @@ package struct Run {
       problem: study.experiment.problem, observations: observations,
       isNeeded: study.alwaysRecords || results.directory != nil && output.keepsStates,
       further: { [experiment = study.experiment] in
-        HiddenEntrySeries(experiment) ?? LocalComponentSeries(experiment)
+        HiddenEntrySeries(experiment) ?? AlignmentSeries(experiment) ?? LocalComponentSeries(experiment)
       }, open: results.openTrajectory)
     let progress = output.watch.map { RunProgress(watched: $0, study.parts.count) } ?? RunProgress(study.parts, output)
     defer { progress.finish() }

@@ -1,0 +1,37 @@
+import Verdicts
+
+/// Figures of several reports as one.
+enum ReportFigures {
+  /// The first axes of all of them on one pair, and below it the panels of equal names, in the order in which they first come.
+  ///
+  /// - Parameter figures: one or more of one name, with what tells their curves apart.
+  static func joined(_ figures: [(figure: Figure, label: String)]) -> Figure {
+    var groups: [[(figure: Figure, label: String)]] = []
+    for (figure, label) in figures {
+      var taken: Set<Int> = []
+      for panel in figure.panels {
+        if let k = groups.indices.first(where: { groups[$0][0].figure.name == panel.name && !taken.contains($0) }) {
+          groups[k].append((panel, label))
+          taken.insert(k)
+        } else {
+          taken.insert(groups.count)
+          groups.append([(panel, label)])
+        }
+      }
+    }
+    return onOne(figures, panels: groups.map { onOne($0) })
+  }
+
+  private static func onOne(_ parts: [(figure: Figure, label: String)], panels: [Figure] = []) -> Figure {
+    let first = parts[0].figure
+    let curves = parts.flatMap { figure, label in
+      figure.curves.map { curve in
+        let name = label.isEmpty ? curve.name : "\(curve.name), \(label)"
+        return Figure.Curve(name, x: curve.x, y: curve.y, role: curve.role)
+      }
+    }
+    return Figure(
+      first.title, name: first.name, xLabel: first.xLabel, yLabel: first.yLabel, logX: first.logX, logY: first.logY,
+      reversesX: first.reversesX, curves: curves, panels: panels)
+  }
+}

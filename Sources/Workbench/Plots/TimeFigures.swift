@@ -1,0 +1,68 @@
+import Models
+import Verdicts
+
+/// Figures of columns over time.
+enum TimeFigures {
+  /// One column of all runs on one pair of axes.
+  static func one(
+    _ runs: [LabelledRun], _ name: String, column: String, label: String, isLog: Bool? = nil
+  ) -> Figure {
+    let curves = runs.map { item in
+      Figure.Curve(item.name(orElse: label), x: times(item.run), y: item.run.column(column) ?? [])
+    }
+    return Figure(
+      "\(label) over time", name: name, xLabel: "t", yLabel: label, logX: isLog ?? isLogarithmic(runs), logY: true,
+      curves: curves)
+  }
+
+  /// Relative errors, each on axes of its own, so that a curve a run is all that must be told apart there.
+  static func errors(_ runs: [LabelledRun]) -> Figure {
+    let parts = [
+      ("reconstruction_error", "reconstruction error"), ("held_out_error", "held-out error"),
+      ("test_error", "test error"),
+    ].compactMap { column, label -> Figure? in
+      let own = runs.filter { $0.run.column(column) != nil }
+      return own.isEmpty ? nil : one(own, "error", column: column, label: label, isLog: isLogarithmic(runs))
+    }
+    return Figure(stacking: parts)
+  }
+
+  /// Columns of one beginning, a pair of axes a run.
+  ///
+  /// - Parameter symbol: what a column is called, before its number.
+  static func several(
+    _ runs: [LabelledRun], _ name: String, prefix: String, title: String, label: String, symbol: String = "σ"
+  ) -> Figure {
+    let isLog = isLogarithmic(runs)
+    let parts = runs.map { item in
+      Figure(
+        item.name(orElse: "\(title) over time"), name: name, xLabel: "t", yLabel: label, logX: isLog,
+        curves: item.run.series.filter { $0.name.hasPrefix(prefix) }.map { column in
+          Figure.Curve(
+            numbered(symbol, column.name.dropFirst(prefix.count)), x: times(item.run), y: column.values)
+        })
+    }
+    return Figure(stacking: parts)
+  }
+
+  /// σ₁ for σ and 1.
+  static func numbered(_ symbol: String, _ number: Substring) -> String {
+    let digits = number.unicodeScalars.map { digit -> Unicode.Scalar in
+      (48...57).contains(digit.value) ? Unicode.Scalar(0x2080 + digit.value - 48) ?? digit : digit
+    }
+    return symbol + String(String.UnicodeScalarView(digits))
+  }
+
+  static func times(_ run: SavedRun) -> [Double] { run.column("t") ?? [] }
+
+  /// Horizons of runs on one axis that differ by more than this need a logarithmic one.
+  private static let spread = 8.0
+
+  /// Whether times are shown on a logarithmic axis, on which those of a start α times as large are the same curve moved: where a run saves
+  /// them so, or where some runs take much longer than others.
+  private static func isLogarithmic(_ runs: [LabelledRun]) -> Bool {
+    let ends = runs.compactMap { times($0.run).last }.filter { $0.isFinite && $0 > 0 }
+    guard let least = ends.min(), let largest = ends.max() else { return false }
+    return largest > spread * least || runs.contains { Figure.isGeometric(times($0.run)) }
+  }
+}
