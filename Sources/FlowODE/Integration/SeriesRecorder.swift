@@ -27,7 +27,7 @@ public final class SeriesRecorder: TrajectoryObserver {
   static let unobservedLimit = 100_000
 
   /// Nor are the norms of components by their numbers where there are more components.
-  static let followedLimit = 1000
+  package static let followedLimit = 1000
 
   private let problem: Problem
   private let beside: (any SeriesSource)?

@@ -14,8 +14,11 @@ struct PlotCommand: ParsableCommand {
 
       \(figures)
 
-      or a figure of the reports themselves (drift, evidence, gap, gap-time,
-      gap-scaled, trajectory, components, ranks). Without --figure it lists what there is.
+      or a figure of the reports themselves: drift (along the flow, by rtol, above
+      roundoff and beside a rejected control), evidence (the claim's own), trajectory
+      (loss and norms), components (each followed as itself), alignment (of these with
+      −∇L(W), for completions by cp), gap, gap-time, gap-scaled (descent and flow),
+      ranks. Without --figure it lists what there is.
       Losses fall to the right. Several are drawn as NAME-FIGURE.svg for --plot NAME.svg.
 
       Examples:

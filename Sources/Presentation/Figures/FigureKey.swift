@@ -35,9 +35,10 @@ struct FigureKey {
     // A legend at a place of its own has only the width between the borders for its columns.
     let sides = axesHeight == nil ? 0.5 : FigureLayout.sides
     // gnuplot leaves out a legend that is wider than the figure.
-    let most = max(8, Int((width.centimetres - sides - Self.sample) / Self.letter))
+    let most = max(8, Int((width.centimetres - FigureLayout.sides - Self.sample) / Self.letter))
     names = Self.names(data.series, isBanded: isBanded).map { name in
-      name.map { $0.count > most ? $0.prefix(most - 1) + "…" : $0 }
+      // What tells curves apart may stand at either end.
+      name.map { $0.count > most ? $0.prefix(most / 2) + "…" + $0.suffix(most - 1 - most / 2) : $0 }
     }
     let shown = names.compactMap(\.self)
     guard shown.count > 1 || data.series.count > 1 else {

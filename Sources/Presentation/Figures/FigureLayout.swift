@@ -36,7 +36,7 @@ struct FigureLayout {
   }
 
   /// Blank on the left, with ticks and label, and on the right; the label's centre; at the upper and lower edge; in centimetres.
-  private static let (left, right, label, edge) = (1.65, 0.4, 0.3, 0.1)
+  private static let (left, right, label, edge) = (1.8, 0.4, 0.22, 0.1)
   /// The part of a figure's width that is not between the axes' borders.
   static let sides = left + right
   /// Below axes whose abscissas are told elsewhere, for ticks, for the label, and around titles and legends.
@@ -143,6 +143,12 @@ struct FigureLayout {
       ranges += [(low: Double, high: Double)?](repeating: range(values, isLog: first.logX), count: group.count)
     }
     return ranges
+  }
+
+  /// The vertical range where gnuplot's own choice, whole powers of ten, may leave much of it empty; nil where it is as good.
+  static func ordinates(_ values: [Double]) -> (low: Double, high: Double)? {
+    guard let low = values.min(), let high = values.max(), log10(high / low) >= 2 else { return nil }
+    return range(values, isLog: true)
   }
 
   /// The values' range, extended to round numbers; nil where they are too close together or too far apart for that.

@@ -14,7 +14,9 @@ struct FreeCorner {
   init(_ data: FigureData, _ figure: Figure) {
     let (xs, ys) = (data.series.flatMap(\.x), data.series.flatMap(\.y))
     let x = Self.scale(xs, FigureLayout.range(xs, isLog: figure.logX), isLog: figure.logX)
-    let y = Self.scale(ys, figure.logY ? Self.decades(ys) : FigureLayout.range(ys, isLog: false), isLog: figure.logY)
+    let heights =
+      figure.logY ? FigureLayout.ordinates(ys) ?? Self.decades(ys) : FigureLayout.range(ys, isLog: false)
+    let y = Self.scale(ys, heights, isLog: figure.logY)
     chains = data.series.map { curve in
       zip(curve.x, curve.y).map { (figure.reversesX ? 1 - x($0) : x($0), y($1)) }
     }

@@ -59,12 +59,17 @@ struct GnuplotAxes {
     let y = axes.data.series.flatMap(\.y)
     return (axes.figure.logX ? Self.logarithmic("x", x, format) : Self.linear("x", x, format))
       + (axes.figure.logY ? Self.logarithmic("y", y, format) : Self.linear("y", y, format))
+      + [ordinates(axes.figure.logY ? FigureLayout.ordinates(y) : nil)]
   }
 
   /// Where the horizontal axis begins and ends; nil leaves it to gnuplot, whose `reverse` acts on its own choice alone.
   static func abscissas(_ range: (low: Double, high: Double)?, isReversed: Bool) -> String {
     guard let range else { return "set xrange [*:*]\(isReversed ? " reverse" : "")" }
     return "set xrange [\(isReversed ? range.high : range.low):\(isReversed ? range.low : range.high)]"
+  }
+
+  private func ordinates(_ range: (low: Double, high: Double)?) -> String {
+    "set yrange [\(range.map { "\($0.low):\($0.high)" } ?? "*:*")]"
   }
 
   /// Draws a pair of axes among several in its place.
@@ -113,10 +118,10 @@ struct GnuplotAxes {
           sheet.axes.count > 1 && Self.isNoise(curve.y)
             ? Self.scatter(looks[number][index]) : Self.look(looks[number][index], of: lookCount, points: curve.x.count)
         case .reference: "lines linecolor rgb '#555555' dashtype (2,3) linewidth 1.2"
-        case .lowerBound,
-          .upperBound where bands.contains { $0.low == index || $0.high == index }:
-          "lines linecolor rgb '#7f9fc6' linewidth \(bands.count > 1 ? 0.4 : 1)"
-        case .lowerBound, .upperBound: Self.edge(bounds.firstIndex(of: index) ?? 0)
+        case .lowerBound, .upperBound:
+          bands.contains { $0.low == index || $0.high == index }
+            ? "lines linecolor rgb '#7f9fc6' linewidth \(bands.count > 1 ? 0.4 : 1)"
+            : Self.edge(bounds.firstIndex(of: index) ?? 0)
         }
       return "\(source) \(x):\(y) with \(look) \(key.names[index].map { "title \(label($0))" } ?? "notitle")"
     }
@@ -143,7 +148,7 @@ struct GnuplotAxes {
 
   /// A bound that is no edge of a band: broad and pale, so that it is seen below curves that lie on it.
   private static func edge(_ index: Int) -> String {
-    "lines linecolor rgb '#aaaaaa' dashtype \(dashes[index % dashes.count]) linewidth 3"
+    "lines linecolor rgb '#aaaaaa' dashtype \(dashes[index % dashes.count]) linewidth 2.5"
   }
 
   /// Of noise, such as what rounding leaves, lines from point to point would hide other curves and say nothing.

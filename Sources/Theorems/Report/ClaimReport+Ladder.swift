@@ -35,15 +35,13 @@ extension ClaimReport {
     }
     var curves = ladder.map { rung in
       let row = rows.first { $0.rtol == rung.relativeTolerance && !$0.isRoundoff }
-      let order = row?.order.map { " (\(($0 * 10).rounded() / 10))" } ?? ""
+      let order = row?.order.map { ", order \(($0 * 10).rounded() / 10)" } ?? ""
       return curve(
         "rtol \(tableSetting(rung.relativeTolerance))\(order)", rung.evidence[statement.identity]?.path ?? [])
     }
     let times = curves.flatMap(\.x).filter { $0 > 0 }
     guard curves.contains(where: { !$0.x.isEmpty }) else { return [] }
     let flow = setting.experiment.motion == nil ? "gradient flow" : "the flow"
-    var title = "\(statement.identity.claim): drift along \(flow)"
-    if curves.contains(where: { $0.name.hasSuffix(")") }) { title += " (order from the rung before)" }
     if let first = times.min(), let last = times.max(), let steps = ladder.last?.trajectory.counts.accepted {
       let level = JudgingRule.roundoffLevel(steps: steps)
       curves += [(JudgingRule.unitRoundoff, .lowerBound), (level, .upperBound)].map { y, role in
@@ -55,7 +53,7 @@ extension ClaimReport {
     }
     return [
       Figure(
-        title,
+        "\(statement.identity.claim): drift along \(flow)",
         name: "drift", xLabel: "t",
         yLabel: "relative drift",
         logX: ladder.indices.last.map { Figure.isGeometric(curves[$0].x) } ?? false, logY: true, curves: curves)

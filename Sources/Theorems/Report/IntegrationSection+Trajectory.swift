@@ -9,9 +9,11 @@ extension IntegrationSection {
   ///   - motion: how the parameters move, if that is not gradient flow.
   ///   - series: what was kept of it, one value per time; the last ones are the quantities at the end.
   ///   - components: σ_r of every component r at the times; none where the model has no components by number.
+  ///   - alignments: the cosine between each of them and −∇L(W) at the times; none where it is not known.
   public init(
     _ trajectory: Trajectory, rtol: Double?, learningRate: Double?, optimizer: String? = nil, motion: String? = nil,
-    error: FinalError? = nil, times: [Double], series: [Series], components: [[Double]] = []
+    error: FinalError? = nil, times: [Double], series: [Series], components: [[Double]] = [],
+    alignments: [[Double]] = []
   ) {
     self.init(rtol: rtol, learningRate: learningRate, optimizer: optimizer, motion: motion)
     outcome = trajectory.outcome.sentence
@@ -33,17 +35,26 @@ extension IntegrationSection {
     for column in series {
       if let last = column.values.last, last.isFinite { final[column.name] = last }
     }
-    figures = [Self.figure(times: times, series: series)] + Self.figure(times: times, components: components)
+    figures =
+      [Self.figure(times: times, series: series)]
+      + Self.figures(times: times, components: components, alignments: alignments)
   }
 
-  /// The components that are largest at the end against time, each curve one of them all along.
-  private static func figure(times: [Double], components: [[Double]]) -> [Figure] {
+  /// The components that are largest at the end against time, each curve one of them all along: their norms, and how they align.
+  private static func figures(times: [Double], components: [[Double]], alignments: [[Double]]) -> [Figure] {
     guard !components.isEmpty else { return [] }
     let path = NormPath(times: times, norms: components)
+    let isLog = Figure.isGeometric(times)
+    let norms = Figure(
+      "norms of the components that are largest at the end", name: "components", xLabel: "t", yLabel: "σ", logX: isLog,
+      logY: true, curves: path.curves(of: path.largestAtEnd))
+    guard alignments.count == components.count else { return [norms] }
+    let cosines = NormPath(times: times, norms: alignments).curves(of: path.largestAtEnd)
     return [
+      norms,
       Figure(
-        "norms of the components that are largest at the end", name: "components", xLabel: "t", yLabel: "σ",
-        logX: Figure.isGeometric(times), logY: true, curves: path.curves(of: path.largestAtEnd))
+        "cosine between −∇L(W) and the components that are largest at the end", name: "alignment", xLabel: "t",
+        yLabel: "γ/‖∇L(W)‖", logX: isLog, curves: cosines),
     ]
   }
 

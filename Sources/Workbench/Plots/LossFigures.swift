@@ -56,8 +56,9 @@ enum LossFigures {
     }
     var parts: [Figure] = []
     let sides = [side(1), side(-1)]
-    for (curves, label) in zip(sides, ["det W", "−det W"]) where !curves.isEmpty {
-      parts.append(axes("\(label) > 0", name: "determinant", label: label, curves: curves))
+    for (curves, (title, label)) in zip(sides, [("det W > 0", "det W"), ("det W < 0", "−det W")]) where !curves.isEmpty
+    {
+      parts.append(axes(title, name: "determinant", label: label, curves: curves))
     }
     guard !parts.isEmpty else { return axes("det W", name: "determinant", label: "det W", curves: all) }
     return Figure(stacking: parts)

@@ -2,10 +2,25 @@ import Verdicts
 
 /// Figures of several reports as one.
 enum ReportFigures {
+  /// Figures of so many curves that each run has axes of its own.
+  private static let ofManyCurves: Set<String> = ["alignment", "components", "trajectory"]
+
   /// The first axes of all of them on one pair, and below it the panels of equal names, in the order in which they first come.
   ///
   /// - Parameter figures: one or more of one name, with what tells their curves apart.
   static func joined(_ figures: [(figure: Figure, label: String)]) -> Figure {
+    if figures.count > 1, figures.allSatisfy({ ofManyCurves.contains($0.figure.name) }) {
+      return Figure(
+        stacking: figures.map { figure, label in
+          Figure(
+            label, name: figure.name, xLabel: figure.xLabel, yLabel: figure.yLabel,
+            logX: figures.contains { $0.figure.logX }, logY: figure.logY, reversesX: figure.reversesX,
+            // Short, so that a legend below each of several axes takes few lines.
+            curves: figure.curves.map { curve in
+              Figure.Curve(curve.name.replacing("component ", with: "r = "), x: curve.x, y: curve.y, role: curve.role)
+            })
+        })
+    }
     var groups: [[(figure: Figure, label: String)]] = []
     for (figure, label) in figures {
       var taken: Set<Int> = []

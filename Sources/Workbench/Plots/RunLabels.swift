@@ -21,7 +21,7 @@ enum RunLabels {
       if distinct(others) == distinct(paths) { paths = others }
     }
     return zip(runs, rows).map { run, row in
-      let words = paths.map { "\(word($0)) \(row[$0].map(short) ?? "default")" }
+      let words = paths.map { phrase($0, row[$0]) }
       return LabelledRun(run: run, label: words.isEmpty ? run.directory : words.joined(separator: ", "))
     }
   }
@@ -46,12 +46,25 @@ enum RunLabels {
     SettingKey<Coordinates>.coordinates.path,
   ]
 
-  /// A setting in a legend or at an axis: the last word of its path, or the section of what it names.
+  /// A setting and its value; of those that a word says alone, such as `svd`, the value.
+  private static func phrase(_ path: String, _ value: String?) -> String {
+    guard let value else { return "\(word(path)) default" }
+    let isSaying =
+      value.allSatisfy { $0.isLetter || $0 == "-" } && !["true", "false", "auto", "nan", "inf"].contains(value)
+    return isSaying ? value : "\(word(path)) \(short(value))"
+  }
+
+  /// A setting in a legend or at an axis: its symbol, the last word of its path, or the section of what it names.
   static func word(_ path: String) -> String {
+    if let symbol = symbols[path] { return symbol }
     let parts = path.split(separator: ".")
     let word = parts.last == "name" ? parts.dropLast().last : parts.last
     return word.map { String($0) } ?? path
   }
+
+  private static let symbols = [
+    SettingKey<Double>.initScale.path: "α", SettingKey<Double>.learningRate.path: "η",
+  ]
 
   /// A value in few letters: numbers as tables have them, of a file's path the last part.
   private static func short(_ value: String) -> String {

@@ -56,11 +56,10 @@ package struct SavedFigures {
         runs, "singular-values", prefix: "component_norm_", title: "singular values", label: "singular value")
     },
     SavedFigure(
-      "alignment", "cosine between −∇L(W) and each of the largest components over time, a panel a run",
-      columns: [["alignment_"]], keptBy: "completions by --model cp"
+      "local-components", "norms of every node's largest local components over time, a panel a run",
+      columns: [["local_"]], keptBy: "runs of --model hierarchical"
     ) { runs in
-      TimeFigures.several(
-        runs, "alignment", prefix: "alignment_", title: "alignment with −∇L(W)", label: "γ/‖∇L(W)‖")
+      TimeFigures.several(runs, "local-components", prefix: "local_", title: "local components", label: "σ")
     },
     SavedFigure(
       "norms-loss", "norms of the largest components against the loss, a panel a run",

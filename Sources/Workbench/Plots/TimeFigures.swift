@@ -5,26 +5,31 @@ import Verdicts
 enum TimeFigures {
   /// One column of all runs on one pair of axes.
   static func one(
-    _ runs: [LabelledRun], _ name: String, column: String, label: String, isLog: Bool? = nil
+    _ runs: [LabelledRun], _ name: String, column: String, label: String, title: String? = nil, isLog: Bool? = nil
   ) -> Figure {
     let curves = runs.map { item in
       Figure.Curve(item.name(orElse: label), x: times(item.run), y: item.run.column(column) ?? [])
     }
     return Figure(
-      "\(label) over time", name: name, xLabel: "t", yLabel: label, logX: isLog ?? isLogarithmic(runs), logY: true,
+      title ?? "\(label) over time", name: name, xLabel: "t", yLabel: label, logX: isLog ?? isLogarithmic(runs),
+      logY: true,
       curves: curves)
   }
 
   /// Relative errors, each on axes of its own, so that a curve a run is all that must be told apart there.
   static func errors(_ runs: [LabelledRun]) -> Figure {
-    let parts = [
+    let known = [
       ("reconstruction_error", "reconstruction error"), ("held_out_error", "held-out error"),
       ("test_error", "test error"),
-    ].compactMap { column, label -> Figure? in
-      let own = runs.filter { $0.run.column(column) != nil }
-      return own.isEmpty ? nil : one(own, "error", column: column, label: label, isLog: isLogarithmic(runs))
-    }
-    return Figure(stacking: parts)
+    ].filter { column, _ in runs.contains { $0.run.column(column) != nil } }
+    return Figure(
+      stacking: known.map { column, title in
+        let own = runs.filter { $0.run.column(column) != nil }
+        // Below a title of their own the axes need not say which error it is.
+        return one(
+          own, "error", column: column, label: known.count > 1 ? "relative error" : title, title: title,
+          isLog: isLogarithmic(runs))
+      })
   }
 
   /// Columns of one beginning, a pair of axes a run.

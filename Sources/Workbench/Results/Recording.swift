@@ -1,6 +1,7 @@
 import FlowODE
 import Models
 import Synchronization
+import Theorems
 
 /// What is kept of the tightest rung for files and figures. The observers are made on the rung's own thread and read after
 /// it has ended.
@@ -16,6 +17,7 @@ package final class Recording: Sendable {
   private let kept = Mutex<[Series]>([])
   private let times = Mutex<[Double]>([])
   private let followed = Mutex<[[Double]]>([])
+  private let aligned = Mutex<[[Double]]>([])
 
   /// Makes the file of the trajectory; nil where none is written.
   package typealias Open =
@@ -41,11 +43,14 @@ package final class Recording: Sendable {
 
   /// The norms of the model's components by number at the times of ``series``, as ``SeriesRecorder/followed`` has them, after the run.
   var components: [[Double]] { followed.withLock { $0 } }
+  /// How well each of them points along the steepest descent, as ``AlignmentSeries`` has it; none where that is not known.
+  var alignments: [[Double]] { aligned.withLock { $0 } }
 
   /// Observers for one run; what they saw is available from ``series`` when they are gone.
   @Sendable func observers() throws -> [any TrajectoryObserver] {
     guard isNeeded else { return [] }
-    let recorder = SeriesRecorder(problem: problem, beside: observations?.make() ?? further())
+    let beside = observations?.make() ?? further()
+    let recorder = SeriesRecorder(problem: problem, beside: beside)
     // A number that is a block by itself has its array there.
     let blocks = Set(problem.model.layout.blocks.map(\.name))
     let kept = recorder.names.indices.filter { !blocks.contains(recorder.names[$0]) }
@@ -54,6 +59,7 @@ package final class Recording: Sendable {
       times.withLock { $0 = recorder.times }
       self.kept.withLock { $0 = recorder.series }
       followed.withLock { $0 = recorder.followed }
+      aligned.withLock { $0 = (beside as? AlignmentSeries)?.followed ?? [] }
     }
     return [relay] + (file.map { [$0] } ?? [])
   }

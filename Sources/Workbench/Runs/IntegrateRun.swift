@@ -38,7 +38,7 @@ enum IntegrateRun {
       let section = IntegrationSection(
         trajectory, rtol: descent == nil ? tolerance : nil, learningRate: descent?.plan.learningRate,
         optimizer: descent?.optimizer.identifier, motion: descent?.summary ?? experiment.motion?.summary, error: error,
-        times: times, series: series, components: bench.recording.components)
+        times: times, series: series, components: bench.recording.components, alignments: bench.recording.alignments)
       let spurious = SpuriousComponent(experiment.problem, parameters: trajectory.parameters)
       return Findings(
         report: bench.report(

@@ -53,6 +53,8 @@ struct HiddenEntrySeriesTests {
       let shares = [largest / nuclear, smallest / nuclear]
       let expected = [
         "hidden_entry": w[0], "determinant": det, "nuclear_norm": nuclear, "rank_one_distance": smallest,
+        "schatten_half_norm": nuclear + 2 * abs(det).squareRoot(),
+        "residual_norm": ((w[1] - 1) * (w[1] - 1) + (w[2] - 1) * (w[2] - 1) + w[3] * w[3]).squareRoot(),
         "effective_rank": exp(-shares.reduce(0) { $0 + $1 * log($1) }),
       ]
       for (name, value) in expected {
