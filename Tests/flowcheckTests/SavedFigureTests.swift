@@ -71,7 +71,7 @@ struct SavedFigureTests {
     for (name, label) in [("a", "depth 3"), ("b", "depth 4")] {
       let series = Sheet(try folder.text("\(name)/series.csv"))
       let (x, y) = (try sheet.column("ℓ = δ²/2 (\(label))"), try sheet.column(label))
-      #expect(y == (try series.column("hidden_entry")).map { abs($0) })
+      #expect(try y == series.column("hidden_entry").map { abs($0) })
       for (drawn, loss) in zip(x, try series.column("loss")) { #expect(abs(drawn - loss) <= 1e-12 * loss) }
     }
     #expect(sheet.names.count { $0.hasPrefix("bound") } == 1 && sheet.names.count == 6)
@@ -164,7 +164,8 @@ struct SavedFigureTests {
     let (sheet, _) = try drawn(["positive", "negative"], "determinant", in: folder)
     for (name, factor, title) in [("positive", 1.0, "det W > 0"), ("negative", -1, "det W < 0")] {
       let expected = try Sheet(try folder.text("\(name)/series.csv")).column("determinant").map { factor * $0 }
-      #expect(expected.allSatisfy { $0 > 0 } && expected == (try sheet.column("\(name), \(title)")), "\(name)")
+      let shown = try sheet.column("\(name), \(title)")
+      #expect(expected.allSatisfy { $0 > 0 } && expected == shown, "\(name)")
     }
     // By hand: one value of the other sign, one that is 0, one that is not known, one far below the others.
     let lines = try folder.text("positive/series.csv").split(separator: "\n").map { $0.split(separator: ",") }
