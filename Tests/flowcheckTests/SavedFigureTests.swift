@@ -50,13 +50,19 @@ struct SavedFigureTests {
     return (Sheet(try folder.text("f.csv")), ending.message)
   }
 
-  /// The least |w00| over all matrices with det > 0 whose observed entries are off by δ in norm, by trying them: with w01 = w10 = 1 − b
-  /// and w11 = a, w00 > (1 − b)²/a and a² + 2b² = δ².
+  /// The least |w00| over all matrices with det > 0 whose observed entries are off by δ in norm, by trying them: with w01 = 1 − b,
+  /// w10 = 1 − c and w11 = a, w00 > (1 − b)(1 − c)/a and a² + b² + c² = δ².
   private func leastEntry(_ delta: Double) -> Double {
-    (0..<200_000).map { k in
-      let b = delta / 2.0.squareRoot() * Double(k) / 200_000
-      return (1 - b) * (1 - b) / (delta * delta - 2 * b * b).squareRoot()
-    }.min() ?? .nan
+    let count = 1000
+    var least = Double.infinity
+    for i in 0...count {
+      for j in 0...i {
+        let (b, c) = (delta * Double(i) / Double(count), delta * Double(j) / Double(count))
+        let square = delta * delta - b * b - c * c
+        if square > 0 { least = min(least, abs((1 - b) * (1 - c)) / square.squareRoot()) }
+      }
+    }
+    return least
   }
 
   @Test(
@@ -78,7 +84,7 @@ struct SavedFigureTests {
     let bound = zip(try sheet.column("ℓ = δ²/2 (bound)"), try sheet.column("bound"))
     for (x, y) in Array(bound).enumerated().filter({ $0.offset.isMultiple(of: 40) }).map(\.element) {
       let expected = leastEntry((2 * x).squareRoot())
-      #expect(abs(y - expected) <= 1e-6 * expected, "at \(x)")
+      #expect(y <= expected * (1 + 1e-9) && y >= expected * (1 - 1e-3), "at \(x)")
     }
     // The loss falls to the right.
     let script = try folder.text("f.gp")
@@ -147,7 +153,7 @@ struct SavedFigureTests {
       // Shannon entropy of a share of at most δ/(B(δ) + δ).
       let share = delta / (leastEntry(delta) + delta)
       let entropy = -share * log(share) - (1 - share) * log(1 - share)
-      #expect(abs(value - exp(entropy)) <= 1e-6, "\(delta)")
+      #expect(abs(value - exp(entropy)) <= 1e-5, "\(delta)")
     }
     #expect(try bound(titles[0]).count > 5 && bound(titles[2]).count == 200)
     // Four pairs of axes on one loss axis.
@@ -232,7 +238,9 @@ struct SavedFigureTests {
         let expected =
           product(terms[r], missing) / (product(terms[r], terms[r]) * product(missing, missing)).squareRoot()
         let found = try sheet.column("component \(r)")[t]
-        #expect(abs(found - expected) <= 1e-9, "component \(r) at save \(t): \(found), by hand \(expected)")
+        // Between steps the gradient is the continuation's, as exact as rtol.
+        #expect(
+          abs(found - expected) <= 1e-8, "component \(r) at save \(t): \(found), by hand \(expected)")
       }
     }
     // Of several runs a panel each.
@@ -245,7 +253,7 @@ struct SavedFigureTests {
   @Test("curves have the settings in which runs differ for names: symbols, defaults, and no more than tell them apart")
   func labels() throws {
     let folder = try Folder()
-    let common = ["integrate", "--model", "matrix", "--shape", "3,3", "--depth", "2", "--save", "5"]
+    let common = ["integrate", "--model", "matrix", "--shape", "3,3", "--depth", "2", "--rank", "1", "--save", "5"]
     try run(common + ["--until", "1", "--method", "dop853"], to: "a", in: folder)
     try run(common + ["--until", "2", "--init-scale", "0.125", "--init", "balanced"], to: "b", in: folder)
     try run(common + ["--until", "20", "--init-scale", "0.125", "--seed", "2"], to: "c", in: folder)
@@ -304,7 +312,7 @@ struct SavedFigureTests {
     let path = try sheet.column("control: \(name)")
     // The worst of the control's drift at save times is no more than that over all steps, and far above roundoff.
     let worst = try #require(control["residual"] as? Double)
-    #expect(path.count > 10 && path.allSatisfy { $0 <= worst * (1 + 1e-9) } && (path.max() ?? 0) > 1e6 * level)
+    #expect(path.count > 5 && path.allSatisfy { $0 <= worst * (1 + 1e-9) } && (path.max() ?? 0) > 1e6 * level)
     for rung in rungs where rung["is_roundoff"] as? Bool == false {
       guard let order = rung["order"] as? Double else { continue }
       #expect(sheet.names.contains { $0.hasSuffix("order \((order * 10).rounded() / 10)") }, "\(sheet.names)")
