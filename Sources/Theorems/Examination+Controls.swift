@@ -48,15 +48,21 @@ extension Examination {
     return perturbed
   }
 
+  /// What became of a control, with its residual at the save times of its tightest rung, for the figure.
+  struct ControlFinding {
+    var report: ControlReport
+    var path: [DriftPoint] = []
+  }
+
   /// What became of a control. One that cannot be run says so, and ends nothing.
   func control(
     _ mutant: Mutant<Statement>, of item: ExaminedClaim, _ setting: ClaimSetting, _ ladder: [Rung],
     _ perturbed: [Perturbed], grid: SaveGrid
-  ) throws -> ControlReport {
+  ) throws -> ControlFinding {
     do {
       return try outcome(mutant, of: item, setting, ladder, perturbed, grid: grid)
     } catch let refusal as Refusal {
-      return ControlReport(name: mutant.text, notCounted: "it could not be run: \(refusal.problem)")
+      return Self.idle(mutant, "it could not be run: \(refusal.problem)")
     }
   }
 
@@ -64,24 +70,24 @@ extension Examination {
   private func outcome(
     _ mutant: Mutant<Statement>, of item: ExaminedClaim, _ setting: ClaimSetting, _ ladder: [Rung],
     _ perturbed: [Perturbed], grid: SaveGrid
-  ) throws -> ControlReport {
+  ) throws -> ControlFinding {
     switch mutant.change {
-    case .idle(let reason): return ControlReport(name: mutant.text, notCounted: reason)
+    case .idle(let reason): return Self.idle(mutant, reason)
     case .statement(let mutated):
       return report(mutant, Self.judge(mutated, setting, ladder), ladder.last?.evidence[mutated.identity])
     case .rate where Self.isUnfinished(ladder), .start where Self.isUnfinished(ladder):
-      return ControlReport(name: mutant.text, notCounted: Self.unfinished)
+      return Self.idle(mutant, Self.unfinished)
     case .rate(let block, let factor):
       let rates = blockRates(mutant)
       let flow = perturbed.first { $0.rates == rates }
       if let failure = flow?.failure {
-        return ControlReport(name: mutant.text, notCounted: "it could not be run: \(failure)")
+        return Self.idle(mutant, "it could not be run: \(failure)")
       }
       let run = flow?.run ?? ControlRun()
       var found = report(
         mutant, Self.judge(item.law, setting, run.ladder), run.ladder.last?.evidence(of: item.law), run)
-      if !found.isRejected, let residual = found.residual {
-        found.doNotCount(try silence(block, factor, residual, of: item, ladder, grid: grid))
+      if !found.report.isRejected, let residual = found.report.residual {
+        found.report.doNotCount(try silence(block, factor, residual, of: item, ladder, grid: grid))
       }
       return found
     case .start(let start, let dropped):
@@ -92,6 +98,10 @@ extension Examination {
         mutant, Self.judge(item.law, ClaimSetting(experiment: other.experiment), run.ladder, dropping: dropped),
         run.ladder.last?.evidence(of: item.law), run)
     }
+  }
+
+  private static func idle(_ mutant: Mutant<Statement>, _ reason: String) -> ControlFinding {
+    ControlFinding(report: ControlReport(name: mutant.text, notCounted: reason))
   }
 
   /// Runs a flow, or the flow from a start, on which some statements must be rejected: no further than that takes unless all rungs
@@ -156,15 +166,15 @@ extension Examination {
   /// - Parameter run: what was run for the control; nil where it was folded over the claim's own rungs.
   private func report(
     _ mutant: Mutant<Statement>, _ judgement: Judgement, _ evidence: Evidence?, _ run: ControlRun? = nil
-  ) -> ControlReport {
+  ) -> ControlFinding {
     let isRejected = ControlRule.isRejected(judgement, ofAnotherFlow: run != nil)
     var hasSay = evidence?.isFalsified != false
     // Where nothing grows enough for a fit, another start has nothing to show.
     if case .start = mutant.change, let evidence, evidence.claimedExponent != nil { hasSay = evidence.fit != nil }
-    var found = ControlReport(
-      name: mutant.text, judgement: judgement, residual: evidence?.residual, isRejected: isRejected,
-      isApplicable: isRejected || hasSay, rungs: run?.ladder.count, until: run?.until)
-    found.path = evidence?.path ?? []
-    return found
+    return ControlFinding(
+      report: ControlReport(
+        name: mutant.text, judgement: judgement, residual: evidence?.residual, isRejected: isRejected,
+        isApplicable: isRejected || hasSay, rungs: run?.ladder.count, until: run?.until),
+      path: evidence?.path ?? [])
   }
 }

@@ -71,7 +71,7 @@ public struct Examination: Sendable {
       return ClaimReport(
         item.law, setting: setting, ladder: ladder,
         judgement: ControlRule.weigh(
-          judgement, controls: controls.map(\.evidence), needsOne: item.claim.card.judgedBy.isInequality),
+          judgement, controls: controls.map(\.report.evidence), needsOne: item.claim.card.judgedBy.isInequality),
         controls: controls,
         settled: ladder.count == ladderLength
           ? nil : item.settlement(ladder).map { SettledLadder($0, after: ladder.count, of: ladderLength) })

@@ -4,7 +4,8 @@ import Verdicts
 extension ClaimReport {
   /// The report of a claim that was judged from a refinement ladder.
   init(
-    _ statement: Statement, setting: ClaimSetting, ladder: [Rung], judgement: Judgement, controls: [ControlReport],
+    _ statement: Statement, setting: ClaimSetting, ladder: [Rung], judgement: Judgement,
+    controls: [Examination.ControlFinding],
     settled: SettledLadder?
   ) {
     var rows: [RungReport] = []
@@ -20,7 +21,7 @@ extension ClaimReport {
       claim: claim.card.name, kind: claim.card.judgedBy.isInequality ? "inequality" : "equality",
       statement: claim.statement(setting),
       hypotheses: claim.hypotheses(setting, ladder.last?.facts ?? PathFacts()), rungs: rows, settled: settled,
-      judgement: judgement, controls: controls, tables: evidence?.tables ?? [],
+      judgement: judgement, controls: controls.map(\.report), tables: evidence?.tables ?? [],
       figures: (evidence?.plot.map { [$0] } ?? []) + Self.driftFigure(statement, setting, ladder, rows, controls))
   }
 
@@ -28,7 +29,7 @@ extension ClaimReport {
   /// no residuals were kept.
   private static func driftFigure(
     _ statement: Statement, _ setting: ClaimSetting, _ ladder: [Rung], _ rows: [RungReport],
-    _ controls: [ControlReport]
+    _ controls: [Examination.ControlFinding]
   ) -> [Figure] {
     func curve(_ name: String, _ path: [DriftPoint], _ role: Figure.Curve.Role = .measured) -> Figure.Curve {
       Figure.Curve(name, x: path.map(\.time), y: path.map(\.residual), role: role)
@@ -48,8 +49,8 @@ extension ClaimReport {
         Figure.Curve("roundoff", x: [first, last], y: [y, y], role: role)
       }
     }
-    if let control = controls.first(where: { $0.isRejected && !$0.path.isEmpty }) {
-      curves.append(curve("control: \(control.name)", control.path, .reference))
+    if let control = controls.first(where: { $0.report.isRejected && !$0.path.isEmpty }) {
+      curves.append(curve("control: \(control.report.name)", control.path, .reference))
     }
     return [
       Figure(

@@ -18,8 +18,6 @@ public struct ControlReport: Sendable {
   public let rungs: Int?
   /// The flow time at which these rungs ended, as they had shown enough; nil if that is the horizon.
   public let until: Double?
-  /// The residual at the save times of its tightest rung, for figures.
-  package var path: [DriftPoint] = []
 
   /// - Parameter residual: left out of the report where it is not finite.
   public init(
