@@ -186,13 +186,63 @@ struct ReproductionTests {
     #expect(try Tool.run(["summarize", "out/own/flow"], in: folder).status == 0)
   }
 
+  @Test("figures are drawn of the points that a file names, kept in a directory or not, and stand in the report")
+  func figures() throws {
+    let folder = try Folder()
+    let outcome = Self.outcome("quantity = \"loss\"\nat-least = 0")
+    let figures = """
+      [figure.falling]
+      draws = "loss"
+      parts = ["flow"]
+      where = ["problem.data-seed=3", "integration.until=2.0"]
+      [figure.seeds]
+      draws = "summary"
+      of = "loss"
+      parts = ["flow"]
+
+      """
+    try folder.write(Self.file + outcome + figures, to: "own.toml")
+    for arguments in [[], ["--output", "out"]] {
+      let ending = try Tool.run(
+        ["reproduce", "own.toml", "--plot", "f.svg", "--report", "r.html", "--quiet"] + arguments, in: folder)
+      #expect(ending.status == 0, "\(ending)")
+      let rows = try folder.text("f-own-falling.csv").split(separator: "\n").dropFirst()
+        .map { $0.split(separator: ",").map { Double($0) ?? .nan } }
+      // One curve, of the one point that has both settings, with the loss ½e^{−2t}.
+      try #require(rows.count > 20)
+      #expect(rows.allSatisfy { $0.count == 2 && abs($0[1] / Self.loss($0[0]) - 1) < 1e-7 }, "relative error")
+      #expect(abs((rows.last?[0] ?? 0) - 2) < 1e-12)
+      let medians = try folder.text("f-own-seeds.csv").split(separator: "\n").dropFirst()
+        .map { $0.split(separator: ",").map { Double($0) ?? .nan } }
+      for row in medians { for k in [1, 3, 5] { #expect(abs(row[k] / Self.loss(row[0]) - 1) < 1e-7) } }
+      #expect(medians.map { $0[0] } == [1, 2])
+      #expect(try folder.text("r.html").components(separatedBy: "<svg").count == 3)
+    }
+    let bad: [(String, [String])] = [
+      ("draws = \"loss\"\nparts = [\"none\"]", ["own.toml:", "no part 'none'", "flow, long"]),
+      ("parts = [\"flow\"]", ["own.toml:", "no draws"]),
+      ("draws = \"loss\"\nwhere = [\"seed\"]", ["own.toml:", "'seed'"]),
+      ("draws = \"loss\"\nwhen = 1", ["own.toml:", "figure.x.when"]),
+    ]
+    for (lines, words) in bad {
+      try folder.write(Self.file + outcome + "[figure.x]\n" + lines + "\n", to: "own.toml")
+      expectRefusal(try Tool.run(["reproduce", "own.toml"], in: folder), status: 64, words)
+    }
+    try folder.write(Self.file + outcome, to: "own.toml")
+    expectRefusal(
+      try Tool.run(["reproduce", "own.toml", "--plot", "f.svg"], in: folder), status: 64, ["own", "no figure"])
+  }
+
   @Test("the listed experiments are there, and those that take a second are as published")
   func published() throws {
     let folder = try Folder()
     let list = try Tool.run(["reproduce", "--list"], in: folder)
     let names = list.output.split(separator: "\n").compactMap { $0.split(separator: " ").first.map(String.init) }
     #expect(
-      list.status == 0 && Set(names).isSuperset(of: ["A1", "A2", "A3", "A5", "A6", "A7", "B1", "C1", "C2", "POSTER"]))
+      list.status == 0
+        && Set(names).isSuperset(of: [
+          "A1", "A2", "A3", "A4", "A5", "A6", "A7", "B1", "B2", "C1", "C2", "C3", "D1", "D3", "POSTER",
+        ]))
     let ending = try Tool.run(["reproduce", "A2", "A3", "A7", "C2", "--quick", "--json"], in: folder)
     #expect(ending.status == 0, "\(ending)")
     let url = CommandLines.root.appendingPathComponent("schemas/report-1.schema.json")

@@ -69,20 +69,11 @@ struct PlotCommand: ParsableCommand {
     }
     let names = figure.flatMap { $0.split(separator: ",").map(String.init) }
     let width = ReportOptions.width(figureWidth)
-    let command = ShellText.line(ShellText.invocation)
-    for name in names { try GnuplotWriter().check(path(name, of: names, plot)) }
+    func path(_ name: String) -> String { Drawing.path(name, among: names.count, plot) }
+    for name in names { try GnuplotWriter().check(path(name)) }
     for name in names {
       let (figure, notes) = try saved.figure(name, quantity: of)
-      let left = try GnuplotWriter().write(
-        figure, to: path(name, of: names, plot), width: width,
-        caption: "\(figure.heading)\nflowcheck \(Version.text): \(command)")
-      for note in notes + left { Console.complain("note: \(Console.presentable(note))") }
+      try Drawing.write(figure, notes: notes, to: path(name), width: width)
     }
-  }
-
-  /// `NAME-loss.svg` for `NAME.svg` where there are several.
-  private func path(_ name: String, of names: [String], _ plot: String) -> String {
-    guard names.count > 1, let dot = plot.lastIndex(of: "."), !plot[dot...].contains("/") else { return plot }
-    return plot[..<dot] + "-\(name)" + plot[dot...]
   }
 }

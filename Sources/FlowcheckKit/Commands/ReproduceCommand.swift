@@ -1,5 +1,6 @@
 import ArgumentParser
 import Models
+import Presentation
 import Workbench
 
 /// `flowcheck reproduce`.
@@ -38,6 +39,12 @@ struct ReproduceCommand: ParsableCommand {
                                      relative =
         source = "Theorem 1"
 
+        [figure.norms]               drawn by --plot and into --report
+        draws = "norms"              a figure of 'flowcheck plot'
+        parts = ["deep"]             default: all
+        where = ["init.scale=1e-1"]  which points; default: all
+        of = "final_loss"            the quantity of the figure summary
+
       Exit status 0 where all outcomes are as expected, 1 where one is not, 2 where
       one could not be measured.
 
@@ -65,6 +72,15 @@ struct ReproduceCommand: ParsableCommand {
   @OptionGroup(title: "Output") var format: FormatOptions
   @Option(help: ArgumentHelp("Keep finished points in this directory.", valueName: "dir"))
   var output: String?
+  @Option(
+    help: ArgumentHelp(
+      "Draw the experiments' figures (.svg, .pdf, .tex or .png), as FILE-ID-NAME where there are several.",
+      valueName: "file"))
+  var plot: String?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("column (8 cm, default), page (17 cm) or centimetres.", valueName: "width"))
+  var figureWidth: String?
   @Flag(help: "Begin anew in a directory that holds other points: they are removed.")
   var force = false
   @Flag(name: .shortAndLong, help: "Print progress to stderr even if it is no terminal.")
@@ -76,6 +92,11 @@ struct ReproduceCommand: ParsableCommand {
     guard list || !names.isEmpty else { throw ValidationError("no experiment; name one, or see --list") }
     try SweepOptions.check(jobs: jobs)
     guard output != "" else { throw ValidationError("--output was given an empty name; name a directory") }
+    guard plot != "" else { throw ValidationError("--plot was given an empty name; name a file") }
+    try ReportOptions.check(width: figureWidth)
+    guard figureWidth == nil || plot != nil else {
+      throw ValidationError("--figure-width says how wide a figure is; add --plot")
+    }
   }
 
   func run() throws {
@@ -95,7 +116,22 @@ struct ReproduceCommand: ParsableCommand {
     request.force = force
     request.jobs = jobs ?? SweepOptions.usualJobs
     request.verbose = verbose
-    let ending = try ReproductionRun(reproductions, request).run()
+    let run = ReproductionRun(reproductions, request, draws: plot != nil || format.report != nil)
+    let names = run.figureNames
+    if let plot {
+      guard !names.isEmpty else {
+        throw Refusal(
+          "\(reproductions.map(\.name).joined(separator: ", ")): no figure is described", remedy: "drop --plot",
+          settings: [])
+      }
+      for name in names { try GnuplotWriter().check(Drawing.path(name, among: names.count, plot)) }
+    }
+    let ending = try run.run()
+    for (name, figure) in ending.figures {
+      guard let plot else { break }
+      try Drawing.write(
+        figure, to: Drawing.path(name, among: names.count, plot), width: ReportOptions.width(figureWidth))
+    }
     if let failure = ending.failure {
       try format.print(ending.report)
       throw failure

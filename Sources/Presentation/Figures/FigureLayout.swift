@@ -36,7 +36,7 @@ struct FigureLayout {
   }
 
   /// Blank on the left, with ticks and label, and on the right; the label's centre; at the upper and lower edge; in centimetres.
-  private static let (left, right, label, edge) = (1.8, 0.4, 0.22, 0.1)
+  private static let (left, right, label, edge) = (1.8, 0.5, 0.22, 0.1)
   /// The part of a figure's width that is not between the axes' borders.
   static let sides = left + right
   /// Below axes whose abscissas are told elsewhere, for ticks, for the label, and around titles and legends.

@@ -115,7 +115,7 @@ struct GnuplotAxes {
       let look =
         switch curve.role {
         case .measured:
-          sheet.axes.count > 1 && Self.isNoise(curve.y)
+          sheet.axes.count > 1 && Self.isNoise(curve.y, isLog: axes.figure.logY)
             ? Self.scatter(looks[number][index]) : Self.look(looks[number][index], of: lookCount, points: curve.x.count)
         case .reference: "lines linecolor rgb '#555555' dashtype (2,3) linewidth 1.2"
         case .lowerBound, .upperBound:
@@ -156,10 +156,16 @@ struct GnuplotAxes {
     "points linecolor rgb '\(colors[index % colors.count])' pointtype \(marks[index % marks.count]) pointsize 0.2"
   }
 
-  /// Whether values of many points rise and fall at every other point.
-  private static func isNoise(_ values: [Double]) -> Bool {
-    guard values.count > 30 else { return false }
-    let moves = zip(values, values.dropFirst()).map { $1 - $0 }.filter { $0 != 0 }
+  /// The part of an axis below which a rise and fall is not seen.
+  private static let visibleMove = 0.01
+
+  /// Whether values of many points are seen to rise and fall at every other point.
+  private static func isNoise(_ values: [Double], isLog: Bool) -> Bool {
+    let heights = isLog ? values.filter { $0 > 0 }.map { log10($0) } : values
+    guard heights.count > 30, let low = heights.min(), let high = heights.max(), high > low else { return false }
+    let moves = zip(heights, heights.dropFirst()).map { $1 - $0 }.filter { $0 != 0 }
+    let sizes = moves.map(abs).sorted()
+    guard !sizes.isEmpty, sizes[sizes.count / 2] > visibleMove * (high - low) else { return false }
     return 2 * zip(moves, moves.dropFirst()).count { ($0 > 0) != ($1 > 0) } > moves.count
   }
 

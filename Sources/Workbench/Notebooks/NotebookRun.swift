@@ -103,7 +103,7 @@ package struct NotebookRun {
   private func run(
     _ arguments: [String], in scratch: Scratch, place: String
   ) throws -> (lines: [String], status: Int32) {
-    let log = scratch.path + "/.printed"
+    let log = scratch.own.path + "/.printed"
     let outcome = runProgram(program, arguments: arguments, log: log, timeout: timeLimit, directory: scratch.folder)
     let text = String(decoding: try FileBytes.read(log), as: UTF8.self)
     var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
@@ -192,7 +192,7 @@ private enum FigureRows {
 
 /// The folder in which a notebook's commands run, with copies of what they read.
 private struct Scratch {
-  let path: String
+  let own: TemporaryFolder
   /// Where commands run.
   let folder: String
 
@@ -200,16 +200,8 @@ private struct Scratch {
   private static let limit = 256 << 20
 
   init(for notebook: Notebook) throws {
-    var template =
-      Array((ProcessInfo.processInfo.environment["TMPDIR"] ?? "/tmp").utf8CString.dropLast())
-      + Array("/flowcheck-notebook-XXXXXX".utf8CString)
-    guard let made = mkdtemp(&template) else {
-      throw FileError(
-        .unwritable, path: "/tmp", problem: String(cString: strerror(errno)),
-        remedy: "set TMPDIR to a folder that can be written")
-    }
-    path = String(cString: made)
-    folder = path + "/work"
+    own = try TemporaryFolder("notebook")
+    folder = own.path + "/work"
     try Folder.make(folder)
     do { try copyInputs(of: notebook) } catch {
       remove()
@@ -269,14 +261,5 @@ private struct Scratch {
     try AtomicFile.write(lines.map { $0 + "\n" }.joined(), to: "\(folder)/\(name)")
   }
 
-  func remove() { Self.remove(path) }
-
-  private static func remove(_ path: String) {
-    for name in Folder.names(path) {
-      let inner = "\(path)/\(name)"
-      var status = stat()
-      if lstat(inner, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { remove(inner) } else { unlink(inner) }
-    }
-    rmdir(path)
-  }
+  func remove() { own.remove() }
 }

@@ -20,8 +20,11 @@ enum RunLabels {
       let others = paths.filter { $0 != path }
       if distinct(others) == distinct(paths) { paths = others }
     }
+    let rate = SettingKey.learningRate.path
     return zip(runs, rows).map { run, row in
-      let words = paths.map { phrase($0, row[$0]) }
+      // A flow has nothing of what a descent is told.
+      let isFlow = paths.contains(rate) && row[rate] == nil
+      let words = paths.filter { !isFlow || !PlannedDescent.paths.contains($0) }.map { phrase($0, row[$0]) }
       return LabelledRun(run: run, label: words.isEmpty ? run.directory : words.joined(separator: ", "))
     }
   }
@@ -40,6 +43,7 @@ enum RunLabels {
 
   /// Settings of how a flow is solved and kept, what changes least first.
   private static let technical: [String] = [
+    SettingKey<DeterminantChoice>.determinant.path,
     SettingKey<Int>.save.path, SettingKey<Bool>.saveLog.path, SettingKey<Int>.maxSteps.path,
     SettingKey<String>.atol.path, SettingKey<Double>.rtol.path, SettingKey<String>.method.path,
     SettingKey<Double>.stopLoss.path, SettingKey<Double>.stopGradient.path, SettingKey<HorizonChoice>.until.path,
@@ -48,7 +52,7 @@ enum RunLabels {
 
   /// A setting and its value; of those that a word says alone, such as `svd`, the value.
   private static func phrase(_ path: String, _ value: String?) -> String {
-    guard let value else { return "\(word(path)) default" }
+    guard let value else { return path == SettingKey.learningRate.path ? "flow" : "\(word(path)) default" }
     let isSaying =
       value.allSatisfy { $0.isLetter || $0 == "-" } && !["true", "false", "auto", "nan", "inf"].contains(value)
     return isSaying ? value : "\(word(path)) \(short(value))"

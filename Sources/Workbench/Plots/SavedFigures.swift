@@ -7,8 +7,9 @@ package struct SavedFigures {
   private let runs: [SavedRun]
   private let sweeps: [SweepSummary]
 
+  /// - Parameter condition: whether runs with these settings are shown.
   /// - Throws: ``FileError`` if a directory holds neither a run's results nor a sweep's.
-  package init(_ directories: [String]) throws {
+  package init(_ directories: [String], where condition: ([String: String]) -> Bool = { _ in true }) throws {
     var runs: [SavedRun] = []
     var sweeps: [SweepSummary] = []
     for directory in directories {
@@ -22,7 +23,7 @@ package struct SavedFigures {
         runs.append(try SavedRun("\(directory)/points/\(sweep.grid.name(number))"))
       }
     }
-    self.runs = runs
+    self.runs = runs.filter { condition($0.settings) }
     self.sweeps = sweeps
   }
 

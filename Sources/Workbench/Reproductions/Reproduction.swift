@@ -4,7 +4,7 @@ import Settings
 ///
 /// `[reproduction]` has `title` and `source`, and `quick`, settings of a quick run. `[part.NAME]` has `set`, a list of settings such as
 /// `"problem.depth=3"` in which lists and ranges make a grid as in a sweep, `quick`, and `full = true` where a quick run leaves it out.
-/// `[outcome.NAME]` is an ``ExpectedOutcome``. Everything else are settings. Paths of data files are meant from the file's folder.
+/// `[outcome.NAME]` is an ``ExpectedOutcome``, `[figure.NAME]` a ``ReproductionFigure``. Everything else are settings. Paths of data files are meant from the file's folder.
 package struct Reproduction: Sendable {
   /// A sweep of its own.
   package struct Part: Sendable {
@@ -18,8 +18,10 @@ package struct Reproduction: Sendable {
   package let source: String
   package let parts: [Part]
   package let outcomes: [ExpectedOutcome]
+  /// What is drawn of the points; of parts that a quick run leaves out nothing.
+  package let figures: [ReproductionFigure]
 
-  private static let own: Set<String> = ["reproduction", "part", "outcome"]
+  private static let own: Set<String> = ["reproduction", "part", "outcome", "figure"]
 
   /// - Parameters:
   ///   - isQuick: whether the settings of a quick run are taken.
@@ -40,12 +42,12 @@ package struct Reproduction: Sendable {
     let quick = try head.texts("quick")
     try head.end()
     var parts: [Part] = []
-    var names: Set<String> = []
+    var names: [String] = []
     for var table in tables.parts {
       let name = Self.lastPart(table.path)
       let (set, own, isFull) = (try table.texts("set"), try table.texts("quick"), try table.flag("full"))
       try table.end()
-      names.insert(name)
+      names.append(name)
       guard !(isQuick && isFull) else { continue }
       var settings = common
       for (text, place) in set + (isQuick ? quick + own : []) {
@@ -72,6 +74,12 @@ package struct Reproduction: Sendable {
       if parts.contains(where: { $0.name == outcome.part }) { outcomes.append(outcome) }
     }
     self.outcomes = outcomes
+    var figures: [ReproductionFigure] = []
+    for table in tables.figures {
+      let figure = try ReproductionFigure(table, parts: names)
+      if parts.contains(where: { figure.parts.contains($0.name) }) { figures.append(figure) }
+    }
+    self.figures = figures
     guard !parts.isEmpty, !outcomes.isEmpty else {
       throw SettingsError(
         place: file, problem: "it has no part or no outcome", remedy: "write [part.NAME] and [outcome.NAME]")
@@ -100,6 +108,7 @@ package struct Reproduction: Sendable {
     var head: ReproductionTable?
     var parts: [ReproductionTable] = []
     var outcomes: [ReproductionTable] = []
+    var figures: [ReproductionTable] = []
 
     init(file: String) { self.file = file }
 
@@ -117,7 +126,7 @@ package struct Reproduction: Sendable {
           place: value.place, problem: "the name '\(value.keys[1])' has other signs than letters, digits, - and _",
           remedy: "write [\(kind).a-name]")
       }
-      let list = kind == "part" ? \Tables.parts : \Tables.outcomes
+      let list = kind == "part" ? \Tables.parts : kind == "outcome" ? \Tables.outcomes : \Tables.figures
       let k = self[keyPath: list].firstIndex { $0.path == path } ?? self[keyPath: list].count
       if k == self[keyPath: list].count {
         self[keyPath: list].append(ReproductionTable(path: path, place: value.place))
@@ -139,14 +148,14 @@ package struct Reproduction: Sendable {
 
 extension ExpectedOutcome {
   /// - Throws: ``SettingsError`` for a table that says something that is not understood.
-  init(_ table: ReproductionTable, parts: Set<String>) throws(SettingsError) {
+  init(_ table: ReproductionTable, parts: [String]) throws(SettingsError) {
     var table = table
     name = Reproduction.lastPart(table.path)
     part = try table.required("part")
     guard parts.contains(part) else {
       throw SettingsError(
         place: table.place, problem: "\(table.path): there is no part '\(part)'",
-        remedy: "choose from: \(parts.sorted().joined(separator: ", "))")
+        remedy: "choose from: \(parts.joined(separator: ", "))")
     }
     source = try table.required("source")
     func refusal(_ problem: String, _ remedy: String) -> SettingsError {

@@ -8,15 +8,29 @@ import Verdicts
 package struct ReproductionRun {
   private let reproductions: [Reproduction]
   private let request: SweepRequest
+  private let draws: Bool
 
-  package init(_ reproductions: [Reproduction], _ request: SweepRequest) {
+  /// - Parameter draws: whether figures are made.
+  package init(_ reproductions: [Reproduction], _ request: SweepRequest, draws: Bool = false) {
     self.reproductions = reproductions
     self.request = request
+    self.draws = draws
+  }
+
+  /// What the figures are called, in their order.
+  package var figureNames: [String] {
+    reproductions.flatMap { reproduction in reproduction.figures.map { Self.name(of: $0, reproduction) } }
+  }
+
+  private static func name(of figure: ReproductionFigure, _ reproduction: Reproduction) -> String {
+    "\(reproduction.name)-\(figure.name)"
   }
 
   /// What is left when it has ended.
   package struct Ending {
     package let report: Report
+    /// The figures, with what they are called.
+    package let figures: [(name: String, figure: Figure)]
     /// What ended the first point that did not come to an outcome; nil if all did.
     package let failure: (any Error)?
   }
@@ -31,12 +45,19 @@ package struct ReproductionRun {
     var sources = Table("sources", columns: ["experiment", "outcome", "source"])
     var verdicts: [Verdict] = []
     var failure: (any Error)?
+    var figures: [(name: String, figure: Figure)] = []
     if let directory = request.directory { try Folder.make(directory, remedy: "choose another --output") }
+    // Figures are made of what points leave in files.
+    let scratch = draws && request.directory == nil ? try TemporaryFolder("reproduce") : nil
+    defer { scratch?.remove() }
+    let directory = request.directory ?? scratch?.path
     for reproduction in reproductions {
       var found: [String: [PointOutcome]] = [:]
       for part in reproduction.parts {
         var request = request
-        if let directory = request.directory {
+        // Bounds are drawn from the problem's own numbers.
+        request.keepsStates = draws && reproduction.figures.contains { $0.parts.contains(part.name) }
+        if let directory {
           try Folder.make("\(directory)/\(reproduction.name)")
           request.directory = "\(directory)/\(reproduction.name)/\(part.name)"
         }
@@ -56,6 +77,13 @@ package struct ReproductionRun {
         ])
         sources.rows.append([.text(reproduction.name), .text(outcome.name), .text(outcome.source)])
       }
+      for figure in reproduction.figures where draws {
+        let folders = reproduction.parts.map(\.name).filter(figure.parts.contains)
+          .map { "\(directory ?? "")/\(reproduction.name)/\($0)" }
+        let saved = try SavedFigures(folders, where: figure.shows)
+        figures.append(
+          (Self.name(of: figure, reproduction), try saved.figure(figure.draws, quantity: figure.quantity).figure))
+      }
     }
     let met = verdicts.count { $0 == .holds }
     let section = TabulatedSection(
@@ -66,11 +94,11 @@ package struct ReproductionRun {
         "\(met) of \(counted(verdicts.count, "outcome")) as expected", "",
         failure == nil && !verdicts.contains(.inconclusive)
       ),
-      tables: [table, sources], figures: [], verdict: Verdict.worst(verdicts))
+      tables: [table, sources], figures: figures.map(\.figure), verdict: Verdict.worst(verdicts))
     return Ending(
       report: Report(
         command: "reproduce", experiment: ExperimentSummary(settings: [:]), claims: [], section: .tabulated(section)),
-      failure: failure)
+      figures: figures, failure: failure)
   }
 }
 
