@@ -15,6 +15,11 @@ void dgesdd_(const char *jobz, const int *m, const int *n, double *a, const int 
 void dstein_(const int *n, const double *d, const double *e, const int *m, const double *w, const int *iblock,
              const int *isplit, double *z, const int *ldz, double *work, int *iwork, int *ifail, int *info);
 
+// LAPACK's Cholesky factorization of a symmetric positive definite matrix, column-major, and the solution by it.
+void dpotrf_(const char *uplo, const int *n, double *a, const int *lda, int *info);
+void dpotrs_(const char *uplo, const int *n, const int *nrhs, const double *a, const int *lda, double *b, const int *ldb,
+             int *info);
+
 #if defined(__linux__)
 // glibc declares dladdr only under _GNU_SOURCE, which Swift's C library module does not define.
 struct flowcheck_symbol_info {

@@ -43,4 +43,21 @@ public struct SymmetricEigen: Sendable {
     values = eigenvalues
     vectors = eigenvectors
   }
+
+  /// The least eigenvalue of a symmetric matrix, which is not checked to be one, without the vectors.
+  ///
+  /// Nil if the matrix is empty, not square, not finite or too large for LAPACK, or the iteration did not converge.
+  package static func least(of matrix: Matrix) -> Double? {
+    let n = matrix.rows
+    guard n >= 1, matrix.columns == n else { return nil }
+    var copy = matrix
+    var values = [Double](repeating: 0, count: n)
+    let done = copy.elements.withUnsafeMutableBufferPointer { a in
+      values.withUnsafeMutableBufferPointer { values in
+        guard let a = a.baseAddress, let values = values.baseAddress else { return false }
+        return SymmetricBlock.decompose(a, count: n, values: values, withVectors: false)
+      }
+    }
+    return done ? values[0] : nil
+  }
 }

@@ -3,9 +3,14 @@ import Models
 
 /// The completion of least nuclear norm, min ‖X‖_* subject to x_ij = y_ij on the observed entries, with a certificate.
 ///
-/// Solved by ADMM (alternating singular value thresholding and projection on the data, with balanced penalties). Any Λ
-/// supported on the observed entries with ‖Λ‖_op ≤ 1 gives the lower bound ⟨y, Λ⟩, so the optimum lies in
-/// [``lowerBound``, ``value``] whatever the iteration did.
+/// Any Λ supported on the observed entries with ‖Λ‖_op ≤ 1 gives the lower bound ⟨y, Λ⟩, so the optimum lies in
+/// [``lowerBound``, ``value``] whatever the iteration did. Found by ADMM, and where that takes longer than an interior-point method
+/// would, by the latter; both end where the bounds meet.
+///
+/// **Rounding.** The lower bound errs on the low side: the computed ‖Λ‖_op is taken rows + columns + 2 unit roundoffs larger, which is
+/// more than the decomposition's error, and the sum is compensated and rounded down. The value is a computed sum of singular values,
+/// right to about rows + columns unit roundoffs, and so is the gap, of the value.
+/// **Source.** Recht, Fazel and Parrilo 2010, section 2.
 public struct MinimumNuclearNorm: Sendable, Equatable {
   /// A matrix that takes the observed values exactly.
   public let matrix: Matrix
@@ -13,7 +18,7 @@ public struct MinimumNuclearNorm: Sendable, Equatable {
   public let value: Double
   /// ⟨y, Λ⟩ of a feasible dual Λ: a lower bound on the optimum.
   public let lowerBound: Double
-  /// Iterations the solver took.
+  /// Iterations the solvers took.
   public let iterations: Int
   /// Λ of the lower bound.
   public let dual: Matrix
@@ -24,105 +29,40 @@ public struct MinimumNuclearNorm: Sendable, Equatable {
   /// The duality gap.
   public var gap: Double { max(0, value - lowerBound) }
 
-  /// Solves to a relative gap of `tolerance`, or as far as `maxIterations` lead.
+  /// Solves to a relative gap of `tolerance`, or as far as `maxIterations` or rounding lead.
   ///
-  /// - Throws: ``Refusal`` if the measurements are no entries of a matrix or an entry is given two values.
+  /// - Parameter isCancelled: polled at every iteration; a true answer ends the work with the bounds found by then.
+  /// - Throws: ``Refusal`` if the measurements are no entries of a matrix, an entry is given two values, or the nuclear norm is too large
+  ///   for a number.
   public init(
-    _ measurements: Measurements, tolerance: Double = 1e-10, maxIterations: Int = 20_000
+    _ measurements: Measurements, tolerance: Double = 1e-10, maxIterations: Int = 20_000,
+    isCancelled: () -> Bool = { false }
   ) throws(Refusal) {
-    guard measurements.order == 2, case .entries(let indices) = measurements.operators else {
-      throw Refusal(
-        "the least nuclear norm is known here for observed entries of a matrix only",
-        remedy: "use problem.measure-with entries")
+    let data = try CompletionData(measurements)
+    var bounds = try CompletionBounds(data)
+    let interior = try CompletionInteriorPoint(data)
+    var splitting = CompletionSplitting(bounds)
+    let limit = interior == nil ? maxIterations : Self.splittingIterations(data, atMost: maxIterations)
+    var done = try splitting.run(&bounds, tolerance: tolerance, limit: limit, isCancelled: isCancelled)
+    if var interior {
+      done += try interior.run(
+        &bounds, tolerance: tolerance, limit: maxIterations - done, isCancelled: isCancelled)
     }
-    let (rows, columns) = (measurements.shape[0], measurements.shape[1])
-    var data: [Int: Double] = [:]
-    for k in 0..<measurements.count {
-      let position = Int(indices[2 * k]) * columns + Int(indices[2 * k + 1])
-      if let known = data[position], known != measurements.values[k] {
-        throw Refusal(
-          "entry (\(indices[2 * k]), \(indices[2 * k + 1])) is given as \(known) and as \(measurements.values[k])",
-          remedy: "give every entry once")
-      }
-      data[position] = measurements.values[k]
-    }
-    let observed = Ordering.ascending(Array(data.keys)).map { (key: $0, value: data[$0] ?? 0) }
-    func project(_ matrix: inout Matrix) { for (position, value) in observed { matrix.elements[position] = value } }
-
-    var feasible = Matrix.zero(rows, columns)
-    project(&feasible)
-    var dual = Matrix.zero(rows, columns)
-    var best = try Self.bounds(feasible, dual: dual, observed: observed)
-    var bestMatrix = feasible
-    var bestDual = best.dual
-    var penalty = best.value > 0 ? Double(min(rows, columns)) / best.value : 1
-    var done = 0
-    while done < maxIterations, best.value - best.lower > tolerance * max(best.value, .leastNormalMagnitude) {
-      done += 1
-      let previous = feasible
-      let low = try Self.threshold(feasible - dual, by: 1 / penalty)
-      let relaxed = 1.6 * low + (-0.6) * feasible
-      feasible = relaxed + dual
-      project(&feasible)
-      dual = dual + relaxed - feasible
-      if done % 10 == 0 {
-        let found = try Self.bounds(feasible, dual: (-penalty) * dual, observed: observed)
-        if found.value < best.value {
-          best.value = found.value
-          bestMatrix = feasible
-        }
-        if found.lower > best.lower {
-          best.lower = found.lower
-          bestDual = found.dual
-        }
-      }
-      if done % 50 == 0, done <= 2000 {
-        let primal = (low - feasible).frobeniusNorm
-        let moved = penalty * (feasible - previous).frobeniusNorm
-        let factor = primal > 10 * moved ? 2.0 : moved > 10 * primal ? 0.5 : 1
-        penalty *= factor
-        dual = (1 / factor) * dual
-      }
-    }
-    matrix = bestMatrix
-    value = best.value
-    lowerBound = best.lower
+    matrix = data.completion(bounds.matrix)
+    value = bounds.value * data.scale
+    lowerBound = bounds.lower * data.scale
     iterations = done
-    self.dual = bestDual
+    dual = data.embedded(bounds.dual, times: 1)
+    guard value.isFinite else {
+      throw Refusal("the least nuclear norm is too large for a number", remedy: "rescale the data")
+    }
   }
 
-  /// The nuclear norm of a feasible matrix, and ⟨y, Λ⟩ for Λ scaled to be feasible.
-  private static func bounds(
-    _ matrix: Matrix, dual: Matrix, observed: [(key: Int, value: Double)]
-  ) throws(Refusal) -> (value: Double, lower: Double, dual: Matrix) {
-    // Λ restricted to the observed entries: elsewhere it is rounding.
-    var lambda = Matrix.zero(dual.rows, dual.columns)
-    var product = 0.0
-    for (position, value) in observed {
-      lambda.elements[position] = dual.elements[position]
-      product += value * dual.elements[position]
-    }
-    let size = try decompose(lambda).singularValues.first ?? 0
-    let value = try decompose(matrix).singularValues.reduce(0, +)
-    guard product > 0 else { return (value, 0, .zero(dual.rows, dual.columns)) }
-    return (value, product / max(1, size), (1 / max(1, size)) * lambda)
-  }
-
-  private static func threshold(_ matrix: Matrix, by level: Double) throws(Refusal) -> Matrix {
-    let svd = try decompose(matrix)
-    var scaled = svd.u
-    for r in svd.singularValues.indices {
-      let kept = max(0, svd.singularValues[r] - level)
-      for i in 0..<scaled.rows { scaled[i, r] *= kept }
-    }
-    return scaled * svd.v.transposed
-  }
-
-  private static func decompose(_ matrix: Matrix) throws(Refusal) -> SVD {
-    do {
-      return try SVD(matrix)
-    } catch {
-      throw Refusal("a singular value decomposition failed: \(error)", remedy: "rescale the data")
-    }
+  /// As many as take as long as the interior-point method: which of the two is faster is not known before, and so at most twice the
+  /// faster one's time is spent.
+  private static func splittingIterations(_ data: CompletionData, atMost limit: Int) -> Int {
+    let (short, long) = (Double(min(data.rows, data.columns)), Double(max(data.rows, data.columns)))
+    let interior = CompletionInteriorPoint.usualIterations * CompletionInteriorPoint.work(data)
+    return Int(min(max(200, interior / (30 * short * short * long)), Double(max(0, limit / 2))))
   }
 }
