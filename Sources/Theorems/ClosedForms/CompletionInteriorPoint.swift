@@ -22,7 +22,7 @@ struct CompletionInteriorPoint {
   static let usualIterations = 15.0
   private static let mostIterations = 60
   /// Above so many operations an iteration it is no help.
-  private static let mostWork = 3e10
+  private static let mostWork = 6e10
 
   /// About how many operations one iteration takes.
   static func work(_ data: CompletionData) -> Double {
@@ -141,12 +141,26 @@ struct CompletionInteriorPoint {
   private func direction(
     _ sum: Matrix, _ g: Matrix, _ system: Cholesky
   ) -> (primal: Matrix, dual: Matrix, multipliers: [Double]) {
-    let whole = g * sum.times(transposed: g)
-    let multipliers = system.solve(data.values.indices.map { -2 * whole[data.row[$0], data.rows + data.column[$0]] })
-    var change = Matrix.zero(size, size)
-    Self.setOffDiagonal(of: &change, data, to: multipliers.map { -$0 })
-    let dual = g.transposedTimes(change * g)
-    return (sum - dual, dual, multipliers)
+    var multipliers = [Double](repeating: 0, count: data.count)
+    var (primal, dual) = (sum, Matrix.zero(size, size))
+    var former = Double.infinity
+    for _ in 0..<4 {
+      let whole = g * primal.times(transposed: g)
+      let missed = data.values.indices.map { k in
+        let (i, j) = (data.row[k], data.rows + data.column[k])
+        return data.values[k] - self.primal[i, j] - 0.5 * (whole[i, j] + whole[j, i])
+      }
+      let misfit = BLAS.norm2(count: missed.count, missed)
+      guard misfit < 0.5 * former else { break }
+      former = misfit
+      let change = system.solve(missed.map { 2 * $0 })
+      for k in change.indices { multipliers[k] += change[k] }
+      var slack = Matrix.zero(size, size)
+      Self.setOffDiagonal(of: &slack, data, to: multipliers.map { -$0 })
+      dual = g.transposedTimes(slack * g)
+      primal = sum - dual
+    }
+    return (primal, dual, multipliers)
   }
 
   /// How far, at most 1, a change of D may go for it to stay positive.
@@ -171,7 +185,6 @@ struct CompletionInteriorPoint {
         }
       }
     }
-    Self.setOffDiagonal(of: &primal, data, to: data.values)
   }
 
   private static func setOffDiagonal(of matrix: inout Matrix, _ data: CompletionData, to entries: [Double]) {

@@ -1,3 +1,4 @@
+import CMath
 import GSLBridge
 import Models
 
@@ -29,11 +30,14 @@ struct CompletionSplitting {
 
   /// Iterates until the relative gap is at most `tolerance`, `limit` iterations are over, or somebody asks to stop.
   ///
+  /// - Parameter givesUp: whether to end as well where, past a quarter of the limit, the pace of the second half of the way would take more
+  ///   than the limit again.
   /// - Returns: the iterations taken.
   mutating func run(
-    _ bounds: inout CompletionBounds, tolerance: Double, limit: Int, isCancelled: () -> Bool
+    _ bounds: inout CompletionBounds, tolerance: Double, limit: Int, givesUp: Bool, isCancelled: () -> Bool
   ) throws(Refusal) -> Int {
     var done = 0
+    var gaps: [Double] = []
     while done < limit, bounds.gap > tolerance, !isCancelled() {
       done += 1
       let balances = done % Self.balancePeriod == 0 && done <= Self.lastBalance
@@ -42,6 +46,11 @@ struct CompletionSplitting {
       if done % Self.boundPeriod == 0 || done == limit {
         try bounds.offer(feasible)
         try bounds.offer(dual: data.entries(dual).map { -penalty * $0 })
+        gaps.append(bounds.gap)
+        if givesUp, done >= limit / 4, gaps.count > 1 {
+          let pace = log(gaps[gaps.count / 2 - 1] / bounds.gap) / (0.5 * Double(done))
+          if !(log(bounds.gap / tolerance) <= pace * Double(limit)) { break }
+        }
       }
     }
     return done

@@ -43,7 +43,8 @@ public struct MinimumNuclearNorm: Sendable, Equatable {
     let interior = try CompletionInteriorPoint(data)
     var splitting = CompletionSplitting(bounds)
     let limit = interior == nil ? maxIterations : Self.splittingIterations(data, atMost: maxIterations)
-    var done = try splitting.run(&bounds, tolerance: tolerance, limit: limit, isCancelled: isCancelled)
+    var done = try splitting.run(
+      &bounds, tolerance: tolerance, limit: limit, givesUp: interior != nil, isCancelled: isCancelled)
     if var interior {
       done += try interior.run(
         &bounds, tolerance: tolerance, limit: maxIterations - done, isCancelled: isCancelled)

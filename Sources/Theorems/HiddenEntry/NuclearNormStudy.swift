@@ -95,7 +95,8 @@ public struct NuclearNormStudy: ValueLadder, LadderStudy {
   }
 
   public func shared(_ context: RunContext) throws -> Shared {
-    let optimum = try MinimumNuclearNorm(experiment.problem.measurements)
+    let optimum = try MinimumNuclearNorm(experiment.problem.measurements, isCancelled: context.isCancelled)
+    if context.isCancelled() { throw InterruptedRun(time: 0) }
     let size = try startSize()
     return Shared(
       optimum: optimum, flaw: try optimum.certificate.flaw(experiment.problem.measurements), size: size)
