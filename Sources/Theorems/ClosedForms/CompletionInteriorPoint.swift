@@ -131,7 +131,7 @@ struct CompletionInteriorPoint {
           }
         }
       }
-      if let factored = Cholesky(equations) { return factored }
+      if let factored = Cholesky(consume equations) { return factored }
       ridge = max(1e-14, 10 * ridge)
     }
     return nil

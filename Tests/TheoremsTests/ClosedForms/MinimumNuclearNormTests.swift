@@ -41,11 +41,14 @@ struct MinimumNuclearNormTests {
     for k in 0..<48 { #expect(solution.matrix[Int(indices[2 * k]), Int(indices[2 * k + 1])] == values[k]) }
   }
 
-  @Test("Sensing and contradicting entries are refused")
+  @Test("Sensing and contradicting entries are refused, and values whose nuclear norm is no number")
   func refused() throws {
     let dense = try Measurements(shape: [2, 2], operators: .dense([1, 0, 0, 1]), values: [1])
     #expect(throws: Refusal.self) { try MinimumNuclearNorm(dense) }
     let twice = try Measurements(shape: [2, 2], operators: .entries(indices: [0, 1, 0, 1]), values: [1, 2])
     #expect(throws: Refusal.self) { try MinimumNuclearNorm(twice) }
+    let huge = try Measurements(
+      shape: [2, 2], operators: .entries(indices: [0, 0, 1, 1]), values: [1.5e308, 1.5e308])
+    #expect(throws: Refusal.self) { try MinimumNuclearNorm(huge) }
   }
 }
