@@ -11,7 +11,8 @@ struct CompletionBounds {
   private(set) var lower: Double
   private(set) var dual: Matrix
 
-  /// The zeros filled in, and a multiple of the data, which is feasible.
+  /// The zeros filled in, and the better of two duals: the data, optimal for a single row or column, and that of the zeros
+  /// filled in, optimal where nothing is hidden.
   init(_ data: CompletionData) throws(Refusal) {
     self.data = data
     matrix = .zero(data.rows, data.columns)
@@ -19,8 +20,10 @@ struct CompletionBounds {
     (value, lower) = (0, 0)
     guard data.count > 0 else { return }
     data.complete(&matrix)
-    value = try Self.decompose(matrix).singularValues.reduce(0, +)
+    let svd = try Self.decompose(matrix)
+    value = svd.singularValues.reduce(0, +)
     try offer(dual: data.values)
+    try offer(dual: data.entries(svd.u.times(transposed: svd.v)))
   }
 
   /// The gap over the value; 0 if the value is.

@@ -108,11 +108,13 @@ struct LargeCompletionTests {
     let line = Matrix(rows: 1, columns: 20, elements: random.numbers(20))
     let ones = Matrix(rows: 8, columns: 8) { _, _ in 1 }
     let off = (0..<64).filter { $0 % 9 != 0 }
+    let near = ones + 1e-9 * Matrix(rows: 8, columns: 8, elements: random.numbers(64))
     let diagonal = Matrix.diagonal([3, -2, 0, 0.5])
     let half = Array(stride(from: 0, to: 20, by: 2))
     let norm = half.reduce(0) { $0 + line.elements[$1] * line.elements[$1] }.squareRoot()
     let cases: [(target: Matrix, positions: [Int], value: Double)] = [
-      (full, Array(0..<54), try SVD.singularValues(of: full).reduce(0, +)), (line, half, norm),
+      (full, Array(0..<54), try SVD.singularValues(of: full).reduce(0, +)),
+      (near, Array(0..<64), try SVD.singularValues(of: near).reduce(0, +)), (line, half, norm),
       (line.transposed, half, norm), (diagonal, [0, 5, 10, 15], 5.5), (ones, off, 8), (.zero(4, 3), [1, 5, 6], 0),
       (ones, [17], 1),
     ]
@@ -121,6 +123,7 @@ struct LargeCompletionTests {
       let solution = try MinimumNuclearNorm(measurements)
       try CompletionCases.check(solution, measurements, gap: 1e-10)
       #expect(abs(solution.value - value) <= 1e-10 * value)
+      if positions.count == target.elements.count { #expect(solution.iterations == 0) }
     }
   }
 
