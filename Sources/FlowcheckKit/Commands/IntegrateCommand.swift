@@ -29,6 +29,7 @@ struct Integrate: ExperimentParsing {
   @Option(.learningRate) var learningRate: String?
   @OptionGroup(title: "Descent") var descent: DescentOptions
   @Flag(.error) var error: Bool
+  @Flag(.leastNuclearNorm) var leastNuclearNorm: Bool
   @Flag(help: "Exit with status 0 even if the integration gives up.")
   var exitZero = false
   @OptionGroup var experiment: ExperimentOptions
@@ -36,6 +37,9 @@ struct Integrate: ExperimentParsing {
   var flowFile: String? { flow.file }
 
   var ownFlags: [FlagText] {
-    [FlagText(.rtol, rtol), FlagText(.learningRate, learningRate), FlagText(.error, error)] + descent.flags
+    [
+      FlagText(.rtol, rtol), FlagText(.learningRate, learningRate), FlagText(.error, error),
+      FlagText(.leastNuclearNorm, leastNuclearNorm),
+    ] + descent.flags
   }
 }

@@ -36,7 +36,7 @@ public struct IntegrationSection: Sendable {
   public package(set) var choice: String?
   /// The estimated error at the end, if asked for.
   public package(set) var error: FinalErrorReport?
-  /// Quantities at the last state, by name; each is a column of series.csv and an array of trajectory.npz.
+  /// Quantities at the last state, by name; each is a column of series.csv and an array of trajectory.npz, but for those of a baseline.
   public package(set) var final: [String: Double] = [:]
   /// Loss and component norms along the way.
   public package(set) var figures: [Figure] = []
@@ -51,6 +51,11 @@ public struct IntegrationSection: Sendable {
     self.rtol = rtol
     self.learningRate = learningRate
     self.optimizer = optimizer
+  }
+
+  /// Puts the finite ones of these beside the quantities at the end.
+  package mutating func add(_ quantities: [String: Double]) {
+    for (name, value) in quantities where value.isFinite { final[name] = value }
   }
 }
 

@@ -29,7 +29,8 @@ package enum ExperimentSchema {
   private static let integration: [Setting] = [
     Setting(.until), Setting(.save), Setting(.saveLog), Setting(.method), Setting(.coordinates),
     Setting(.compareCoordinates), Setting(.rtol), Setting(.atol), Setting(.refine), Setting(.stopLoss),
-    Setting(.stopGradient), Setting(.stopNorm), Setting(.maxSteps), Setting(.error), Setting(.learningRate),
+    Setting(.stopGradient), Setting(.stopNorm), Setting(.maxSteps), Setting(.error),
+    Setting(.leastNuclearNorm), Setting(.learningRate),
     Setting(.bound), Setting(.level),
   ]
   private static let comparison: [Setting] = [

@@ -78,6 +78,13 @@ extension SettingKey<Bool> {
       "integration.compare-coordinates", flag: "--compare-coordinates", fallback: false,
       help: "Also compare the times at which the hidden entry reaches levels in weights and in svd coordinates.")
   }
+  package static var leastNuclearNorm: Self {
+    Self(
+      "integration.least-nuclear-norm", flag: "--least-nuclear-norm", fallback: false,
+      help:
+        "Put the completion of least nuclear norm of the same entries beside the end, with its duality gap (observed entries of a matrix)."
+    )
+  }
   package static var error: Self {
     Self(
       "integration.error", flag: "--error", fallback: false,

@@ -22,6 +22,8 @@ enum IntegrateRun {
       }
       try FinalError.check(relativeTolerance: tolerance)
     }
+    let wantsBaseline = builder.read(.leastNuclearNorm)
+    if wantsBaseline { try NuclearNormBaseline.check(experiment.problem) }
     return Study(
       experiment: experiment,
       parts: [descent == nil ? "flow" : "descent"] + (wantsError ? ["second run"] : []), alwaysRecords: true,
@@ -35,10 +37,15 @@ enum IntegrateRun {
       if case .interrupted(let time) = trajectory.outcome { throw InterruptedRun(time: time.total) }
       let error = wantsError ? try estimate(experiment, plan: plan, of: trajectory, context: bench.context) : nil
       let (times, series) = bench.recording.series
-      let section = IntegrationSection(
+      var section = IntegrationSection(
         trajectory, rtol: descent == nil ? tolerance : nil, learningRate: descent?.plan.learningRate,
         optimizer: descent?.optimizer.identifier, motion: descent?.summary ?? experiment.motion?.summary, error: error,
         times: times, series: series, components: bench.recording.components, alignments: bench.recording.alignments)
+      if wantsBaseline {
+        let baseline = try NuclearNormBaseline(
+          experiment.problem, parameters: trajectory.parameters, isCancelled: bench.context.isCancelled)
+        section.add(baseline.quantities)
+      }
       let spurious = SpuriousComponent(experiment.problem, parameters: trajectory.parameters)
       return Findings(
         report: bench.report(
