@@ -42,7 +42,7 @@ struct ReportKeysTests {
   }
 
   @Test func integrations() throws {
-    var section = IntegrationSection(rtol: 1e-8, learningRate: 0.1)
+    var section = IntegrationSection(rtol: 1e-8, learningRate: 0.1, optimizer: "gd")
     (section.finalOffset, section.finalRemainder, section.restTime, section.finalLoss) = (1, 2, 3, 4)
     section.choice = "rk8pd"
     let error = FinalErrorReport(rtol: 1e-10, method: "rk8pd", state: 1, endToEnd: 2, incompleteness: "stopped")
