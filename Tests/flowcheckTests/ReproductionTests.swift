@@ -231,6 +231,11 @@ struct ReproductionTests {
     try folder.write(Self.file + outcome, to: "own.toml")
     expectRefusal(
       try Tool.run(["reproduce", "own.toml", "--plot", "f.svg"], in: folder), status: 64, ["own", "no figure"])
+    // What cannot be drawn loses nothing of what was measured.
+    try folder.write(Self.file + outcome + "[figure.x]\ndraws = \"alignment\"\n", to: "own.toml")
+    let undrawn = try Tool.run(["reproduce", "own.toml", "--quick", "--plot", "f.svg"], in: folder)
+    #expect(undrawn.status == 64 && undrawn.message.contains("alignment"), "\(undrawn)")
+    #expect(undrawn.output.contains("1 of 1 outcome as expected"))
   }
 
   @Test("the listed experiments are there, and those that take a second are as published")

@@ -78,7 +78,7 @@ struct GnuplotAxes {
     let (place, key) = (layout.places[number], layout.keys[number])
     var lines = [
       "set tmargin at screen \(place.top)", "set bmargin at screen \(place.bottom)", "unset label", "unset logscale",
-      "set format", key.command(top: place.keyTop),
+      "set format", "set xtics autofreq", key.command(top: place.keyTop),
       Self.abscissas(place.range, isReversed: axes.figure.reversesX),
     ]
     lines += scales(of: axes, range: place.range)
@@ -187,7 +187,13 @@ struct GnuplotAxes {
   private static func linear(_ axis: String, _ values: [Double], _ format: FigureFormat) -> [String] {
     let largest = values.reduce(0) { max($0, abs($1)) }
     guard largest > 0, largest < 1e-3 || largest >= 1e5 else { return [] }
-    return ["set format \(axis) '\(format == .tex ? "$%.1t{\\cdot}10^{%T}$" : "%.1t·10^{%T}")'"]
+    let format = "set format \(axis) '\(format == .tex ? "$%.1t{\\cdot}10^{%T}$" : "%.1t·10^{%T}")'"
+    guard axis == "x", let low = values.min(), let high = values.max(), high > low else { return [format] }
+    // Such numbers are so wide that an axis of a column has room for four.
+    let rough = (high - low) / 3
+    let decade = pow(10, log10(rough).rounded(.down))
+    let step = decade * ([1.0, 2, 5].first { $0 * decade >= rough * (1 - 1e-9) } ?? 10)
+    return [format, "set xtics \(step)"]
   }
 
   /// Pale, so that curves stand out before them and grid lines behind; each that of the curve of its number.

@@ -18,6 +18,32 @@ enum LossFigures {
     return Figure(stacking: parts)
   }
 
+  /// Norms of the largest local components, a pair of axes for every node of a run: how long it waits for a component to leave zero would
+  /// hide all that comes then from an axis of time.
+  static func locals(_ runs: [LabelledRun]) -> Figure {
+    let parts = runs.flatMap { item in
+      let columns = item.run.series.filter { $0.name.hasPrefix("local_") }
+      // local_A1_A2_B1_1: a node's blocks and a place.
+      func node(_ column: SavedRun.Series) -> Substring {
+        let words = column.name.dropFirst("local_".count)
+        return words.lastIndex(of: "_").map { words[..<$0] } ?? words
+      }
+      var nodes: [Substring] = []
+      for column in columns where nodes.last != node(column) { nodes.append(node(column)) }
+      return nodes.map { name in
+        Figure(
+          item.name("local components of \(name.replacing("_", with: ", "))"), name: "local-components", xLabel: "loss",
+          yLabel: "σ", logX: true, reversesX: true,
+          curves: columns.filter { node($0) == name }.map { column in
+            Figure.Curve(
+              TimeFigures.numbered("σ", column.name.dropFirst("local__".count + name.count)),
+              x: item.run.column("loss") ?? [], y: column.values)
+          })
+      }
+    }
+    return Figure(stacking: parts)
+  }
+
   /// The loss that the theorems about a hidden entry are stated in, whatever the run descends.
   static let halfSum = "ℓ = δ²/2"
 

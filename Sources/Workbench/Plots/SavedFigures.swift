@@ -57,11 +57,9 @@ package struct SavedFigures {
         runs, "singular-values", prefix: "component_norm_", title: "singular values", label: "singular value")
     },
     SavedFigure(
-      "local-components", "norms of every node's largest local components over time, a panel a run",
-      columns: [["local_"]], keptBy: "runs of --model hierarchical"
-    ) { runs in
-      TimeFigures.several(runs, "local-components", prefix: "local_", title: "local components", label: "σ")
-    },
+      "local-components", "norms of every node's largest local components against the loss, a panel a node",
+      columns: [["local_"], ["loss"]], keptBy: "runs of --model hierarchical"
+    ) { runs in LossFigures.locals(runs) },
     SavedFigure(
       "norms-loss", "norms of the largest components against the loss, a panel a run",
       columns: [["component_norm_"], ["loss"]], keptBy: components

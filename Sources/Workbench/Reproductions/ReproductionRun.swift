@@ -80,9 +80,14 @@ package struct ReproductionRun {
       for figure in reproduction.figures where draws {
         let folders = reproduction.parts.map(\.name).filter(figure.parts.contains)
           .map { "\(directory ?? "")/\(reproduction.name)/\($0)" }
-        let saved = try SavedFigures(folders, where: figure.shows)
-        figures.append(
-          (Self.name(of: figure, reproduction), try saved.figure(figure.draws, quantity: figure.quantity).figure))
+        // What was measured is told even where it cannot be drawn.
+        do {
+          let saved = try SavedFigures(folders, where: figure.shows)
+          let drawn = try saved.figure(figure.draws, quantity: figure.quantity).figure
+          figures.append((Self.name(of: figure, reproduction), drawn))
+        } catch {
+          failure = failure ?? error
+        }
       }
     }
     let met = verdicts.count { $0 == .holds }
