@@ -6,11 +6,6 @@ import Theorems
 
 @Suite("Completion of least nuclear norm at larger size and on data that make it hard")
 struct LargeCompletionTests {
-  // As the command does: threads of BLAS and the tests' own wait for each other.
-  private static let oneThread: Void = BLASProvider.setThreads(1)
-
-  init() { Self.oneThread }
-
   @Test("100 × 100 of rank 5, 2000 observed: the bounds meet to 1e-10 where another method ends, below the truth")
   func fewEntries() throws {
     let (target, measurements) = try CompletionCases.random(100, rows: 100, columns: 100, rank: 5, count: 2000)
