@@ -14,7 +14,9 @@ struct NotebookRunner: ParsableCommand {
       file's name is that file. Everything runs in a folder of its own, into which
       the data files are copied that the commands name; a cell runs flowcheck alone,
       no shell, and names no file above the notebook's project. '$ echo $?' prints the
-      exit status before it.
+      exit status before it. Blocks marked swift are one program against the libraries
+      of the checkout that flowcheck was built in; a block marked output holds what
+      the one before it prints. It is compiled and run with --allow-program only.
 
       Words must be as recorded, numbers within one unit of their last printed place;
       numbers up to 1e-12 are rounding errors, and alike. A figure that a command
@@ -22,7 +24,8 @@ struct NotebookRunner: ParsableCommand {
       hundredth. 'check' writes nothing; 'update' puts what was printed, and figures
       with script and data, where they belong.
 
-      Exit status 0 where all is as recorded, 1 where something is not.
+      Exit status 0 where all is as recorded, 1 where something is not, 2 where
+      Swift cells were not run.
 
       Examples:
         flowcheck notebook check notebooks-md/01-balancedness.md
@@ -34,7 +37,7 @@ struct NotebookRunner: ParsableCommand {
   struct Options: ParsableArguments {
     @Argument(help: ArgumentHelp("Markdown files.", valueName: "file.md"))
     var files: [String]
-    @Flag(help: "Let cells start the programs that they or their files name.")
+    @Flag(help: "Let cells start the programs that they or their files name, and compile and run Swift cells.")
     var allowProgram = false
     @Option(
       parsing: .unconditional, help: ArgumentHelp("The most that one command may take.", valueName: "seconds"))
@@ -44,20 +47,21 @@ struct NotebookRunner: ParsableCommand {
 
     /// Runs every file.
     ///
-    /// - Returns: whether all was as recorded.
-    func run(_ body: (String, NotebookRun.Outcome) throws -> Void) throws -> Bool {
+    /// - Returns: whether all was as recorded, and whether everything was run.
+    func run(_ body: (String, NotebookRun.Outcome) throws -> Void) throws -> (isFresh: Bool, isWhole: Bool) {
       let run = NotebookRun(program: Console.program, allowsPrograms: allowProgram, timeLimit: timeLimit)
       let progress = ProgressLine(parts: files)
       defer { progress.finish() }
-      var isFresh = true
+      var (isFresh, isWhole) = (true, true)
       for (k, file) in files.enumerated() {
         progress.report(k, fraction: 0)
         let outcome = try run.run(file)
         progress.finish()
         try body(file, outcome)
         isFresh = isFresh && outcome.differences.isEmpty
+        isWhole = isWhole && outcome.skipped.isEmpty
       }
-      return isFresh
+      return (isFresh, isWhole)
     }
   }
 
@@ -67,7 +71,7 @@ struct NotebookRunner: ParsableCommand {
     @OptionGroup var options: Options
 
     func run() throws {
-      let isFresh = try options.run { file, outcome in
+      let end = try options.run { file, outcome in
         for line in outcome.differences.flatMap({ "\($0)".split(separator: "\n") }) {
           try Console.print(Console.presentable(String(line)))
         }
@@ -76,7 +80,8 @@ struct NotebookRunner: ParsableCommand {
           "\(file): \(outcome.commands) commands, "
             + (outcome.differences.isEmpty ? "as recorded" : "\(outcome.differences.count) not as recorded"))
       }
-      if !isFresh { throw ExitCode(ExitStatus.violated.rawValue) }
+      if !end.isFresh { throw ExitCode(ExitStatus.violated.rawValue) }
+      if !end.isWhole { throw ExitCode(ExitStatus.inconclusive.rawValue) }
     }
   }
 
@@ -86,13 +91,14 @@ struct NotebookRunner: ParsableCommand {
     @OptionGroup var options: Options
 
     func run() throws {
-      _ = try options.run { file, outcome in
+      let end = try options.run { file, outcome in
         try NotebookRun.update(file, outcome)
         for skipped in outcome.skipped { try Console.print("\(skipped) was not run") }
         try Console.print(
           "\(file): \(outcome.commands) commands, "
             + (outcome.differences.isEmpty ? "nothing to change" : "\(outcome.differences.count) places changed"))
       }
+      if !end.isWhole { throw ExitCode(ExitStatus.inconclusive.rawValue) }
     }
   }
 }

@@ -21,10 +21,13 @@ package struct NotebookRun {
   private let allowsPrograms: Bool
   /// Seconds that a command may take.
   private let timeLimit: Double
+  /// What Swift cells are compiled against; nil where there is no such build.
+  private let build: CheckoutBuild?
 
   package init(program: String, allowsPrograms: Bool = false, timeLimit: Double = 600) {
     self.program = program
     self.allowsPrograms = allowsPrograms
+    build = CheckoutBuild(of: program)
     self.timeLimit = timeLimit
   }
 
@@ -63,14 +66,9 @@ package struct NotebookRun {
     var differences: [Difference] = []
     var (count, status) = (0, Int32(0))
     var skipped: [String] = []
-    var line = 1
     for p in notebook.parts.indices {
-      let begins = line
-      line += notebook.parts[p].lineCount
       switch notebook.parts[p] {
-      case .text: break
-      case .swift: skipped.append("\(path):\(begins): a Swift cell")
-      case .output: break
+      case .text, .swift, .output: break
       case .file(let name, let lines, let place, _): try scratch.write(lines, to: name, place: "\(path):\(place)")
       case .console(let opening, var commands, let closing):
         for k in commands.indices {
@@ -94,9 +92,42 @@ package struct NotebookRun {
         notebook.parts[p] = .console(opening: opening, commands: commands, closing: closing)
       }
     }
+    try runCells(of: &notebook, scratch, &differences, &skipped)
     let figures = try figures(of: notebook, scratch, &differences)
     return Outcome(
       text: notebook.text, differences: differences, commands: count, figures: figures, skipped: skipped)
+  }
+
+  /// Runs the Swift cells, if that is allowed, and compares what each printed with the output block behind it.
+  private func runCells(
+    of notebook: inout Notebook, _ scratch: Scratch, _ differences: inout [Difference], _ skipped: inout [String]
+  ) throws {
+    guard let cells = NotebookProgram(notebook) else { return }
+    func skip(_ reason: String) { skipped += cells.places.map { "\($0): a Swift cell, \(reason)," } }
+    guard allowsPrograms else { return skip("which is a program and needs --allow-program") }
+    guard let build else { return skip("which needs the checkout that flowcheck was built in") }
+    var printed = try cells.run(
+      build, in: scratch.folder, own: scratch.own.path, timeLimit: timeLimit)[...]
+    // What cells print that have no output block of their own belongs to the next one.
+    var (lines, line): ([String], Int) = ([], 1)
+    for p in notebook.parts.indices {
+      let begins = line
+      line += notebook.parts[p].lineCount
+      switch notebook.parts[p] {
+      case .swift: lines += printed.popFirst() ?? []
+      case .output(let opening, let recorded, _, let closing):
+        if let first = RecordedText.difference(recorded, lines) {
+          differences.append(
+            Difference(
+              place: "\(notebook.path):\(begins + 1 + first)",
+              recorded: first < recorded.count ? recorded[first] : "(nothing)",
+              printed: first < lines.count ? lines[first] : "(nothing)"))
+          notebook.parts[p] = .output(opening: opening, lines: lines, line: begins, closing: closing)
+        }
+        lines = []
+      case .text, .console, .file: break
+      }
+    }
   }
 
   /// Runs a command to its end.
