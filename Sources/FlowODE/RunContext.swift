@@ -8,6 +8,12 @@ public struct RunContext: Sendable {
   public var progress: @Sendable (_ part: Int, _ fraction: Double) -> Void
   /// Makes observers of the one trajectory that is kept: the tightest, or the one at the smallest scale.
   public var recorders: @Sendable () throws -> [any TrajectoryObserver]
+  /// What those observers have seen, for whoever keeps finished runs.
+  public var records: [any RunRecord] = []
+  /// Who keeps finished runs until all of the work is done; nil for nobody.
+  public var keptRuns: (any KeptRuns)?
+  /// The part of the work, for keys of runs.
+  var scope = ""
 
   /// One thread that nobody interrupts, watches or records, unless said otherwise.
   public init(

@@ -1,5 +1,5 @@
 /// The residual at one save time, relative to the largest term.
-public struct DriftPoint: Sendable, Equatable {
+public struct DriftPoint: Sendable, Equatable, Codable {
   /// Flow time.
   public let time: Double
   /// r there, relative to the run's largest term.
@@ -14,7 +14,7 @@ public struct DriftPoint: Sendable, Equatable {
 
 /// What one rung found out about a claim. For an equality all sizes are relative to ``largestTerm``; for an inequality
 /// ``margin`` decides, and ``residual`` is the largest relative excess over a bound.
-public struct Evidence: Sendable, Equatable {
+public struct Evidence: Sendable, Equatable, Codable {
   /// r: the worst residual along the run.
   public let residual: Double
   /// p: the largest change along the run of any single term of the claim.

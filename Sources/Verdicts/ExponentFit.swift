@@ -4,7 +4,7 @@ import CMath
 /// the residuals r_i(p) = σ_i^{p−1} [F_p(σ_i) − F_p(σ_0) − Q_i], F_p(x) = (x^{1−p} − 1)/(1−p), are relative errors of σ, and
 /// Gauss–Newton minimizes Σ r² over the single unknown p. The factor m is not fitted. σ is measured in the first component's start,
 /// so that neither the fit nor its rivals depend on the unit of the data.
-public struct ExponentFit: Sendable, Equatable {
+public struct ExponentFit: Sendable, Equatable, Codable {
   /// The fitted exponent.
   public let exponent: Double
   /// max|r| Σ|J| / ΣJ², J = dr/dp: how far the misfit alone can have moved the exponent.
@@ -23,7 +23,7 @@ public struct ExponentFit: Sendable, Equatable {
   public let rivals: [Rival]
 
   /// An exponent that the data were compared with besides.
-  public struct Rival: Sendable, Equatable {
+  public struct Rival: Sendable, Equatable, Codable {
     /// p.
     public let exponent: Double
     /// Root mean square of r at p.

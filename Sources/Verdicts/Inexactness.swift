@@ -1,5 +1,5 @@
 /// A hypothesis that was accepted up to a tolerance, followed along a run: what its ε came to beside the claim's terms.
-public struct Inexactness: Sendable, Equatable {
+public struct Inexactness: Sendable, Equatable, Codable {
   /// The hypothesis and its ε, as the subject of a sentence, such as `an unbalancedness of 1e-16`.
   public let what: String
   /// What would make it smaller, as an imperative.

@@ -2,7 +2,7 @@
 ///
 /// The slack is bound − value. Rungs share their save times, at which the solver's error of the slack itself can be read off
 /// as the difference of two rungs; accepted steps and events between two save times are kept as the least slack there.
-public struct Margin: Sendable, Equatable {
+public struct Margin: Sendable, Equatable, Codable {
   /// One name per law.
   public let laws: [String]
   /// The save times, ascending.

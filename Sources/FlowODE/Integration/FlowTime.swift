@@ -5,7 +5,7 @@ import CMath
 ///
 /// The flow is autonomous, so nothing but the remainder is ever stepped. Escapes from small starts come at times like α^{−(N−2)} and
 /// last no longer than before, where sums of the two are all the same number.
-public struct FlowTime: Sendable, Equatable, CustomStringConvertible {
+public struct FlowTime: Sendable, Equatable, Codable, CustomStringConvertible {
   /// The time at which the clock was started anew for the last time; 0 as long as it never was.
   public let offset: Double
   /// The time since then.

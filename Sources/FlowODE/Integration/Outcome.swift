@@ -2,7 +2,7 @@ import CMath
 import GSLBridge
 
 /// How an integration or a descent ended. Every case has a sentence; failures also have a remedy.
-public enum Outcome: Sendable, Equatable {
+public enum Outcome: Sendable, Equatable, Codable {
   /// The horizon was reached.
   case reachedEnd
   /// A stop condition was met at the given time.

@@ -1,7 +1,7 @@
 import Models
 
 /// A named sequence of numbers, one per save time.
-public struct Series: Sendable, Equatable {
+public struct Series: Sendable, Equatable, Codable {
   /// The column's name, such as `loss`.
   public let name: String
   /// One number per save time.

@@ -1,7 +1,7 @@
 import GSLBridge
 
 /// What an integration or a descent leaves behind besides what its observers kept.
-public struct Trajectory: Sendable, Equatable {
+public struct Trajectory: Sendable, Equatable, Codable {
   /// How the run ended.
   public let outcome: Outcome
   /// Time of the last state: flow time, or Σ η for a descent.

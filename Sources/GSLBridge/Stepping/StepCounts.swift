@@ -1,5 +1,5 @@
 /// What an integration cost so far.
-public struct StepCounts: Sendable, Equatable {
+public struct StepCounts: Sendable, Equatable, Codable {
   /// Steps that were accepted.
   public var accepted: Int
   /// Trial steps that were given up and repeated with a smaller step size.

@@ -4,7 +4,7 @@ public final class Figure: Sendable, Equatable {
   /// One curve: points (x[i], y[i]) joined by lines in the order given.
   public struct Curve: Sendable, Equatable {
     /// What a curve is in the argument: what was measured, what it is compared with, or an edge of the band it must stay in.
-    public enum Role: String, Sendable, Encodable {
+    public enum Role: String, Sendable, Codable {
       /// What the run gave.
       case measured
       /// What it is compared with.
@@ -121,6 +121,11 @@ extension Figure.Curve: Encodable {
     let object = ReportObject(encoder)
     try object.put("name", name)
     try object.put("role", role.rawValue)
+    guard !encoder.keepsEveryBit else {
+      try object.put("x", each: x)
+      try object.put("y", each: y)
+      return
+    }
     try object.put("x", each: x.map { $0.isFinite ? $0 : nil })
     try object.put("y", each: y.map { $0.isFinite ? $0 : nil })
   }

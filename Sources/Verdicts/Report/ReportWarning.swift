@@ -1,7 +1,7 @@
 /// What a reader must not overlook: a sentence about the run that no verdict says.
 public struct ReportWarning: Sendable, Equatable {
   /// What is wrong.
-  public enum Kind: String, Sendable {
+  public enum Kind: String, Sendable, Codable {
     /// The flow left a saddle on errors of its solver.
     case saddle
     /// The sign of det W is not known in double precision any more.

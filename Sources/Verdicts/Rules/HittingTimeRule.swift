@@ -1,7 +1,7 @@
 /// When two integrations of one flow, in the weights and in svd coordinates, reach a ladder of levels of a hidden entry.
 public struct HittingTimeEvidence: Sendable, Equatable {
   /// What one integration found.
-  public struct Run: Sendable, Equatable {
+  public struct Run: Sendable, Equatable, Codable {
     /// The times of the levels it reached, in their order.
     public let times: [Double]
     /// When rounding took from it what the statement rests on; nil if never.

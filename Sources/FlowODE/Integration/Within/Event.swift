@@ -40,7 +40,7 @@ public struct Event: Sendable {
 }
 
 /// An event that was located: its time and θ there, as accurate as any accepted state.
-public struct EventHit: Sendable, Equatable {
+public struct EventHit: Sendable, Equatable, Codable {
   /// The event's name.
   public let name: String
   /// Flow time.

@@ -6,7 +6,7 @@ import Models
 /// It is tested at the start and after every accepted step; a crossing is then located within that step by integrating
 /// anew up to trial times, so the stopping state is as accurate as any other. A condition that becomes true and false
 /// again within one step is not seen.
-public enum StopCondition: Sendable, Equatable {
+public enum StopCondition: Sendable, Equatable, Codable {
   /// f(θ) ≤ level.
   case lossBelow(Double)
   /// ‖∇f(θ)‖₂ ≤ level.

@@ -2,7 +2,7 @@ import GSLBridge
 import Models
 
 /// What became of a model's kinks, such as those of relu, on one trajectory.
-public struct ModelKinks: Sendable, Equatable {
+public struct ModelKinks: Sendable, Equatable, Codable {
   /// How often the argument of one passed through 0.
   public internal(set) var passages = 0
   /// How often the flow began to slide along one that attracts it from both sides.
