@@ -25,10 +25,10 @@ extension Examination {
     var residuals: [Statement.Identity: [Double]] = [:]
     for sign in [1.0, -1] {
       let nearby = try refinement.replacing(experiment: refinement.experiment.nudged(sign))
-      let run = try RungRun(nearby, ladder.count - 1, doubtful, grid: grid, blockRates: nil)
+      let rung = try nearby.runRung(ladder.count - 1, doubtful, grid: grid, blockRates: nil)
       // A run that does not get to its end says nothing of rounding.
-      guard try run.integrate().outcome.isComplete else { return ladder }
-      let findings = run.findings(steps: 0)
+      guard rung.trajectory.outcome.isComplete else { return ladder }
+      let findings = rung.findings
       for law in doubtful { residuals[law.identity, default: []] += [findings.evidence(of: law)?.residual ?? .nan] }
     }
     var rungs = ladder

@@ -51,7 +51,7 @@ public struct Examination: Sendable {
     let isSettled: @Sendable ([Rung]) -> Bool = { rungs in cases.allSatisfy { $0.settlement(rungs) != nil } }
     var ladder = try refinement.run(
       cases.flatMap { $0.speaks ? [$0.law] + $0.folded : [] }, grid: grid, recorders: refinement.context.recorders,
-      isWatched: true, until: runsAllRungs || hasKinks ? nil : isSettled)
+      records: refinement.context.records, isWatched: true, until: runsAllRungs || hasKinks ? nil : isSettled)
     func judge() -> [(item: ExaminedClaim, judgement: Judgement)] {
       cases.map { (item: $0, judgement: Self.judge($0.law, setting, ladder)) }
     }

@@ -2,7 +2,7 @@ import FlowODE
 import Verdicts
 
 /// What was noticed along a rung that hypotheses may rest on.
-public struct PathFacts: Sendable, Equatable {
+public struct PathFacts: Sendable, Equatable, Codable {
   /// Number of accepted states at which some residual was within 100 rtol of 0 or had changed sign (watched only for losses with a kink there).
   public var kinkCrossings = 0
 }

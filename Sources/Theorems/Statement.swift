@@ -3,7 +3,7 @@ import Verdicts
 /// A claim's law or one of its false relatives: what is folded over a trajectory, without the claim's type.
 public struct Statement: Sendable {
   /// A claim's name and the place of the variant among its variants.
-  public struct Identity: Hashable, Sendable {
+  public struct Identity: Hashable, Sendable, Codable {
     /// The claim's name.
     public let claim: String
     /// The variant's place among all cases.

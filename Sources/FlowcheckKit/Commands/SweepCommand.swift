@@ -30,7 +30,10 @@ struct SweepCommand: ParsableCommand {
       appears in one step: report.json, config.toml, provenance.json, and with
       --states the series and arrays that its command writes (a flow that is only
       solved has its series always). After an interruption, however it came, the
-      same line goes on with the points that are missing.
+      same line goes on with the points that are missing. Of a point that was cut
+      off it finds again every finished rung, control run and run of a ladder that
+      took a second or more, in DIR/points until the point is finished; the run that
+      was cut off starts again, and so does what integrate and rank do.
       --shard 2/5 runs the second of five parts: parts share nothing but the
       directory. On a cluster, --slurm --submit does all of them as a job array, and
       the same line what is left of them. --estimate tries a few points and says what

@@ -54,7 +54,7 @@ enum BalancednessDrift: LadderClaim {
   ) -> LadderFinding {
     let drifts = run.tracks.map { (rate: $0.rate, gap: $0.drift) }
     let largest = run.tracks.filter { $0.failure == nil }.map(\.largestTerm).max() ?? 0
-    let iterations = run.tracks.map(\.descent.iteration).max() ?? 0
+    let iterations = run.tracks.map(\.iterations).max() ?? 0
     let roundoff = JudgingRule.roundoffLevel(steps: iterations) * largest
     // The laws are exact constants of the flow: what the drifts are measured against has no error but roundoff's, a part
     // of the level that counts as roundoff at all.

@@ -66,8 +66,8 @@ enum GapBound: LadderClaim {
           isSpectrumConverged: track.isSpectrumConverged)
       },
       // Roundoff of the states and the references' own distance.
-      slack: (run.observers.map(\.parameterReferenceError).max() ?? 0)
-        + JudgingRule.roundoffLevel(steps: tracks.map(\.descent.iteration).max() ?? 0) * run.largestNorm,
+      slack: (run.flows.map(\.parameterReferenceError).max() ?? 0)
+        + JudgingRule.roundoffLevel(steps: tracks.map(\.iterations).max() ?? 0) * run.largestNorm,
       looseness: run.tracks.last.flatMap(looseness), incompleteness: run.incompleteness)
     let judgement = GapBoundRule.judge(hypotheses: hypotheses, evidence: evidence)
     let isMeasured = judgement.verdict != .vacuous && run.incompleteness == nil
@@ -75,7 +75,7 @@ enum GapBound: LadderClaim {
   }
 
   /// The largest bound over the largest gap.
-  static func looseness(_ track: RateTrack) -> Double? {
+  static func looseness(_ track: TrackFindings) -> Double? {
     guard let gap = track.bounds.map(\.gap).max(), let bound = track.bounds.map(\.bound).max(), gap > 0 else {
       return nil
     }

@@ -74,7 +74,7 @@ enum OneStepLaw: LadderClaim {
       hypotheses: hypotheses,
       evidence: StepLawEvidence(
         departure: departure, power: run.tracks.compactMap(\.stepLawPower).min() ?? 0,
-        iterations: run.tracks.reduce(0) { $0 + $1.descent.iteration }))
+        iterations: run.tracks.reduce(0) { $0 + $1.iterations }))
     return LadderFinding(judgement, figure: judgement.verdict == .vacuous ? nil : departure)
   }
 }

@@ -15,10 +15,10 @@ extension ComparisonRun {
     guard plan.blockRates == nil, plan.modifiedFactor == ComparisonPlan.trueFactor else { return nil }
     let optimizer = plan.optimizer
     for track in tracks.suffix(Self.decidingRates) {
-      let done = Double(track.descent.iteration)
+      let done = Double(track.iterations)
       if optimizer.memory > 1, done < Self.memories * optimizer.memory {
         return
-          "at rate \(tableSetting(track.rate)) the descent has \(counted(track.descent.iteration, "iteration")), and \(optimizer.identifier) remembers "
+          "at rate \(tableSetting(track.rate)) the descent has \(counted(track.iterations, "iteration")), and \(optimizer.identifier) remembers "
           + "\(tableNumber(optimizer.memory)): give compare.learning-rates smaller values or raise integration.until"
       }
       guard let stable = optimizer.stableCurvature(step: track.rate),

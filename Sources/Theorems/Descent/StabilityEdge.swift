@@ -60,11 +60,11 @@ enum StabilityEdge: LadderClaim {
       judgement, notes: StabilityRule.notes(evidence), figure: evidence.largest)
   }
 
-  private static func evidence(_ track: RateTrack) -> StabilityEvidence.Track {
+  private static func evidence(_ track: TrackFindings) -> StabilityEvidence.Track {
     StabilityEvidence.Track(
       rate: track.rate,
       samples: track.sharpness.map { .init(iteration: $0.iteration, ratio: $0.ratio, error: $0.error) },
-      divergence: track.failure.flatMap { track.descent.divergence != nil || $0.hasPrefix("diverged") ? $0 : nil },
+      divergence: track.failure.flatMap { track.divergence != nil || $0.hasPrefix("diverged") ? $0 : nil },
       isCut: track.failure != nil,
       agreementEnd: track.agreementEnd.map {
         "agreement within 10% of ‖θ‖ ends at iteration \($0.iteration) (t = \(tableNumber($0.time)))"

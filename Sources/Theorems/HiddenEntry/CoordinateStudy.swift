@@ -77,6 +77,17 @@ public struct CoordinateStudy: Ladder, LadderClaim {
   private func run(
     _ coordinates: Coordinates, tolerance: Double, blockRates: [Double]?, _ context: RunContext
   ) throws -> HittingTimeEvidence.Run {
+    let isRecorded = coordinates == .svd && tolerance == tolerances[1]
+    let context = isRecorded ? context : context.unrecorded
+    let key = RunKey("coordinates \(coordinates.rawValue)").with("rtol", tolerance).with("rates", blockRates)
+    return try context.kept(key) {
+      try integrated(coordinates, tolerance: tolerance, blockRates: blockRates, context)
+    }
+  }
+
+  private func integrated(
+    _ coordinates: Coordinates, tolerance: Double, blockRates: [Double]?, _ context: RunContext
+  ) throws -> HittingTimeEvidence.Run {
     let run = try experiment.replacing(coordinates: coordinates)
     let model = run.problem.model
     let position = hidden.row * hidden.dimension + hidden.column
@@ -89,8 +100,7 @@ public struct CoordinateStudy: Ladder, LadderClaim {
       model: model, field: try run.flow(blockRates: blockRates, isCancelled: context.isCancelled), plan: plan
     ).run(
       from: run.start,
-      observers: (watch.map { [$0] } ?? [])
-        + (coordinates == .svd && tolerance == tolerances[1] ? context.recorders() : []))
+      observers: (watch.map { [$0] } ?? []) + context.recorders())
     if case .interrupted(let time) = trajectory.outcome { throw InterruptedRun(time: time.total) }
     let times = levels.indices.map { k in trajectory.events.first { $0.name == "level \(k)" }?.time }
     return HittingTimeEvidence.Run(

@@ -56,7 +56,7 @@ public struct NuclearNormStudy: ValueLadder, LadderStudy {
   }
 
   /// One scale's end.
-  public struct Rung: Sendable, Equatable {
+  public struct Rung: Sendable, Equatable, Codable {
     /// α.
     public let scale: Double
     /// When the flow ended, its loss and ‖W‖_* there.

@@ -24,8 +24,8 @@ extension Ladder {
 public protocol ValueLadder: Ladder where Found == LadderPoints<Shared, Point> {
   /// What all points take, computed once.
   associatedtype Shared
-  /// What the runs at one value found.
-  associatedtype Point
+  /// What the runs at one value found; so it is kept while others of the ladder are still to be run.
+  associatedtype Point: Codable
   /// The values, in the order towards the limit.
   var values: [Double] { get }
   /// One relative tolerance, or two with the coarser first.
@@ -58,8 +58,11 @@ extension ValueLadder {
       for (k, value) in values.enumerated() {
         var own = context
         own.progress = { context.progress(k, (Double(pass) + $1) / Double(tolerances.count)) }
-        if pass < tolerances.count - 1 || k < values.count - 1 { own.recorders = { [] } }
-        found.fine.append(try point(value, tolerance: tolerance, found.shared, own))
+        if pass < tolerances.count - 1 || k < values.count - 1 { own = own.unrecorded }
+        let key = RunKey("\(Self.self)").with("value", value).with("rtol", tolerance)
+          .with("start", keptRun?.experiment.start)
+        found.fine.append(
+          try own.kept(key) { try point(value, tolerance: tolerance, found.shared, own) })
         own.progress(0, 1)
       }
     }
@@ -77,10 +80,13 @@ extension RunContext {
     var own = self
     let progress = progress
     own.progress = { progress($0, (Double(k) + $1) / Double(count)) }
-    if k > 0 { own.recorders = { [] } }
-    return own
+    return k > 0 ? own.unrecorded : own
   }
 
   /// Without progress and records, for what is run on the side.
-  var unwatched: RunContext { RunContext(threads: threads, isCancelled: isCancelled) }
+  var unwatched: RunContext {
+    var own = unrecorded
+    own.progress = { _, _ in }
+    return own
+  }
 }

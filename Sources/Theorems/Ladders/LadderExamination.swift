@@ -44,8 +44,9 @@ public struct LadderExamination<Runs: Ladder>: Sendable {
       watch.warnings = warnings
       return try context.recorders() + warnings.observers
     }
+    own.records.append(watch)
     var outcome = try run(own)
-    outcome.warnings = watch.warnings?.found ?? []
+    outcome.warnings = watch.found
     return outcome
   }
 
@@ -58,7 +59,7 @@ public struct LadderExamination<Runs: Ladder>: Sendable {
     let passes = 1 + keys.count
     let found: Runs.Found
     do {
-      found = try ladder.run(context.pass(0, of: passes))
+      found = try ladder.run(context.pass(0, of: passes).keeping(under: "own"))
     } catch let unfinished as UnfinishedRun {
       return Outcome(reports: claims.map { report($0, of: unfinished) }, files: [], found: nil)
     }
@@ -134,12 +135,15 @@ public struct LadderExamination<Runs: Ladder>: Sendable {
   ) throws -> LadderFinding? {
     switch mutant.change {
     case .finding(let change):
-      return try change(ladder, found, context.unwatched)
+      let scope = "control \(mutant.text) of \(claim.card.name)"
+      return try change(ladder, found, context.unwatched.keeping(under: scope))
     case .runs(let key, let dropsHypotheses, let change):
       // Where another claim has had the runs already, this one may still not be false on them.
       guard let other = try change(ladder, found) else { return nil }
       let known = changed.firstIndex { $0.key == key } ?? changed.count
-      if known == changed.count { changed.append((key, other, try other.run(context))) }
+      if known == changed.count {
+        changed.append((key, other, try other.run(context.keeping(under: "control \(key)"))))
+      }
       let result = changed[known]
       let hypotheses = dropsHypotheses ? [] : hypotheses(of: claim, result.ladder, result.found)
       return claim.judge(result.ladder, result.found, hypotheses)
@@ -148,8 +152,15 @@ public struct LadderExamination<Runs: Ladder>: Sendable {
 }
 
 /// What watches the run that is kept. Unchecked: it is made by the thread that begins that run, and asked when all is over.
-private final class WatchedRun: @unchecked Sendable {
+private final class WatchedRun: RunRecord, @unchecked Sendable {
   var warnings: RunWarnings?
+  /// What they found when the run was run; nil in a process that runs it itself.
+  private var known: [ReportWarning]?
+
+  var found: [ReportWarning] { known ?? warnings?.found ?? [] }
+
+  func kept(beside path: String) -> [ReportWarning] { found }
+  func restore(_ kept: [ReportWarning], beside path: String) { known = kept }
 }
 
 extension ControlReport {

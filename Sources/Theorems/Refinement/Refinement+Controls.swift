@@ -18,31 +18,60 @@ extension Refinement {
     _ statements: [Statement], asked: [Statement], grid: SaveGrid, blockRates: [Double]? = nil,
     until isRejected: @escaping @Sendable ([RungFindings]) -> Bool
   ) throws -> (ladder: [RungFindings], time: Double?) {
-    let first = try RungRun(self, 0, statements, grid: grid, blockRates: blockRates)
-    var begun: [Rung] = []
-    do {
-      let trajectory = try first.integrate(exposed: Set(asked.map(\.identity)))
-      let outcome = trajectory.outcome
-      begun = [
-        Rung(
-          trajectory: trajectory,
-          findings: first.findings(steps: trajectory.counts.accepted, incompleteness: outcome.incompleteness))
-      ]
-    } catch let exposed as ExposedControl {
-      let watched = first.findings(steps: exposed.steps)
-      let grid = try SaveGrid.linear(until: exposed.time, count: 2)
+    let first = try watchedRung(statements, asked: asked, grid: grid, blockRates: blockRates)
+    if let time = first.exposure {
+      let grid = try SaveGrid.linear(until: time, count: 2)
       for tolerance in companions {
-        let run = try RungRun(self, 0, statements, tolerance: tolerance, grid: grid, blockRates: blockRates)
-        let end = try run.integrate()
-        let other = run.findings(steps: end.counts.accepted, incompleteness: end.outcome.incompleteness)
-        let pair = tolerance > watched.relativeTolerance ? [other, watched] : [watched, other]
-        if isRejected(pair) { return (pair, exposed.time) }
+        let other = try companion(tolerance, statements, grid: grid, blockRates: blockRates)
+        let isLooser = tolerance > first.findings.relativeTolerance
+        let pair = isLooser ? [other, first.findings] : [first.findings, other]
+        if isRejected(pair) { return (pair, time) }
       }
     }
+    let begun = first.trajectory.map { [Rung(trajectory: $0, findings: first.findings)] } ?? []
     let ladder = try run(
       statements, grid: grid, blockRates: blockRates, side: 1, after: begun,
       until: { isRejected($0.map(\.findings)) })
     return (ladder.map(\.findings), nil)
+  }
+
+  /// The coarsest rung of a control: to its end, or until it showed that it is one.
+  private struct WatchedRung: Codable {
+    let findings: RungFindings
+    /// Nil where it was broken off.
+    var trajectory: Trajectory?
+    /// When it was.
+    var exposure: Double?
+  }
+
+  private func watchedRung(
+    _ statements: [Statement], asked: [Statement], grid: SaveGrid, blockRates: [Double]?
+  ) throws -> WatchedRung {
+    let names = asked.map { "\($0.identity.claim) \($0.identity.variant)" }
+    let key = RungRun.key(self, 0, statements, tolerance: tolerances[0], grid: grid, blockRates: blockRates)
+    return try context.unrecorded.kept(key.with("asked", names.joined(separator: ", "))) {
+      let run = try RungRun(self, 0, statements, grid: grid, blockRates: blockRates)
+      do {
+        let trajectory = try run.integrate(exposed: Set(asked.map(\.identity)))
+        let (steps, outcome) = (trajectory.counts.accepted, trajectory.outcome)
+        return WatchedRung(
+          findings: run.findings(steps: steps, incompleteness: outcome.incompleteness), trajectory: trajectory)
+      } catch let exposed as ExposedControl {
+        return WatchedRung(findings: run.findings(steps: exposed.steps), exposure: exposed.time)
+      }
+    }
+  }
+
+  /// What a control's rung at another tolerance shows on a part of the run.
+  private func companion(
+    _ tolerance: Double, _ statements: [Statement], grid: SaveGrid, blockRates: [Double]?
+  ) throws -> RungFindings {
+    let key = RungRun.key(self, 0, statements, tolerance: tolerance, grid: grid, blockRates: blockRates)
+    return try context.unrecorded.kept(key.with("part", "companion")) {
+      let run = try RungRun(self, 0, statements, tolerance: tolerance, grid: grid, blockRates: blockRates)
+      let end = try run.integrate()
+      return run.findings(steps: end.counts.accepted, incompleteness: end.outcome.incompleteness)
+    }
   }
 
   /// What the coarsest rung is compared with on a part of the run: as loose a rung as says something of it, and the ladder's next.

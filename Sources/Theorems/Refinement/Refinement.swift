@@ -5,7 +5,7 @@ import Synchronization
 import Verdicts
 
 /// One rung of a refinement: a trajectory at one tolerance and what every claim's fold found on it.
-public struct Rung: Sendable {
+public struct Rung: Sendable, Codable {
   /// How the run went and ended.
   public let trajectory: Trajectory
   /// What must not be overlooked about it; empty where nobody looked.
@@ -70,7 +70,8 @@ public struct Refinement: Sendable {
     try Refinement(experiment: experiment, tolerances: tolerances, context: context)
   }
 
-  /// Integrates every rung with what some claims say folded over it; see ``run(_:grid:blockRates:recorders:side:after:until:)``.
+  /// Integrates every rung with what some claims say folded over it; see
+  /// ``run(_:grid:blockRates:recorders:records:side:after:isWatched:until:)``.
   public func run(
     claims: [any Claim.Type], grid: SaveGrid, blockRates: [Double]? = nil,
     recorders: @Sendable () throws -> [any TrajectoryObserver] = { [] }
@@ -87,6 +88,7 @@ public struct Refinement: Sendable {
   ///   - grid: the save times shared by all rungs.
   ///   - blockRates: the vector field's rate per parameter block; nil is gradient flow itself.
   ///   - recorders: further observers of the tightest rung; made on the rung's thread. They see nothing if it is not run.
+  ///   - records: what brings back what the recorders keep, where rungs are kept.
   ///   - side: how many rungs may be begun side by side before it is known whether they are needed; nil means as many as there are
   ///     threads.
   ///   - begun: rungs that are known already, from the coarsest.
@@ -98,8 +100,9 @@ public struct Refinement: Sendable {
   @inline(never)
   public func run(
     _ statements: [Statement], grid: SaveGrid, blockRates: [Double]? = nil,
-    recorders: @Sendable () throws -> [any TrajectoryObserver] = { [] }, side: Int? = nil, after begun: [Rung] = [],
-    isWatched: Bool = false, until isSettled: (@Sendable ([Rung]) -> Bool)? = nil
+    recorders: @Sendable () throws -> [any TrajectoryObserver] = { [] }, records: [any RunRecord] = [],
+    side: Int? = nil, after begun: [Rung] = [], isWatched: Bool = false,
+    until isSettled: (@Sendable ([Rung]) -> Bool)? = nil
   ) throws -> [Rung] {
     let count = tolerances.count
     let progress = Mutex(LadderProgress(begun, count: count))
@@ -118,10 +121,11 @@ public struct Refinement: Sendable {
           guard turn < wave else { return }
           let index = indices[turn]
           guard index < end.value else { continue }
+          let isTightest = index == count - 1
           let result = Result {
             try breakingOff(index, at: end).runRung(
               index, statements, grid: grid, blockRates: blockRates, isWatched: isWatched,
-              recorders: index == count - 1 ? try recorders() : [])
+              recorders: { isTightest ? try recorders() : [] }, records: isTightest ? records : [])
           }
           progress.withLock { $0.note(result, at: index, isSettled: isSettled, end: end) }
           // Nothing follows a failure.
@@ -159,9 +163,12 @@ public struct Refinement: Sendable {
     guard watched.warnings.contains(where: { $0.kind == .saddle }) || !watched.trajectory.outcome.isComplete else {
       return nil
     }
-    let warnings = RunWarnings(experiment, tolerance: tolerances[last])
-    _ = try RungRun(self, last, [], grid: grid, blockRates: blockRates).integrate(warnings.observers)
-    return warnings.found
+    let key = RungRun.key(self, last, [], tolerance: tolerances[last], grid: grid, blockRates: blockRates)
+    return try context.unrecorded.kept(key.with("watched", "for warnings alone")) {
+      let warnings = RunWarnings(experiment, tolerance: tolerances[last])
+      _ = try RungRun(self, last, [], grid: grid, blockRates: blockRates).integrate(warnings.observers)
+      return warnings.found
+    }
   }
 
   /// The rung that is watched for saddles: there always is one.
@@ -176,7 +183,25 @@ public struct Refinement: Sendable {
 
   func runRung(
     _ index: Int, _ statements: [Statement], grid: SaveGrid, blockRates: [Double]?, isWatched: Bool = false,
-    recorders: [any TrajectoryObserver] = []
+    recorders: () throws -> [any TrajectoryObserver] = { [] }, records: [any RunRecord] = []
+  ) throws -> Rung {
+    var own = context
+    own.records = records
+    let key = RungRun.key(
+      self, index, statements, tolerance: tolerances[index], grid: grid, blockRates: blockRates)
+    var isRun = false
+    let rung: Rung = try own.kept(key.with("watched", "\(isWatched)")) {
+      isRun = true
+      return try integratedRung(
+        index, statements, grid: grid, blockRates: blockRates, isWatched: isWatched, recorders: try recorders())
+    }
+    if !isRun { context.progress(index, 1) }
+    return rung
+  }
+
+  private func integratedRung(
+    _ index: Int, _ statements: [Statement], grid: SaveGrid, blockRates: [Double]?, isWatched: Bool,
+    recorders: [any TrajectoryObserver]
   ) throws -> Rung {
     let run = try RungRun(self, index, statements, grid: grid, blockRates: blockRates)
     let warnings =

@@ -1,7 +1,7 @@
 import Verdicts
 
 /// What a rung showed of the folded statements, to its end or as far as it was run: all that judging looks at.
-struct RungFindings: Sendable {
+struct RungFindings: Sendable, Codable {
   /// rtol.
   let relativeTolerance: Double
   /// The relative tolerance in effect: rtol, unless a fixed absolute tolerance is looser.

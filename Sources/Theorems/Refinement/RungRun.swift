@@ -55,6 +55,17 @@ struct RungRun {
     }
   }
 
+  /// What determines a rung, and so tells it from all others of the same work.
+  static func key(
+    _ refinement: Refinement, _ index: Int, _ statements: [Statement], tolerance: Double, grid: SaveGrid,
+    blockRates: [Double]?
+  ) -> RunKey {
+    let names = statements.map { "\($0.identity.claim) \($0.identity.variant)" }
+    return RunKey("rung").with("place", "\(index) of \(refinement.tolerances.count)").with("rtol", tolerance)
+      .with("grid", grid.times).with("rates", blockRates).with("start", refinement.experiment.start)
+      .with("until", refinement.experiment.until).with("statements", names.joined(separator: ", "))
+  }
+
   /// Runs it, once.
   ///
   /// - Parameters:

@@ -4,7 +4,7 @@ import Verdicts
 
 extension IncrementalStudy {
   /// What the instant t* looks like at one α.
-  public struct Point: Sendable, Equatable {
+  public struct Point: Sendable, Equatable, Codable {
     let alpha: Double
     let time: Double
     let leader: Int
@@ -39,7 +39,7 @@ extension IncrementalStudy {
   }
 
   /// One component at the instant t*.
-  public struct Component: Sendable, Equatable {
+  public struct Component: Sendable, Equatable, Codable {
     let startNorm: Double
     let norm: Double
     /// κ_r; 1 for the leading one.

@@ -75,7 +75,7 @@ public struct LocalStudy: ValueLadder, LadderStudy {
   }
 
   /// What one α shows.
-  public struct Point: Sendable, Equatable {
+  public struct Point: Sendable, Equatable, Codable {
     let alpha: Double
     /// When the last node's first component has left zero.
     let time: Double
@@ -87,7 +87,7 @@ public struct LocalStudy: ValueLadder, LadderStudy {
   }
 
   /// One node at one α.
-  public struct Node: Sendable, Equatable {
+  public struct Node: Sendable, Equatable, Codable {
     let norm: Double
     let time: Double
     let second: Double

@@ -4,7 +4,7 @@ import Verdicts
 
 extension ModeStudy {
   /// One α: the half-rise times of the modes.
-  public struct Point: Sendable, Equatable {
+  public struct Point: Sendable, Equatable, Codable {
     let alpha: Double
     /// Located half-rise times, largest target first.
     let times: [Double]

@@ -4,7 +4,7 @@ import Verdicts
 
 /// Norms of components along a run, each followed as itself: the start, the end and so many of the accepted steps between them that
 /// curves show no corners.
-struct NormPath: Sendable, Equatable {
+struct NormPath: Sendable, Equatable, Codable {
   let times: [Double]
   /// σ_r at the times, for every component r.
   let norms: [[Double]]

@@ -3,7 +3,7 @@ import Verdicts
 
 extension RankOneStudy {
   /// sup-distances at one α.
-  public struct Point: Sendable, Equatable {
+  public struct Point: Sendable, Equatable, Codable {
     let alpha: Double
     /// T₀: when ‖W‖ reached ρ.
     let escape: Double

@@ -47,7 +47,7 @@ public struct SparsityLadder: ValueLadder {
   }
 
   /// What the fit at one α looks like.
-  public struct Point: Sendable, Equatable {
+  public struct Point: Sendable, Equatable, Codable {
     let alpha: Double
     let time: Double
     let loss: Double

@@ -83,7 +83,8 @@ public struct TextLimits: Sendable {
       let grid = try refinement.experiment.grid(tightest: tolerances[1])
       let rungs = try refinement.run(
         cases.flatMap { [$0.law] + $0.folded }, grid: grid,
-        recorders: k == scales.count - 1 ? context.recorders : { [] })
+        recorders: k == scales.count - 1 ? context.recorders : { [] },
+        records: k == scales.count - 1 ? context.records : [])
       points.append(Point(scale: scale, refinement: refinement, grid: grid, rungs: rungs))
       context.progress(k, 1)
     }

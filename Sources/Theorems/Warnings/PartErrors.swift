@@ -60,7 +60,7 @@ final class PartRecorder: TrajectoryObserver {
 }
 
 /// The parts of θ at the save times of one rung.
-struct PartPath: Sendable {
+struct PartPath: Sendable, Codable {
   var names: [String] = []
   var times: [Double] = []
   private var values: [Double] = []

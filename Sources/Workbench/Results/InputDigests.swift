@@ -57,6 +57,13 @@ package struct InputDigests: Sendable {
     parameters = experiment.start.map(\.bitPattern.littleEndian).withUnsafeBytes(SHA256.digest)
   }
 
+  /// All of them as one text.
+  var text: String {
+    let files = (modelData + programFiles).map { "\($0.file) \($0.sha256)" }
+    let digests = [model, data, mask, testData, startFile, inputs, targets, sensing, parameters]
+    return (digests.map { $0 ?? "none" } + files).joined(separator: "\n")
+  }
+
   /// A word without a slash is a program in PATH where it stands first, and otherwise may name a file here. Words that name no file that can
   /// be read are arguments of another kind.
   private static func files(of program: ProgramWords?) -> [Provenance.DataFile] {

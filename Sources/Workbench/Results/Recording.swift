@@ -5,7 +5,7 @@ import Theorems
 
 /// What is kept of the tightest rung for files and figures. The observers are made on the rung's own thread and read after
 /// it has ended.
-package final class Recording: Sendable {
+package final class Recording: RunRecord, Sendable {
   /// The problem of the run.
   package let problem: Problem
   /// What the model's text asks to record; nil for nothing.
@@ -14,6 +14,7 @@ package final class Recording: Sendable {
   let isNeeded: Bool
   private let further: @Sendable () -> (any SeriesSource)?
   private let open: Open
+  private let files: ResultFiles?
   private let kept = Mutex<[Series]>([])
   private let times = Mutex<[Double]>([])
   private let followed = Mutex<[[Double]]>([])
@@ -27,10 +28,13 @@ package final class Recording: Sendable {
   ///   - observations: what the model's text asks to record.
   ///   - isNeeded: whether anybody wants the series or the file.
   ///   - further: what is recorded besides where no text asks for anything; made anew for every run.
+  ///   - files: where the trajectory's file is, for whoever keeps it with the run; nil where none is written.
   init(
     problem: Problem, observations: FlowObservations? = nil, isNeeded: Bool,
-    further: @escaping @Sendable () -> (any SeriesSource)? = { nil }, open: @escaping Open
+    further: @escaping @Sendable () -> (any SeriesSource)? = { nil }, files: ResultFiles? = nil,
+    open: @escaping Open
   ) {
+    self.files = files
     self.problem = problem
     self.observations = observations
     self.isNeeded = isNeeded
@@ -63,6 +67,31 @@ package final class Recording: Sendable {
     }
     return [relay] + (file.map { [$0] } ?? [])
   }
+
+  /// What was seen of a run, with a digest of the trajectory's file.
+  package struct Kept: Codable {
+    let times: [Double]
+    let columns: [Series]
+    let followed: [[Double]]
+    let aligned: [[Double]]
+    let file: String?
+  }
+
+  package func kept(beside path: String) throws -> Kept {
+    Kept(
+      times: times.withLock { $0 }, columns: kept.withLock { $0 }, followed: followed.withLock { $0 },
+      aligned: aligned.withLock { $0 }, file: try files?.keepTrajectory(as: path + Self.fileSuffix))
+  }
+
+  package func restore(_ kept: Kept, beside path: String) throws {
+    if let digest = kept.file { try files?.bringBackTrajectory(path + Self.fileSuffix, digest: digest) }
+    times.withLock { $0 = kept.times }
+    self.kept.withLock { $0 = kept.columns }
+    followed.withLock { $0 = kept.followed }
+    aligned.withLock { $0 = kept.aligned }
+  }
+
+  private static let fileSuffix = ".npz"
 
   /// Puts what is recorded into the file too, and hands the recorder over when the run lets go of it.
   private final class Relay: TrajectoryObserver {

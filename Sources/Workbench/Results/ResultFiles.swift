@@ -29,11 +29,11 @@ package final class ResultFiles: Sendable {
   private let command: String
   private let width: FigureWidth
   private let isAside: Bool
-  private let keepsStates: Bool
+  let keepsStates: Bool
   private let madeDirectory: Bool
   private let lock: DirectoryLock?
   private let trajectory = Mutex<TrajectoryFile?>(nil)
-  private let written = Mutex<[String]>([])
+  let written = Mutex<[String]>([])
   private let isWritten = Atomic<Bool>(false)
   private let began = Date()
   private let threadBegan = CPUTime.thread
@@ -42,6 +42,8 @@ package final class ResultFiles: Sendable {
   private static let names = [
     "report.json", "trajectory.npz", "series.csv", "problem.npz", "labels.csv", "config.toml", "provenance.json",
   ]
+
+  static let trajectoryName = "trajectory.npz"
 
   /// What ``write(_:configuration:digests:)`` writes, the report first.
   static let studyNames = ["report.json", "config.toml", "provenance.json"]
@@ -96,14 +98,23 @@ package final class ResultFiles: Sendable {
     }
   }
 
-  private func path(_ name: String) -> String? { directory.map { $0 + "/" + name } }
+  func path(_ name: String) -> String? { directory.map { $0 + "/" + name } }
 
   /// Opens trajectory.npz for the states and the named quantities of a run; nil without `--output`.
   package func openTrajectory(layout: ParameterLayout, quantities: [String]) throws(FileError) -> TrajectoryFile? {
-    guard keepsStates, let path = path("trajectory.npz") else { return nil }
+    guard keepsStates, let path = path(Self.trajectoryName) else { return nil }
     let file = try TrajectoryFile(path: path, layout: layout, quantities: quantities)
     trajectory.withLock { $0 = file }
     return file
+  }
+
+  func finishTrajectory() throws {
+    try trajectory.withLock { file in
+      guard let open = file else { return }
+      try open.finish()
+      file = nil
+      written.withLock { $0.append(Self.trajectoryName) }
+    }
   }
 
   /// Puts every file of `--output` in place.
@@ -115,12 +126,7 @@ package final class ResultFiles: Sendable {
     _ findings: Findings, recording: Recording, configuration: String, inputs: InputDigests?
   ) throws {
     guard let inputs, let problemPath = path("problem.npz") else { return }
-    try trajectory.withLock { file in
-      guard let open = file else { return }
-      try open.finish()
-      file = nil
-      written.withLock { $0.append("trajectory.npz") }
-    }
+    try finishTrajectory()
     if recording.isNeeded, !findings.tables.contains(where: { $0.name == "series.csv" }) {
       let (times, columns) = recording.series
       try put(Self.csv(times: times, columns: columns), "series.csv")

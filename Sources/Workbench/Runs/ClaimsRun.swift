@@ -62,7 +62,8 @@ package struct ClaimsRun {
       var unobservedRatio: Double?
       var observed: [String: Double]?
       if !claims.isEmpty {
-        let refinement = try Refinement(experiment: experiment, tolerances: tolerances, context: bench.context)
+        let refinement = try Refinement(
+          experiment: experiment, tolerances: tolerances, context: bench.context.keeping(under: "trajectories"))
         // Files hold the states of the tightest rung, so it is run where they are written.
         let outcome = try Examination(
           refinement: refinement, stated: claims, runsControls: runsControls,
@@ -83,7 +84,7 @@ package struct ClaimsRun {
       var section: Report.Section?
       var parts = tolerances.count
       for (k, ladder) in ladders.enumerated() {
-        let context = bench.context.following(parts, isRecorded: claims.isEmpty && k == 0)
+        let context = bench.context.following(parts, isRecorded: claims.isEmpty && k == 0).keeping(under: "ladder \(k)")
         let result = try ladder.examine(bench.summary, context, own != nil)
         warnings += result.warnings
         reports += result.reports
@@ -106,7 +107,6 @@ extension RunContext {
     var own = self
     let progress = progress
     own.progress = { progress(parts + $0, $1) }
-    if !isRecorded { own.recorders = { [] } }
-    return own
+    return isRecorded ? own : own.unrecorded
   }
 }

@@ -1,3 +1,4 @@
+import FlowODE
 import Presentation
 
 /// What a run is asked to write, and what may differ between two runs of one experiment without a number changing.
@@ -23,6 +24,8 @@ package struct OutputRequest: Sendable {
   package var timeLimit: Double?
   /// Who follows the run, in place of a line on the terminal; nil for nobody.
   package var watch: RunWatch?
+  /// Who keeps finished runs until the point they belong to is finished; nil for nobody.
+  package var keptRuns: (any KeptRuns)?
 
   package init(
     directory: String? = nil, force: Bool = false, plot: String? = nil, width: FigureWidth = .column,

@@ -70,14 +70,18 @@ package struct Run {
       isNeeded: study.alwaysRecords || results.directory != nil && output.keepsStates,
       further: { [experiment = study.experiment] in
         HiddenEntrySeries(experiment) ?? AlignmentSeries(experiment) ?? LocalComponentSeries(experiment)
-      }, open: results.openTrajectory)
+      }, files: results, open: results.openTrajectory)
     let progress = output.watch.map { RunProgress(watched: $0, study.parts.count) } ?? RunProgress(study.parts, output)
     defer { progress.finish() }
     let programs = programs
     let isCancelled = isCancelled
-    let context = RunContext(
+    var context = RunContext(
       threads: output.threads, isCancelled: { isCancelled() || programs.failure != nil },
       progress: progress.report, recorders: recording.observers)
+    if let inputs {
+      (context.keptRuns, context.records) = (output.keptRuns, [recording])
+      context = context.keeping(under: inputs.text)
+    }
     var findings = try study.examine(
       Bench(command: command.name, summary: summary, recording: recording, context: context))
     if let failure = programs.failure { throw failure }

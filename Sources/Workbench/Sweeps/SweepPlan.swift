@@ -1,4 +1,6 @@
 import ArrayFiles
+import GSLBridge
+import Models
 import Settings
 
 /// What a sweep is going to run: a grid of experiments, and what is expected of them.
@@ -85,6 +87,19 @@ package struct SweepOrigin: Codable, Equatable, Sendable {
   package let settings: [String: String]
   /// SHA-256 of the files that settings name.
   package let files: [String: String]
+
+  /// All that a point's numbers and files depend on, as text.
+  func text(of point: Int, keepsStates: Bool) -> String {
+    let chosen = zip(grid.axes.map(\.setting), grid.values(point)).map { "\($0) = \($1)" }
+    let shared = settings.sorted { $0.key < $1.key }.map { "\($0.key) = \($0.value)" }
+    let read = files.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
+    let place = [
+      Version.commit ?? "no commit", "\(KernelPath.best)", BLASProvider.coreName ?? "",
+      BLASProvider.dgemmLibrary ?? "",
+    ]
+    let lines = [schema, version] + place + ["states: \(keepsStates)"] + chosen + shared + read
+    return lines.joined(separator: "\n")
+  }
 
   /// The first thing in which two sweeps differ, in words; nil if they are the same.
   func difference(from here: SweepOrigin) -> String? {

@@ -26,14 +26,23 @@ package struct SweepRequest: Sendable {
   package var verbose = false
   package var allowsProgram = false
   package var timeLimit: Double?
+  /// Who keeps the finished runs of a point that is not finished. No number depends on it.
+  package var keeper: Keeper = { KeptPoint($0, origin: $1, warn: $2) }
+  /// Whether the sweep is to end.
+  package var isInterrupted: @Sendable () -> Bool = { Interruption.shared.requested }
 
   package init() {}
+
+  /// Makes whoever keeps runs in a directory, for a point whose numbers depend on no more than `origin` says.
+  package typealias Keeper =
+    @Sendable (_ directory: String, _ origin: String, _ warn: @escaping @Sendable (String) -> Void) -> any KeptRuns
 }
 
 /// `sweep`'s run: a grid of settings in; finished points and a summary out.
 ///
 /// Points are run in one process, several at a time, in the grid's order. What comes out of one depends on nothing but its settings,
-/// so that the summary is the same however many ran at once, in however many shards, and however often they were interrupted.
+/// so that the summary is the same however many ran at once, in however many shards, and however often they were interrupted. Of a
+/// point that is cut off the runs that were finished are kept (``KeptPoint``); one that was not starts again.
 package struct SweepRun {
   private let plan: SweepPlan
   private let request: SweepRequest
@@ -77,16 +86,21 @@ package struct SweepRun {
     let workers = max(1, min(request.jobs, open.count))
     let state = Mutex(State(fractions: [Double](repeating: 0, count: workers)))
     let progress = ProgressLine(parts: [counted(mine.count, "point")], isTimed: true, verbose: request.verbose)
+    let isWarned = Atomic(false)
+    let warn: @Sendable (String) -> Void = { words in
+      guard !isWarned.exchange(true, ordering: .relaxed) else { return }
+      progress.note("finished runs of a point are not kept, and start again if it is interrupted: \(words)")
+    }
     defer { progress.finish() }
     progress.begin(0, at: Double(mine.count - open.count) / Double(max(1, mine.count)))
     let next = Atomic<Int>(0)
     DispatchQueue.concurrentPerform(iterations: workers) { worker in
-      while !Interruption.shared.requested, state.withLock({ $0.end == nil }) {
+      while !request.isInterrupted(), state.withLock({ $0.end == nil }) {
         let turn = next.wrappingAdd(1, ordering: .relaxed).oldValue
         guard turn < open.count else { return }
         let point = open[turn]
         do {
-          let outcome = try outcome(point, store) { fraction in
+          let outcome = try outcome(point, store, origin, warn: warn) { fraction in
             let done = state.withLock { state in
               state.fractions[worker] = fraction
               return Double(mine.count - open.count + state.outcomes.count + state.failures.count)
@@ -101,7 +115,9 @@ package struct SweepRun {
           }
         } catch {
           store?.discard(point)
-          guard !Interruption.shared.requested else { return }
+          guard !request.isInterrupted() else { return }
+          // Where the disk is full the point may still come to its end; another failure is the same next time.
+          if (error as? FileError)?.kind != .unwritable { store?.removeKept(point) }
           progress.note(
             "point \(plan.grid.name(point)) (\(plan.grid.words(point))): error: \(Wording.flags(in: "\(error)"))")
           state.withLock { state in
@@ -118,7 +134,7 @@ package struct SweepRun {
     store?.end()
     if let end { throw end }
     let finished = mine.count - open.count + outcomes.count
-    if Interruption.shared.requested, finished + failures.count < mine.count {
+    if request.isInterrupted(), finished + failures.count < mine.count {
       throw InterruptedPoints(finished: finished, count: mine.count, "point", directory: request.directory)
     }
     let summary = try SweepSummary(
@@ -139,11 +155,15 @@ package struct SweepRun {
 
   /// Runs a point and keeps what comes out.
   private func outcome(
-    _ point: Int, _ store: SweepStore?, progress: @escaping @Sendable (Double) -> Void
+    _ point: Int, _ store: SweepStore?, _ origin: SweepOrigin, warn: @escaping @Sendable (String) -> Void,
+    progress: @escaping @Sendable (Double) -> Void
   ) throws -> PointOutcome {
     let (command, settings) = plan.experiment(point)
     var output = output(store?.scratch(point))
-    output.watch = RunWatch(progress: progress)
+    output.keptRuns = store.map { store in
+      request.keeper(store.kept(point), origin.text(of: point, keepsStates: request.keepsStates), warn)
+    }
+    output.watch = RunWatch(isCancelled: request.isInterrupted, progress: progress)
     let report = try Run(command, settings: settings, output: output).report()
     let outcome = PointOutcome(
       report, point: Dictionary(uniqueKeysWithValues: zip(plan.grid.axes.map(\.setting), plan.grid.values(point))))

@@ -14,7 +14,8 @@ import Synchronization
   import Darwin
 #endif
 
-/// The directory of a sweep: `sweep.json` says which it is, `points/` has a directory for each finished point.
+/// The directory of a sweep: `sweep.json` says which it is, `points/` has a directory for each finished point, and one with a dot for the
+/// finished runs of each point that was cut off (``KeptPoint``).
 ///
 /// A point's directory is written aside and appears in one step, so that whatever stands in `points/` under a point's number is whole:
 /// runs that were killed, or did the same points at once, leave nothing else. Points are durable from five seconds after they appear.
@@ -107,7 +108,8 @@ package final class SweepStore: Sendable {
 
   /// Only what a sweep wrote: directories with a number, and those that were written aside.
   private func removePoints() {
-    for name in Folder.names(points) where Int(name) != nil || Self.isScratch(name) {
+    for name in Folder.names(points)
+    where Int(name) != nil || Self.isScratch(name) || Self.keptPoint(name) != nil {
       Folder.remove("\(points)/\(name)")
     }
   }
@@ -150,6 +152,7 @@ package final class SweepStore: Sendable {
       // What lost its contents with the machine's power is nobody's.
       if Folder.exists(place), !isFinished(point) { Folder.remove(place) }
       if try !Folder.publish(scratch, as: place) { Folder.remove(scratch) }
+      removeKept(point)
       let isDue = synchronized.withLock { last in
         guard ContinuousClock.now - last > Self.interval else { return false }
         last = .now
@@ -160,6 +163,15 @@ package final class SweepStore: Sendable {
       Folder.remove(scratch)
       throw error
     }
+  }
+
+  /// Where runs of a point are kept while it is not finished.
+  func kept(_ point: Int) -> String { "\(points)/.\(origin.grid.name(point))\(Self.keptSuffix)" }
+
+  /// Removes the runs that were kept of a point that is finished, or never will be.
+  func removeKept(_ point: Int) {
+    let kept = kept(point)
+    if Folder.exists(kept) { Folder.remove(kept) }
   }
 
   /// Removes what was written aside for a point that did not come to its end.
@@ -187,13 +199,26 @@ package final class SweepStore: Sendable {
     return name.filter { $0.isLetter || $0.isNumber || $0 == "-" }
   }()
 
+  private static let keptSuffix = ".runs"
+
+  /// The number of the point of which runs are kept under this name; nil for another name.
+  private static func keptPoint(_ name: String) -> Int? {
+    guard name.hasPrefix("."), name.hasSuffix(keptSuffix) else { return nil }
+    return Int(name.dropFirst().dropLast(keptSuffix.count)).map { $0 - 1 }
+  }
+
   private static func isScratch(_ name: String) -> Bool {
     name.hasPrefix(".") && name.dropFirst().split(separator: ".").count == 3
   }
 
   /// Where locks are real, all that is aside of this run's points is nobody's; elsewhere what was left by a process that is gone.
   private func removeAbandoned(_ shard: Shard?, isLocked: Bool) {
-    for name in Folder.names(points) where Self.isScratch(name) {
+    let names = Folder.names(points)
+    // Of a point that was finished by a run that was killed right then, or by two at once.
+    for point in names.compactMap(Self.keptPoint) where shard?.holds(point) ?? true {
+      if isFinished(point) { removeKept(point) }
+    }
+    for name in names where Self.isScratch(name) {
       let parts = name.dropFirst().split(separator: ".").map(String.init)
       guard let number = Int(parts[0]), shard?.holds(number - 1) ?? true else { continue }
       let isGone = parts[1] == Self.host && Int32(parts[2]).map { kill($0, 0) != 0 && errno == ESRCH } ?? false

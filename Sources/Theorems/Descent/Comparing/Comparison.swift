@@ -6,25 +6,42 @@ import Verdicts
 /// What a comparison found: the references and one track per learning rate.
 public struct ComparisonRun {
   /// How a reference flow ended.
-  struct Reference {
+  struct Reference: Codable {
     let outcome: Outcome
     let loss: Double
     let counts: StepCounts
   }
 
-  var times: [Double] = []
-  var tracks: [RateTrack] = []
-  /// The reference of each track: one and the same for gradient flow, one per rate for modified flows.
-  var observers: [ComparisonObserver] = []
-  var references: [Reference] = []
-  var kinkCrossings = 0
-  /// Steps of a reference on which the model passed a kink of its own, and of which functions.
-  var modelCrossings = 0
-  var kinkedFunctions: [String] = []
+  /// One reference with the descents that ran alongside it, which is run, and kept, as one.
+  struct Group: Codable {
+    var reference: Reference
+    var flow: ReferenceFindings
+    var tracks: [TrackFindings]
+    var kinkCrossings: Int
+    /// Steps on which the model passed a kink of its own, and of which functions.
+    var modelCrossings: Int
+    var kinkedFunctions: [String]
+  }
 
-  var referenceError: Double { observers.map(\.referenceError).max() ?? 0 }
-  var movement: Double { observers.map(\.movement).min() ?? 0 }
-  var largestNorm: Double { observers.map(\.largestNorm).max() ?? 0 }
+  /// One group for gradient flow, one per rate for modified flows.
+  var groups: [Group] = []
+
+  /// The save times as far as some reference came.
+  var times: [Double] { groups.map(\.flow.times).reduce([]) { $1.count >= $0.count ? $1 : $0 } }
+  var tracks: [TrackFindings] { groups.flatMap(\.tracks) }
+  var flows: [ReferenceFindings] { groups.map(\.flow) }
+  var references: [Reference] { groups.map(\.reference) }
+  var kinkCrossings: Int { groups.map(\.kinkCrossings).max() ?? 0 }
+  var modelCrossings: Int { kinked?.modelCrossings ?? 0 }
+  var kinkedFunctions: [String] { kinked?.kinkedFunctions ?? [] }
+  /// The first reference on which the model passed the most kinks of its own.
+  private var kinked: Group? {
+    groups.reduce(nil) { $1.modelCrossings > $0?.modelCrossings ?? 0 ? $1 : $0 }
+  }
+
+  var referenceError: Double { flows.map(\.referenceError).max() ?? 0 }
+  var movement: Double { flows.map(\.movement).min() ?? 0 }
+  var largestNorm: Double { flows.map(\.largestNorm).max() ?? 0 }
   /// Why a reference did not reach the horizon and what to try; nil if all did.
   var incompleteness: String? { references.lazy.compactMap(\.outcome.incompleteness).first }
 }
@@ -116,16 +133,19 @@ public struct Comparison: Ladder {
     let all = Array(plan.ladder.rates.indices)
     let groups = plan.against == .flow ? [all] : all.map { [$0] }
     for (part, group) in groups.enumerated() {
-      let recorders = part == groups.count - 1 ? try context.recorders() : []
-      try runGroup(group, part: part, grid: grid, recorders: recorders, context, into: &run)
+      let own = part == groups.count - 1 ? context : context.unrecorded
+      let key = RunKey("comparison").with("part", "\(part)").with("grid", grid.times)
+        .with("rates", group.map { plan.ladder.rates[$0] }).with("factor", plan.modifiedFactor)
+        .with("block rates", plan.blockRates).with("start", experiment.start)
+        .with("rtol", [plan.tolerances.coarse, plan.tolerances.fine]).with("spectrum", "\(plan.samplesSpectrum)")
+      run.groups.append(try own.kept(key) { try runGroup(group, part: part, grid: grid, own) })
     }
     return run
   }
 
   private func runGroup(
-    _ group: [Int], part: Int, grid: SaveGrid, recorders: [any TrajectoryObserver], _ context: RunContext,
-    into run: inout ComparisonRun
-  ) throws {
+    _ group: [Int], part: Int, grid: SaveGrid, _ context: RunContext
+  ) throws -> ComparisonRun.Group {
     let model = experiment.problem.model
     let objective = try experiment.objective()
     let field = try field(objective, rate: plan.ladder.rates[group[0]], context)
@@ -161,40 +181,36 @@ public struct Comparison: Ladder {
     if experiment.loss.nonsmoothness != nil { observers.append(SlideWatch(kinks)) }
     let modelKinks = ModelKinkWatch(experiment.problem)
     if let modelKinks { observers.append(modelKinks) }
-    observers += recorders
+    observers += try context.recorders()
     observers.append(ProgressObserver(plan: integration) { context.progress(part, $0) })
+    let reference: ComparisonRun.Reference
     do {
       let trajectory = try Integrator(model: model, field: field, plan: integration)
         .run(from: experiment.start, observers: observers)
       if case .interrupted(let time) = trajectory.outcome { throw InterruptedRun(time: time.total) }
       if trajectory.slide != nil { kinks.noteSlide() }
-      run.references.append(
-        ComparisonRun.Reference(outcome: trajectory.outcome, loss: trajectory.loss, counts: trajectory.counts))
+      reference = ComparisonRun.Reference(
+        outcome: trajectory.outcome, loss: trajectory.loss, counts: trajectory.counts)
     } catch let slide as SlideAlongKink {
-      run.references.append(
-        ComparisonRun.Reference(
-          outcome: .failed(
-            sentence:
-              "\(counted(slide.crossings, "step")) up to t = \(tableNumber(slide.time)) crossed a kink of the loss: the flow "
-              + "slides along kinks", remedy: "use a smooth loss, or lower integration.until",
-            time: FlowTime(remainder: slide.time)),
-          loss: .nan, counts: second.counts))
+      reference = ComparisonRun.Reference(
+        outcome: .failed(
+          sentence:
+            "\(counted(slide.crossings, "step")) up to t = \(tableNumber(slide.time)) crossed a kink of the loss: the flow "
+            + "slides along kinks", remedy: "use a smooth loss, or lower integration.until",
+          time: FlowTime(remainder: slide.time)),
+        loss: .nan, counts: second.counts)
     } catch let error as IntegrationError {
       if case .stopped(let cause) = error, cause is Interrupted { throw InterruptedRun(time: second.time) }
       // The second reference, whose tolerance is looser, could not follow.
       let outcome = Outcome.failed(
         sentence: "\(error)",
         remedy: "loosen integration.refine, lower integration.until or try another integration.method",
-        time: FlowTime(remainder: observer.times.last ?? 0))
-      run.references.append(ComparisonRun.Reference(outcome: outcome, loss: .nan, counts: second.counts))
+        time: FlowTime(remainder: observer.findings.times.last ?? 0))
+      reference = ComparisonRun.Reference(outcome: outcome, loss: .nan, counts: second.counts)
     }
-    if observer.times.count >= run.times.count { run.times = observer.times }
-    run.tracks += tracks
-    run.observers += tracks.map { _ in observer }
-    run.kinkCrossings = max(run.kinkCrossings, kinks.crossings)
-    if let modelKinks, modelKinks.crossings > run.modelCrossings {
-      (run.modelCrossings, run.kinkedFunctions) = (modelKinks.crossings, modelKinks.names)
-    }
+    return ComparisonRun.Group(
+      reference: reference, flow: observer.findings, tracks: tracks.map(\.findings), kinkCrossings: kinks.crossings,
+      modelCrossings: modelKinks?.crossings ?? 0, kinkedFunctions: modelKinks?.names ?? [])
   }
 
   private func field(_ objective: Objective, rate: Double, _ context: RunContext) throws -> any VectorField {

@@ -6,18 +6,8 @@ import Verdicts
 /// Moves every descent, and a second reference at a looser tolerance, alongside the reference flow that it observes.
 final class ComparisonObserver: TrajectoryObserver {
   let tracks: [RateTrack]
-  private(set) var times: [Double] = []
-  /// sup of the two references' distance, in the measure and in the parameters, but at least the tighter one's tolerance:
-  /// where the save times set the steps of both, they are one and the same.
-  private(set) var referenceError = 0.0
-  private(set) var parameterReferenceError = 0.0
-  /// sup of the reference's distance from its own start, in the measure and in the parameters.
-  private(set) var movement = 0.0
-  private(set) var largestNorm = 0.0
-  private(set) var losses: [Double] = []
-  private(set) var norms: [[Double]] = []
-  /// The smallest eigenvalue of ∇²f along the reference, at the sampled times.
-  private(set) var smallestEigenvalues: [(time: Double, value: Double)] = []
+  /// What is kept of the reference.
+  private(set) var findings = ReferenceFindings()
 
   private let ladder: RateLadder
   private let indices: [Int]
@@ -75,13 +65,13 @@ final class ComparisonObserver: TrajectoryObserver {
   deinit { work.deallocate() }
 
   func observe(_ point: TrajectoryPoint) throws {
-    guard point.isSave, times.last != point.time else { return }
-    let number = times.count
-    times.append(point.time)
+    guard point.isSave, findings.times.last != point.time else { return }
+    let number = findings.times.count
+    findings.times.append(point.time)
     let flowRests = flowState.note(point.parameters)
     if flowRests {
-      losses.append(losses[losses.count - 1])
-      if keepsNorms { norms.append(norms[norms.count - 1]) }
+      findings.losses.append(findings.losses[findings.losses.count - 1])
+      if keepsNorms { findings.norms.append(findings.norms[findings.norms.count - 1]) }
     } else {
       noteReference(point)
     }
@@ -90,7 +80,8 @@ final class ComparisonObserver: TrajectoryObserver {
 
     let isSampled = sampled.contains(number)
     if isSampled, let first = try spectrum(point) {
-      smallestEigenvalues.append((point.time, first.smallest - first.smallestError))
+      findings.smallestEigenvalues.append(
+        ReferenceFindings.Eigenvalue(time: point.time, value: first.smallest - first.smallestError))
     }
     for (track, index) in zip(tracks, indices) {
       track.lastTime = point.time
@@ -100,7 +91,7 @@ final class ComparisonObserver: TrajectoryObserver {
       if flowRests, wasAtRest {
         track.repeatLast()
       } else {
-        track.compare(reference: quantity, parameters: point.parameters, largestNorm: largestNorm)
+        track.compare(reference: quantity, parameters: point.parameters, largestNorm: findings.largestNorm)
         if keepsNorms { track.keepNorms() }
       }
       if isSampled, let first = lastSpectrum {
@@ -108,7 +99,7 @@ final class ComparisonObserver: TrajectoryObserver {
         track.sampleSpectrum(flow: point.parameters, first: first, points: segmentPoints, work: work)
       }
     }
-    if times.count < saves, !tracks.isEmpty, tracks.allSatisfy({ $0.failure != nil }) {
+    if findings.times.count < saves, !tracks.isEmpty, tracks.allSatisfy({ $0.failure != nil }) {
       throw EndOfRun(
         "no descent went on beyond t = \(tableNumber(point.time)), and the flow was not followed further",
         remedy: "give compare.learning-rates smaller values")
@@ -119,21 +110,21 @@ final class ComparisonObserver: TrajectoryObserver {
   private func noteReference(_ point: TrajectoryPoint) {
     quantity = measure.quantity(point.parameters, model: model, objective: objective)
     if start.isEmpty { start = quantity }
-    movement = max(movement, measure.distance(quantity, start))
-    largestNorm = max(largestNorm, BLAS.norm2(count: objective.parameterCount, point.parameters))
+    findings.movement = max(findings.movement, measure.distance(quantity, start))
+    findings.largestNorm = max(findings.largestNorm, BLAS.norm2(count: objective.parameterCount, point.parameters))
     let size = measure.distance(quantity, [Double](repeating: 0, count: quantity.count))
-    referenceError = max(referenceError, tolerance * size)
-    parameterReferenceError = max(parameterReferenceError, tolerance * largestNorm)
-    losses.append(point.loss)
-    if keepsNorms { norms.append(model.componentNorms(point.parameters)) }
+    findings.referenceError = max(findings.referenceError, tolerance * size)
+    findings.parameterReferenceError = max(findings.parameterReferenceError, tolerance * findings.largestNorm)
+    findings.losses.append(point.loss)
+    if keepsNorms { findings.norms.append(model.componentNorms(point.parameters)) }
   }
 
   /// The distance of the two references where one of them has moved.
   private func noteError(_ point: TrajectoryPoint) {
     let squares = Squares.distance(count: objective.parameterCount, point.parameters, follower.parameters)
-    parameterReferenceError = max(parameterReferenceError, squares.squareRoot())
-    referenceError = max(
-      referenceError,
+    findings.parameterReferenceError = max(findings.parameterReferenceError, squares.squareRoot())
+    findings.referenceError = max(
+      findings.referenceError,
       measure.distance(quantity, measure.quantity(follower.parameters, model: model, objective: objective)))
   }
 

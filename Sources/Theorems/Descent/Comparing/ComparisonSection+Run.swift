@@ -20,7 +20,7 @@ extension ComparisonSection {
     referenceLoss = finite(run.references.last?.loss)
     referenceSteps = run.references.reduce(0) { $0 + $1.counts.accepted }
     referenceGradients = run.references.reduce(0) { $0 + $1.counts.evaluations }
-    smallestEigenvalueAlongFlow = finite(run.observers.flatMap(\.smallestEigenvalues).map(\.value).min())
+    smallestEigenvalueAlongFlow = finite(run.flows.flatMap(\.smallestEigenvalues).map(\.value).min())
     let orders = OrderRule.localOrders(run.tracks.map { (rate: $0.rate, gap: $0.gap) })
     let driftOrders = OrderRule.localOrders(run.tracks.map { (rate: $0.rate, gap: $0.drift) })
     rates = run.tracks.indices.map { RateReport(run.tracks[$0], order: orders[$0], driftOrder: driftOrders[$0]) }
@@ -29,7 +29,7 @@ extension ComparisonSection {
     let escapes =
       isShared
       ? EscapeTimes.reports(
-        times: run.times, flow: run.observers.first?.norms ?? [], descents: run.tracks.map(\.norms)) : []
+        times: run.times, flow: run.flows.first?.norms ?? [], descents: run.tracks.map(\.norms)) : []
     self.escapes = escapes
     var notes = notes
     if let unit, let until = run.times.last, comparison.experiment.until - until > 1e-9 * until {
@@ -55,7 +55,7 @@ extension ComparisonSection {
       return own
         + (isShared ? [Figure.Curve("flow", x: Array(times.prefix(flow.count)), y: flow, role: .reference)] : [])
     }
-    let flow = run.observers.first
+    let flow = run.flows.first
     let norms = run.tracks.map { $0.norms.map { $0.max() } }
     let isKept = norms.contains { $0.contains { $0 != nil } }
     return Figure(
@@ -122,9 +122,9 @@ extension ComparisonSection {
 }
 
 extension RateReport {
-  fileprivate init(_ track: RateTrack, order: Double?, driftOrder: Double?) {
+  fileprivate init(_ track: TrackFindings, order: Double?, driftOrder: Double?) {
     self.init(learningRate: track.rate)
-    iterations = track.descent.iteration
+    iterations = track.iterations
     gap = finite(track.gap)
     self.order = order
     parameterGap = track.failure == nil ? finite(track.parameterGaps.compactMap { $0 }.max()) : nil

@@ -11,7 +11,7 @@ extension ComparisonRun {
   /// the model has laws, and `component_norm_1`, … (the ten largest) where they were kept.
   public var descents: NumberTable {
     let drifts = tracks.contains { $0.drifts.contains { $0 != nil } }
-    let widest = (tracks.flatMap(\.norms) + observers.prefix(1).flatMap(\.norms)).map(\.count).max() ?? 0
+    let widest = (tracks.flatMap(\.norms) + flows.prefix(1).flatMap(\.norms)).map(\.count).max() ?? 0
     let shown = min(Self.shownNorms, widest)
     var rows: [[Double?]] = []
     func append(_ rate: Double, at k: Int, _ numbers: [Double?], _ norms: [[Double]]) {
@@ -19,7 +19,7 @@ extension ComparisonRun {
       rows.append([rate, times[k]] + numbers + (0..<shown).map { $0 < sorted.count ? sorted[$0] : nil })
     }
     // Against modified flows every rate has a flow of its own.
-    if let flow = observers.first, observers.allSatisfy({ $0 === flow }) {
+    if let flow = flows.first, flows.count == 1 {
       for k in times.indices where k < flow.losses.count {
         append(0, at: k, [flow.losses[k], 0, 0] + (drifts ? [nil] : []), flow.norms)
       }

@@ -3,16 +3,7 @@ import GSLBridge
 import Models
 import Verdicts
 
-/// The gap and its bounds at one sample time.
-struct BoundSample {
-  let time: Double
-  let gap: Double
-  let bound: Double
-  let cautious: Double
-  let mutated: Double
-}
-
-/// Everything kept of one descent while it runs alongside the reference: scalars at the save times, no states.
+/// One descent while it runs alongside the reference, and what is kept of it.
 final class RateTrack {
   let rate: Double
   let descent: Descent
@@ -23,20 +14,12 @@ final class RateTrack {
   private let maxSteps: Int
   private let position: UnsafeMutablePointer<Double>
 
-  private(set) var gaps: [Double?] = []
-  private(set) var parameterGaps: [Double?] = []
-  private(set) var drifts: [Double?] = []
-  private(set) var norms: [[Double]] = []
-  private(set) var losses: [Double?] = []
-  /// λ_max(∇²f(θ_k)) relative to the curvature at which the iteration loses stability, at the sampled saves.
-  private(set) var sharpness: [(time: Double, iteration: Int, ratio: Double, error: Double)] = []
-  private(set) var bounds: [BoundSample] = []
-  private(set) var smallestEigenvalue = Double.infinity
-  private(set) var isSpectrumConverged = true
-  /// First save at which ‖θ_k − θ(t)‖ exceeded a tenth of the largest ‖θ‖ so far.
-  private(set) var agreementEnd: (time: Double, iteration: Int)?
-  /// Why the descent stopped before the horizon.
-  private(set) var failure: String?
+  /// What is kept, but for what ``findings`` adds at the end.
+  private var kept: TrackFindings
+  private(set) var failure: String? {
+    get { kept.failure }
+    set { kept.failure = newValue }
+  }
 
   /// Part of ‖θ‖ beyond which agreement has ended.
   static let agreementPart = 0.1
@@ -52,6 +35,7 @@ final class RateTrack {
     self.maxSteps = maxSteps
     self.horizon = horizon
     stepLaw = StepLaw(model, start: descent.parameters)
+    kept = TrackFindings(rate: rate)
     self.watchesSteps = watchesSteps
     bound = hasBound ? TrajectoryBound(objective: descent.objective) : nil
     position = .allocate(capacity: descent.objective.parameterCount)
@@ -71,14 +55,22 @@ final class RateTrack {
 
   deinit { position.deallocate() }
 
-  /// Whether the descent reached the horizon below its stability limit.
-  var isStable: Bool { failure == nil && sharpness.allSatisfy { $0.ratio < 1 } }
-  private var watchedStepLaw: StepLaw? { watchesSteps && stepLaw?.hasFormula == true ? stepLaw : nil }
-  var stepLawWorst: Double? { watchedStepLaw?.worst }
-  var stepLawPower: Double? { watchedStepLaw?.power }
-  var largestSecondOrder: Double? { watchedStepLaw?.largestSecondOrder }
-  var stepLawWithoutQuadratic: Double? { watchedStepLaw?.worstWithoutQuadratic }
-  var largestTerm: Double { stepLaw?.largestTerm ?? 0 }
+  /// What is left of the descent now.
+  var findings: TrackFindings {
+    var found = kept
+    found.iterations = descent.iteration
+    found.divergence = descent.divergence
+    found.hasDrift = stepLaw != nil
+    found.largestTerm = stepLaw?.largestTerm ?? 0
+    if watchesSteps, let stepLaw, stepLaw.hasFormula {
+      found.stepLawWorst = stepLaw.worst
+      found.stepLawPower = stepLaw.power
+      found.largestSecondOrder = stepLaw.largestSecondOrder
+      found.stepLawWithoutQuadratic = stepLaw.worstWithoutQuadratic
+    }
+    found.restSentence = restSentence
+    return found
+  }
 
   /// Moves the descent to flow time `time`: to `iterations` where time steps are constant, otherwise at or just past it.
   func advance(to time: Double, iterations: Int?, isCancelled: () -> Bool) throws {
@@ -130,12 +122,12 @@ final class RateTrack {
       failure = "diverged: the distance to the flow is not finite at iteration \(descent.iteration)"
     }
     let isAlive = failure == nil
-    gaps.append(isAlive ? gap : nil)
-    parameterGaps.append(isAlive ? distance : nil)
-    drifts.append(isAlive ? stepLaw.map { $0.drift(position) }.flatMap { $0.isFinite ? $0 : nil } : nil)
-    losses.append(isAlive ? objective.value(position) : nil)
-    if agreementEnd == nil, !isAlive || distance > Self.agreementPart * largestNorm {
-      agreementEnd = (descent.time, descent.iteration)
+    kept.gaps.append(isAlive ? gap : nil)
+    kept.parameterGaps.append(isAlive ? distance : nil)
+    kept.drifts.append(isAlive ? stepLaw.map { $0.drift(position) }.flatMap { $0.isFinite ? $0 : nil } : nil)
+    kept.losses.append(isAlive ? objective.value(position) : nil)
+    if kept.agreementEnd == nil, !isAlive || distance > Self.agreementPart * largestNorm {
+      kept.agreementEnd = TrackFindings.Moment(time: descent.time, iteration: descent.iteration)
     }
   }
 
@@ -144,18 +136,18 @@ final class RateTrack {
     func again<Value>(_ values: inout [Value]) {
       if let last = values.last { values.append(last) }
     }
-    again(&gaps)
-    again(&parameterGaps)
-    again(&drifts)
-    again(&losses)
-    again(&norms)
+    again(&kept.gaps)
+    again(&kept.parameterGaps)
+    again(&kept.drifts)
+    again(&kept.losses)
+    again(&kept.norms)
   }
 
   /// The save time being looked at.
   var lastTime = 0.0
 
   func keepNorms() {
-    norms.append(failure == nil ? model.componentNorms(position) : [])
+    kept.norms.append(failure == nil ? model.componentNorms(position) : [])
   }
 
   /// The last sample of a descent at rest, and the spectrum at its flow's end.
@@ -178,27 +170,26 @@ final class RateTrack {
   }
 
   private func note(_ spectrum: SegmentSpectrum) {
-    isSpectrumConverged = isSpectrumConverged && spectrum.isConverged
+    kept.isSpectrumConverged = kept.isSpectrumConverged && spectrum.isConverged
     let step = descent.iteration > 0 ? descent.lastScalarStep : descent.firstScalarStep()
     if let limit = descent.optimizer.stableCurvature(step: step), limit > 0 {
-      sharpness.append((lastTime, descent.iteration, spectrum.atEnd / limit, spectrum.atEndError / limit))
+      kept.sharpness.append(
+        TrackFindings.Sharpness(
+          time: lastTime, iteration: descent.iteration, ratio: spectrum.atEnd / limit,
+          error: spectrum.atEndError / limit))
     }
-    smallestEigenvalue = min(smallestEigenvalue, spectrum.smallest)
-    guard let bound, let gap = parameterGaps.last.flatMap({ $0 }) else { return }
+    kept.smallestEigenvalue = min(kept.smallestEigenvalue, spectrum.smallest)
+    guard let bound, let gap = kept.parameterGaps.last.flatMap({ $0 }) else { return }
     bound.sample(at: lastTime, position: position, smallest: spectrum.smallest, largest: spectrum.largest)
-    bounds.append(
+    kept.bounds.append(
       BoundSample(time: lastTime, gap: gap, bound: bound.bound, cautious: bound.cautious, mutated: bound.mutated))
   }
 
   /// From where on the descent did not move and iterations were skipped; nil if none were.
-  var restSentence: String? {
+  private var restSentence: String? {
     guard let start = descent.restsFrom, descent.iteration > stepsDone else { return nil }
     return
       "rate \(tableSetting(rate)): from iteration \(start) on no bit of the descent changes; the iterations after it are "
       + "counted as done"
   }
-
-  /// sup over the save times; nil if the descent did not reach the end.
-  var gap: Double? { failure == nil ? gaps.compactMap { $0 }.max() : nil }
-  var drift: Double? { failure == nil && stepLaw != nil ? drifts.compactMap { $0 }.max() : nil }
 }
