@@ -47,16 +47,27 @@ struct NotebookCellTests {
       text.contains("```output\n0.3333333333333333 −‖a[k]‖² + ‖b[k]‖² is conserved for every k\n```"), "\(text)")
     #expect(text.contains("```output\nlast\n```"))
     let again = try Tool.run(["notebook", "update"] + Self.allowed, in: folder)
-    #expect(again.output.contains("nothing to change") && (try folder.text("n.md")) == text, "\(again)")
+    #expect(try again.output.contains("nothing to change") && folder.text("n.md") == text, "\(again)")
     try folder.write(text.replacing("0.3333333333333333", with: "0.3333333333333335"), to: "n.md")
     let stale = try Tool.run(["notebook", "check"] + Self.allowed, in: folder)
     #expect(stale.status == 1 && stale.output.contains("n.md:15: recorded  0.3333333333333335"), "\(stale)")
   }
 
+  @Test("without a compiler cells are told as not run, and nothing else changes")
+  func noCompiler() throws {
+    let folder = try Folder()
+    try folder.write(Self.text + "```console\n$ flowcheck --version\n```\n", to: "n.md")
+    let ending = try Tool.shell("PATH=/none \"$F\" notebook update --allow-program n.md", in: folder)
+    #expect(ending.status == 2 && ending.output.contains("n.md:3: a Swift cell, which needs swiftc"), "\(ending)")
+    let text = try folder.text("n.md")
+    #expect(text.contains("```output\n```") && !text.contains("--version\n```"), "\(text)")
+  }
+
   @Test(
     "what does not compile, or ends early, is told with its line",
     arguments: [
-      ("let x: Int = \"a\"", ["n.md:5:", "cannot convert"]), ("fatalError(\"so it ends\")", ["n.md:3", "within this cell"]),
+      ("let x: Int = \"a\"", ["n.md:5:", "cannot convert"]),
+      ("fatalError(\"so it ends\")", ["n.md:3", "within this cell"]),
     ])
   func failure(line: String, words: [String]) throws {
     let folder = try Folder()

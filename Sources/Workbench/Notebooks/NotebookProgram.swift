@@ -56,9 +56,9 @@ struct NotebookProgram {
   ///   - build: where this program was built.
   ///   - folder: where it runs.
   ///   - own: where its files go.
-  /// - Returns: what each cell printed, line by line.
+  /// - Returns: what each cell printed, line by line; nil where there is no compiler.
   /// - Throws: ``Refusal`` for code that does not compile or ends early, with its place; ``FileError``; ``Interrupted``.
-  func run(_ build: CheckoutBuild, in folder: String, own: String, timeLimit: Double) throws -> [[String]] {
+  func run(_ build: CheckoutBuild, in folder: String, own: String, timeLimit: Double) throws -> [[String]]? {
     let (code, program, log) = ("\(own)/main.swift", "\(own)/cells", "\(own)/.cells")
     try AtomicFile.write(source, to: code)
     try AtomicFile.write(build.objects.map { "\"\($0)\"\n" }.joined(), to: "\(own)/objects")
@@ -68,8 +68,7 @@ struct NotebookProgram {
     case .exited(0): break
     case .interrupted: throw Interrupted()
     case .timedOut: throw tooLong()
-    case .notStarted:
-      throw Refusal("\(places[0]): swiftc was not found", remedy: "install Swift, or put it into PATH")
+    case .notStarted: return nil
     case .exited, .signaled: throw try uncompiled(log)
     }
     let outcome = runProgram(program, arguments: [], log: log, timeout: timeLimit, directory: folder)

@@ -106,8 +106,10 @@ package struct NotebookRun {
     func skip(_ reason: String) { skipped += cells.places.map { "\($0): a Swift cell, \(reason)," } }
     guard allowsPrograms else { return skip("which is a program and needs --allow-program") }
     guard let build else { return skip("which needs the checkout that flowcheck was built in") }
-    var printed = try cells.run(
-      build, in: scratch.folder, own: scratch.own.path, timeLimit: timeLimit)[...]
+    guard let all = try cells.run(build, in: scratch.folder, own: scratch.own.path, timeLimit: timeLimit) else {
+      return skip("which needs swiftc in PATH")
+    }
+    var printed = all[...]
     // What cells print that have no output block of their own belongs to the next one.
     var (lines, line): ([String], Int) = ([], 1)
     for p in notebook.parts.indices {
