@@ -220,7 +220,7 @@ struct ProblemTests {
     let leader = ends[0] > ends[1] ? 0 : 1
     let factor = 0.9 * norms(start)[1 - leader] / norms(start)[leader]
     for i in 0..<4 { start[2 * i + leader] *= min(1, factor) }
-    let (again, pages) = (SeriesRecorder(problem: problem), Diary())
+    let (again, pages) = (SeriesRecorder(problem: problem, follows: true), Diary())
     _ = try probe.flow(from: start, until: 30, saves: 40, observers: [again, pages])
     try #require(again.followed.count == 2)
     let order = pages.saves.map { norms($0.theta)[0] > norms($0.theta)[1] }
@@ -232,6 +232,7 @@ struct ProblemTests {
     let matrix = try Problem(
       model: "matrix", options: .init(shape: [3, 3], depth: 2), source: .generated(rank: 1, norm: 1), observed: nil,
       dataSeed: 1)
-    #expect(SeriesRecorder(problem: matrix).followed.isEmpty)
+    #expect(SeriesRecorder(problem: matrix, follows: true).followed.isEmpty)
+    #expect(SeriesRecorder(problem: problem).followed.isEmpty)
   }
 }

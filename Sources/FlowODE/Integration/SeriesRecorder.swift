@@ -46,8 +46,8 @@ public final class SeriesRecorder: TrajectoryObserver {
   private let test: TestError?
   /// Number of component norms kept.
   private let components: Int
-  /// σ_r of every component r at the recorded times, each followed as itself, unlike the columns of the largest norms; empty where the
-  /// model is no sum of products, which has components by number, and where there are too many.
+  /// σ_r of every component r at the recorded times, each followed as itself, unlike the columns of the largest norms; empty unless that was
+  /// asked for, where the model is no sum of products, which has components by number, and where there are too many.
   public private(set) var followed: [[Double]]
   /// The times of the recorded states.
   public private(set) var times: [Double] = []
@@ -55,7 +55,8 @@ public final class SeriesRecorder: TrajectoryObserver {
   /// - Parameters:
   ///   - problem: says what is known of the target; its model is the one that moves.
   ///   - beside: what is recorded besides.
-  public init(problem: Problem, beside: (any SeriesSource)? = nil) {
+  ///   - follows: whether components are followed by their numbers.
+  public init(problem: Problem, beside: (any SeriesSource)? = nil, follows: Bool = false) {
     self.problem = problem
     self.beside = beside
     terms = BondTerms(bonds: problem.model.bonds)
@@ -76,7 +77,7 @@ public final class SeriesRecorder: TrajectoryObserver {
       + (beside?.names ?? [])
     columns = Array(repeating: [], count: names.count)
     let count = problem.model.components.map { $0.isSumOfProducts ? $0.components.count : 0 } ?? 0
-    followed = Array(repeating: [], count: count <= Self.followedLimit ? count : 0)
+    followed = Array(repeating: [], count: follows && count <= Self.followedLimit ? count : 0)
   }
 
   public func observe(_ point: TrajectoryPoint) {

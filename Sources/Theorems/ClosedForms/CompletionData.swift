@@ -24,10 +24,8 @@ struct CompletionData {
 
   /// - Throws: ``Refusal`` if the measurements are no entries of a matrix or an entry is given two values.
   init(_ measurements: Measurements) throws(Refusal) {
-    guard measurements.order == 2, case .entries(let indices) = measurements.operators else {
-      throw Refusal(
-        "the least nuclear norm is known here for observed entries of a matrix only",
-        remedy: "use problem.measure-with entries")
+    guard Self.isCompletion(measurements), case .entries(let indices) = measurements.operators else {
+      throw Self.refusal
     }
     shape = measurements.shape
     let width = shape[1]
@@ -62,6 +60,16 @@ struct CompletionData {
     }
     (self.row, self.column, self.values) = (row, column, values)
   }
+
+  /// Whether entries of a matrix are measured.
+  static func isCompletion(_ measurements: Measurements) -> Bool {
+    if case .entries = measurements.operators { measurements.order == 2 } else { false }
+  }
+
+  /// What is said of other problems.
+  static let refusal = Refusal(
+    "the least nuclear norm is known here for observed entries of a matrix only",
+    remedy: "use problem.measure-with entries and a model of a matrix")
 
   /// Number of observed entries that are left.
   var count: Int { values.count }

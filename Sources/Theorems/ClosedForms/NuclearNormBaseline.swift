@@ -15,12 +15,8 @@ public struct NuclearNormBaseline: Sendable {
 
   /// Refuses what is no completion of a matrix.
   public static func check(_ problem: Problem) throws(Refusal) {
-    guard problem.measurements.order == 2, case .entries = problem.measurements.operators,
-      problem.model.endShape == problem.measurements.shape
-    else {
-      throw Refusal(
-        "the least nuclear norm is known here for observed entries of a matrix only",
-        remedy: "use problem.measure-with entries and a model of a matrix")
+    guard CompletionData.isCompletion(problem.measurements), problem.model.endShape == problem.measurements.shape else {
+      throw CompletionData.refusal
     }
   }
 

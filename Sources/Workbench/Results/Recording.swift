@@ -12,6 +12,8 @@ package final class Recording: RunRecord, Sendable {
   let observations: FlowObservations?
   /// Whether anybody wants the series or the file.
   let isNeeded: Bool
+  /// Whether components are followed by their numbers, as a figure shows them.
+  private let follows: Bool
   private let further: @Sendable () -> (any SeriesSource)?
   private let open: Open
   private let files: ResultFiles?
@@ -27,10 +29,11 @@ package final class Recording: RunRecord, Sendable {
   /// - Parameters:
   ///   - observations: what the model's text asks to record.
   ///   - isNeeded: whether anybody wants the series or the file.
+  ///   - follows: whether components are followed by their numbers.
   ///   - further: what is recorded besides where no text asks for anything; made anew for every run.
   ///   - files: where the trajectory's file is, for whoever keeps it with the run; nil where none is written.
   init(
-    problem: Problem, observations: FlowObservations? = nil, isNeeded: Bool,
+    problem: Problem, observations: FlowObservations? = nil, isNeeded: Bool, follows: Bool = false,
     further: @escaping @Sendable () -> (any SeriesSource)? = { nil }, files: ResultFiles? = nil,
     open: @escaping Open
   ) {
@@ -38,6 +41,7 @@ package final class Recording: RunRecord, Sendable {
     self.problem = problem
     self.observations = observations
     self.isNeeded = isNeeded
+    self.follows = follows
     self.further = further
     self.open = open
   }
@@ -45,7 +49,8 @@ package final class Recording: RunRecord, Sendable {
   /// The recorded series, after the run.
   package var series: (times: [Double], columns: [Series]) { (times.withLock { $0 }, kept.withLock { $0 }) }
 
-  /// The norms of the model's components by number at the times of ``series``, as ``SeriesRecorder/followed`` has them, after the run.
+  /// The norms of the model's components by number at the times of ``series``, as ``SeriesRecorder/followed`` has them, after the run
+  /// of a study that follows them.
   var components: [[Double]] { followed.withLock { $0 } }
   /// How well each of them points along the steepest descent, as ``AlignmentSeries`` has it; none where that is not known.
   var alignments: [[Double]] { aligned.withLock { $0 } }
@@ -54,7 +59,7 @@ package final class Recording: RunRecord, Sendable {
   @Sendable func observers() throws -> [any TrajectoryObserver] {
     guard isNeeded else { return [] }
     let beside = observations?.make() ?? further()
-    let recorder = SeriesRecorder(problem: problem, beside: beside)
+    let recorder = SeriesRecorder(problem: problem, beside: beside, follows: follows)
     // A number that is a block by itself has its array there.
     let blocks = Set(problem.model.layout.blocks.map(\.name))
     let kept = recorder.names.indices.filter { !blocks.contains(recorder.names[$0]) }

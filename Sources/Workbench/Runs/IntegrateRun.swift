@@ -27,7 +27,7 @@ enum IntegrateRun {
     return Study(
       experiment: experiment,
       parts: [descent == nil ? "flow" : "descent"] + (wantsError ? ["second run"] : []), alwaysRecords: true,
-      figures: .named([("trajectory", "")])
+      followsComponents: true, figures: .named([("trajectory", "")])
     ) { bench in
       var plan = experiment.plan(relativeTolerance: tolerance, grid: try experiment.grid(tightest: tolerance))
       plan.kinks = experiment.kinks

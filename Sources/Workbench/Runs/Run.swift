@@ -68,6 +68,7 @@ package struct Run {
     let recording = Recording(
       problem: study.experiment.problem, observations: observations,
       isNeeded: study.alwaysRecords || results.directory != nil && output.keepsStates,
+      follows: study.followsComponents,
       further: { [experiment = study.experiment] in
         HiddenEntrySeries(experiment) ?? AlignmentSeries(experiment) ?? LocalComponentSeries(experiment)
       }, files: results, open: results.openTrajectory)

@@ -11,6 +11,8 @@ package struct Study {
   package let parts: [String]
   /// Whether series are kept even if no directory is written.
   package let alwaysRecords: Bool
+  /// Whether components are followed by their numbers, as a figure shows them.
+  package let followsComponents: Bool
   /// What `--plot` draws.
   package let figures: FigureChoice
   /// The names of the tables that ``Findings/tables`` will hold.
@@ -20,12 +22,14 @@ package struct Study {
 
   package init(
     experiment: Experiment, notes: [String] = [], parts: [String], alwaysRecords: Bool = false,
-    figures: FigureChoice = .first(of: nil), tables: [String] = [], examine: @escaping (Bench) throws -> Findings
+    followsComponents: Bool = false, figures: FigureChoice = .first(of: nil), tables: [String] = [],
+    examine: @escaping (Bench) throws -> Findings
   ) {
     self.experiment = experiment
     self.notes = notes
     self.parts = parts
     self.alwaysRecords = alwaysRecords
+    self.followsComponents = followsComponents
     self.figures = figures
     self.tables = tables
     self.examine = examine

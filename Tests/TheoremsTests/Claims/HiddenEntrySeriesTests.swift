@@ -1,41 +1,24 @@
 import CMath
+import Checkers
 import FlowODE
 import Models
 import Testing
 import Theorems
 
-/// Keeps θ at the save times.
-final class StateKeeper: TrajectoryObserver {
-  let count: Int
-  var states: [[Double]] = []
-  init(count: Int) { self.count = count }
-  func observe(_ point: TrajectoryPoint) {
-    guard point.isSave else { return }
-    states.append(Array(UnsafeBufferPointer(start: point.parameters, count: count)))
-  }
-}
-
 @Suite("Quantities along a run with a hidden entry")
 struct HiddenEntrySeriesTests {
-  private func run(
-    _ experiment: Experiment
-  ) throws -> (columns: [String: [Double]], states: [[Double]]) {
-    let series = try #require(HiddenEntrySeries(experiment))
-    let recorder = SeriesRecorder(problem: experiment.problem, beside: series)
-    let keeper = StateKeeper(count: experiment.start.count)
-    let plan = experiment.plan(relativeTolerance: 1e-9, grid: try experiment.grid(tightest: 1e-9))
-    _ = try Integrator(model: experiment.problem.model, field: experiment.flow(isCancelled: { false }), plan: plan)
-      .run(from: experiment.start, observers: [recorder, keeper])
-    return (Dictionary(uniqueKeysWithValues: recorder.series.map { ($0.name, $0.values) }), keeper.states)
+  private func run(_ experiment: Experiment) throws -> RecordedRun {
+    try RecordedRun(experiment, beside: try #require(HiddenEntrySeries(experiment)))
   }
 
   @Test(
     "the entry, det, nuclear norm, effective rank and distance to rank one are those of W by hand",
     arguments: [1, 2, 3])
   func byHand(seed: Int) throws {
-    let (columns, states) = try run(
+    let run = try run(
       try hiddenEntryExperiment(
         depth: 3, until: 100, seed: UInt64(seed), determinant: seed == 2 ? .negative : .positive))
+    let (columns, states) = (run.columns, run.states)
     #expect(states.count > 40)
     func product(_ a: [Double], _ b: [Double]) -> [Double] {
       [

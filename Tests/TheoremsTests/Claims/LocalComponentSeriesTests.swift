@@ -1,4 +1,5 @@
 import CMath
+import Checkers
 import FlowODE
 import Models
 import Testing
@@ -14,16 +15,12 @@ struct LocalComponentSeriesTests {
       "hierarchical", [3, 2, 3, 2], ["tree": ComponentNodeTests.tree], widths: [width], rank: 2, start: "gaussian",
       scale: 0.6, until: 5)
     let series = try #require(LocalComponentSeries(experiment))
-    let recorder = SeriesRecorder(problem: experiment.problem, beside: series)
-    let keeper = StateKeeper(count: experiment.start.count)
-    let plan = experiment.plan(relativeTolerance: 1e-9, grid: try experiment.grid(tightest: 1e-9))
-    _ = try Integrator(model: experiment.problem.model, field: experiment.flow(isCancelled: { false }), plan: plan)
-      .run(from: experiment.start, observers: [recorder, keeper])
-    let last = Dictionary(uniqueKeysWithValues: recorder.series.map { ($0.name, $0.values.last ?? .nan) })
+    let run = try RecordedRun(experiment, beside: series)
+    let last = run.columns.mapValues { $0.last ?? .nan }
     let layout = experiment.problem.model.layout
     func array(_ name: String) throws -> [Double] {
       let block = try #require(layout.blocks.first { $0.name == name })
-      return Array(try #require(keeper.states.last)[block.range])
+      return Array(try #require(run.states.last)[block.range])
     }
     func column(_ a: [Double], _ r: Int) -> Double {
       (0..<(a.count / width)).reduce(0) { $0 + a[$1 * width + r] * a[$1 * width + r] }.squareRoot()
