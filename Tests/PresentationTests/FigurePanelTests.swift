@@ -34,6 +34,22 @@ struct FigurePanelTests {
     return found.enumerated().filter { k, edges in !found[..<k].contains(edges) }.map(\.element)
   }
 
+  @Test("axes that share their heights have the range of all of them, on linear and logarithmic axes")
+  func sharedHeights() throws {
+    func ranges(isLog: Bool, isShared: Bool) throws -> [String] {
+      let panel = Figure("b", xLabel: "x", yLabel: "y", logY: isLog, curves: [.init("two", x: [1, 2], y: [30, 80])])
+      let figure = Figure(
+        "a", xLabel: "x", yLabel: "y", logY: isLog, sharesY: isShared,
+        curves: [.init("one", x: [1, 2], y: [0.02, 3])],
+        panels: [panel])
+      return try drawn(figure).text("a.gp").split(separator: "\n").filter { $0.hasPrefix("set yrange") }.map(
+        String.init)
+    }
+    #expect(try ranges(isLog: false, isShared: true) == ["set yrange [0.0:80.0]", "set yrange [0.0:80.0]"])
+    #expect(try ranges(isLog: false, isShared: false) == ["set yrange [*:*]", "set yrange [*:*]"])
+    #expect(try ranges(isLog: true, isShared: true) == ["set yrange [0.01:100.0]", "set yrange [0.01:100.0]"])
+  }
+
   @Test(
     "each format, with one script and one table: each pair of axes has its columns",
     arguments: [
@@ -45,6 +61,8 @@ struct FigurePanelTests {
     let notes = try GnuplotWriter().write(Self.growth, to: "\(folder.path)/a.\(format.ending)")
     #expect(folder.names == format.files)
     #expect(try folder.text("a.\(format.ending)").contains(format.mark))
+    // Whatever the size of the text around.
+    if format.ending == "tex" { #expect(try folder.text("a.tex").contains(#"\fontsize{8.0}{9.6}\selectfont"#)) }
     #expect(notes == ["how far off: 1 point left out that are not finite or have no logarithm"])
     #expect(
       try folder.text("a.csv") == """

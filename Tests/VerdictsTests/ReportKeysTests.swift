@@ -78,7 +78,7 @@ struct ReportKeysTests {
     try check(KinkReport(located: [], count: 0))
     try check(Hypothesis("it holds", isMet: true, detail: "it does"))
     let panel = Figure("drift", xLabel: "t", yLabel: "drift", curves: [])
-    try check(Figure("gap", xLabel: "t", yLabel: "gap", reversesX: true, curves: [], panels: [panel]))
+    try check(Figure("gap", xLabel: "t", yLabel: "gap", reversesX: true, sharesY: true, curves: [], panels: [panel]))
     try check(Figure.Curve("gap", x: [1], y: [2]))
   }
 }

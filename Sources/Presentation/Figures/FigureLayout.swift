@@ -166,9 +166,14 @@ struct FigureLayout {
     }
     let rough = (high - low) / 5
     guard rough > 1e-12 * max(abs(low), abs(high)), rough > 1e-290 else { return nil }
-    let decade = pow(10, log10(rough).rounded(.down))
-    let step = decade * ([1.0, 2, 5].first { $0 * decade >= rough * (1 - 1e-9) } ?? 10)
+    let step = roundStep(atLeast: rough)
     // What differs by rounding from a multiple of the step is that multiple.
     return (((low / step + 1e-9).rounded(.down)) * step, ((high / step - 1e-9).rounded(.up)) * step)
+  }
+
+  /// The least of 1, 2 and 5 times a power of ten that is no smaller, up to rounding.
+  static func roundStep(atLeast least: Double) -> Double {
+    let decade = pow(10, log10(least).rounded(.down))
+    return decade * ([1.0, 2, 5].first { $0 * decade >= least * (1 - 1e-9) } ?? 10)
   }
 }

@@ -8,6 +8,8 @@ struct FigureSheet {
   let notes: [String]
   /// Whether all curves have the same abscissas, which the CSV then holds once, in its first column.
   let sharesX: Bool
+  /// Whether all axes have one vertical range.
+  let sharesY: Bool
 
   /// One pair of axes.
   struct Axes {
@@ -41,6 +43,7 @@ struct FigureSheet {
     }
     self.axes = axes
     self.notes = notes
+    sharesY = figure.sharesY
     let label = axes[0].figure.xLabel
     sharesX = axes.allSatisfy { $0.figure.xLabel == label && $0.data.series.allSatisfy { $0.x == first.x } }
   }

@@ -56,10 +56,13 @@ struct GnuplotAxes {
   /// - Parameter range: the horizontal range where it is not that of the data.
   func scales(of axes: FigureSheet.Axes, range: (low: Double, high: Double)? = nil) -> [String] {
     let x = range.map { [$0.low, $0.high] } ?? axes.data.series.flatMap(\.x)
-    let y = axes.data.series.flatMap(\.y)
+    let y = (sheet.sharesY ? sheet.axes : [axes]).flatMap { $0.data.series.flatMap(\.y) }
+    let heights =
+      sheet.sharesY
+      ? FigureLayout.range(y, isLog: axes.figure.logY) : axes.figure.logY ? FigureLayout.ordinates(y) : nil
     return (axes.figure.logX ? Self.logarithmic("x", x, format) : Self.linear("x", x, format))
       + (axes.figure.logY ? Self.logarithmic("y", y, format) : Self.linear("y", y, format))
-      + [ordinates(axes.figure.logY ? FigureLayout.ordinates(y) : nil)]
+      + [ordinates(heights)]
   }
 
   /// Where the horizontal axis begins and ends; nil leaves it to gnuplot, whose `reverse` acts on its own choice alone.
@@ -190,10 +193,7 @@ struct GnuplotAxes {
     let format = "set format \(axis) '\(format == .tex ? "$%.1t{\\cdot}10^{%T}$" : "%.1t·10^{%T}")'"
     guard axis == "x", let low = values.min(), let high = values.max(), high > low else { return [format] }
     // Such numbers are so wide that an axis of a column has room for four.
-    let rough = (high - low) / 3
-    let decade = pow(10, log10(rough).rounded(.down))
-    let step = decade * ([1.0, 2, 5].first { $0 * decade >= rough * (1 - 1e-9) } ?? 10)
-    return [format, "set xtics \(step)"]
+    return [format, "set xtics \(FigureLayout.roundStep(atLeast: (high - low) / 3))"]
   }
 
   /// Pale, so that curves stand out before them and grid lines behind; each that of the curve of its number.

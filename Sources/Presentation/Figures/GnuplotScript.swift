@@ -41,7 +41,10 @@ enum FigureFormat: String, CaseIterable {
     case .pdf:
       // Type comes out at two thirds of what is asked for unless it is scaled.
       return "pdfcairo size \(short(w))cm,\(short(h))cm font 'Helvetica,\(short(type))' fontscale 0.75 linewidth 1"
-    case .tex: return "cairolatex pdf size \(short(w))cm,\(short(h))cm font ',\(short(type))'"
+    case .tex:
+      // The font is for measuring alone: LaTeX sets type in the size of the text around unless it is told.
+      return "cairolatex pdf size \(short(w))cm,\(short(h))cm font ',\(short(type))' "
+        + "header '\\fontsize{\(short(type))}{\(short(1.2 * type))}\\selectfont'"
     case .png:
       // 300 pixels an inch; a size of type is counted at 96.
       let pixel = 300 / 2.54

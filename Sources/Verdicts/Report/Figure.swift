@@ -50,6 +50,8 @@ public final class Figure: Sendable, Equatable {
   public let logY: Bool
   /// Whether the horizontal axis falls to the right, as that of a loss does along a run.
   public let reversesX: Bool
+  /// Whether the panels have one vertical range, so that heights are compared between them.
+  public let sharesY: Bool
   /// The curves, in the order of the legend.
   public let curves: [Curve]
   /// Further pairs of axes below these, from the top: as wide as these, and with the same horizontal range where its label and scale
@@ -61,7 +63,7 @@ public final class Figure: Sendable, Equatable {
   /// - Parameter panels: what stands below; the panels of a panel follow it.
   public init(
     _ title: String, name: String = "evidence", xLabel: String, yLabel: String, logX: Bool = false, logY: Bool = false,
-    reversesX: Bool = false, curves: [Curve], panels: [Figure] = []
+    reversesX: Bool = false, sharesY: Bool = false, curves: [Curve], panels: [Figure] = []
   ) {
     self.name = name
     self.title = title
@@ -70,6 +72,7 @@ public final class Figure: Sendable, Equatable {
     self.logX = logX
     self.logY = logY
     self.reversesX = reversesX
+    self.sharesY = sharesY
     self.curves = curves
     self.panels = panels.flatMap(\.axes)
   }
@@ -89,7 +92,8 @@ public final class Figure: Sendable, Equatable {
 
   public static func == (a: Figure, b: Figure) -> Bool {
     a.name == b.name && a.title == b.title && a.xLabel == b.xLabel && a.yLabel == b.yLabel && a.logX == b.logX
-      && a.logY == b.logY && a.reversesX == b.reversesX && a.curves == b.curves && a.panels == b.panels
+      && a.logY == b.logY && a.reversesX == b.reversesX && a.sharesY == b.sharesY && a.curves == b.curves
+      && a.panels == b.panels
   }
 
   /// Whether times look geometric, so that they are shown on a logarithmic axis: the middle one far below the middle of the
@@ -110,6 +114,7 @@ extension Figure: Encodable {
     try object.put("logX", logX)
     try object.put("logY", logY)
     if reversesX { try object.put("reversesX", reversesX) }
+    if sharesY { try object.put("sharesY", sharesY) }
     try object.put("curves", each: curves)
     if !panels.isEmpty { try object.put("panels", each: panels) }
   }

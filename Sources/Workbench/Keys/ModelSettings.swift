@@ -6,7 +6,8 @@ package enum ModelSettings {
   /// One setting for each name, in the order of the families.
   package static var settings: [Setting] { ModelCatalog.settings.map(setting) }
 
-  private static func path(_ name: String) -> String { "problem.\(name)" }
+  /// The path of the setting of that name.
+  static func path(_ name: String) -> String { "problem.\(name)" }
 
   private static func setting(_ setting: ModelSetting) -> Setting {
     let kind: Setting.Kind =

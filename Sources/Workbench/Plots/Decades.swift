@@ -32,17 +32,19 @@ enum Decades {
         axes.title, name: axes.name, xLabel: axes.xLabel, yLabel: axes.yLabel, logX: axes.logX, logY: axes.logY,
         reversesX: axes.reversesX, curves: curves)
     }
-    return (Figure(stacking: parts), notes)
+    return (Figure(stacking: parts, sharesY: figure.sharesY), notes)
   }
 }
 
 extension Figure {
   /// Axes below one another.
-  convenience init(stacking parts: [Figure]) {
+  ///
+  /// - Parameter sharesY: whether they have one vertical range.
+  convenience init(stacking parts: [Figure], sharesY: Bool = false) {
     let first = parts.first
     self.init(
       first?.title ?? "", name: first?.name ?? "", xLabel: first?.xLabel ?? "", yLabel: first?.yLabel ?? "",
       logX: first?.logX ?? false, logY: first?.logY ?? false, reversesX: first?.reversesX ?? false,
-      curves: first?.curves ?? [], panels: Array(parts.dropFirst()))
+      sharesY: sharesY, curves: first?.curves ?? [], panels: Array(parts.dropFirst()))
   }
 }

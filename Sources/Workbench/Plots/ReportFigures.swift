@@ -4,12 +4,16 @@ import Verdicts
 enum ReportFigures {
   /// Figures of so many curves that each run has axes of its own.
   private static let ofManyCurves: Set<String> = ["alignment", "components", "trajectory"]
+  /// The figure whose curves are named after parts of the model: runs of other models have others, so that each has axes of its own, and one
+  /// vertical range for all.
+  private static let ofParts = "ranks"
 
   /// The first axes of all of them on one pair, and below it the panels of equal names, in the order in which they first come.
   ///
   /// - Parameter figures: one or more of one name, with what tells their curves apart.
   static func joined(_ figures: [(figure: Figure, label: String)]) -> Figure {
-    if figures.count > 1, figures.allSatisfy({ ofManyCurves.contains($0.figure.name) }) {
+    let isOfOthers = figures.contains { $0.figure.name == ofParts && names($0.figure) != names(figures[0].figure) }
+    if figures.count > 1, isOfOthers || figures.allSatisfy({ ofManyCurves.contains($0.figure.name) }) {
       return Figure(
         stacking: figures.map { figure, label in
           Figure(
@@ -19,7 +23,7 @@ enum ReportFigures {
             curves: figure.curves.map { curve in
               Figure.Curve(curve.name.replacing("component ", with: "r = "), x: curve.x, y: curve.y, role: curve.role)
             })
-        })
+        }, sharesY: isOfOthers)
     }
     var groups: [[(figure: Figure, label: String)]] = []
     for (figure, label) in figures {
@@ -36,6 +40,8 @@ enum ReportFigures {
     }
     return onOne(figures, panels: groups.map { onOne($0) })
   }
+
+  private static func names(_ figure: Figure) -> [String] { figure.curves.map(\.name) }
 
   private static func onOne(_ parts: [(figure: Figure, label: String)], panels: [Figure] = []) -> Figure {
     let first = parts[0].figure

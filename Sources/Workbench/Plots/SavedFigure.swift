@@ -11,22 +11,25 @@ struct SavedFigure: Sendable {
   let columns: [[String]]
   /// How the model's summary must begin; nil for any model.
   let model: String?
+  /// What else must be known of a run.
+  let condition: @Sendable (_ run: SavedRun) -> Bool
   /// Which runs keep that, for refusals.
   let source: String
   /// Draws those runs that kept it, at least one.
   let draw: @Sendable (_ runs: [LabelledRun]) throws(Refusal) -> Figure
 
   init(
-    _ name: String, _ text: String, columns: [[String]], of model: String? = nil, keptBy source: String,
+    _ name: String, _ text: String, columns: [[String]], of model: String? = nil,
+    where condition: @escaping @Sendable (_ run: SavedRun) -> Bool = { _ in true }, keptBy source: String,
     draw: @escaping @Sendable (_ runs: [LabelledRun]) throws(Refusal) -> Figure
   ) {
     (self.name, self.text, self.columns, self.model) = (name, text, columns, model)
-    (self.source, self.draw) = (source, draw)
+    (self.condition, self.source, self.draw) = (condition, source, draw)
   }
 
   /// Whether a run kept what the figure is made of.
   func takes(_ run: SavedRun) -> Bool {
-    columns.allSatisfy(run.holds) && (model.map(run.model.hasPrefix) ?? true)
+    columns.allSatisfy(run.holds) && (model.map(run.model.hasPrefix) ?? true) && condition(run)
   }
 
   /// Why it cannot be drawn of runs that it does not take.

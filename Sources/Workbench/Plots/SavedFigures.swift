@@ -40,6 +40,12 @@ package struct SavedFigures {
       columns: [["reconstruction_error", "test_error", "held_out_error"]], keptBy: "runs that know their target"
     ) { runs in TimeFigures.errors(runs) },
     SavedFigure(
+      "error-scaled-time",
+      "the same over t·αⁿ⁻², n the depth or order, in which starts of all scales leave zero together",
+      columns: [["reconstruction_error", "test_error", "held_out_error"]], where: ScaledTime.isKnown(of:),
+      keptBy: "runs of --model matrix or cp that know their target, from a start of some --init-scale"
+    ) { runs in TimeFigures.errors(runs, name: "error-scaled-time", over: ScaledTime.axis) },
+    SavedFigure(
       "gradient", "the gradient's norm over time", columns: [["gradient_norm"]], keptBy: "runs that keep their series"
     ) { runs in TimeFigures.one(runs, "gradient", column: "gradient_norm", label: "gradient norm") },
     SavedFigure(

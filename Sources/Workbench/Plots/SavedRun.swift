@@ -1,5 +1,6 @@
 import ArrayFiles
 import Models
+import Settings
 import Verdicts
 
 #if canImport(FoundationEssentials)
@@ -47,6 +48,16 @@ struct SavedRun {
     series = Folder.holds(["series.csv"], in: directory) ? try Self.series("\(directory)/series.csv") : []
   }
 
+  /// The settings as text, those too that were left to their defaults where `config.toml` says them.
+  var resolved: [String: String] {
+    var resolved = Settings(schema: ExperimentSchema.schema)
+    // Without the file, which reports of other versions may lack, defaults are not known.
+    guard (try? resolved.load(file: "\(directory)/config.toml")) != nil else { return settings }
+    let paths = resolved.givenPaths
+    return Dictionary(uniqueKeysWithValues: paths.compactMap { path in resolved.value(path).map { (path, $0.text) } })
+      .merging(settings) { _, given in given }
+  }
+
   /// Whether it has a column of one of these names, or of which one is the beginning.
   func holds(_ kinds: [String]) -> Bool { series.contains { Self.belongs($0.name, kinds) } }
 
@@ -90,13 +101,14 @@ struct SavedRun {
     let logX: Bool
     let logY: Bool
     let reversesX: Bool?
+    let sharesY: Bool?
     let curves: [Curve]
     let panels: [SavedFigure]?
 
     var figure: Figure {
       Figure(
         title, name: name, xLabel: xLabel, yLabel: yLabel, logX: logX, logY: logY,
-        reversesX: reversesX ?? false,
+        reversesX: reversesX ?? false, sharesY: sharesY ?? false,
         curves: curves.map { curve in
           Figure.Curve(
             curve.name, x: curve.x.map { $0 ?? .nan }, y: curve.y.map { $0 ?? .nan },
