@@ -61,6 +61,14 @@ struct ReproductionTests {
       ("quantity = \"loss\"\nabove = 0.05\nat-least = 0", [], 0.5),
       ("quantity = \"loss\"\nat-least = 0", ["--set", "integration.until=0.5"], Self.loss(0.5)),
       ("quantity = \"reconstruction_error\"\nat-least = 0", ["--quick"], exp(-1)),
+      ("quantity = \"loss\"\nwhere = [\"integration.until=2e0\"]\nat-least = 0", [], Self.loss(2)),
+      (
+        "quantity = \"loss\"\nof = \"largest\"\nwhere = [\"problem.data-seed=2,3\", \"integration.until=2\"]\nat-least = 0",
+        [],
+        Self.loss(2)
+      ),
+      // What all points share, where a quick run leaves one value of it, selects them all.
+      ("quantity = \"loss\"\nwhere = [\"integration.until=1\"]\nat-least = 0", ["--quick"], Self.loss(1)),
     ]
     for (lines, arguments, value) in cases {
       let ending = try run(Self.outcome(lines), arguments)
@@ -69,6 +77,7 @@ struct ReproductionTests {
       let found = try #require(row[7] as? Double)
       #expect(abs(found - value) <= 1e-7 * value, "\(lines) \(arguments): \(found), \(value) by the closed form")
       #expect(row[8] as? String == "yes")
+      if lines.contains("data-seed=2,3") { #expect(row[9] as? Double == 2) }
     }
   }
 
@@ -86,6 +95,7 @@ struct ReproductionTests {
       ("quantity = \"loss\"\nat-least = \(loss * 1.001)", 1, "no"),
       ("quantity = \"hidden_entry\"\nat-least = 0", 2, "not measured"),
       ("holds = \"balancedness\"\nat-least = 1", 2, "not measured"),
+      ("quantity = \"loss\"\nwhere = [\"problem.data-seed=9\"]\nat-least = 0", 2, "not measured"),
     ]
     for (lines, status, word) in cases {
       let ending = try run(Self.outcome(lines), ["--quick"])
@@ -106,6 +116,11 @@ struct ReproductionTests {
     // Nothing can be told from so short a run.
     let short = try run(Self.outcome(lines), ["--quick", "--set", "integration.until=1e-17"] + deep)
     #expect(try short.status == 1 && row(short)[7] as? Double == 0, "\(short)")
+    #expect(short.message.contains("balancedness inconclusive"), "\(short)")
+    // It is told of no claim that no outcome is about.
+    let other = try run(
+      Self.outcome("quantity = \"final_loss\"\nat-least = 0"), ["--quick", "--set", "integration.until=1e-17"] + deep)
+    #expect(other.status == 0 && other.message.isEmpty, "\(other)")
   }
 
   @Test("a part that a quick run leaves out takes its outcomes along")
@@ -134,6 +149,7 @@ struct ReproductionTests {
       (Self.outcome(fine + "\nof = \"mean\""), ["'mean'", "median, least or largest"]),
       (Self.outcome(fine + "\ncolour = 1"), ["own.toml:", "outcome.x.colour"]),
       (Self.outcome("quantity = 3\nat-most = 1"), ["own.toml:", "outcome.x.quantity"]),
+      (Self.outcome(fine + "\nwhere = [\"seed\"]"), ["own.toml:", "outcome.x.where", "'seed'"]),
       (Self.outcome("quantity = \"loss\"\nat-most = nan"), ["outcome.x.at-most", "a number"]),
       (Self.outcome(fine, part: "none"), ["no part 'none'", "flow, long"]),
       (Self.outcome(fine).replacing("outcome.x", with: "outcome.\"../x\""), ["'../x'"]),
@@ -248,6 +264,7 @@ struct ReproductionTests {
         && Set(names).isSuperset(of: [
           "A1", "A2", "A3", "A4", "A5", "A6", "A7", "B1", "B2", "C1", "C2", "C3", "D1", "D2", "D3", "POSTER",
         ]))
+    #expect(list.output.contains("memorizer (Razin and Cohen 2020, Figure 2 (order 3))"), "\(list)")
     let ending = try Tool.run(["reproduce", "A2", "A3", "A7", "C2", "--quick", "--json"], in: folder)
     #expect(ending.status == 0, "\(ending)")
     let url = CommandLines.root.appendingPathComponent("schemas/report-1.schema.json")

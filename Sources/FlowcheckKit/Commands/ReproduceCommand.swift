@@ -37,12 +37,14 @@ struct ReproduceCommand: ParsableCommand {
                                      place of a quantity: the share where it holds
         at-most = 1e-3               or at-least, or expected with tolerance = or
                                      relative =
+        where = ["init.scale=1e-1"]  which points of the part; default: all; of
+                                     "init.seed=1,2" either one
         source = "Theorem 1"
 
         [figure.norms]               drawn by --plot and into --report
         draws = "norms"              a figure of 'flowcheck plot'
         parts = ["deep"]             default: all
-        where = ["init.scale=1e-1"]  which points; default: all
+        where = ["init.scale=1e-1"]  as of an outcome
         of = "final_loss"            the quantity of the figure summary
 
       Exit status 0 where all outcomes are as expected, 1 where one is not, 2 where
@@ -69,9 +71,7 @@ struct ReproduceCommand: ParsableCommand {
     parsing: .unconditional,
     help: ArgumentHelp("Points run at once (default: as many as there are processors).", valueName: "n"))
   var jobs: Int?
-  @OptionGroup(title: "Output") var format: FormatOptions
-  @Option(help: ArgumentHelp("Keep finished points in this directory.", valueName: "dir"))
-  var output: String?
+  @OptionGroup(title: "Output") var output: PointOutputOptions
   @Option(
     help: ArgumentHelp(
       "Draw the experiments' figures (.svg, .pdf, .tex or .png), as FILE-ID-NAME where there are several.",
@@ -81,17 +81,10 @@ struct ReproduceCommand: ParsableCommand {
     parsing: .unconditional,
     help: ArgumentHelp("column (8 cm, default), page (17 cm) or centimetres.", valueName: "width"))
   var figureWidth: String?
-  @Flag(help: "Begin anew in a directory that holds other points: they are removed.")
-  var force = false
-  @Flag(name: .shortAndLong, help: "Print progress to stderr even if it is no terminal.")
-  var verbose = false
-  @Flag(help: "Exit with status 0 even if outcomes are not as expected.")
-  var exitZero = false
 
   func validate() throws {
     guard list || !names.isEmpty else { throw ValidationError("no experiment; name one, or see --list") }
     try SweepOptions.check(jobs: jobs)
-    guard output != "" else { throw ValidationError("--output was given an empty name; name a directory") }
     guard plot != "" else { throw ValidationError("--plot was given an empty name; name a file") }
     try ReportOptions.check(width: figureWidth)
     guard figureWidth == nil || plot != nil else {
@@ -102,7 +95,7 @@ struct ReproduceCommand: ParsableCommand {
   func run() throws {
     let folder = ReproductionFolder(program: Console.program)
     if list {
-      for file in folder.files { try Console.print("\(file.name)  \(file.title)") }
+      for file in folder.files { try Console.print("\(file.name)  \(file.heading)") }
       return
     }
     let reproductions = try folder.paths(names).map {
@@ -112,11 +105,11 @@ struct ReproduceCommand: ParsableCommand {
       throw Refusal("an experiment is named twice", remedy: "name each once", settings: [])
     }
     var request = SweepRequest()
-    request.directory = output
-    request.force = force
+    request.directory = output.output
+    request.force = output.force
     request.jobs = jobs ?? SweepOptions.usualJobs
-    request.verbose = verbose
-    let run = ReproductionRun(reproductions, request, draws: plot != nil || format.report != nil)
+    request.verbose = output.verbose
+    let run = ReproductionRun(reproductions, request, draws: plot != nil || output.format.report != nil)
     let names = run.figureNames
     if let plot {
       guard !names.isEmpty else {
@@ -133,9 +126,9 @@ struct ReproduceCommand: ParsableCommand {
         figure, to: Drawing.path(name, among: names.count, plot), width: ReportOptions.width(figureWidth))
     }
     if let failure = ending.failure {
-      try format.print(ending.report)
+      try output.format.print(ending.report)
       throw failure
     }
-    try format.end(with: ending.report, exitZero: exitZero)
+    try output.format.end(with: ending.report, exitZero: output.exitZero)
   }
 }

@@ -10,7 +10,8 @@ struct SummarizeCommand: ParsableCommand {
       Verdicts are counted, and numbers given as medians with quartiles over seeds,
       for every other combination of settings; each point that is not as expected
       stands with the line that runs it again. --format csv, latex or json gives the
-      same tables.
+      same tables. --junit writes the verdicts for a build server, also those of a
+      sweep that a cluster ran.
 
       Exit status as 'flowcheck sweep': 0 where all verdicts are as expected, 1
       where one contradicts what was expected, 2 where one is inconclusive or
@@ -23,10 +24,13 @@ struct SummarizeCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("A directory that 'flowcheck sweep --output' wrote.", valueName: "dir"))
   var directory: String
   @OptionGroup(title: "Output") var format: FormatOptions
+  @OptionGroup(title: "Output") var cases: JUnitOptions
   @Flag(help: "Exit with status 0 even if verdicts are not as expected.")
   var exitZero = false
 
   func run() throws {
-    try format.end(with: SweepSummary(directory: directory).report("summarize"), exitZero: exitZero)
+    let summary = try SweepSummary(directory: directory)
+    if let file = cases.junit { try summary.writeJUnit(to: file) }
+    try format.end(with: summary.report("summarize"), exitZero: exitZero)
   }
 }

@@ -77,6 +77,18 @@ struct SweepCommand: ParsableCommand {
   @OptionGroup(title: "Cluster") var cluster: ClusterOptions
   @OptionGroup(title: "Output") var output: SweepOutputOptions
 
+  func validate() throws {
+    guard let junit = output.cases.junit else { return }
+    if points.estimate {
+      throw ValidationError("--estimate keeps no verdicts, and --junit \(junit) would have none; drop one of them")
+    }
+    if cluster.slurm {
+      throw ValidationError(
+        "--slurm runs nothing here, and --junit \(junit) would have no verdicts; drop it, and use "
+          + "'flowcheck summarize DIR --junit \(junit)' when the parts have ended")
+    }
+  }
+
   func run() throws {
     var settings = Settings(schema: ExperimentSchema.schema, takesAlternatives: true)
     for file in files { try settings.load(file: file) }
@@ -99,10 +111,10 @@ struct SweepCommand: ParsableCommand {
     }
     let ending = try SweepRun(plan, request).run()
     if let failure = ending.failure {
-      try output.format.print(ending.report)
+      try output.kept.format.print(ending.report)
       throw failure
     }
-    try output.format.end(with: ending.report, exitZero: output.exitZero)
+    try output.kept.format.end(with: ending.report, exitZero: output.kept.exitZero)
   }
 
   /// The command line of one part, but for its number.
@@ -110,7 +122,8 @@ struct SweepCommand: ParsableCommand {
     var words = [Console.program, "sweep"] + files.map { $0.hasPrefix("-") ? "./\($0)" : $0 }
     for assignment in assignments { words += ["--set", assignment] }
     words += [
-      "--output", output.output ?? "", "--jobs", "\(points.jobs ?? 1)", "--threads", "\(points.threads)", "--exit-zero",
+      "--output", output.kept.output ?? "", "--jobs", "\(points.jobs ?? 1)", "--threads", "\(points.threads)",
+      "--exit-zero",
     ]
     if output.states { words.append("--states") }
     if points.allowProgram { words.append("--allow-program") }
@@ -171,14 +184,14 @@ struct SweepOptions: ParsableArguments {
   /// - Parameter jobs: how many points at once where nothing is said; nil for as many as there are processors.
   func request(_ output: SweepOutputOptions, jobs usual: Int? = nil) throws -> SweepRequest {
     var request = SweepRequest()
-    request.directory = output.output
-    request.force = output.force
+    request.directory = output.kept.output
+    request.force = output.kept.force
     request.jobs = jobs ?? usual ?? Self.usualJobs
     request.threads = threads
     request.shard = shard.flatMap(Shard.init)
-    request.junit = output.junit
+    request.junit = output.cases.junit
     request.keepsStates = output.states
-    request.verbose = output.verbose
+    request.verbose = output.kept.verbose
     request.allowsProgram = allowProgram
     request.timeLimit = timeLimit
     return request
@@ -203,29 +216,5 @@ struct ClusterOptions: ParsableArguments {
     if let parts, !(1...1_000_000).contains(parts) {
       throw ValidationError("\(parts) parts; use --parts between 1 and 1000000")
     }
-  }
-}
-
-/// Flags of what is shown and written.
-struct SweepOutputOptions: ParsableArguments {
-  @OptionGroup var format: FormatOptions
-  @Option(help: ArgumentHelp("Keep finished points in this directory.", valueName: "dir"))
-  var output: String?
-  @Option(
-    help: ArgumentHelp("Write the verdicts as a JUnit XML file, a case for every point and claim.", valueName: "file"))
-  var junit: String?
-  @Flag(
-    help: "Keep series.csv, trajectory.npz and problem.npz of every point too, which take the most time and space.")
-  var states = false
-  @Flag(help: "Begin anew in a directory that holds another sweep, or this one: its points are removed.")
-  var force = false
-  @Flag(name: .shortAndLong, help: "Print progress to stderr even if it is no terminal.")
-  var verbose = false
-  @Flag(help: "Exit with status 0 even if verdicts are not as expected.")
-  var exitZero = false
-
-  func validate() throws {
-    guard let junit else { return }
-    do { try FilePlace.check(junit, flag: "--junit") } catch { throw ValidationError("\(error)") }
   }
 }

@@ -67,8 +67,8 @@ extension Figure: Decodable {
     self.init(
       try object.get("title"), name: try object.get("name"), xLabel: try object.get("xLabel"),
       yLabel: try object.get("yLabel"), logX: try object.get("logX"), logY: try object.get("logY"),
-      reversesX: try object.find("reversesX") ?? false, curves: try object.get("curves"),
-      panels: try object.find("panels") ?? [])
+      reversesX: try object.find("reversesX") ?? false, sharesY: try object.find("sharesY") ?? false,
+      curves: try object.get("curves"), panels: try object.find("panels") ?? [])
   }
 }
 

@@ -97,8 +97,7 @@ struct FlowArrays {
 
   /// A file of numbers and the array that is meant.
   private static func read(_ source: DataFile, _ text: FlowText) throws -> (path: String, array: DenseArray) {
-    let path = text.folder == "." && !text.path.hasPrefix("./") ? source.path : "\(text.folder)/\(source.path)"
-    try checkFolder(path, text.folder, source)
+    let path = try path(of: source, namedBy: text.path)
     let array: DenseArray
     switch source.format {
     case .csv: array = try MatrixCSV.read(path)
@@ -117,6 +116,16 @@ struct FlowArrays {
         .malformed, path: path, problem: "number \(k + 1) is \(array.values[k])", remedy: "make every number finite")
     }
     return (path, array)
+  }
+
+  /// Where a file is that a text of that path names.
+  ///
+  /// - Throws: ``Refusal`` for one that lies elsewhere.
+  static func path(of source: DataFile, namedBy text: String) throws(Refusal) -> String {
+    let folder = FilePlace.folder(of: text)
+    let path = folder == "." && !text.hasPrefix("./") ? source.path : "\(folder)/\(source.path)"
+    try checkFolder(path, folder, source)
+    return path
   }
 
   /// Refuses a file that lies elsewhere, whatever links lead to it.

@@ -37,6 +37,22 @@ struct FlowText {
   /// The folder that its data lie in.
   var folder: String { FilePlace.folder(of: path) }
 
+  /// The paths of the data files that a text names, whatever its sizes are.
+  ///
+  /// - Throws: ``FileError`` for a text that cannot be read, ``Refusal`` for a data file that lies elsewhere.
+  static func dataFiles(of path: String) throws -> [String] {
+    let file = FlowFile.parse(try FileBytes.read(path, memoryLimit: largest), name: path)
+    var paths: [String] = []
+    for statement in file.statements {
+      guard case .arrays(_, let entries) = statement.kind else { continue }
+      for entry in entries {
+        guard case .file(let source) = entry.contents else { continue }
+        paths.append(try FlowArrays.path(of: source, namedBy: path))
+      }
+    }
+    return paths
+  }
+
   /// - Parameter sizes: `n=4` each.
   /// - Throws: ``FileError`` for a file that cannot be read, ``FlowTextErrors``, or ``Refusal`` for sizes that are none of the file's.
   init(_ path: String, sizes: [String]) throws {

@@ -1,3 +1,4 @@
+import ArrayFiles
 import Verdicts
 
 /// A sweep as JUnit XML, which continuous integration shows: a suite a point, a case a claim. A case fails where the verdict is another
@@ -44,4 +45,9 @@ package enum JUnitText {
       suites)
     return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + root.rendered() + "\n"
   }
+}
+
+extension SweepSummary {
+  /// Writes it as JUnit XML.
+  package func writeJUnit(to path: String) throws(FileError) { try AtomicFile.write(JUnitText.render(self), to: path) }
 }

@@ -34,12 +34,17 @@ package struct ExpectedOutcome: Sendable {
   package let name: String
   /// The name of the part it is about.
   package let part: String
+  /// Which points of that it is about.
+  package let condition: PointCondition
   /// The quantity's name in summaries of sweeps, or the claim's.
   package let quantity: String
   package let statistic: Statistic
   package let target: Target
   /// Where the expected number is from.
   package let source: String
+
+  /// The claim it is about; nil for a number.
+  var claim: String? { statistic == .shareHolding ? quantity : nil }
 
   /// The statistic in words.
   var words: String {
@@ -53,21 +58,22 @@ package struct ExpectedOutcome: Sendable {
   }
 
   /// The number over the points of a part, and over how many; nil where no point has it.
-  func measured(_ outcomes: [PointOutcome]) -> (value: Double, count: Int)? {
-    if statistic == .shareHolding {
-      let verdicts = outcomes.flatMap(\.claims).filter { $0.claim == quantity }.map(\.verdict)
-      return verdicts.isEmpty ? nil : (Double(verdicts.count { $0 == .holds }) / Double(verdicts.count), verdicts.count)
+  ///
+  /// - Parameter settings: those that all points of the part share, by path.
+  func measured(_ outcomes: [PointOutcome], sharing settings: [String: String]) -> (value: Double, count: Int)? {
+    let own = outcomes.filter { outcome in condition.isMet(by: settings.merging(outcome.point) { $1 }) }
+    let values = own.flatMap { $0.numbers.filter { $0.name == quantity }.compactMap(\.value) }
+    func share(of count: Int, _ all: Int) -> Double? { all == 0 ? nil : Double(count) / Double(all) }
+    let value: Double?
+    switch statistic {
+    case .median: value = ErrorSummary(values)?.quartiles[1]
+    case .least: value = values.min()
+    case .largest: value = values.max()
+    case .shareAbove(let level): value = share(of: values.count { $0 > level }, values.count)
+    case .shareHolding:
+      let verdicts = own.flatMap(\.claims).filter { $0.claim == quantity }.map(\.verdict)
+      return share(of: verdicts.count { $0 == .holds }, verdicts.count).map { ($0, verdicts.count) }
     }
-    let values = outcomes.flatMap { $0.numbers.filter { $0.name == quantity }.compactMap(\.value) }
-    guard let summary = ErrorSummary(values), let least = values.min(), let largest = values.max() else { return nil }
-    let value =
-      switch statistic {
-      case .median: summary.quartiles[1]
-      case .least: least
-      case .largest: largest
-      case .shareAbove(let level): Double(values.count { $0 > level }) / Double(values.count)
-      case .shareHolding: Double.nan
-      }
-    return (value, values.count)
+    return value.map { ($0, values.count) }
   }
 }

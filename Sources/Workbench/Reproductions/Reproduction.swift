@@ -4,7 +4,8 @@ import Settings
 ///
 /// `[reproduction]` has `title` and `source`, and `quick`, settings of a quick run. `[part.NAME]` has `set`, a list of settings such as
 /// `"problem.depth=3"` in which lists and ranges make a grid as in a sweep, `quick`, and `full = true` where a quick run leaves it out.
-/// `[outcome.NAME]` is an ``ExpectedOutcome``, `[figure.NAME]` a ``ReproductionFigure``. Everything else are settings. Paths of data files are meant from the file's folder.
+/// `[outcome.NAME]` is an ``ExpectedOutcome``, `[figure.NAME]` a ``ReproductionFigure``. Everything else are settings. Paths of data files, masks and
+/// `.flow` models are meant from the file's folder, and do not leave it.
 package struct Reproduction: Sendable {
   /// A sweep of its own.
   package struct Part: Sendable {
@@ -55,10 +56,7 @@ package struct Reproduction: Sendable {
           throw SettingsError(place: place, problem: error.problem, remedy: error.remedy)
         }
       }
-      let folder = FilePlace.folder(of: file)
-      for key in SweepPlan.fileKeys {
-        settings.rewrite(key) { $0.hasPrefix("/") || $0 == "-" ? $0 : "\(folder)/\($0)" }
-      }
+      for key in SweepPlan.fileKeys { try Self.resolve(key, in: &settings, folder: FilePlace.folder(of: file)) }
       if let data {
         let generated = ["rank", "target", "target-values", "target-norm", "data-seed"].map { "problem.\($0)" }
         settings = settings.keeping(Set(settings.givenPaths).subtracting(generated))
@@ -86,14 +84,31 @@ package struct Reproduction: Sendable {
     }
   }
 
-  /// What a list of reproductions shows: the title of a file; nil if it is none.
-  package static func title(of file: String) -> String? {
+  /// Looks for the files that a setting names in the experiment's own folder. What the user gives besides is added later, and may lie anywhere.
+  private static func resolve(
+    _ key: SettingKey<String>, in settings: inout Settings, folder: String
+  ) throws(SettingsError) {
+    var leaving: String?
+    settings.rewrite(key) { text in
+      guard SweepPlan.isFile(key, text), text != "-" else { return text }
+      if text.hasPrefix("/") || text.split(separator: "/").contains("..") { leaving = leaving ?? text }
+      return "\(folder)/\(text)"
+    }
+    guard let leaving else { return }
+    throw SettingsError(
+      place: settings.place(key), problem: "\(key.path): '\(leaving)' leaves the folder of the experiment",
+      remedy: "keep it beside the file, or give it by --set \(key.path)=FILE")
+  }
+
+  /// What a list of reproductions shows: the title of a file and its source; nil if it is none.
+  package static func heading(of file: String) -> String? {
     var settings = Settings(schema: ExperimentSchema.schema, takesAlternatives: true)
     let values = try? settings.load(file: file, apart: own)
-    guard case .text(let title) = values?.first(where: { $0.keys == ["reproduction", "title"] })?.value else {
-      return nil
+    func text(_ key: String) -> String? {
+      guard case .text(let text) = values?.first(where: { $0.keys == ["reproduction", key] })?.value else { return nil }
+      return text
     }
-    return title
+    return text("title").map { title in text("source").map { "\(title) (\($0))" } ?? title }
   }
 
   private static func name(of file: String) -> String {
@@ -158,6 +173,7 @@ extension ExpectedOutcome {
         remedy: "choose from: \(parts.joined(separator: ", "))")
     }
     source = try table.required("source")
+    condition = try PointCondition(&table)
     func refusal(_ problem: String, _ remedy: String) -> SettingsError {
       SettingsError(place: table.place, problem: "\(table.path) \(problem)", remedy: remedy)
     }

@@ -20,11 +20,11 @@ package struct ReproductionFolder {
   }
 
   /// The first of the folders that holds reproductions, with their files by name.
-  package var files: [(name: String, path: String, title: String)] {
+  package var files: [(name: String, path: String, heading: String)] {
     for folder in folders where Folder.exists(folder) {
       let found = Folder.names(folder).filter { $0.hasSuffix(".toml") }.compactMap { file in
-        Reproduction.title(of: "\(folder)/\(file)").map {
-          (name: file.withoutSuffix(".toml"), path: "\(folder)/\(file)", title: $0)
+        Reproduction.heading(of: "\(folder)/\(file)").map {
+          (name: file.withoutSuffix(".toml"), path: "\(folder)/\(file)", heading: $0)
         }
       }
       if !found.isEmpty { return found }

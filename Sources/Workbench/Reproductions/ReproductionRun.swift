@@ -52,9 +52,10 @@ package struct ReproductionRun {
     defer { scratch?.remove() }
     let directory = request.directory ?? scratch?.path
     for reproduction in reproductions {
-      var found: [String: [PointOutcome]] = [:]
+      var found: [String: SweepSummary] = [:]
       for part in reproduction.parts {
         var request = request
+        request.toldClaims = Set(reproduction.outcomes.filter { $0.part == part.name }.compactMap(\.claim))
         // Bounds are drawn from the problem's own numbers.
         request.keepsStates = draws && reproduction.figures.contains { $0.parts.contains(part.name) }
         if let directory {
@@ -63,10 +64,12 @@ package struct ReproductionRun {
         }
         let ending = try SweepRun(part.plan, request).run()
         failure = failure ?? ending.failure
-        found[part.name] = ending.summary.points.compactMap(\.outcome)
+        found[part.name] = ending.summary
       }
       for outcome in reproduction.outcomes {
-        let measured = outcome.measured(found[outcome.part] ?? [])
+        let measured = found[outcome.part].flatMap { part in
+          outcome.measured(part.points.compactMap(\.outcome), sharing: part.settings)
+        }
         let isMet = measured.map { outcome.target.isMet(by: $0.value) }
         verdicts.append(isMet.map { $0 ? .holds : .violated } ?? .inconclusive)
         let (sign, expected, tolerance) = outcome.target.cells
@@ -82,7 +85,7 @@ package struct ReproductionRun {
           .map { "\(directory ?? "")/\(reproduction.name)/\($0)" }
         // What was measured is told even where it cannot be drawn.
         do {
-          let saved = try SavedFigures(folders, where: figure.shows)
+          let saved = try SavedFigures(folders, where: figure.condition.isMet)
           let drawn = try saved.figure(figure.draws, quantity: figure.quantity).figure
           figures.append((Self.name(of: figure, reproduction), drawn))
         } catch {

@@ -45,31 +45,35 @@ package struct SweepPlan: Sendable {
 
   /// What tells this sweep from others.
   ///
-  /// - Throws: ``FileError`` if a file that the settings name cannot be read.
-  func origin() throws(FileError) -> SweepOrigin {
+  /// - Throws: ``FileError`` if a file that the settings name cannot be read; ``Refusal`` for one that a model reads from elsewhere.
+  func origin() throws -> SweepOrigin {
     let axes = Set(grid.axes.map(\.setting))
     var fixed: [String: String] = [:]
     for path in settings.givenPaths where !axes.contains(path) { fixed[path] = settings.value(path)?.exactText }
     return SweepOrigin(grid: grid, settings: fixed, files: try digests())
   }
 
-  /// The settings whose values are always files.
-  static let fileKeys: [SettingKey<String>] = [.data, .testData, .inputs, .targets, .sensing, .startFile]
+  /// The settings whose values may be files.
+  static let fileKeys: [SettingKey<String>] = [
+    .data, .testData, .inputs, .targets, .sensing, .startFile, .mask, .model,
+  ]
 
-  /// SHA-256 of the files that the settings name, by their paths.
-  private func digests() throws(FileError) -> [String: String] {
-    let keys = Self.fileKeys + [.mask, .model]
+  /// SHA-256 of the files that the settings name, and of those that a `.flow` file reads, by their paths.
+  private func digests() throws -> [String: String] {
     var files: Set<String> = []
-    for key in keys where key.path != SettingKey<String>.model.path || settings.isSet(key) {
+    for key in Self.fileKeys where key.path != SettingKey<String>.model.path || settings.isSet(key) {
       let alternatives = settings.alternatives.first { $0.setting.path == key.path }?.values.map(\.text)
-      files.formUnion((alternatives ?? [settings[key]].compactMap(\.self)).filter { isFile(key, $0) })
+      let own = (alternatives ?? [settings[key]].compactMap(\.self)).filter { Self.isFile(key, $0) }
+      files.formUnion(own)
+      for model in own where FlowText.isPath(model) { files.formUnion(try FlowText.dataFiles(of: model)) }
     }
     var digests: [String: String] = [:]
     for file in files { digests[file] = try InputDigests.digest(ofFile: file) }
     return digests
   }
 
-  private func isFile(_ key: SettingKey<String>, _ text: String) -> Bool {
+  /// Whether the value of one of ``fileKeys`` is a file.
+  static func isFile(_ key: SettingKey<String>, _ text: String) -> Bool {
     switch key.path {
     case SettingKey<String>.model.path: return FlowText.isPath(text)
     case SettingKey<String>.mask.path: return text.contains(".") || text.contains("/")
@@ -85,7 +89,7 @@ package struct SweepOrigin: Codable, Equatable, Sendable {
   package let grid: SweepGrid
   /// The settings that all points share, by path, as text.
   package let settings: [String: String]
-  /// SHA-256 of the files that settings name.
+  /// SHA-256 of the files that settings name, and of those that a `.flow` file reads.
   package let files: [String: String]
 
   /// All that a point's numbers and files depend on, as text.

@@ -24,6 +24,8 @@ package struct SweepRequest: Sendable {
   /// The file of a JUnit report; nil writes none.
   package var junit: String?
   package var verbose = false
+  /// The claims of which it is told at once where they are not as expected; nil for all. That a point does not come to its end is told always.
+  package var toldClaims: Set<String>?
   package var allowsProgram = false
   package var timeLimit: Double?
   /// Who keeps the finished runs of a point that is not finished. No number depends on it.
@@ -141,7 +143,7 @@ package struct SweepRun {
       grid: plan.grid, settings: origin.settings, directory: request.directory, points: mine,
       expectations: plan.expectations, failures: failures.mapValues { Wording.flags(in: "\($0)") }
     ) { try outcomes[$0] ?? store?.outcome($0) }
-    if let junit = request.junit { try AtomicFile.write(JUnitText.render(summary), to: junit) }
+    if let junit = request.junit { try summary.writeJUnit(to: junit) }
     return Ending(summary: summary, failure: failures.min { $0.key < $1.key }?.value)
   }
 
@@ -173,7 +175,10 @@ package struct SweepRun {
 
   /// What is told at once of a point that is not as expected; nil for one that is.
   private func unexpected(_ point: Int, _ outcome: PointOutcome) -> String? {
-    let others = outcome.verdicts(plan.expectations).filter { $0.verdict != $0.expected }
+    let others = outcome.verdicts(plan.expectations).filter { judged in
+      judged.verdict != judged.expected
+        && (outcome.claims.isEmpty || request.toldClaims?.contains(judged.claim) ?? true)
+    }
     guard !others.isEmpty else { return nil }
     let words = others.map { "\($0.claim) \($0.verdict.rawValue)" }.joined(separator: ", ")
     return "point \(plan.grid.name(point)) (\(plan.grid.words(point))): \(words)"
