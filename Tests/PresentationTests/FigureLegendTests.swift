@@ -55,6 +55,24 @@ struct FigureLegendTests {
     #expect(figure([line]) != figure([line], reversesX: true))
   }
 
+  @Test("references that differ in their numbers have what they share for one name, however many numbers they have")
+  func references() throws {
+    func curve(_ name: String, _ y: Double, _ role: Figure.Curve.Role) -> Figure.Curve {
+      Figure.Curve(name, x: [0, 1], y: [y, y], role: role)
+    }
+    let names = [
+      "{1,2}, in W itself", "{1}, in W itself, seed 1", "{2}, in W itself, seed 2", "mode 1, closed form", "bound",
+    ]
+    let figure = Figure(
+      "f", xLabel: "x", yLabel: "y",
+      curves: [curve("{1,2}", 0, .measured)] + names.enumerated().map { curve($1, Double($0 + 1), .reference) })
+    let titles = try script(figure).matches(of: try Regex("title '([^']*)'")).compactMap {
+      $0[1].substring.map(String.init)
+    }
+    #expect(
+      Set(titles) == ["{1,2}", "in W itself", "{1,2}, in W itself", "mode 1, closed form", "bound"] as Set, "\(titles)")
+  }
+
   @Test("names longer than there is room for keep both ends, and edges of a band have one")
   func names() throws {
     let long = "depth 2, α 0.01, a word that is long, and another, seed 1, weights"

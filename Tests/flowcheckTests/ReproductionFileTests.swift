@@ -34,7 +34,7 @@ struct ReproductionFileTests {
 
   private func write(_ folder: Folder, to place: String) throws {
     try folder.write(Self.mask, to: "\(place)/m.csv")
-    try folder.write("1,2\n3,4\n", to: "\(place)/w.csv")
+    try folder.write("i0,i1,value\n0,0,1\n0,1,2\n1,0,3\n1,1,4\n", to: "\(place)/w.csv")
   }
 
   @Test("masks and .flow models lie beside the file that names them, as data do")

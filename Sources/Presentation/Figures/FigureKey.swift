@@ -90,11 +90,12 @@ struct FigureKey {
         return !isBanded && seen.insert(curve.name).inserted ? curve.name : nil
       }
       guard curve.role == .reference else { return curve.name }
-      let kind = curve.name.filter { !$0.isNumber }
-      let others = series.count { $0.role == .reference && $0.name.filter { !$0.isNumber } == kind }
+      let kind = curve.name.filter(\.isLetter)
+      let others = series.count { $0.role == .reference && $0.name.filter(\.isLetter) == kind }
       guard others > 1 else { return curve.name }
       guard seen.insert(kind).inserted else { return nil }
-      return curve.name.split(separator: ",").last.map { String($0.drop { $0 == " " }) } ?? curve.name
+      let shared = curve.name.split(separator: ", ").filter { !$0.contains(where: \.isNumber) }
+      return shared.isEmpty ? curve.name : shared.joined(separator: ", ")
     }
   }
 }

@@ -68,6 +68,6 @@ extension MeasuredSection {
     return Figure(
       "effective ranks of matricizations", name: "ranks", xLabel: "t", yLabel: "effective rank",
       logX: Figure.isGeometric(ranks.times),
-      curves: curves(ranks, "", .measured) + (flat.map { curves($0, " in W itself", .reference) } ?? []))
+      curves: curves(ranks, "", .measured) + (flat.map { curves($0, ", in W itself", .reference) } ?? []))
   }
 }
