@@ -76,7 +76,8 @@ struct GnuplotScript {
       lines += [
         "set terminal \(format.terminalCommand(width, height: width.height + key.height))", output,
         "set datafile separator comma", "set xlabel \(axes.label(only.figure.xLabel)) noenhanced offset 0,0.3",
-        "set ylabel \(axes.label(only.figure.yLabel)) noenhanced offset 1,0", key.command(),
+        // LaTeX's ticks are wider than gnuplot takes them for.
+        "set ylabel \(axes.label(only.figure.yLabel)) noenhanced offset \(format == .tex ? 0 : 1),0", key.command(),
       ]
       if only.figure.reversesX {
         let range = FigureLayout.range(only.data.series.flatMap(\.x), isLog: only.figure.logX)
