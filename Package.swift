@@ -1,6 +1,13 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
+// Debian's FLINT 2.9 has no description for pkg-config; its files are where compilers look.
+#if os(macOS)
+  let flint: String? = "flint"
+#else
+  let flint: String? = nil
+#endif
+
 let package = Package(
   name: "flowcheck",
   platforms: [.macOS(.v15)],
@@ -15,7 +22,8 @@ let package = Package(
     .library(name: "Theorems", targets: ["Theorems"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/attaswift/BigInt", from: "6.0.1"),
   ],
   targets: [
     .systemLibrary(
@@ -27,6 +35,9 @@ let package = Package(
     .systemLibrary(
       name: "CZlib", path: "Sources/ArrayFiles/CZlib", pkgConfig: "zlib",
       providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+    .systemLibrary(
+      name: "CFLINTLibrary", path: "Sources/CFLINT/Library", pkgConfig: flint,
+      providers: [.apt(["libflint-dev"]), .brew(["flint"])]),
     .systemLibrary(name: "CMath"),
     .target(
       name: "GSLBridge", dependencies: ["CGSL", "COpenBLAS", "CKernels", "CMath"],
@@ -37,6 +48,14 @@ let package = Package(
     .target(name: "Models", dependencies: ["GSLBridge", "ArrayFiles", "CKernels", "CMath"]),
     .target(name: "FlowODE", dependencies: ["Models", "GSLBridge", "ArrayFiles", "CMath"]),
     .target(name: "FlowLanguage", dependencies: ["Models", "GSLBridge"]),
+    .target(
+      name: "CFLINT", dependencies: ["CFLINTLibrary"], exclude: ["Library"],
+      linkerSettings: [.linkedLibrary("flint"), .linkedLibrary("gmp")]),
+    .target(
+      name: "CertificateChecker",
+      dependencies: ["ArrayFiles", "FlowLanguage", "Models", .product(name: "BigInt", package: "BigInt")]),
+    .target(
+      name: "Symbolic", dependencies: ["CFLINT", "CertificateChecker", "FlowLanguage", "Models", "Verdicts"]),
     .target(name: "Verdicts", dependencies: ["CMath"]),
     .target(name: "Theorems", dependencies: ["FlowODE", "Models", "Verdicts", "GSLBridge", "CMath"]),
     .target(name: "CProcess"),
@@ -46,9 +65,8 @@ let package = Package(
     .target(
       name: "Workbench",
       dependencies: [
-        "Theorems", "Verdicts", "FlowLanguage", "FlowODE", "ExternalModels", "Models", "GSLBridge", "ArrayFiles",
-        "Settings",
-        "Presentation", "CCommit", "CMath", "CProcess",
+        "Theorems", "Verdicts", "FlowLanguage", "Symbolic", "CertificateChecker", "FlowODE", "ExternalModels", "Models",
+        "GSLBridge", "ArrayFiles", "Settings", "Presentation", "CCommit", "CMath", "CProcess",
       ]),
     .target(
       name: "FlowcheckKit",
@@ -78,6 +96,10 @@ let package = Package(
       name: "FlowODETests", dependencies: ["Checkers", "FlowODE", "Models", "ArrayFiles", "GSLBridge", "CMath"]),
     .testTarget(
       name: "FlowLanguageTests", dependencies: ["FlowLanguage"], exclude: ["malformed.txt"]),
+    .testTarget(
+      name: "CertificateCheckerTests", dependencies: ["ArrayFiles", "CertificateChecker", "FlowLanguage", "Models"]),
+    .testTarget(
+      name: "SymbolicTests", dependencies: ["Symbolic", "CertificateChecker", "FlowLanguage", "Models", "Verdicts"]),
     .testTarget(name: "FlowReadingTests", dependencies: ["AllocationCounter", "Checkers", "FlowLanguage", "Models"]),
     .testTarget(name: "VerdictsTests", dependencies: ["Verdicts", "CMath"]),
     .testTarget(

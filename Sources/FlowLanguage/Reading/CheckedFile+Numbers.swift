@@ -78,7 +78,7 @@ extension CheckedFile {
   // MARK: Refusals
 
   /// A refusal with the place it is about.
-  func refusal(_ span: Span, _ problem: String, remedy: String) -> Refusal {
+  package func refusal(_ span: Span, _ problem: String, remedy: String) -> Refusal {
     let place = source.position(of: span.start)
     return Refusal("\(placePrefix)\(place.line):\(place.column): \(problem)", remedy: remedy, settings: [])
   }

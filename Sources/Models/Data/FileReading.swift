@@ -76,7 +76,7 @@ public enum ObservedMask: Sendable, Equatable {
   /// Flat positions of the observed entries of an object.
   ///
   /// - Throws: ``Refusal`` for entries outside it, an array of another shape or of other numbers; what reading throws.
-  func positions(in shape: [Int]) throws -> Set<Int> {
+  package func positions(in shape: [Int]) throws -> Set<Int> {
     switch self {
     case .entries(let entries):
       for index in entries where index.count != shape.count || zip(index, shape).contains(where: { $0 < 0 || $0 >= $1 })

@@ -1,5 +1,5 @@
+import ArrayFiles
 import Testing
-import Workbench
 
 /// Digests against published values.
 @Suite("SHA-256")

@@ -1,0 +1,68 @@
+import FlowLanguage
+
+/// The letters of words: matrices of any sizes, and numbers.
+///
+/// A letter in a word is `2 · symbol`, and `2 · symbol + 1` where it is transposed.
+final class Letters {
+  /// A matrix or a number.
+  struct Symbol {
+    let name: String
+    /// Rows and columns; nil of a number.
+    let sides: Sides?
+    /// Whether it is a part of a data point.
+    let isInput: Bool
+    /// Whether it is a derivative of the loss, of which it is not known how it moves.
+    let isCotangent: Bool
+  }
+
+  /// Rows and columns.
+  struct Sides: Equatable {
+    let rows: Size
+    let columns: Size
+
+    var transposed: Sides { Sides(rows: columns, columns: rows) }
+
+    /// Nil of a number. A vector is one column, its transpose one row.
+    static func of(_ shape: Shape) throws(Rejection) -> Sides? {
+      switch shape.sizes.count {
+      case 0: return nil
+      case 1:
+        return shape.isRow
+          ? Sides(rows: .number(1), columns: shape.sizes[0]) : Sides(rows: shape.sizes[0], columns: .number(1))
+      case 2: return Sides(rows: shape.sizes[0], columns: shape.sizes[1])
+      default: throw Rejection("an array of \(shape.sizes.count) axes is no matrix: give the sizes numbers")
+      }
+    }
+  }
+
+  private(set) var symbols: [Symbol] = []
+  private var numbers: [String: Int] = [:]
+  /// Open sizes by name, as numbers.
+  private(set) var sizes: [String] = []
+
+  /// The symbol of that name, which is made if there is none.
+  func symbol(
+    _ name: String, _ shape: Shape, isInput: Bool = false, isCotangent: Bool = false
+  ) throws(Rejection) -> Int {
+    if let known = numbers[name] { return known }
+    numbers[name] = symbols.count
+    symbols.append(Symbol(name: name, sides: try Sides.of(shape), isInput: isInput, isCotangent: isCotangent))
+    return symbols.count - 1
+  }
+
+  /// The number of an open size.
+  func size(_ name: String) -> Int {
+    if let place = sizes.firstIndex(of: name) { return place }
+    sizes.append(name)
+    return sizes.count - 1
+  }
+
+  /// The rows of a letter.
+  func rows(_ letter: Int) -> Size? {
+    let sides = symbols[letter >> 1].sides
+    return letter & 1 == 0 ? sides?.rows : sides?.columns
+  }
+
+  /// The columns of a letter.
+  func columns(_ letter: Int) -> Size? { rows(letter ^ 1) }
+}

@@ -1,0 +1,168 @@
+/// The fields of a flow mod p: its right side with numbers in place of what is free.
+final class FieldFamily {
+  /// A part of a component: a power product of the state, and Σ coefficient · power product of the rest as its factor.
+  private struct Part {
+    let state: [UInt64]
+    var factors: [(coefficient: UInt64, powers: [UInt64])]
+  }
+
+  /// A component of a field: Σ coefficient · power product of the state.
+  typealias Component = [(coefficient: UInt64, powers: [UInt64])]
+
+  let field: PrimeField
+  /// Numbers of a state, with the clock.
+  let length: Int
+  /// What is spent for products mod p.
+  private var workLeft = FieldFamily.workLimit
+  private let parts: [[Part]]
+  private let cotangents: [Int]
+  private let inputs: [Int]
+  private let constants: [Int: UInt64]
+  private var known: [Int: [Component]] = [:]
+
+  /// Most products mod p that one certificate may ask for.
+  static let workLimit = 4_000_000_000
+
+  /// - Parameters:
+  ///   - coordinates: The variables of the state, without the clock.
+  ///   - cotangents: The symbols grad(f)[k], in their order.
+  ///   - inputs: The entries of the inputs, in their order.
+  ///   - constants: Values of everything else.
+  init(
+    _ field: PrimeField, velocities: [Int: Quotient], coordinates: [Int], clock: Bool, cotangents: [Int], inputs: [Int],
+    constants: [Int: UInt64]
+  ) throws(Rejection) {
+    self.field = field
+    length = coordinates.count + (clock ? 1 : 0)
+    (self.cotangents, self.inputs, self.constants) = (cotangents, inputs, constants)
+    var places: [Int: Int] = [:]
+    for (place, variable) in coordinates.enumerated() { places[variable] = place }
+    var parts: [[Part]] = []
+    for variable in coordinates {
+      guard let velocity = (velocities[variable] ?? .zero).polynomial else {
+        throw Rejection("a velocity has a denominator: no bound is checked for such flows")
+      }
+      var found: [[UInt64]: Part] = [:]
+      for (monomial, coefficient) in velocity.terms {
+        var (state, rest) = ([UInt64](), [UInt64]())
+        for power in monomial.powers {
+          if let place = places[Monomial.variable(power)] {
+            state.append(UInt64(place) << 32 | UInt64(Monomial.exponent(power)))
+          } else {
+            rest.append(power)
+          }
+        }
+        found[state, default: Part(state: state, factors: [])].factors.append((try field.residue(coefficient), rest))
+      }
+      parts.append(Array(found.values))
+    }
+    if clock { parts.append([Part(state: [], factors: [(1, [])])]) }
+    self.parts = parts
+  }
+
+  private func spend(_ count: Int) throws(Rejection) {
+    workLeft -= count
+    if workLeft < 0 { throw Rejection("the columns take more than \(Self.workLimit) products") }
+  }
+
+  /// The field of a seed.
+  private func components(_ seed: Int) throws(Rejection) -> [Component] {
+    if let components = known[seed] { return components }
+    var generator = SplitMix64(seed)
+    var values = constants
+    for variable in cotangents { values[variable] = generator.next() % field.prime }
+    for variable in inputs { values[variable] = generator.next() % field.prime }
+    var components: [Component] = []
+    for parts in parts {
+      var component: Component = []
+      for part in parts {
+        var sum: UInt64 = 0
+        for factor in part.factors {
+          var product = factor.coefficient
+          try spend(1 + factor.powers.count)
+          for power in factor.powers {
+            let value = values[Monomial.variable(power)] ?? 0
+            product = field.multiply(product, field.power(value, UInt64(Monomial.exponent(power))))
+          }
+          sum = field.add(sum, product)
+        }
+        if sum != 0 { component.append((sum, part.state)) }
+      }
+      components.append(component)
+    }
+    if known.count < 64 { known[seed] = components }
+    return components
+  }
+
+  // MARK: Columns
+
+  /// (ad X[along])^depth X[field] at a point.
+  ///
+  /// With the curve θ(t) of X = X[along] through the point, V(t) = X[field](θ(t)), and W ↦ W' − DX(θ(t)) W applied `depth` times, the
+  /// value at t = 0 is the bracket: along the curve V' = DV·X. All of it as power series in t up to that depth.
+  func column(field seed: Int, along: Int?, depth: Int, at point: [UInt64]) throws(Rejection) -> [UInt64] {
+    let order = depth + 1
+    var curve = point.map { value in [value] + [UInt64](repeating: 0, count: depth) }
+    if let along {
+      let flow = try components(along)
+      for k in 0..<depth {
+        let velocity = try values(flow, at: curve, direction: nil, order: k + 1).values
+        let inverse = field.inverse(UInt64(k + 1))
+        for i in 0..<length { curve[i][k + 1] = field.multiply(velocity[i][k], inverse) }
+      }
+    }
+    var vectors = try values(components(seed), at: curve, direction: nil, order: order).values
+    guard let along else { return vectors.map { $0[0] } }
+    let flow = try components(along)
+    for k in 0..<depth {
+      let left = order - k - 1
+      let slopes = try values(flow, at: curve, direction: vectors, order: left).slopes
+      for i in 0..<length {
+        for j in 0..<left {
+          let derivative = field.multiply(UInt64(j + 1), vectors[i][j + 1])
+          vectors[i][j] = field.subtract(derivative, slopes[i][j])
+        }
+      }
+    }
+    return vectors.map { $0[0] }
+  }
+
+  /// X(θ) and DX(θ) W for power series θ and W up to an order.
+  private func values(
+    _ components: [Component], at curve: [[UInt64]], direction: [[UInt64]]?, order: Int
+  ) throws(Rejection) -> (values: [[UInt64]], slopes: [[UInt64]]) {
+    let zero = [UInt64](repeating: 0, count: order)
+    var values = [[UInt64]](repeating: zero, count: length)
+    var slopes = direction == nil ? [] : values
+    for (i, component) in components.enumerated() {
+      for part in component {
+        var product = zero
+        var slope = zero
+        product[0] = part.coefficient
+        for power in part.powers {
+          let place = Monomial.variable(power)
+          for _ in 0..<Monomial.exponent(power) {
+            try spend(order * order * (direction == nil ? 1 : 3))
+            if let direction {
+              slope = self.product(slope, curve[place], order)
+              let other = self.product(product, direction[place], order)
+              for j in 0..<order { slope[j] = field.add(slope[j], other[j]) }
+            }
+            product = self.product(product, curve[place], order)
+          }
+        }
+        for j in 0..<order { values[i][j] = field.add(values[i][j], product[j]) }
+        if direction != nil { for j in 0..<order { slopes[i][j] = field.add(slopes[i][j], slope[j]) } }
+      }
+    }
+    return (values, slopes)
+  }
+
+  private func product(_ a: [UInt64], _ b: [UInt64], _ order: Int) -> [UInt64] {
+    var result = [UInt64](repeating: 0, count: order)
+    for i in 0..<order where a[i] != 0 {
+      for j in 0..<order - i where b[j] != 0 { result[i + j] = field.add(result[i + j], field.multiply(a[i], b[j])) }
+    }
+    return result
+  }
+}

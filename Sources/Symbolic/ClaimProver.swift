@@ -1,0 +1,60 @@
+import CertificateChecker
+import FlowLanguage
+import Models
+import Verdicts
+
+/// What exact algebra says of a text's claims, by the readings in their order: all sizes, then polynomials at the given sizes.
+public struct ClaimProver {
+  private let file: CheckedFile
+  private let seed: UInt64
+
+  /// - Parameter seed: of the points at which counterexamples are looked for.
+  public init(_ file: CheckedFile, seed: UInt64 = 1) {
+    self.file = file
+    self.seed = seed
+  }
+
+  /// How the parameters move, and for which losses, in words.
+  public var flow: String {
+    let loss = file.loss.map { "the loss \(file.text(of: $0))" } ?? "any loss"
+    let inputs = file.declarations.contains { $0.role == .input } ? ", at any inputs" : ""
+    return switch file.flow {
+    case .gradient(nil): "gradient flow of \(loss)\(inputs)"
+    case .gradient(let decay?): "gradient flow of \(loss) with weight decay \(file.text(of: decay))\(inputs)"
+    case .momentum(let friction): "momentum with friction \(file.text(of: friction)) on \(loss)\(inputs)"
+    case .mirror: "entropic mirror flow of \(loss)\(inputs)"
+    case .field: "the field of the file"
+    }
+  }
+
+  /// Proves or refutes a claim, or says what is missing.
+  ///
+  /// - Throws: ``Refusal`` where a formula has no value, such as a division by zero.
+  public func prove(_ claim: CheckedClaim, called name: String) throws(Refusal) -> ClaimProof {
+    if case .laws(let degree, let asked) = claim.form { return try laws(claim, name, degree, asked) }
+    if let proof = try AllSizesProver(file, seed: seed).prove(claim, called: name) { return proof }
+    guard file.openSizes.isEmpty else {
+      return undecided(
+        claim, name, "no identity of matrices of any size; give \(file.openSizes.joined(separator: ", ")) numbers")
+    }
+    if let proof = try GivenSizesProver(file, seed: seed).prove(claim, called: name) { return proof }
+    return undecided(claim, name, "not a statement about polynomials; 'flowcheck run' judges it along a trajectory")
+  }
+
+  /// A claim that so many independent laws exist.
+  private func laws(
+    _ claim: CheckedClaim, _ name: String, _ degree: Int?, _ asked: Int?
+  ) throws(Refusal) -> ClaimProof {
+    guard file.openSizes.isEmpty else {
+      return undecided(claim, name, "laws are counted at sizes; give \(file.openSizes.joined(separator: ", ")) numbers")
+    }
+    let count = try LawSearch(LawModel(file), seed: seed, degrees: degree.map { Array(1...max(1, min($0, 12))) }).run()
+    return undecided(
+      claim, name, "'flowcheck laws' says: \(count.summary); of this claim no certificate is written yet")
+  }
+
+  private func undecided(_ claim: CheckedClaim, _ name: String, _ reason: String) -> ClaimProof {
+    ClaimProof(
+      claim: name, statement: claim.text, verdict: .inconclusive, scope: nil, evidence: nil, reason: reason)
+  }
+}

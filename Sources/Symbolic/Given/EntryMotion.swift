@@ -1,0 +1,119 @@
+import FlowLanguage
+import Models
+
+/// How the variables of polynomials move along the flow.
+final class EntryMotion {
+  /// The rates of the variables that move.
+  private(set) var rates: [Int: Polynomial] = [:]
+  /// The derivative of the loss in every parameter, where the flow is one of the loss.
+  private(set) var gradients: [Int: Polynomial] = [:]
+  /// The loss; where it is any, Σ grad(f)[k] f[k], which has the same derivatives.
+  let loss: Polynomial?
+  private let file: CheckedFile
+  private let variables: EntryVariables
+
+  /// - Throws: ``EntryFault`` where the model or the field is no polynomial.
+  init(_ reader: EntryReader) throws(EntryFault) {
+    file = reader.file
+    variables = reader.variables
+    let parameters = reader.file.declarations.indices.filter { reader.file.declarations[$0].role == .parameter }
+    if case .field(let fields) = reader.file.flow {
+      loss = nil
+      for field in fields {
+        guard let position = parameters.first(where: { reader.file.declarations[$0].name == field.name.text }),
+          let first = variables.declared[position]
+        else { continue }
+        let own = try reader.read(field.value)
+        let count = try reader.shape(reader.file.declarations[position].shape).reduce(1, *)
+        for k in 0..<count { rates[first + k] = own.values[own.values.count == 1 ? 0 : k] }
+      }
+      return
+    }
+    let loss = try Self.loss(reader)
+    self.loss = loss
+    for position in parameters {
+      guard let first = variables.declared[position] else { continue }
+      let count = try reader.shape(reader.file.declarations[position].shape).reduce(1, *)
+      for variable in first..<first + count {
+        gradients[variable] = try refusing { () throws(Refusal) in try loss.derivative(by: variable) }
+      }
+    }
+    try move(reader, parameters)
+  }
+
+  private func move(_ reader: EntryReader, _ parameters: [Int]) throws(EntryFault) {
+    let factor: Polynomial? =
+      switch reader.file.flow {
+      case .gradient(let decay?): try reader.read(decay).values[0]
+      case .momentum(let friction): try reader.read(friction).values[0]
+      default: nil
+      }
+    for position in parameters {
+      guard let first = variables.declared[position] else { continue }
+      let count = try reader.shape(reader.file.declarations[position].shape).reduce(1, *)
+      for k in 0..<count {
+        guard let gradient = gradients[first + k] else { continue }
+        let own = try reader.symbols(first + k, []).values[0]
+        try refusing { () throws(Refusal) in
+          let down = try gradient.scaled(by: -1)
+          switch reader.file.flow {
+          case .gradient:
+            rates[first + k] = try factor.map { (decay) throws(Refusal) in try down.minus(own.times(decay)) } ?? down
+          case .mirror: rates[first + k] = try own.times(down)
+          case .momentum:
+            guard let start = variables.velocities[position], let factor else { return }
+            let velocity = try Polynomial.variable(start + k, in: reader.ring)
+            rates[first + k] = velocity
+            rates[start + k] = try down.minus(velocity.times(factor))
+          case .field: break
+          }
+        }
+      }
+    }
+  }
+
+  private static func loss(_ reader: EntryReader) throws(EntryFault) -> Polynomial {
+    if let loss = reader.file.loss { return try reader.read(loss).values[0] }
+    guard let model = reader.file.model, let first = reader.variables.cotangents else {
+      throw .notPolynomial("a flow without a model or a loss")
+    }
+    let outputs = try reader.read(declared: model)
+    var sum = try reader.number(0).values[0]
+    for (k, output) in outputs.values.enumerated() {
+      sum = try refusing { () throws(Refusal) in
+        try sum.plus(output.times(Polynomial.variable(first + k, in: reader.ring)))
+      }
+    }
+    return sum
+  }
+
+  /// The derivative along the flow.
+  func derivative(of value: Polynomial) throws(EntryFault) -> Polynomial {
+    let occurring = try refusing { () throws(Refusal) in try value.variables() }
+    // They were named last.
+    if let cotangents = variables.cotangents, let last = occurring.last, last >= cotangents {
+      throw .notPolynomial("the derivative of the loss, whose own is any")
+    }
+    return try refusing { () throws(Refusal) in
+      var sum = try value.minus(value)
+      for variable in occurring {
+        guard let rate = rates[variable] else { continue }
+        sum = try sum.plus(value.derivative(by: variable).times(rate))
+      }
+      return sum
+    }
+  }
+
+  /// The derivative of the loss in something declared.
+  func gradient(of position: Int, _ reader: EntryReader) throws(EntryFault) -> Entries {
+    let declaration = file.declarations[position]
+    let extents = try reader.shape(declaration.shape)
+    if declaration.role == .parameter, let first = variables.declared[position] {
+      let own = (0..<extents.reduce(1, *)).compactMap { gradients[first + $0] }
+      guard own.count == extents.reduce(1, *) else { throw .notPolynomial("a derivative of the loss") }
+      return Entries(shape: extents, values: own)
+    }
+    if position == file.model, let first = variables.cotangents { return try reader.symbols(first, extents) }
+    throw .notPolynomial("the derivative of the loss in a part of the model")
+  }
+}

@@ -1,0 +1,261 @@
+import FlowLanguage
+import Models
+
+/// What ends the reading of a text as polynomials.
+enum EntryFault: Error {
+  /// The formula is no polynomial; what it is instead.
+  case notPolynomial(String)
+  /// Something without a value, or beyond a limit.
+  case refusal(Refusal)
+}
+
+/// Runs something whose only fault is a refusal.
+func refusing<Value>(_ body: () throws(Refusal) -> Value) throws(EntryFault) -> Value {
+  do { return try body() } catch { throw .refusal(error) }
+}
+
+/// The entries of an array of polynomials, the last axis running fastest.
+struct Entries {
+  var shape: [Int]
+  var values: [Polynomial]
+
+  subscript(_ places: [Int]) -> Polynomial {
+    values[zip(shape, places).reduce(0) { $0 * $1.0 + $1.1 }]
+  }
+
+  /// The tuples of places, in the order of the entries.
+  static func places(_ shape: [Int]) -> [[Int]] {
+    shape.reduce([[]]) { tuples, extent in tuples.flatMap { tuple in (0..<extent).map { tuple + [$0] } } }
+  }
+}
+
+/// Reads the formulas of a checked text as polynomials at its sizes, entry by entry.
+final class EntryReader {
+  let file: CheckedFile
+  let ring: PolynomialRing
+  let variables: EntryVariables
+  /// What `der` and `grad` mean; nil while the flow itself is read.
+  var motion: EntryMotion?
+  /// Whether data were met that a file gives: what fails for some data need not fail for them.
+  private(set) var readsFiles = false
+  private var known: [Int: Entries] = [:]
+  private let zero: Polynomial
+  private var work = 0
+
+  /// The largest array that is expanded.
+  private static let mostEntries = 1 << 20
+  /// Formulas that are looked at before an expansion is given up.
+  private static let mostWork = 20_000_000
+
+  init(_ file: CheckedFile) throws(EntryFault) {
+    self.file = file
+    let variables = try refusing { () throws(Refusal) in try EntryVariables(file) }
+    self.variables = variables
+    let ring = try refusing { () throws(Refusal) in try PolynomialRing(variables.names) }
+    self.ring = ring
+    zero = try refusing { () throws(Refusal) in try Polynomial.constant(0, in: ring) }
+  }
+
+  /// Values of the indices of sums and left sides, from 0.
+  typealias Bindings = [Int: Int]
+
+  /// - Throws: ``EntryFault``.
+  func read(_ term: Term, _ bound: Bindings = [:]) throws(EntryFault) -> Entries {
+    work += 1
+    guard work < Self.mostWork else {
+      throw .refusal(
+        file.refusal(term.span, "the formulas are too large to be multiplied out", remedy: "use smaller sizes"))
+    }
+    switch term.kind {
+    case .number(let number):
+      return try self.number(refusing { () throws(Refusal) in try Rational(number.numerator, number.denominator) })
+    case .size(let size): return try number(Rational(size.number ?? 1))
+    case .declared(let position): return try read(declared: position)
+    case .velocity(let position):
+      guard let first = variables.velocities[position] else { throw .notPolynomial("a velocity") }
+      return try symbols(first, shape(term.shape))
+    case .loss:
+      guard let loss = file.loss else { throw .notPolynomial("a loss that is any") }
+      return try read(loss, bound)
+    case .call(let function, let arguments): return try call(function, arguments, term, bound)
+    case .einsum(let operands, let labels, let result): return try einsum(operands, labels, result, bound)
+    case .identity:
+      let size = try shape(term.shape)[0]
+      let one = try number(1).values[0]
+      return Entries(
+        shape: [size, size], values: (0..<size * size).map { $0 / size == $0 % size ? one : zero })
+    case .derivative(let operand):
+      guard let motion else { throw .notPolynomial("a derivative along the flow") }
+      let entries = try read(operand, bound)
+      return try entries.mapped { value throws(EntryFault) in try motion.derivative(of: value) }
+    case .gradient(let position):
+      guard let motion else { throw .notPolynomial("a derivative of the loss") }
+      return try motion.gradient(of: position, self)
+    case .indexSum(let indices, let body): return try indexSum(indices, body, term, bound)
+    case .rows(let rows):
+      var values: [Polynomial] = []
+      for entry in rows.flatMap(\.self) { values.append(try read(entry, bound).values[0]) }
+      return Entries(shape: try shape(term.shape), values: values)
+    case .blocks(let rows): return try blocks(rows, term, bound)
+    case .transpose(let operand): return try read(operand, bound).transposed
+    case .entry(let base, let places): return try entry(base, places, term, bound)
+    case .negative(let operand):
+      return try read(operand, bound).mapped { value throws(EntryFault) in
+        try refusing { () throws(Refusal) in try value.scaled(by: -1) }
+      }
+    case .power(let base, let isEntrywise, let exponent): return try power(base, isEntrywise, exponent, bound)
+    case .product(let first, let factors):
+      var product = (entries: try read(first, bound), isRow: first.shape.isRow)
+      for factor in factors {
+        product = (try joined(product.entries, factor, bound), factor.shape.isRow)
+      }
+      return product.entries
+    case .sum(let first, let addends):
+      var total = try read(first, bound)
+      for addend in addends {
+        let other = try read(addend.operand, bound)
+        total = try total.combined(other) { a, b throws(EntryFault) in
+          try refusing { () throws(Refusal) in addend.isSubtracted ? try a.minus(b) : try a.plus(b) }
+        }
+      }
+      return total
+    }
+  }
+
+  func number(_ value: Rational) throws(EntryFault) -> Entries {
+    Entries(shape: [], values: [try refusing { () throws(Refusal) in try Polynomial.constant(value, in: ring) }])
+  }
+
+  func shape(_ shape: Shape) throws(EntryFault) -> [Int] {
+    var extents: [Int] = []
+    for size in shape.sizes {
+      guard let number = size.number else { throw .notPolynomial("an open size") }
+      extents.append(number)
+    }
+    return extents
+  }
+
+  /// Variables in a row, as an array.
+  func symbols(_ first: Int, _ shape: [Int]) throws(EntryFault) -> Entries {
+    var values: [Polynomial] = []
+    for k in 0..<shape.reduce(1, *) {
+      values.append(try refusing { () throws(Refusal) in try Polynomial.variable(first + k, in: ring) })
+    }
+    return Entries(shape: shape, values: values)
+  }
+
+  // MARK: Names
+
+  func read(declared position: Int) throws(EntryFault) -> Entries {
+    if let entries = known[position] { return entries }
+    let declaration = file.declarations[position]
+    if declaration.file != nil { readsFiles = true }
+    let entries: Entries
+    if let value = declaration.value {
+      let outer = try shape(Shape(declaration.indices.map { file.indices[$0].size }))
+      let own = try shape(declaration.shape)
+      var values: [Polynomial] = []
+      for places in Entries.places(outer) {
+        let bindings = Dictionary(uniqueKeysWithValues: zip(declaration.indices, places))
+        let part = try read(value, bindings)
+        // A number fills an array.
+        let count = declaration.indices.isEmpty ? own.reduce(1, *) : part.values.count
+        values += part.values.count == 1 ? Array(repeating: part.values[0], count: count) : part.values
+      }
+      entries = Entries(shape: declaration.indices.isEmpty ? own : outer + own.dropFirst(outer.count), values: values)
+    } else {
+      guard let first = variables.declared[position] else { throw .notPolynomial("'\(declaration.name)'") }
+      entries = try symbols(first, shape(declaration.shape))
+    }
+    guard entries.values.count == entries.shape.reduce(1, *) else { throw .notPolynomial("'\(declaration.name)'") }
+    known[position] = entries
+    return entries
+  }
+
+  private func entry(
+    _ base: Term, _ places: [Term.Place], _ term: Term, _ bound: Bindings
+  ) throws(EntryFault) -> Entries {
+    let array = try read(base, bound)
+    guard places.count == array.shape.count else { throw .notPolynomial("an entry") }
+    var kept: [Int] = []
+    var fixed: [Int?] = []
+    for (axis, place) in places.enumerated() {
+      switch place {
+      case .whole:
+        kept.append(array.shape[axis])
+        fixed.append(nil)
+      case .at(let position): fixed.append(position - 1)
+      case .last: fixed.append(array.shape[axis] - 1)
+      case .index(let index): fixed.append(try value(of: index, bound))
+      case .sum(let sum):
+        var position = sum.offset - 1
+        for part in sum.parts { position += part.factor * (try value(of: part.index, bound) + 1) }
+        fixed.append(position)
+      }
+      if let position = fixed[axis], !(0..<array.shape[axis]).contains(position) {
+        throw .refusal(
+          file.refusal(
+            term.span, "place \(position + 1) of an axis of \(array.shape[axis])", remedy: "use a place within it"))
+      }
+    }
+    let values = Entries.places(kept).map { free -> Polynomial in
+      var rest = free[...]
+      return array[fixed.map { $0 ?? rest.removeFirst() }]
+    }
+    return Entries(shape: kept, values: values)
+  }
+
+  private func value(of index: Int, _ bound: Bindings) throws(EntryFault) -> Int {
+    guard let value = bound[index] else { throw .notPolynomial("an index") }
+    return value
+  }
+
+  private func indexSum(
+    _ indices: [Int], _ body: Term, _ term: Term, _ bound: Bindings
+  ) throws(EntryFault) -> Entries {
+    var total: Entries?
+    for places in Entries.places(try shape(Shape(indices.map { file.indices[$0].size }))) {
+      var inner = bound
+      for (index, place) in zip(indices, places) { inner[index] = place }
+      let part = try read(body, inner)
+      guard let sum = total else {
+        total = part
+        continue
+      }
+      total = try sum.combined(part) { a, b throws(EntryFault) in try refusing { () throws(Refusal) in try a.plus(b) } }
+    }
+    guard let total else { return try number(0) }
+    return total
+  }
+}
+
+extension Entries {
+  func mapped(_ transform: (Polynomial) throws(EntryFault) -> Polynomial) throws(EntryFault) -> Entries {
+    var result = self
+    for k in values.indices { result.values[k] = try transform(values[k]) }
+    return result
+  }
+
+  /// Entry by entry; a number goes with every entry.
+  func combined(
+    _ other: Entries, _ combine: (Polynomial, Polynomial) throws(EntryFault) -> Polynomial
+  ) throws(EntryFault) -> Entries {
+    let larger = values.count >= other.values.count ? self : other
+    guard values.count == other.values.count || values.count == 1 || other.values.count == 1 else {
+      throw .notPolynomial("arrays of different shapes")
+    }
+    var result = larger
+    for k in larger.values.indices {
+      result.values[k] = try combine(
+        values[values.count == 1 ? 0 : k], other.values[other.values.count == 1 ? 0 : k])
+    }
+    return result
+  }
+
+  var transposed: Entries {
+    guard shape.count == 2 else { return self }
+    let (rows, columns) = (shape[0], shape[1])
+    return Entries(
+      shape: [columns, rows], values: (0..<values.count).map { values[$0 % rows * columns + $0 / rows] })
+  }
+}

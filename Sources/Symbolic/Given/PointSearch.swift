@@ -1,0 +1,128 @@
+import Models
+
+/// Looks for simple rational points at which polynomials have a sign, and makes them simpler.
+struct PointSearch {
+  /// An exact point.
+  struct Point {
+    /// Fractions as texts by variable, those that are not 0.
+    let values: [String: String]
+    /// The value there, a fraction as a text.
+    let value: String
+  }
+
+  private let ring: PolynomialRing
+  private let seed: UInt64
+
+  /// Points that are tried.
+  private static let tries = 400
+  /// Terms whose variables alone are tried.
+  private static let mostTerms = 40
+
+  init(_ ring: PolynomialRing, seed: UInt64) {
+    self.ring = ring
+    self.seed = seed
+  }
+
+  /// A point at which a polynomial that is not 0 has another value than 0.
+  func nonzero(_ polynomial: Polynomial) throws(Refusal) -> Point? {
+    try point(of: polynomial) { $0 != 0 }
+  }
+
+  /// A point at which a polynomial has a value of that sign.
+  func point(of polynomial: Polynomial, with sign: Int) throws(Refusal) -> Point? {
+    try point(of: polynomial) { $0 == sign }
+  }
+
+  private func point(of polynomial: Polynomial, accepts: (Int) -> Bool) throws(Refusal) -> Point? {
+    var random = SmallRandom(seed: seed)
+    // Few variables first: those of one term, the others 0.
+    for k in 0..<min(polynomial.count, Self.mostTerms) {
+      let variables = try polynomial.term(k).factors.map(\.variable)
+      for attempt in 0..<8 {
+        let candidate = draw(variables, spread: 1 + attempt / 3, &random)
+        if accepts(sign(try polynomial.value(at: candidate))) {
+          return try simplified(candidate, polynomial, accepts: accepts)
+        }
+      }
+    }
+    let variables = try polynomial.variables()
+    for attempt in 0..<Self.tries {
+      let candidate = draw(variables, spread: 1 + attempt / 40, &random)
+      if accepts(sign(try polynomial.value(at: candidate))) {
+        return try simplified(candidate, polynomial, accepts: accepts)
+      }
+    }
+    return nil
+  }
+
+  private func draw(_ variables: [Int], spread: Int, _ random: inout SmallRandom) -> [Rational] {
+    var point = [Rational](repeating: 0, count: ring.names.count)
+    for variable in variables { point[variable] = Rational(random.next(within: spread)) }
+    return point
+  }
+
+  private func sign(_ value: String) -> Int { value == "0" ? 0 : value.hasPrefix("-") ? -1 : 1 }
+
+  private func simplified(
+    _ point: [Rational], _ polynomial: Polynomial, accepts: (Int) -> Bool
+  ) throws(Refusal) -> Point {
+    var best = point
+    for variable in point.indices where point[variable] != 0 {
+      for simple in [Rational(0), 1, -1] where best[variable] != simple {
+        var candidate = best
+        candidate[variable] = simple
+        if accepts(sign(try polynomial.value(at: candidate))) {
+          best = candidate
+          break
+        }
+      }
+    }
+    return described(best, try polynomial.value(at: best))
+  }
+
+  private func described(_ point: [Rational], _ value: String) -> Point {
+    let values = zip(ring.names, point).filter { $0.1 != 0 }.map { ($0.0, $0.1.description) }
+    return Point(values: Dictionary(values) { first, _ in first }, value: value)
+  }
+
+  /// A point of q = 0 at which the rate of q has a value that `accepts`: q is solved for a variable that it is linear in, the others
+  /// small integers.
+  func boundary(_ q: Polynomial, rate: Polynomial, accepts: (Int) -> Bool) throws(Refusal) -> Point? {
+    var random = SmallRandom(seed: seed)
+    let variables = try q.variables()
+    let others = Array(Set(variables + (try rate.variables()))).sorted()
+    var linear: [(variable: Int, slope: Polynomial)] = []
+    for variable in variables {
+      let slope = try q.derivative(by: variable)
+      if try slope.derivative(by: variable).isZero { linear.append((variable, slope)) }
+    }
+    var best: [Rational]?
+    for attempt in 0..<4 * Self.tries {
+      var candidate = draw(others, spread: 1 + attempt / 400, &random)
+      if !linear.isEmpty {
+        let (variable, slope) = linear[attempt % linear.count]
+        candidate[variable] = 0
+        guard let a = Polynomial.fraction(try slope.value(at: candidate)), a != 0,
+          let b = Polynomial.fraction(try q.value(at: candidate)),
+          let solution = try? -b * Rational(a.denominator, a.numerator)
+        else { continue }
+        candidate[variable] = solution
+      }
+      guard try q.value(at: candidate) == "0", accepts(sign(try rate.value(at: candidate))) else { continue }
+      best = candidate
+      break
+    }
+    guard var point = best else { return nil }
+    for variable in others where point[variable] != 0 {
+      for simple in [Rational(0), 1, -1] where point[variable] != simple {
+        var candidate = point
+        candidate[variable] = simple
+        if try q.value(at: candidate) == "0", accepts(sign(try rate.value(at: candidate))) {
+          point = candidate
+          break
+        }
+      }
+    }
+    return described(point, try rate.value(at: point))
+  }
+}

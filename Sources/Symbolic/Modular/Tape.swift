@@ -1,0 +1,158 @@
+import Models
+
+/// What a program computes, as sums of products of at most two arrays in one memory, without an arithmetic: the steps are carried
+/// out by ``SeriesMachine`` modulo a prime and by ``TapeArithmetic`` with anything else.
+///
+/// The memory begins with θ and a direction in parameter space; every array has a place of its own, so that nothing is overwritten.
+/// A step adds to its result, which begins at 0. Functions with a kink are read as products with a *gate*, a free factor for every
+/// entry: 1 or 0 where the entry is positive or not, so that all gates together are all patterns of activation.
+struct Tape {
+  /// An array of the memory.
+  struct Array: Equatable {
+    let start: Int
+    let count: Int
+    /// Whether it is the same for all parameters, directions, weights, free data and gates.
+    let isConstant: Bool
+  }
+
+  /// z += c Σ x y, or z = 1/x.
+  struct Step {
+    let result: Array
+    let factors: [Array]
+    let coefficient: Rational
+    let loops: Range<Int>
+    /// Nil without a selection.
+    let rows: Range<Int>?
+    var isReciprocal = false
+  }
+
+  /// A part of the steps, and the memory that they write.
+  struct Segment {
+    let steps: Range<Int>
+    let memory: Range<Int>
+  }
+
+  /// Numbers that a run is given.
+  enum Leaf: Hashable {
+    case weights(Int)
+    case data(Int)
+    /// The gates of a node's entries.
+    case gate(Int)
+  }
+
+  /// Number of parameters.
+  let parameterCount: Int
+  var steps: [Step] = []
+  var loops: [Loop] = []
+  /// Starts in z, x and y, three a row.
+  var rows: [Int64] = []
+  var leaves: [(leaf: Leaf, array: Array)] = []
+  /// Numbers that the memory holds.
+  var size: Int
+
+  init(parameterCount: Int) {
+    self.parameterCount = parameterCount
+    size = 2 * parameterCount
+  }
+
+  /// The most numbers a memory may hold, coefficients of series counted.
+  static let largest = 1 << 27
+
+  /// A new array, all 0.
+  mutating func allocate(_ count: Int, isConstant: Bool) throws(Refusal) -> Array {
+    guard count <= Self.largest - size else {
+      throw Refusal(
+        "the arrays of a model have more than \(Self.largest) numbers for exact algebra", remedy: "use smaller sizes")
+    }
+    defer { size += count }
+    return Array(start: size, count: count, isConstant: isConstant)
+  }
+
+  /// Adds z += c Σ x y over these loops; `rows` gives starts of z, x and y, three a row.
+  mutating func add(
+    _ coefficient: Rational, _ factors: [Array], to result: Array, loops: [Loop], rows starts: [Int64]? = nil
+  ) {
+    guard coefficient != 0 else { return }
+    var merged = Loop.merged(loops)
+    // The inner loop sums, if it can: one reduction for many products.
+    let sums = merged.indices.filter { merged[$0].z == 0 && merged[$0].extent >= 4 }
+    let candidates = sums.isEmpty ? Swift.Array(merged.indices) : sums
+    if let inner = candidates.max(by: { merged[$0].extent < merged[$1].extent }) {
+      merged.append(merged.remove(at: inner))
+    }
+    let first = self.loops.count
+    self.loops += merged
+    var range: Range<Int>?
+    if let starts {
+      range = rows.count / 3..<(rows.count + starts.count) / 3
+      rows += starts
+    }
+    steps.append(
+      Step(result: result, factors: factors, coefficient: coefficient, loops: first..<self.loops.count, rows: range))
+  }
+
+  /// z += c · (product of factors), entry by entry.
+  mutating func addEntrywise(_ coefficient: Rational, _ factors: [Array], to result: Array) {
+    let loop = Loop(
+      extent: result.count, z: 1, x: factors.isEmpty ? 0 : 1, y: factors.count < 2 ? 0 : 1)
+    add(coefficient, factors, to: result, loops: [loop])
+  }
+
+  /// z = 1 / x, entry by entry.
+  mutating func addReciprocal(of input: Array, to result: Array) {
+    steps.append(
+      Step(result: result, factors: [input], coefficient: 1, loops: 0..<0, rows: nil, isReciprocal: true))
+  }
+}
+
+/// Numbers of some kind that a tape can be run on.
+protocol TapeArithmetic {
+  associatedtype Element
+  /// 0.
+  var zero: Element { get }
+  /// z += c x y, where a missing factor is 1.
+  mutating func add(_ coefficient: Rational, _ x: Element?, _ y: Element?, to z: inout Element) throws(Refusal)
+  /// 1 / x.
+  mutating func reciprocal(_ x: Element) throws(Refusal) -> Element
+}
+
+extension Tape {
+  /// Carries out the steps on a memory whose leaves are set, one number after the other.
+  func run<Arithmetic: TapeArithmetic>(
+    _ arithmetic: inout Arithmetic, _ memory: inout [Arithmetic.Element]
+  ) throws(Refusal) {
+    for step in steps {
+      if step.isReciprocal {
+        for entry in 0..<step.result.count {
+          memory[step.result.start + entry] = try arithmetic.reciprocal(memory[step.factors[0].start + entry])
+        }
+        continue
+      }
+      let loops = self.loops[step.loops]
+      let total = loops.reduce(1) { $0 * $1.extent }
+      for row in step.rows ?? -1..<0 {
+        var z = step.result.start
+        var x = step.factors.first?.start ?? 0
+        var y = step.factors.last?.start ?? 0
+        if row >= 0 {
+          z += Int(rows[3 * row])
+          x += Int(rows[3 * row + 1])
+          y += Int(rows[3 * row + 2])
+        }
+        for number in 0..<total {
+          var (rest, atZ, atX, atY) = (number, z, x, y)
+          for loop in loops.reversed() {
+            let at = rest % loop.extent
+            rest /= loop.extent
+            atZ += at * loop.z
+            atX += at * loop.x
+            atY += at * loop.y
+          }
+          let left = step.factors.isEmpty ? nil : memory[atX]
+          let right = step.factors.count < 2 ? nil : memory[atY]
+          try arithmetic.add(step.coefficient, left, right, to: &memory[atZ])
+        }
+      }
+    }
+  }
+}
