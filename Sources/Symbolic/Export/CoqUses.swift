@@ -1,0 +1,39 @@
+import FlowLanguage
+
+/// What formulas speak of, through definitions.
+struct CoqUses {
+  /// Declarations, those that definitions use among them.
+  private(set) var declarations: Set<Int> = []
+  /// Whether the loss, a derivative of it, a derivative along the flow, or a velocity stands in them.
+  private(set) var loss = false
+  private(set) var gradient = false
+  private(set) var derivative = false
+  private(set) var velocity = false
+
+  init(_ terms: [Term], in file: CheckedFile) {
+    var open = terms
+    while let term = open.popLast() {
+      switch term.kind {
+      case .declared(let position):
+        if declarations.insert(position).inserted, let value = file.declarations[position].value { open.append(value) }
+      case .loss:
+        loss = true
+        if let term = file.loss { open.append(term) }
+      case .gradient: gradient = true
+      case .derivative: derivative = true
+      case .velocity: velocity = true
+      default: break
+      }
+      open += term.kind.parts
+    }
+  }
+
+  /// Data and constants without a value, and whether there are inputs.
+  func data(in file: CheckedFile) -> [Declaration] {
+    declarations.sorted().map { file.declarations[$0] }.filter {
+      ($0.role == .data || $0.role == .constant) && $0.value == nil
+    }
+  }
+
+  func hasInputs(in file: CheckedFile) -> Bool { declarations.contains { file.declarations[$0].role == .input } }
+}
