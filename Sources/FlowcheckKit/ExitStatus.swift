@@ -30,8 +30,12 @@ enum ExitStatus: Int32 {
       }
   }
 
-  /// The status of a report; an integration that gave up counts as inconclusive.
-  init(_ report: Report) {
+  /// The status of what a command found out; an integration that gave up counts as inconclusive.
+  init(_ printable: some Printable) {
+    guard let report = printable as? Report else {
+      self = printable.verdict.map(ExitStatus.init) ?? .holds
+      return
+    }
     switch report.section {
     case .integration(let section): self = section.isComplete ? .holds : .inconclusive
     case .measured(let section): self = section.isComplete ? .holds : .inconclusive

@@ -129,6 +129,16 @@ struct ConfigurationOptions: ParsableArguments {
     return settings
   }
 
+  /// The settings that flags alone say.
+  static func settings(of flags: [FlagText]) throws(SettingsError) -> Settings {
+    var settings = Settings(schema: ExperimentSchema.schema)
+    for flag in flags {
+      guard let text = flag.text else { continue }
+      try settings.set(path: flag.setting.path, text: text, place: flag.setting.flag)
+    }
+    return settings
+  }
+
   /// Refuses an assignment that was taken and has no meaning here.
   static func refuseUnused(_ assignment: String, _ settings: Settings, used: Set<String>) throws(SettingsError) {
     let place = "--set \(assignment)"

@@ -38,19 +38,19 @@ final class FormatOptions: ParsableArguments {
   /// Prints the report and ends with its exit status.
   ///
   /// - Parameter exitZero: whether what is violated, inconclusive, vacuous or incomplete ends with status 0 too.
-  func end(with report: Report, exitZero: Bool) throws {
+  func end(with report: some Printable, exitZero: Bool) throws {
     try print(report)
     let status = ExitStatus(report)
     if !exitZero, status != .holds { throw ExitCode(status.rawValue) }
   }
 
   /// Prints the report as asked.
-  func print(_ report: Report) throws {
+  func print(_ report: some Printable) throws {
     if let path = self.report {
       try HTMLFile.write(report, to: path, command: ShellText.invocation)
     }
     let isQuiet = quiet && reportFormat == .text
-    try Console.print(isQuiet ? PlainText.render(ReportOutline.verdicts(report)) : reportFormat.render(report))
+    try Console.print(isQuiet ? PlainText.render(report.verdictLines) : reportFormat.render(report))
   }
 }
 

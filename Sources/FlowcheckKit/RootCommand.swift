@@ -39,7 +39,7 @@ struct RootCommand: ParsableCommand {
       SelftestCommand.self, RunCommand.self, SweepCommand.self, SummarizeCommand.self,
       ReproduceCommand.self, PlotCommand.self,
       NotebookRunner.self,
-      List.self, Explain.self,
+      ProveCommand.self, LawsCommand.self, VerifyCommand.self, List.self, Explain.self,
     ])
 }
 
@@ -48,6 +48,7 @@ extension RootCommand {
   static func gathered(_ arguments: [String]) -> [String] {
     if arguments == ["-V"] { return ["--version"] }
     let command = configuration.subcommands.first { $0._commandName == arguments.first }
-    return command is any ExperimentParsing.Type ? ModelFlags.gathered(arguments) : arguments
+    let takesModels = command is any ExperimentParsing.Type || command is LawsCommand.Type
+    return takesModels ? ModelFlags.gathered(arguments) : arguments
   }
 }

@@ -18,6 +18,10 @@ struct FlowText {
   /// SHA-256 of its bytes.
   let digest: String
   let checked: CheckedFile
+  /// The text, byte for byte.
+  let content: String
+  /// Numbers that were given for sizes the text leaves open.
+  let values: [String: Int]
   /// The statements, for what shapes do not say.
   private let file: FlowFile
 
@@ -74,6 +78,8 @@ struct FlowText {
       throw Refusal("\(path) has no parameters", remedy: "declare what moves, such as param x[3]", settings: [])
     }
     self.checked = checked
+    content = String(decoding: bytes, as: UTF8.self)
+    self.values = values
   }
 
   private static func values(of sizes: [String], in file: FlowFile, _ path: String) throws(Refusal) -> [String: Int] {

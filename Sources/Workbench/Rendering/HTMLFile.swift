@@ -19,7 +19,7 @@ package enum HTMLFile {
   ///
   /// - Parameter command: the words that made the report.
   /// - Throws: ``FileError`` if it cannot be written.
-  package static func write(_ report: Report, to path: String, command: [String]) throws {
+  package static func write(_ report: some Printable, to path: String, command: [String]) throws {
     let drawings = report.figures.enumerated().map { number, figure -> HTMLText.Drawing in
       do throws(FigureError) {
         return .drawn(

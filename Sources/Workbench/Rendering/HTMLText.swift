@@ -12,7 +12,7 @@ package enum HTMLText {
   /// - Parameters:
   ///   - drawings: the report's figures.
   ///   - command: the words that made it, as someone would type them.
-  package static func render(_ report: Report, drawings: [Drawing], command: [String]) -> String {
+  package static func render(_ report: some Printable, drawings: [Drawing], command: [String]) -> String {
     let title = ["flowcheck \(report.command)", report.verdict?.rawValue].compactMap(\.self).joined(separator: ": ")
     let head = XML(
       "head", [:],
@@ -25,7 +25,7 @@ package enum HTMLText {
         XML("title", text: title), XML("style", [:], [.style(style)]),
       ])
     var body = [XML("h1", text: title)]
-    body += outline(ReportOutline.blocks(report))
+    body += outline(report.blocks)
     if !drawings.isEmpty {
       body.append(XML("h2", text: "Figures"))
       body += drawings.map(figure)

@@ -43,6 +43,14 @@ package enum JSONText {
     }.joined(separator: "\n")
   }
 
+  /// JSON Lines: an object a line.
+  static func lines(_ items: [some Encodable]) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    encoder.keyEncodingStrategy = .convertToSnakeCase
+    return try items.map { String(decoding: try encoder.encode($0), as: UTF8.self) }.joined(separator: "\n")
+  }
+
   /// The command and the given settings of an earlier report, or nil if the text holds none.
   package static func origin(inReport text: [UInt8]) -> (command: String, settings: [String: String])? {
     struct Earlier: Decodable {

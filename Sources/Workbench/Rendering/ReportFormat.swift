@@ -1,5 +1,3 @@
-import Verdicts
-
 /// How a report is printed.
 package enum ReportFormat: String, CaseIterable, Sendable {
   case text
@@ -22,14 +20,14 @@ package enum ReportFormat: String, CaseIterable, Sendable {
   }
 
   /// - Throws: an encoding error, which is a defect.
-  package func render(_ report: Report) throws -> String {
+  package func render(_ report: some Printable) throws -> String {
     switch self {
-    case .text: PlainText.render(ReportOutline.blocks(report))
-    case .json: try JSONText.encode(report)
-    case .jsonl: try JSONText.lines(report)
-    case .csv: CSVText.render(report)
-    case .markdown: MarkdownText.render(ReportOutline.blocks(report))
-    case .latex: LatexText.render(ReportOutline.blocks(report))
+    case .text: PlainText.render(report.blocks)
+    case .json: try report.json()
+    case .jsonl: try report.jsonLines()
+    case .csv: report.csv
+    case .markdown: MarkdownText.render(report.blocks)
+    case .latex: LatexText.render(report.blocks)
     }
   }
 }

@@ -1,0 +1,77 @@
+import ArgumentParser
+import Workbench
+
+/// `flowcheck prove`.
+struct ProveCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "prove",
+    abstract: "Proves or refutes the claims of a .flow file by exact algebra, for all data and starts.",
+    discussion: """
+      No trajectory is followed. A claim is first read as one about matrices of all
+      sizes, where the file leaves sizes open (dim n, m); then, at given sizes, as
+      one about polynomials in parameters, data and the derivatives of the loss.
+      'loss any' (or no loss) means every differentiable loss, and inputs mean any
+      data. What is neither is inconclusive here; 'flowcheck run' judges it along a
+      trajectory.
+
+        holds, proved     with a certificate that a second checker has accepted
+        violated, proved  with an exact point at which the claim fails
+        inconclusive      with what is missing
+
+      --certificates writes a file a claim that 'flowcheck verify' checks again.
+
+      Exit status 0 where all claims are proved, 1 where one is refuted, 2 where
+      one is not decided.
+
+      Examples:
+        flowcheck prove models/matrix-factorization.flow
+        flowcheck prove models/own-field.flow --claims parabola --certificates out
+        flowcheck prove models/deep-matrix.flow --json
+      """)
+
+  @Argument(help: ArgumentHelp("A .flow file with claims.", valueName: "file.flow"))
+  var file: String
+  @Option(help: ArgumentHelp("Labels or numbers of the claims that are asked about (default: all).", valueName: "a,b"))
+  var claims: String?
+  @Option(help: ArgumentHelp("Numbers for sizes that the file leaves open, such as n=4,m=3.", valueName: "sizes"))
+  var size: String?
+  @Option(help: ArgumentHelp("Write a certificate of every decided claim into this directory.", valueName: "dir"))
+  var certificates: String?
+  @Flag(help: "Replace other certificates of the same names there.")
+  var force = false
+  @OptionGroup(title: "Algebra") var algebra: AlgebraOptions
+  @OptionGroup(title: "Output") var format: FormatOptions
+  @Flag(name: .shortAndLong, help: "Print progress to stderr even if it is no terminal.")
+  var verbose = false
+  @Flag(help: "Exit with status 0 even if a claim is refuted or not decided.")
+  var exitZero = false
+
+  func run() throws {
+    var request = ProofRequest(path: file)
+    request.sizes = size.map { $0.split(separator: ",").map(String.init) } ?? []
+    request.claims = claims.map { $0.split(separator: ",").map(String.init) }
+    (request.certificates, request.force) = (certificates, force)
+    (request.memory, request.seed, request.verbose) = (algebra.bytes, algebra.seed, verbose)
+    try format.end(with: ProofRun(request).run(), exitZero: exitZero)
+  }
+}
+
+/// Flags of what exact algebra may use.
+struct AlgebraOptions: ParsableArguments {
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("The most memory the algebra may take, in megabytes.", valueName: "megabytes"))
+  var memory = 4096
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Seed of random points and primes; it stands in the result.", valueName: "n"))
+  var seed: UInt64 = 1
+
+  var bytes: Int { memory << 20 }
+
+  func validate() throws {
+    guard (16...1 << 22).contains(memory) else {
+      throw ValidationError("\(memory) megabytes; use --memory between 16 and 4194304")
+    }
+  }
+}

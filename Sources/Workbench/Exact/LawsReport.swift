@@ -1,0 +1,104 @@
+import Symbolic
+import Verdicts
+
+/// The conservation laws of a model: the report of `laws`, schema `flowcheck.laws/1`.
+package struct LawsReport: Printable, Sendable {
+  /// What the model is, in a phrase.
+  package let model: String
+  package let count: LawCount
+
+  package init(model: String, count: LawCount) { (self.model, self.count) = (model, count) }
+
+  package var command: String { "laws" }
+  /// Complete lists hold; a bound above the list leaves laws undecided.
+  package var verdict: Verdict? { count.isComplete ? .holds : .inconclusive }
+
+  package var blocks: [Block] {
+    var blocks: [Block] = [
+      .heading(name: "laws", text: "what gradient flow conserves, for every loss and all data that are not stated"),
+      .fact(name: "model", text: model),
+      .fact(name: "parameters", text: "\(count.parameters)"),
+      .fact(name: "scope", text: count.scope),
+    ]
+    let rows = count.families.map { ["\($0.quantities.count)", $0.kind, "\($0.degree)", $0.sizes, $0.text] }
+    if !rows.isEmpty {
+      blocks += [.gap, .table(.init(columns: ["laws", "kind", "degree", "proved", "law"], rows: rows))]
+      if count.families.reduce(0, { $0 + $1.quantities.count }) > count.proved {
+        blocks.append(.remark("they depend on one another: \(count.proved) are independent"))
+      }
+    }
+    if let rank = count.evidence?.rank, let bound = count.upperBound {
+      blocks += [
+        .gap,
+        .fact(
+          name: "bound",
+          text: "at most \(bound): \(count.parameters) parameters less the rank \(rank) of the fields' Lie algebra"),
+      ]
+    }
+    return blocks + [.gap] + verdictLines
+  }
+
+  package var verdictLines: [Block] { [.verdict("laws: \(count.summary)")] }
+
+  package var csv: String {
+    (["law,kind,degree,count,proved"]
+      + count.families.map { family in
+        [
+          CSVText.field(family.text), family.kind, "\(family.degree)", "\(family.quantities.count)",
+          CSVText.field(family.sizes),
+        ].joined(separator: ",")
+      }).joined(separator: "\n")
+  }
+
+  package func json() throws -> String { try JSONText.encode(self) }
+  package func jsonLines() throws -> String { try JSONText.lines([self]) }
+}
+
+extension LawCount.Family {
+  /// `gram`, `norm`, `linear`, `rational` or `other`.
+  var kind: String {
+    if quantities.contains(where: { $0.denominator != nil }) { return "rational" }
+    if degree == 1 { return "linear" }
+    guard proof == .symmetry else { return "other" }
+    return text.hasPrefix("norm2") || text.contains(" norm2") ? "norm" : "gram"
+  }
+
+  /// The degree of the numerators.
+  var degree: Int { quantities.map(\.numerator.degree).max() ?? 0 }
+
+  /// A symmetry is one for every size; an expansion is one at these.
+  var sizes: String { proof == .symmetry ? "all sizes" : "these sizes" }
+}
+
+extension LawsReport: Encodable {
+  private struct Item: Encodable {
+    let family: LawCount.Family
+
+    func encode(to encoder: any Encoder) throws {
+      let object = ReportObject(encoder)
+      try object.put("law", family.text)
+      try object.put("kind", family.kind)
+      try object.put("degree", family.degree)
+      try object.put("count", family.quantities.count)
+      try object.put("proved", family.sizes)
+    }
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    let object = ReportObject(encoder)
+    try object.put("schema", "flowcheck.laws/1")
+    try object.put("command", command)
+    try object.put("model", model)
+    try object.put("parameters", count.parameters)
+    try object.put("laws", count.proved)
+    try object.put("upperBound", each: count.upperBound)
+    try object.put("localLaws", each: count.localLaws)
+    try object.put("complete", count.isComplete)
+    try object.put("undecided", count.upperBound.map { $0 - count.proved })
+    try object.put("scope", count.scope)
+    try object.put("list", each: count.families.map(Item.init))
+    try object.put("evidence", each: count.evidence)
+    try object.put("reason", count.boundRefusal)
+    try object.put("summary", count.summary)
+  }
+}

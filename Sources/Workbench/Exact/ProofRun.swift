@@ -1,0 +1,90 @@
+import ArrayFiles
+import CertificateChecker
+import FlowLanguage
+import Models
+import Presentation
+import Symbolic
+import Verdicts
+
+/// What `prove` is asked.
+package struct ProofRequest: Sendable {
+  /// The `.flow` file.
+  package var path: String
+  /// Values of open sizes, `n=4` each.
+  package var sizes: [String] = []
+  /// Labels or positions (from 1) of the claims that are asked about; nil for all.
+  package var claims: [String]?
+  /// The directory that certificates are written into; nil writes none.
+  package var certificates: String?
+  /// Whether certificates of another text may be overwritten there.
+  package var force = false
+  /// The most memory of the algebra, in bytes.
+  package var memory = 4 << 30
+  /// The seed of random points.
+  package var seed: UInt64 = 1
+  package var verbose = false
+
+  package init(path: String) { self.path = path }
+}
+
+/// `prove`'s run: a text in, what exact algebra says of its claims out.
+///
+/// Every claim is read as one about all sizes, then as one about polynomials at the given sizes. Nothing is called proved that the
+/// second checker, which shares nothing with the provers but the reading of the text, has not accepted.
+package struct ProofRun {
+  private let request: ProofRequest
+  private let text: FlowText
+
+  /// - Throws: ``FileError``, ``FlowTextErrors``, or ``Refusal`` for a claim that is none of the file's.
+  package init(_ request: ProofRequest) throws {
+    self.request = request
+    text = try FlowText(request.path, sizes: request.sizes)
+    guard !text.checked.claims.isEmpty else {
+      throw Refusal(
+        "\(request.path) claims nothing", remedy: "add a line such as: claim conserved norm2(U) - norm2(V)",
+        settings: [])
+    }
+    _ = try chosen()
+  }
+
+  /// The claims that are asked about, with what they are called.
+  private func chosen() throws(Refusal) -> [(name: String, claim: CheckedClaim)] {
+    let all = text.checked.claims.enumerated().map {
+      (name: $0.element.label ?? "claim \($0.offset + 1)", claim: $0.element)
+    }
+    guard let wanted = request.claims else { return all }
+    var found: [(name: String, claim: CheckedClaim)] = []
+    for name in wanted {
+      let position = Int(name).map { $0 - 1 }
+      guard
+        let item = all.enumerated().first(where: { $0.element.claim.label == name || $0.offset == position })?.element
+      else {
+        throw Refusal(
+          "--claims \(name): \(request.path) has no such claim",
+          remedy: "choose from: \(all.map(\.name).joined(separator: ", "))", settings: [])
+      }
+      found.append(item)
+    }
+    return found
+  }
+
+  /// - Throws: ``Refusal`` where the algebra needs more than it may have, ``FileError`` for certificates that cannot be written,
+  ///   ``Interrupted``.
+  package func run() throws -> ProofReport {
+    ExactMemory.limit(request.memory)
+    let claims = try chosen()
+    let progress = ProgressLine(parts: [counted(claims.count, "claim")], isTimed: true, verbose: request.verbose)
+    defer { progress.finish() }
+    let provers = ClaimProver(text.checked, seed: request.seed)
+    let store = try request.certificates.map { try CertificateStore($0, force: request.force) }
+    var report = ProofReport(name: text.name, flow: provers.flow, items: [])
+    for (number, item) in claims.enumerated() {
+      guard !Interruption.shared.requested else { throw Interrupted() }
+      progress.report(0, fraction: Double(number) / Double(claims.count))
+      let certified = try CertifiedProof(provers.prove(item.claim, called: item.name), of: text)
+      let path = try certified.certificate.flatMap { try store?.write($0, number + 1, item.name) }
+      report.items.append(ProofReport.Item(proof: certified.proof, certificate: path))
+    }
+    return report
+  }
+}
