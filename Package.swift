@@ -55,7 +55,8 @@ let package = Package(
       name: "CertificateChecker",
       dependencies: ["ArrayFiles", "FlowLanguage", "Models", .product(name: "BigInt", package: "BigInt")]),
     .target(
-      name: "Symbolic", dependencies: ["CFLINT", "CertificateChecker", "FlowLanguage", "Models", "Verdicts"]),
+      name: "Symbolic",
+      dependencies: ["ArrayFiles", "CFLINT", "CertificateChecker", "FlowLanguage", "Models", "Verdicts"]),
     .target(name: "Verdicts", dependencies: ["CMath"]),
     .target(name: "Theorems", dependencies: ["FlowODE", "Models", "Verdicts", "GSLBridge", "CMath"]),
     .target(name: "CProcess"),
@@ -97,7 +98,10 @@ let package = Package(
     .testTarget(
       name: "FlowLanguageTests", dependencies: ["FlowLanguage"], exclude: ["malformed.txt"]),
     .testTarget(
-      name: "CertificateCheckerTests", dependencies: ["ArrayFiles", "CertificateChecker", "FlowLanguage", "Models"]),
+      name: "CertificateCheckerTests",
+      dependencies: [
+        "ArrayFiles", "CertificateChecker", "FlowLanguage", "Models", .product(name: "BigInt", package: "BigInt"),
+      ]),
     .testTarget(
       name: "SymbolicTests", dependencies: ["Symbolic", "CertificateChecker", "FlowLanguage", "Models", "Verdicts"]),
     .testTarget(name: "FlowReadingTests", dependencies: ["AllocationCounter", "Checkers", "FlowLanguage", "Models"]),

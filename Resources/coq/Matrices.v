@@ -144,7 +144,7 @@ Notation real := Rdefinitions.R.
 Notation zero := (Rdefinitions.IZR BinNums.Z0).
 
 (* K is a commutative ring inside the real numbers: an injective map [to] keeps sums and products. With the axiom of choice it may be
-   the real numbers themselves, see RealRing.v; without it they are no ring of MathComp, as those come with a choice function. *)
+   the real numbers themselves, given a choice function; without one they are no ring of MathComp, as those come with a choice function. *)
 Record inside (K : comRingType) (to : K -> real) : Prop := Inside {
   to_add : forall a b, to (a + b) = Rdefinitions.Rplus (to a) (to b);
   to_mul : forall a b, to (a * b) = Rdefinitions.Rmult (to a) (to b);

@@ -35,6 +35,7 @@ public struct Certificate: Codable, Equatable, Sendable {
     case given
   }
 
+  /// What was proved or refuted, with the evidence.
   public init(
     program: String, name: String, source: String, sizes: [String: Int], claim: String, verdict: String, scope: Scope,
     evidence: ProofEvidence
@@ -82,8 +83,12 @@ public struct ProofEvidence: Codable, Equatable, Sendable {
 
   /// A coefficient, a fraction as text, and the polynomial that is squared.
   public struct Square: Codable, Equatable, Sendable {
+    /// A positive fraction.
     public var coefficient: String
+    /// The polynomial that is squared.
     public var root: String
+
+    /// coefficient · root².
     public init(coefficient: String, root: String) { (self.coefficient, self.root) = (coefficient, root) }
   }
 
@@ -97,11 +102,14 @@ public struct ProofEvidence: Codable, Equatable, Sendable {
     public var entry: [Int]
     /// The value there, a fraction as text.
     public var value: String
+
+    /// A point, with the value there.
     public init(values: [String: String], sizes: [String: Int] = [:], entry: [Int] = [], value: String) {
       (self.values, self.sizes, self.entry, self.value) = (values, sizes, entry, value)
     }
   }
 
+  /// What is checked.
   public var kind: Kind
   /// Polynomials as texts.
   public var cofactors: [String]?
@@ -109,9 +117,12 @@ public struct ProofEvidence: Codable, Equatable, Sendable {
   public var entries: [String]?
   /// A polynomial as text.
   public var conserved: String?
+  /// Terms of a sum of squares.
   public var squares: [Square]?
+  /// Where the claim fails.
   public var witness: Witness?
 
+  /// Evidence of a kind, with what the kind needs.
   public init(
     _ kind: Kind, cofactors: [String]? = nil, entries: [String]? = nil, conserved: String? = nil,
     squares: [Square]? = nil, witness: Witness? = nil

@@ -20,8 +20,11 @@ public enum CertificateChecker {
   }
 
   /// Checks what is said of one claim.
-  public static func check(_ certificate: Certificate) -> CheckResult {
-    do { return .accepted(try statement(of: certificate)) } catch { return .rejected(error.reason) }
+  public static func check(_ certificate: Certificate) -> CheckResult { check(certificate, work: Budget.workLimit) }
+
+  /// - Parameter work: Steps that the check may take.
+  package static func check(_ certificate: Certificate, work: Int) -> CheckResult {
+    do { return .accepted(try statement(of: certificate, Budget(work: work))) } catch { return .rejected(error.reason) }
   }
 
   /// Checks a list of laws.
@@ -29,16 +32,16 @@ public enum CertificateChecker {
     do { return .accepted(try LawCheck(certificate).statement()) } catch { return .rejected(error.reason) }
   }
 
-  private static func statement(of certificate: Certificate) throws(Rejection) -> String {
+  private static func statement(of certificate: Certificate, _ budget: Budget) throws(Rejection) -> String {
     guard certificate.schema == Certificate.schema else { throw Rejection("the schema is not known") }
     switch certificate.verdict {
-    case "holds": return try holds(certificate)
-    case "violated": return try violated(certificate)
+    case "holds": return try holds(certificate, budget)
+    case "violated": return try violated(certificate, budget)
     default: throw Rejection("the verdict is neither holds nor violated")
     }
   }
 
-  private static func holds(_ certificate: Certificate) throws(Rejection) -> String {
+  private static func holds(_ certificate: Certificate, _ budget: Budget) throws(Rejection) -> String {
     let isForAll = certificate.scope == .all
     if isForAll, !certificate.sizes.isEmpty {
       throw Rejection("sizes have values and the claim is said to hold for all of them")
@@ -47,15 +50,15 @@ public enum CertificateChecker {
       source: certificate.source, name: certificate.name, sizes: certificate.sizes, claims: [certificate.claim])
     guard let claim = text.claims.first else { throw Rejection("there is no claim") }
     if isForAll {
-      let remarks = try AllSizesCheck(text.file, claim, certificate).check()
+      let remarks = try AllSizesCheck(text.file, claim, certificate, budget).check()
       return sentence("holds for all sizes", claim.text, remarks)
     }
-    let expander = Expander(text.file, Variables(), Budget())
+    let expander = Expander(text.file, Variables(), budget)
     let remarks = try ProofCheck(ClaimReading(claim, expander), certificate.evidence).check()
     return sentence("holds" + sizes(certificate.sizes), claim.text, remarks)
   }
 
-  private static func violated(_ certificate: Certificate) throws(Rejection) -> String {
+  private static func violated(_ certificate: Certificate, _ budget: Budget) throws(Rejection) -> String {
     var sizes = certificate.sizes
     for (name, value) in certificate.evidence.witness?.sizes ?? [:] {
       if let known = sizes[name], known != value { throw Rejection("a size has two values") }
@@ -71,13 +74,14 @@ public enum CertificateChecker {
     let text = try ClaimText(
       source: certificate.source, name: certificate.name, sizes: sizes, claims: [certificate.claim])
     guard let claim = text.claims.first else { throw Rejection("there is no claim") }
-    let expander = Expander(text.file, Variables(), Budget())
+    let expander = Expander(text.file, Variables(), budget)
     let shown = try PointCheck(ClaimReading(claim, expander), certificate.evidence).check()
     return sentence("violated" + Self.sizes(sizes), claim.text, [shown])
   }
 
   private static func sizes(_ sizes: [String: Int]) -> String {
-    sizes.isEmpty ? "" : " at " + sizes.sorted { $0.key < $1.key }.map { "\($0.key) = \($0.value)" }.joined(separator: ", ")
+    sizes.isEmpty
+      ? "" : " at " + sizes.sorted { $0.key < $1.key }.map { "\($0.key) = \($0.value)" }.joined(separator: ", ")
   }
 
   private static func sentence(_ verdict: String, _ claim: String, _ remarks: [String]) -> String {

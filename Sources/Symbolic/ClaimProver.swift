@@ -35,7 +35,9 @@ public struct ClaimProver {
     if let proof = try AllSizesProver(file, seed: seed).prove(claim, called: name) { return proof }
     guard file.openSizes.isEmpty else {
       return undecided(
-        claim, name, "no identity of matrices of any size; give \(file.openSizes.joined(separator: ", ")) numbers")
+        claim, name,
+        "not a statement about products of whole matrices; at given sizes it may be one about polynomials: give "
+          + "\(file.openSizes.joined(separator: ", ")) numbers")
     }
     if let proof = try GivenSizesProver(file, seed: seed).prove(claim, called: name) { return proof }
     return undecided(claim, name, "not a statement about polynomials; 'flowcheck run' judges it along a trajectory")

@@ -11,8 +11,10 @@ struct LawCase {
   ///   - dimension: Numbers of a state, with the clock.
   ///   - known: Names of all numbers of the state and of the constants.
   init(
-    _ name: String, _ source: String, laws: [LawCertificate.Law], count: Int, dimension: Int, bound: Int, known: [String],
-    clock: Bool = false, claim: String? = nil, verdict: String? = nil, depth: Int = 2, falseTexts: [(String, String)] = []
+    _ name: String, _ source: String, laws: [LawCertificate.Law], count: Int, dimension: Int, bound: Int,
+    known: [String],
+    clock: Bool = false, claim: String? = nil, verdict: String? = nil, depth: Int = 2,
+    falseTexts: [(String, String)] = []
   ) {
     self.name = name
     self.falseTexts = falseTexts
@@ -52,7 +54,8 @@ struct LawCase {
     let laws = (1..<depthOfNet).map { LawCertificate.Law(.claim, "conserved W\($0 + 1)'*W\($0 + 1) - W\($0)*W\($0)'") }
     let known = (1...depthOfNet).flatMap { entries("W\($0)", widths[$0], widths[$0 - 1]) }
     return LawCase(
-      "chain \(widths)", source, laws: laws, count: count, dimension: known.count, bound: bound, known: known, claim: claim,
+      "chain \(widths)", source, laws: laws, count: count, dimension: known.count, bound: bound, known: known,
+      claim: claim,
       verdict: claim == nil ? nil : "holds", depth: depth)
   }
 
@@ -79,12 +82,14 @@ struct LawCase {
     list.append(
       LawCase(
         "one too many", "param u[2], v[2]\nmodel f = u.*v",
-        laws: [.init(.polynomial, "u[1]^2 - v[1]^2"), .init(.polynomial, "u[2]^2 - v[2]^2")], count: 2, dimension: 4, bound: 2,
+        laws: [.init(.polynomial, "u[1]^2 - v[1]^2"), .init(.polynomial, "u[2]^2 - v[2]^2")], count: 2, dimension: 4,
+        bound: 2,
         known: entries("u", 2) + entries("v", 2), claim: "laws degree 2 count 3", verdict: "violated",
         falseTexts: [("u.*v", "u.*v.*v"), ("u.*v", "u.*v + u")]))
     list.append(
       LawCase(
-        "reciprocals", "param u, v\nmodel f = u^3 - v^3", laws: [.init(.claim, "conserved 1/u + 1/v")], count: 1, dimension: 2,
+        "reciprocals", "param u, v\nmodel f = u^3 - v^3", laws: [.init(.claim, "conserved 1/u + 1/v")], count: 1,
+        dimension: 2,
         bound: 1, known: ["u", "v"], falseTexts: [("u^3", "u^4"), ("- v", "+ v")]))
     list.append(
       LawCase(
@@ -101,7 +106,10 @@ struct LawCase {
     list.append(
       LawCase(
         "mirror", "param U[2,2], V[2,2]\nmodel X = U*V'\nflow mirror",
-        laws: [.init(.claim, "conserved sum(i: U[i,1]) - sum(i: V[i,1])"), .init(.claim, "conserved sum(i: U[i,2]) - sum(i: V[i,2])")],
+        laws: [
+          .init(.claim, "conserved sum(i: U[i,1]) - sum(i: V[i,1])"),
+          .init(.claim, "conserved sum(i: U[i,2]) - sum(i: V[i,2])"),
+        ],
         count: 2, dimension: 8, bound: 2, known: ["U", "V"].flatMap { entries($0, 2, 2) },
         falseTexts: [("flow mirror", "flow gradient")]))
     list.append(
@@ -117,7 +125,9 @@ struct LawCase {
     list.append(
       LawCase(
         "quadratic", "input x[2]\nparam W[3,2], a[3]\nmodel f = dot(a, (W*x).^2)",
-        laws: [.init(.claim, "conserved [norm2(W[1,:]) - 2*a[1]^2, norm2(W[2,:]) - 2*a[2]^2, norm2(W[3,:]) - 2*a[3]^2]")],
+        laws: [
+          .init(.claim, "conserved [norm2(W[1,:]) - 2*a[1]^2, norm2(W[2,:]) - 2*a[2]^2, norm2(W[3,:]) - 2*a[3]^2]")
+        ],
         count: 3, dimension: 9, bound: 3, known: entries("W", 3, 2) + entries("a", 3), falseTexts: [(".^2", ".^3")]))
     return list
   }()

@@ -25,7 +25,8 @@ struct MutationTests {
 
   /// Parameters, and their velocities.
   private static let parameters: Set<String> = [
-    "u", "v", "x", "y", "z", "x1", "x2", "U", "V", "W", "W1", "W2", "W3", "E", "A", "B", "C", "a", "b", "w", "v_u", "v_W1", "v_W2", "K",
+    "u", "v", "x", "y", "z", "x1", "x2", "U", "V", "W", "W1", "W2", "W3", "E", "A", "B", "C", "a", "b", "w", "v_u",
+    "v_W1", "v_W2", "K",
     "Q", "s",
   ]
 
@@ -133,7 +134,8 @@ struct MutationTests {
     for example in Cases.all {
       guard let witness = example.certificate.evidence.witness else { continue }
       let statement = CertificateChecker.check(example.certificate)
-      for value in ["0", "1", "-1", "2", "-2", "4", "-8", "1/3", "1/500000001", "x", "1/0", "0/1"] where value != witness.value {
+      for value in ["0", "1", "-1", "2", "-2", "4", "-8", "1/3", "1/500000001", "x", "1/0", "0/1"]
+      where value != witness.value {
         var changed = example.certificate
         changed.evidence.witness?.value = value
         count += try isRejected(changed, "\(example.name), value \(value)") ? 1 : 0
@@ -187,7 +189,8 @@ struct MutationTests {
         let pair: Set<ProofEvidence.Kind> = [kind, example.certificate.evidence.kind]
         let isSame =
           pair.isSubset(of: [.witness, .matrices, .boundaryPoint]) || pair.isSubset(of: [.identity, .rationalLaw])
-          || pair.isSubset(of: [.cofactor, .cofactorModulo]) || pair.isSubset(of: [.identity, .squares]) || pair.isSubset(of: [.identity, .ideal])
+          || pair.isSubset(of: [.cofactor, .cofactorModulo]) || pair.isSubset(of: [.identity, .squares])
+          || pair.isSubset(of: [.identity, .ideal])
           || pair.isSubset(of: [.squares, .squaresPlusIdeal])
         #expect(isSame, "\(example.name) as \(kind): \(result)")
       }

@@ -27,18 +27,23 @@ enum Oracle {
     }
     let (isEquation, shown): (Bool, String)
     switch claim.form {
-    case .conserved(let value, let given) where given.isEmpty: (isEquation, shown) = (true, "der(\(file.text(of: value)))")
+    case .conserved(let value, let given) where given.isEmpty:
+      (isEquation, shown) = (true, "der(\(file.text(of: value)))")
     case .decays(let value, let rate, let given) where given.isEmpty:
       let q = file.text(of: value)
       (isEquation, shown) = (true, "der(\(q)) + (\(file.text(of: rate)))*(\(q))")
     case .identity(let sides, let given) where given.isEmpty:
       let isZero = file.text(of: sides.right) == "0"
-      (isEquation, shown) = (true, isZero ? file.text(of: sides.left) : "(\(file.text(of: sides.left))) - (\(file.text(of: sides.right)))")
-    case .nonincreasing(let value, let by) where by.isEmpty: (isEquation, shown) = (false, "der(\(file.text(of: value)))")
+      (isEquation, shown) = (
+        true, isZero ? file.text(of: sides.left) : "(\(file.text(of: sides.left))) - (\(file.text(of: sides.right)))"
+      )
+    case .nonincreasing(let value, let by) where by.isEmpty:
+      (isEquation, shown) = (false, "der(\(file.text(of: value)))")
     case .invariant(let sides, let cofactor?, let given) where given.isEmpty && sides.left.shape.isNumber:
       let q = "(\(file.text(of: sides.left)) - (\(file.text(of: sides.right))))"
       (isEquation, shown) = (true, "der(\(q)) - (\(file.text(of: cofactor)))*\(q)")
-    case .invariant(let sides, nil, let given) where given.isEmpty && sides.relation != .equal && sides.left.shape.isNumber:
+    case .invariant(let sides, nil, let given)
+    where given.isEmpty && sides.relation != .equal && sides.left.shape.isNumber:
       return try onBoundary(text, sizes, file, sides, seed: seed)
     default: return .unknown
     }
@@ -73,7 +78,8 @@ enum Oracle {
   private static func number(_ random: inout Generator) -> Double { Double(random.below(2_000_001)) / 1e6 - 1 }
 
   /// A random state, with random derivatives of a loss that is any.
-  private static func prepare(_ evaluator: TermEvaluator, _ random: inout Generator) -> (state: [Double], scale: Double) {
+  private static func prepare(_ evaluator: TermEvaluator, _ random: inout Generator) -> (state: [Double], scale: Double)
+  {
     let cotangent = (0..<max(evaluator.cotangentCount, 1)).map { _ in number(&random) }
     evaluator.setCotangent(cotangent)
     return ((0..<evaluator.stateCount).map { _ in 1.5 * number(&random) }, 10)

@@ -1,9 +1,8 @@
 import FlowLanguage
 import Models
+import Symbolic
 import Testing
 import Verdicts
-
-@testable import Symbolic
 
 /// What is not to be proved, however close to it the words come; and what has no end.
 @Suite("soundness for all sizes")
@@ -135,6 +134,54 @@ struct AllSizesSoundnessTests {
       claim conserved A'*A - B*B'
       """, ["-"]
     ),
+    // Models by their entries: what stands in them as words moves by them, and what does not is not at rest.
+    (
+      """
+      dim n, r
+      param A[n,r], B[n,r], C[n,r]
+      model T[i,j,k] = sum(s: A[i,s]*B[j,s]*C[k,s])
+      claim conserved A
+      claim conserved A'*A - B'*B
+      claim conserved norm2(A) - norm2(B)
+      """, ["-", "-", "-"]
+    ),
+    (
+      """
+      dim n, r
+      input x[n]
+      param A[n,r], B[r,n]
+      model f[i] = sum(j: (A*B)[i,j]*x[j]^2)
+      claim conserved A'*A - B*B'
+      claim conserved A'*A
+      """, ["yes", "-"]
+    ),
+    (
+      """
+      dim n, r
+      param A[n,r], B[r,n], K[n,n,n]
+      let T[i,j,k] = (A*B)[i,j]*K[i,j,k]
+      model Y = T .* T
+      claim conserved A'*A - B*B'
+      claim conserved A
+      """, ["yes", "-"]
+    ),
+    // A field of one's own at a data point: what it is of several is not said here.
+    ("dim n\ninput x[n]\nparam w[n]\nflow w' = (x'*w)*x - x*(w'*x)\nclaim conserved w\n", ["-"]),
+    // Squares that have no text, or are those of one point: true, but nothing that could be checked again.
+    (
+      "dim n\ndata c[n]\nparam w[n]\nloss tanh(norm2(c))^2*norm2(w)\nclaim nonincreasing norm2(w)\nclaim conserved w*w' - (w*w')'\n",
+      ["-", "yes"]
+    ),
+    (
+      "dim n\ninput x[n]\nparam w[n]\nloss (x'*w)^2\nclaim nonincreasing norm2(w)\nclaim nonincreasing -norm2(w)\n",
+      ["?", "no 1"]
+    ),
+    ("dim n\ndata x[n]\nparam w[n]\nloss (x'*w)^2\nclaim nonincreasing norm2(w)\n", ["yes"]),
+    // Growth is no descent.
+    (
+      "dim n\nparam W[n,n], V[n,n]\nflow W' = W, V' = V\nclaim nonincreasing norm2(W'*W - V*V')\nclaim nonincreasing -norm2(W)\nclaim decays W rate -1\n",
+      ["no 1", "yes", "yes"]
+    ),
     // Equal as numbers, not as matrices.
     (
       "dim n\nparam A[n,n], B[n,n]\nflow A' = 0, B' = 0\nclaim identity A*B = B*A\nclaim identity (A*B)' = B'*A'\nclaim identity tr(A*B*A*B') = tr(A*B'*A*B)\nclaim identity tr(A*B*A*B) = tr(A*B*A*B')\nclaim identity tr(A*B) = tr(B'*A')\n",
@@ -211,6 +258,7 @@ struct AllSizesSoundnessTests {
     ("dim n\nparam A[n,n]\nflow A' = 0\nclaim identity ((((A^60)^60)^60)^60)^60 = A\n", ["?"]),
     ("dim n\nparam A[n,n]\nmodel X = A^1000\nclaim conserved A\n", ["?"]),
     ("param A[2,2]\nmodel X = A^1000\nclaim conserved A\n", ["-"]),
+    ("dim n\nparam A[n,n]\nmodel X = A^1000\nclaim identity der(loss) = -norm2(grad(A))\n", ["yes"]),
     // As deep as definitions go, of words and of none.
     (
       "dim n\nparam A[n,n]\nmodel X = A\nlet a0 = A\n"
@@ -248,6 +296,27 @@ struct AllSizesSoundnessTests {
     let time = try clock.measure { verdicts = try Self.verdicts(text) }
     #expect(verdicts == expected, "\(text.suffix(200))")
     #expect(time < .seconds(60))
+  }
+
+  @Test("letters that stand for formulas are not at will")
+  func notFree() throws {
+    for (text, isFree) in [
+      ("dim n\ninput x[n]\nparam W[n,n]\nmodel f = relu(W*x)\n", false),
+      ("dim n\ninput x[n]\nparam W[n,n]\nmodel f = W*x\n", true),
+      ("dim n\nparam W[n,n]\ndata Y[n,n]\nloss 1/2*norm2(W - Y)\n", true),
+      ("dim n\nparam W[n,n]\ndata Y[n,n]\nloss exp(norm2(W - Y))\n", false),
+      ("dim n\nparam W[n,n]\nmodel f[i] = W[i,i]\n", false),
+    ] {
+      let file = try #require(FlowFile.parse(text, name: "t.flow").check().file)
+      for isOfWords in [true, false] {
+        var reader = WordReader(file)
+        let motion = try WordMotion(&reader, isOfWords: isOfWords)
+        #expect(motion.isFree == (isFree && isOfWords), "\(text)")
+      }
+    }
+    var alphabet = Alphabet()
+    #expect(WordSum(scalar: alphabet.scalar("loss", .loss)).readsLoss(alphabet))
+    #expect(!WordSum(scalar: alphabet.scalar("lambda", .constant)).readsLoss(alphabet))
   }
 
   @Test("a division by zero is refused with its place")

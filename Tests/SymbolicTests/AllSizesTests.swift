@@ -1,9 +1,8 @@
 import CertificateChecker
 import FlowLanguage
+import Symbolic
 import Testing
 import Verdicts
-
-@testable import Symbolic
 
 /// Claims about matrices of all sizes: proved as words, or refuted at matrices of integers.
 @Suite("all sizes")

@@ -1,10 +1,9 @@
 import CertificateChecker
 import FlowLanguage
 import Models
+import Symbolic
 import Testing
 import Verdicts
-
-@testable import Symbolic
 
 /// Every kind of refutation, its matrices put into formulas that are written out here by hand.
 @Suite("counterexamples for all sizes")
@@ -119,6 +118,9 @@ struct AllSizesWitnessTests {
     Case(fast, "decays U'*U - V'*V rate lambda", 1) { p in
       let (u, v, du, dv) = pairRates(p)
       return gram(u, du) - gram(v, dv) + p.number("lambda") * (u.t * u - v.t * v)
+    },
+    Case(fast, "identity lambda*norm2(U) = norm2(U)", 1) { p in
+      number((p.number("lambda") - 1) * p("U", "n", "r").squares)
     },
     Case(heavy, "conserved W2'*W2 - W1*W1'", 1) { p in
       let (w1, w2) = (p("W1", "b", "a"), p("W2", "c", "b"))
@@ -253,7 +255,7 @@ struct AllSizesWitnessTests {
   func reevaluated(_ item: Case) throws {
     let check = FlowFile.parse("\(item.head)\nclaim \(item.claim)\n", name: "t.flow").check()
     let file = try #require(check.file, "\(check.diagnostics)")
-    for seed in [1, 2, 77] as [UInt64] {
+    for seed in [1, 2, 3, 77] as [UInt64] {
       let proof = try #require(try AllSizesProver(file, seed: seed).prove(file.claims[0], called: "c"))
       #expect(proof.verdict == .violated)
       #expect(proof.evidence?.kind == .matrices)
@@ -273,6 +275,8 @@ struct AllSizesWitnessTests {
       let parts = witness.value.split(separator: "/").compactMap { Int($0) }
       #expect(parts[0] * item.denominator == entry * (parts.count > 1 ? parts[1] : 1), "\(witness)")
       #expect(proof.reason.hasSuffix("is \(witness.value)"))
+      // Rates are positive where they are meant.
+      for name in ["lambda", "tau"] { #expect(witness.values[name].flatMap { Int($0) } ?? 1 > 0) }
       // Simple: what could be 0, 1 or −1 is.
       #expect(witness.values.values.allSatisfy { (Int($0).map { abs($0) } ?? 9) <= 3 })
     }

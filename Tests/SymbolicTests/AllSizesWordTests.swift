@@ -1,8 +1,7 @@
 import FlowLanguage
 import Models
+import Symbolic
 import Testing
-
-@testable import Symbolic
 
 /// Random formulas as words and as integers: two formulas have one normal form exactly where they have one value.
 @Suite("words of matrices")

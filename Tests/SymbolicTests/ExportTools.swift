@@ -1,9 +1,8 @@
 import FlowLanguage
 import Foundation
 import Models
+import Symbolic
 import Testing
-
-@testable import Symbolic
 
 enum ExportTools {
   static let root = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath()
@@ -41,7 +40,7 @@ enum ExportTools {
     return try run(root.appendingPathComponent("scripts/coq-check").path, paths)
   }
 
-  private static func run(_ program: String, _ arguments: [String]) throws -> (status: Int32, output: String) {
+  static func run(_ program: String, _ arguments: [String]) throws -> (status: Int32, output: String) {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: program)
     process.arguments = arguments

@@ -1,10 +1,9 @@
 import CertificateChecker
 import FlowLanguage
 import Models
+import Symbolic
 import Testing
 import Verdicts
-
-@testable import Symbolic
 
 /// Claims at given sizes: proved with a certificate of the expected kind, or refuted at an exact point.
 @Suite("given sizes")

@@ -1,9 +1,8 @@
 import FlowLanguage
 import Foundation
 import Models
+import Symbolic
 import Testing
-
-@testable import Symbolic
 
 /// Laws of flows other than gradient flow, and of gradient flow by search alone.
 struct LawFlowTests {

@@ -1,8 +1,7 @@
 import FlowLanguage
 import Models
+import Symbolic
 import Testing
-
-@testable import Symbolic
 
 /// What must never be said: bounds below the truth, laws that are none, complete lists that are not.
 struct LawHonestyTests {

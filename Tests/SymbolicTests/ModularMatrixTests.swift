@@ -1,7 +1,6 @@
 import Models
+import Symbolic
 import Testing
-
-@testable import Symbolic
 
 /// Linear algebra modulo a prime against a plain elimination and against the definition.
 struct ModularMatrixTests {

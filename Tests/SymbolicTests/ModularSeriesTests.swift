@@ -1,7 +1,6 @@
 import Models
+import Symbolic
 import Testing
-
-@testable import Symbolic
 
 /// Brackets by series against brackets by hand, modulo a prime.
 struct ModularSeriesTests {

@@ -2,17 +2,20 @@ import FlowLanguage
 
 /// Checks that a claim holds for all sizes, by a normal form of its own for sums of words in matrices and their transposes, with
 /// cyclic traces: what is 0 in it is 0 for matrices of all sizes.
-struct AllSizesCheck {
+package struct AllSizesCheck {
   private let reader: MatrixReader
   private let claim: CheckedClaim
   private let evidence: ProofEvidence
   private let certificate: Certificate
   private let table = Letters()
-  private let budget = Budget()
+  private let budget: Budget
   /// What the claim assumes to be equal.
   private let given: [(left: MatrixSum, right: MatrixSum)]
 
-  init(_ file: CheckedFile, _ claim: CheckedClaim, _ certificate: Certificate) throws(Rejection) {
+  package init(_ file: CheckedFile, _ claim: CheckedClaim, _ certificate: Certificate, _ budget: Budget)
+    throws(Rejection)
+  {
+    self.budget = budget
     reader = MatrixReader(file, table, budget)
     (self.claim, evidence, self.certificate) = (claim, certificate.evidence, certificate)
     let equations: [Equation<Term>]
@@ -36,7 +39,7 @@ struct AllSizesCheck {
   }
 
   /// - Returns: Remarks on the scope of what is proved.
-  func check() throws(Rejection) -> [String] {
+  package func check() throws(Rejection) -> [String] {
     guard evidence.entries == nil, evidence.conserved == nil, evidence.witness == nil else {
       throw Rejection("the evidence has members that a proof for all sizes does not use")
     }
@@ -138,12 +141,15 @@ struct AllSizesCheck {
     let value = try difference(sides.left, sides.right)
     // A number beside a matrix stands for one in every entry, which is no multiple of the identity.
     let (left, right) = (try reader.value(of: sides.left), try reader.value(of: sides.right))
-    guard sides.left.shape == sides.right.shape || left.isZero || right.isZero else { throw Rejection("a comparison of every entry with a number is not read for all sizes")
+    guard sides.left.shape == sides.right.shape || left.isZero || right.isZero else {
+      throw Rejection("a comparison of every entry with a number is not read for all sizes")
     }
     var defect = try reader.flowDerivative(of: value)
     var factor = try cofactor.map { (term) throws(Rejection) in try reader.value(of: term) }
     if factor == nil, evidence.kind == .cofactor {
-      guard let texts = evidence.cofactors, texts.count == 1 else { throw Rejection("the evidence has not one cofactor") }
+      guard let texts = evidence.cofactors, texts.count == 1 else {
+        throw Rejection("the evidence has not one cofactor")
+      }
       factor = try formula(texts[0])
     }
     try checkLinear([value] + (cofactor != nil ? factor.map { [$0] } ?? [] : []))

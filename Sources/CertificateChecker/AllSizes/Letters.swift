@@ -3,27 +3,27 @@ import FlowLanguage
 /// The letters of words: matrices of any sizes, and numbers.
 ///
 /// A letter in a word is `2 · symbol`, and `2 · symbol + 1` where it is transposed.
-final class Letters {
+package final class Letters {
   /// A matrix or a number.
-  struct Symbol {
-    let name: String
+  package struct Symbol {
+    package let name: String
     /// Rows and columns; nil of a number.
-    let sides: Sides?
+    package let sides: Sides?
     /// Whether it is a part of a data point.
-    let isInput: Bool
+    package let isInput: Bool
     /// Whether it is a derivative of the loss, of which it is not known how it moves.
-    let isCotangent: Bool
+    package let isCotangent: Bool
   }
 
   /// Rows and columns.
-  struct Sides: Equatable {
-    let rows: Size
-    let columns: Size
+  package struct Sides: Equatable {
+    package let rows: Size
+    package let columns: Size
 
-    var transposed: Sides { Sides(rows: columns, columns: rows) }
+    package var transposed: Sides { Sides(rows: columns, columns: rows) }
 
     /// Nil of a number. A vector is one column, its transpose one row.
-    static func of(_ shape: Shape) throws(Rejection) -> Sides? {
+    package static func of(_ shape: Shape) throws(Rejection) -> Sides? {
       switch shape.sizes.count {
       case 0: return nil
       case 1:
@@ -35,13 +35,13 @@ final class Letters {
     }
   }
 
-  private(set) var symbols: [Symbol] = []
+  package private(set) var symbols: [Symbol] = []
   private var numbers: [String: Int] = [:]
   /// Open sizes by name, as numbers.
-  private(set) var sizes: [String] = []
+  package private(set) var sizes: [String] = []
 
   /// The symbol of that name, which is made if there is none.
-  func symbol(
+  package func symbol(
     _ name: String, _ shape: Shape, isInput: Bool = false, isCotangent: Bool = false
   ) throws(Rejection) -> Int {
     if let known = numbers[name] { return known }
@@ -51,18 +51,18 @@ final class Letters {
   }
 
   /// The number of an open size.
-  func size(_ name: String) -> Int {
+  package func size(_ name: String) -> Int {
     if let place = sizes.firstIndex(of: name) { return place }
     sizes.append(name)
     return sizes.count - 1
   }
 
   /// The rows of a letter.
-  func rows(_ letter: Int) -> Size? {
+  package func rows(_ letter: Int) -> Size? {
     let sides = symbols[letter >> 1].sides
     return letter & 1 == 0 ? sides?.rows : sides?.columns
   }
 
   /// The columns of a letter.
-  func columns(_ letter: Int) -> Size? { rows(letter ^ 1) }
+  package func columns(_ letter: Int) -> Size? { rows(letter ^ 1) }
 }

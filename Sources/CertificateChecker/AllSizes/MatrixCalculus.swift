@@ -3,7 +3,8 @@ import FlowLanguage
 extension MatrixSum {
   /// Σ over all places at which a symbol stands of the sum with `values[symbol]` in that place: the derivative by Leibniz' rule.
   /// Symbols without a value rest.
-  func derivative(_ values: [Int: MatrixSum], _ table: Letters, _ budget: Budget) throws(Rejection) -> MatrixSum {
+  package func derivative(_ values: [Int: MatrixSum], _ table: Letters, _ budget: Budget) throws(Rejection) -> MatrixSum
+  {
     var result = MatrixSum(sides)
     for (word, coefficient) in terms {
       for (place, letter) in word.letters.enumerated() {
@@ -34,7 +35,7 @@ extension MatrixSum {
   }
 
   /// The gradient of a number in a symbol: G with d(number) = tr(G' dW), or the derivative in a number.
-  func gradient(in symbol: Int, _ table: Letters, _ budget: Budget) throws(Rejection) -> MatrixSum {
+  package func gradient(in symbol: Int, _ table: Letters, _ budget: Budget) throws(Rejection) -> MatrixSum {
     var result = MatrixSum(table.symbols[symbol].sides)
     for (word, coefficient) in terms {
       for (place, number) in word.numbers.enumerated() {
@@ -60,7 +61,9 @@ extension MatrixSum {
   }
 
   /// The sum with other matrices and numbers in place of symbols.
-  func substituting(_ values: [Int: MatrixSum], _ table: Letters, _ budget: Budget) throws(Rejection) -> MatrixSum {
+  package func substituting(_ values: [Int: MatrixSum], _ table: Letters, _ budget: Budget) throws(Rejection)
+    -> MatrixSum
+  {
     var result = MatrixSum(sides)
     for (word, coefficient) in terms {
       var product = MatrixSum(coefficient)
@@ -92,7 +95,7 @@ extension MatrixSum {
   }
 
   /// A product of numbers.
-  static func numbers(_ numbers: [[Int]], _ coefficient: Fraction) -> MatrixSum {
+  package static func numbers(_ numbers: [[Int]], _ coefficient: Fraction) -> MatrixSum {
     MatrixSum(Word(numbers: numbers, letters: []), coefficient, nil)
   }
 
@@ -108,7 +111,7 @@ extension MatrixSum {
   }
 
   /// A word that is not empty as a matrix.
-  static func single(_ letters: [Int], _ table: Letters) throws(Rejection) -> MatrixSum {
+  package static func single(_ letters: [Int], _ table: Letters) throws(Rejection) -> MatrixSum {
     guard let first = letters.first, let last = letters.last, let rows = table.rows(first),
       let columns = table.columns(last)
     else { throw Rejection("a word has no sizes") }

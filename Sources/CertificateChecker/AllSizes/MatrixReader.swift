@@ -3,23 +3,23 @@ import FlowLanguage
 
 /// Reads formulas as matrices of any sizes: sums, products, transposes, traces, `norm2`, `dot`, the identity and whole powers.
 /// Everything else is refused.
-final class MatrixReader {
-  let file: CheckedFile
-  let table: Letters
-  let budget: Budget
+package final class MatrixReader {
+  package let file: CheckedFile
+  package let table: Letters
+  package let budget: Budget
   private var known: [Int: MatrixSum]
-  private(set) var asksForMotion = false
+  package private(set) var asksForMotion = false
   private var velocitiesOfFile: [Int: MatrixSum]?
   /// Whether velocities depend on a data point.
-  private(set) var dependsOnInputs = false
+  package private(set) var dependsOnInputs = false
 
-  init(_ file: CheckedFile, _ table: Letters, _ budget: Budget, overrides: [Int: MatrixSum] = [:]) {
+  package init(_ file: CheckedFile, _ table: Letters, _ budget: Budget, overrides: [Int: MatrixSum] = [:]) {
     (self.file, self.table, self.budget, known) = (file, table, budget, overrides)
   }
 
   // MARK: Declarations
 
-  func value(of position: Int) throws(Rejection) -> MatrixSum {
+  package func value(of position: Int) throws(Rejection) -> MatrixSum {
     if let value = known[position] { return value }
     let declaration = file.declarations[position]
     let value: MatrixSum
@@ -51,7 +51,7 @@ final class MatrixReader {
 
   // MARK: Formulas
 
-  func value(of term: Term) throws(Rejection) -> MatrixSum {
+  package func value(of term: Term) throws(Rejection) -> MatrixSum {
     try budget.spend()
     switch term.kind {
     case .number(let number):
@@ -136,7 +136,7 @@ final class MatrixReader {
   // MARK: Motion
 
   /// Velocities of the parameters, and of their velocities under momentum, by symbol.
-  func velocities() throws(Rejection) -> [Int: MatrixSum] {
+  package func velocities() throws(Rejection) -> [Int: MatrixSum] {
     if let velocitiesOfFile { return velocitiesOfFile }
     var velocities: [Int: MatrixSum] = [:]
     let energy: MatrixSum? = if case .field = file.flow { nil } else { try functional(self) }
@@ -215,12 +215,12 @@ final class MatrixReader {
   }
 
   /// The derivative along the flow.
-  func derivative(of value: MatrixSum) throws(Rejection) -> MatrixSum {
+  package func derivative(of value: MatrixSum) throws(Rejection) -> MatrixSum {
     asksForMotion = true
     return try flowDerivative(of: value)
   }
 
-  func flowDerivative(of value: MatrixSum) throws(Rejection) -> MatrixSum {
+  package func flowDerivative(of value: MatrixSum) throws(Rejection) -> MatrixSum {
     let velocities = try velocities()
     guard !value.symbols.contains(where: { table.symbols[$0].isCotangent }) else {
       throw Rejection("how grad moves is not known for any loss")

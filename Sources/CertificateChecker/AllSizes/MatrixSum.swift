@@ -2,20 +2,20 @@ import FlowLanguage
 
 /// A matrix or number of any sizes as Σ coefficient · word, in normal form: it is 0 for all sizes and all values of the letters where
 /// no word is left.
-struct MatrixSum {
+package struct MatrixSum {
   /// Rows and columns; nil of a number.
-  let sides: Letters.Sides?
-  private(set) var terms: [Word: Fraction] = [:]
+  package let sides: Letters.Sides?
+  package private(set) var terms: [Word: Fraction] = [:]
 
-  init(_ sides: Letters.Sides?) { self.sides = sides }
+  package init(_ sides: Letters.Sides?) { self.sides = sides }
 
-  init(_ constant: Fraction) {
+  package init(_ constant: Fraction) {
     sides = nil
     if !constant.isZero { terms = [.one: constant] }
   }
 
   /// A symbol as a matrix or number.
-  init(symbol: Int, _ table: Letters) {
+  package init(symbol: Int, _ table: Letters) {
     sides = table.symbols[symbol].sides
     if sides == nil {
       terms = [Word(numbers: [[0, symbol]], letters: []): .one]
@@ -25,24 +25,24 @@ struct MatrixSum {
   }
 
   /// The identity matrix.
-  static func identity(_ size: Size) -> MatrixSum {
+  package static func identity(_ size: Size) -> MatrixSum {
     var one = MatrixSum(Letters.Sides(rows: size, columns: size))
     one.terms = [.one: .one]
     return one
   }
 
   /// A single word.
-  init(_ word: Word, _ coefficient: Fraction, _ sides: Letters.Sides?) {
+  package init(_ word: Word, _ coefficient: Fraction, _ sides: Letters.Sides?) {
     self.sides = sides
     if !coefficient.isZero { terms = [word: coefficient] }
   }
 
-  var isZero: Bool { terms.isEmpty }
+  package var isZero: Bool { terms.isEmpty }
 
   /// The number, if it is one.
-  var constant: Fraction? { sides != nil ? nil : isZero ? .zero : terms.count == 1 ? terms[.one] : nil }
+  package var constant: Fraction? { sides != nil ? nil : isZero ? .zero : terms.count == 1 ? terms[.one] : nil }
 
-  mutating func add(_ other: MatrixSum, times factor: Fraction = .one, _ budget: Budget) throws(Rejection) {
+  package mutating func add(_ other: MatrixSum, times factor: Fraction = .one, _ budget: Budget) throws(Rejection) {
     guard sides == other.sides else { throw Rejection("a sum of matrices whose sizes differ") }
     try budget.spend(other.terms.count)
     for (word, coefficient) in other.terms {
@@ -54,20 +54,20 @@ struct MatrixSum {
     }
   }
 
-  func plus(_ other: MatrixSum, _ budget: Budget) throws(Rejection) -> MatrixSum {
+  package func plus(_ other: MatrixSum, _ budget: Budget) throws(Rejection) -> MatrixSum {
     var sum = self
     try sum.add(other, budget)
     return sum
   }
 
-  func scaled(by factor: Fraction) -> MatrixSum {
+  package func scaled(by factor: Fraction) -> MatrixSum {
     var result = self
     result.terms = factor.isZero ? [:] : terms.mapValues { $0 * factor }
     return result
   }
 
   /// The product; one of both may be a number.
-  func times(_ other: MatrixSum, _ table: Letters, _ budget: Budget) throws(Rejection) -> MatrixSum {
+  package func times(_ other: MatrixSum, _ table: Letters, _ budget: Budget) throws(Rejection) -> MatrixSum {
     let product: Letters.Sides?
     switch (sides, other.sides) {
     case (let left?, let right?):
@@ -86,7 +86,7 @@ struct MatrixSum {
     return result
   }
 
-  func transposed() -> MatrixSum {
+  package func transposed() -> MatrixSum {
     var result = MatrixSum(sides?.transposed)
     for (word, coefficient) in terms {
       result.terms[Word(numbers: word.numbers, letters: Word.transposed(word.letters))] = coefficient
@@ -95,7 +95,7 @@ struct MatrixSum {
   }
 
   /// The trace, a number.
-  func trace(_ table: Letters, _ budget: Budget) throws(Rejection) -> MatrixSum {
+  package func trace(_ table: Letters, _ budget: Budget) throws(Rejection) -> MatrixSum {
     guard let sides else { return self }
     guard sides.rows == sides.columns else { throw Rejection("the trace of a matrix that is not square") }
     var result = MatrixSum(nil)
@@ -116,12 +116,12 @@ struct MatrixSum {
   }
 
   /// ‖·‖², a number.
-  func square(_ table: Letters, _ budget: Budget) throws(Rejection) -> MatrixSum {
+  package func square(_ table: Letters, _ budget: Budget) throws(Rejection) -> MatrixSum {
     try transposed().times(self, table, budget).trace(table, budget)
   }
 
   /// The symbols that stand in it.
-  var symbols: Set<Int> {
+  package var symbols: Set<Int> {
     var found: Set<Int> = []
     for word in terms.keys {
       found.formUnion(word.letters.map { $0 >> 1 })

@@ -3,12 +3,12 @@ import FlowLanguage
 /// Equations between matrices as rules that replace a word by a sum.
 ///
 /// Replacing equals by equals is right in every direction; that it ends is not known, so that steps are counted.
-struct Rewriting {
+package struct Rewriting {
   private let rules: [(word: [Int], value: MatrixSum)]
   private static let stepLimit = 2_000
 
   /// Rules from left to right, or from right to left where `reversed` says so; nil where a side that is to be replaced is no word.
-  init?(_ equations: [(left: MatrixSum, right: MatrixSum)], reversed: [Bool]) {
+  package init?(_ equations: [(left: MatrixSum, right: MatrixSum)], reversed: [Bool]) {
     var rules: [(word: [Int], value: MatrixSum)] = []
     for (equation, isReversed) in zip(equations, reversed) {
       let (source, target) = isReversed ? (equation.right, equation.left) : (equation.left, equation.right)
@@ -24,7 +24,7 @@ struct Rewriting {
   }
 
   /// Replaces until nothing can be replaced; nil where that takes too many steps.
-  func normalForm(_ sum: MatrixSum, _ table: Letters, _ budget: Budget) throws(Rejection) -> MatrixSum? {
+  package func normalForm(_ sum: MatrixSum, _ table: Letters, _ budget: Budget) throws(Rejection) -> MatrixSum? {
     var (current, steps) = (sum, 0)
     while let next = try step(current, table, budget) {
       steps += 1

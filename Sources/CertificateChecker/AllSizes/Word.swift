@@ -4,25 +4,25 @@ import FlowLanguage
 ///
 /// Numbers are symbols `[0, symbol]`, open sizes `[1, size]`, and traces `[2, letters…]` of cyclic words in their least form. A word
 /// has no inner 1 × 1 product: such products are numbers. The empty word is the identity, or 1.
-struct Word: Hashable {
-  private(set) var numbers: [[Int]]
-  private(set) var letters: [Int]
+package struct Word: Hashable {
+  package private(set) var numbers: [[Int]]
+  package private(set) var letters: [Int]
 
-  static let one = Word(numbers: [], letters: [])
+  package static let one = Word(numbers: [], letters: [])
 
-  init(numbers: [[Int]], letters: [Int]) {
+  package init(numbers: [[Int]], letters: [Int]) {
     self.numbers = numbers.sorted { $0.lexicographicallyPrecedes($1) }
     self.letters = letters
   }
 
   /// Longest word.
-  static let lengthLimit = 400
+  package static let lengthLimit = 400
 
   /// The transpose: letters in reverse order, each transposed.
-  static func transposed(_ letters: [Int]) -> [Int] { letters.reversed().map { $0 ^ 1 } }
+  package static func transposed(_ letters: [Int]) -> [Int] { letters.reversed().map { $0 ^ 1 } }
 
   /// The least of all rotations of a cyclic word and of its transpose, which have the same trace.
-  static func least(_ letters: [Int]) -> [Int] {
+  package static func least(_ letters: [Int]) -> [Int] {
     var best = letters
     for word in [letters, transposed(letters)] {
       for start in word.indices {
@@ -34,7 +34,7 @@ struct Word: Hashable {
   }
 
   /// A word whose inner 1 × 1 products are numbers.
-  static func product(_ numbers: [[Int]], _ letters: [Int], _ table: Letters) throws(Rejection) -> Word {
+  package static func product(_ numbers: [[Int]], _ letters: [Int], _ table: Letters) throws(Rejection) -> Word {
     guard letters.count <= lengthLimit, numbers.count <= lengthLimit else {
       throw Rejection("a product has more than \(lengthLimit) factors")
     }
@@ -48,7 +48,7 @@ struct Word: Hashable {
   }
 
   /// The numbers whose product is the trace of a word that is not empty.
-  static func trace(_ letters: [Int], _ table: Letters) -> [[Int]] {
+  package static func trace(_ letters: [Int], _ table: Letters) -> [[Int]] {
     let cuts = letters.indices.filter { table.rows(letters[$0]) == .number(1) }
     guard let first = cuts.first else { return [[2] + least(letters)] }
     let rotated = Array(letters[first...] + letters[..<first])

@@ -1,18 +1,18 @@
 import BigInt
 
 /// A fraction of integers of any length, in lowest terms with a positive denominator.
-struct Fraction: Hashable, Comparable {
-  let numerator: BigInt
-  let denominator: BigInt
+package struct Fraction: Hashable, Comparable {
+  package let numerator: BigInt
+  package let denominator: BigInt
 
-  static let zero = Fraction(0)
-  static let one = Fraction(1)
+  package static let zero = Fraction(0)
+  package static let one = Fraction(1)
 
-  init(_ value: BigInt) { (numerator, denominator) = (value, 1) }
-  init(_ value: Int) { self.init(BigInt(value)) }
+  package init(_ value: BigInt) { (numerator, denominator) = (value, 1) }
+  package init(_ value: Int) { self.init(BigInt(value)) }
 
   /// Nil where the denominator is 0.
-  init?(_ numerator: BigInt, over denominator: BigInt) {
+  package init?(_ numerator: BigInt, over denominator: BigInt) {
     if denominator.isZero { return nil }
     self.init(reducing: numerator, denominator)
   }
@@ -29,43 +29,44 @@ struct Fraction: Hashable, Comparable {
     (self.numerator, self.denominator) = (numerator, denominator)
   }
 
-  var isZero: Bool { numerator.isZero }
-  var isInteger: Bool { denominator == 1 }
+  package var isZero: Bool { numerator.isZero }
+  package var isInteger: Bool { denominator == 1 }
   /// −1, 0 or 1.
-  var sign: Int { numerator.isZero ? 0 : numerator.sign == .minus ? -1 : 1 }
+  package var sign: Int { numerator.isZero ? 0 : numerator.sign == .minus ? -1 : 1 }
   /// 1/x; nil of 0.
-  var inverse: Fraction? { Fraction(denominator, over: numerator) }
+  package var inverse: Fraction? { Fraction(denominator, over: numerator) }
   /// Bits of the longer part.
-  var length: Int { max(numerator.bitWidth, denominator.bitWidth) }
+  package var length: Int { max(numerator.bitWidth, denominator.bitWidth) }
 
   /// `-3`, `5/7`.
-  var text: String { isInteger ? numerator.description : "\(numerator)/\(denominator)" }
+  package var text: String { isInteger ? numerator.description : "\(numerator)/\(denominator)" }
 
-  static func + (a: Fraction, b: Fraction) -> Fraction {
+  package static func + (a: Fraction, b: Fraction) -> Fraction {
     if a.isInteger, b.isInteger { return Fraction(a.numerator + b.numerator) }
     return Fraction(reducing: a.numerator * b.denominator + b.numerator * a.denominator, a.denominator * b.denominator)
   }
 
-  static func - (a: Fraction, b: Fraction) -> Fraction { a + -b }
+  package static func - (a: Fraction, b: Fraction) -> Fraction { a + -b }
 
-  static prefix func - (a: Fraction) -> Fraction { Fraction(lowest: -a.numerator, a.denominator) }
+  package static prefix func - (a: Fraction) -> Fraction { Fraction(lowest: -a.numerator, a.denominator) }
 
-  static func * (a: Fraction, b: Fraction) -> Fraction {
+  package static func * (a: Fraction, b: Fraction) -> Fraction {
     if a.isInteger, b.isInteger { return Fraction(a.numerator * b.numerator) }
     return Fraction(reducing: a.numerator * b.numerator, a.denominator * b.denominator)
   }
 
-  static func < (a: Fraction, b: Fraction) -> Bool { a.numerator * b.denominator < b.numerator * a.denominator }
+  package static func < (a: Fraction, b: Fraction) -> Bool { a.numerator * b.denominator < b.numerator * a.denominator }
 
   /// Longest text of a fraction.
-  static let textLimit = 10_000
+  package static let textLimit = 10_000
 
   /// Reads `-12`, `3/4`: digits, at most one `/` and a sign in front.
-  static func parse(_ text: String) throws(Rejection) -> Fraction {
+  package static func parse(_ text: String) throws(Rejection) -> Fraction {
     let bytes = Array(text.utf8)
     guard bytes.count <= textLimit else { throw Rejection("a fraction has more than \(textLimit) characters") }
     let isNegative = bytes.first == UInt8(ascii: "-")
-    let parts = bytes.dropFirst(isNegative ? 1 : 0).split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+    let parts = bytes.dropFirst(isNegative ? 1 : 0).split(
+      separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
     guard (1...2).contains(parts.count), parts.allSatisfy({ !$0.isEmpty && $0.allSatisfy { (48...57).contains($0) } }),
       let above = BigInt(String(decoding: parts[0], as: UTF8.self)),
       let below = parts.count == 1 ? 1 : BigInt(String(decoding: parts[1], as: UTF8.self)),

@@ -1,23 +1,23 @@
 import BigInt
 
 /// A power product: variable and exponent in one integer, ascending by variable, every exponent at least 1.
-struct Monomial: Hashable {
-  private(set) var powers: [UInt64]
+package struct Monomial: Hashable {
+  package private(set) var powers: [UInt64]
 
-  static let one = Monomial(powers: [])
+  package static let one = Monomial(powers: [])
 
-  init(powers: [UInt64]) { self.powers = powers }
-  init(_ variable: Int, exponent: Int = 1) { powers = [UInt64(variable) << 32 | UInt64(exponent)] }
+  package init(powers: [UInt64]) { self.powers = powers }
+  package init(_ variable: Int, exponent: Int = 1) { powers = [UInt64(variable) << 32 | UInt64(exponent)] }
 
-  static func variable(_ power: UInt64) -> Int { Int(power >> 32) }
-  static func exponent(_ power: UInt64) -> Int { Int(power & 0xFFFF_FFFF) }
+  package static func variable(_ power: UInt64) -> Int { Int(power >> 32) }
+  package static func exponent(_ power: UInt64) -> Int { Int(power & 0xFFFF_FFFF) }
 
-  var degree: Int { powers.reduce(0) { $0 + Self.exponent($1) } }
+  package var degree: Int { powers.reduce(0) { $0 + Self.exponent($1) } }
 
   /// Whether every exponent is even.
-  var isSquare: Bool { powers.allSatisfy { $0 & 1 == 0 } }
+  package var isSquare: Bool { powers.allSatisfy { $0 & 1 == 0 } }
 
-  func times(_ other: Monomial) throws(Rejection) -> Monomial {
+  package func times(_ other: Monomial) throws(Rejection) -> Monomial {
     if powers.isEmpty { return other }
     if other.powers.isEmpty { return self }
     var result: [UInt64] = []
@@ -48,7 +48,7 @@ struct Monomial: Hashable {
   }
 
   /// The monomial with the exponent at that place one less.
-  func lowered(at place: Int) -> Monomial {
+  package func lowered(at place: Int) -> Monomial {
     var lowered = powers
     if Self.exponent(powers[place]) == 1 { lowered.remove(at: place) } else { lowered[place] -= 1 }
     return Monomial(powers: lowered)
@@ -56,33 +56,35 @@ struct Monomial: Hashable {
 }
 
 /// A polynomial with rational coefficients: no coefficient is 0, so that equal polynomials are equal values.
-struct Polynomial: Equatable {
-  private(set) var terms: [Monomial: Fraction]
+package struct Polynomial: Equatable {
+  package private(set) var terms: [Monomial: Fraction]
 
-  static let zero = Polynomial(terms: [:])
-  static let one = Polynomial(.one)
+  package static let zero = Polynomial(terms: [:])
+  package static let one = Polynomial(.one)
 
   private init(terms: [Monomial: Fraction]) { self.terms = terms }
-  init(_ constant: Fraction) { terms = constant.isZero ? [:] : [.one: constant] }
-  init(variable: Int) { terms = [Monomial(variable): .one] }
+  package init(_ constant: Fraction) { terms = constant.isZero ? [:] : [.one: constant] }
+  package init(variable: Int) { terms = [Monomial(variable): .one] }
 
-  var isZero: Bool { terms.isEmpty }
+  package var isZero: Bool { terms.isEmpty }
   /// The value, if it is a constant.
-  var constant: Fraction? { isZero ? .zero : terms.count == 1 ? terms[.one] : nil }
-  var degree: Int { terms.keys.reduce(0) { max($0, $1.degree) } }
+  package var constant: Fraction? { isZero ? .zero : terms.count == 1 ? terms[.one] : nil }
+  package var degree: Int { terms.keys.reduce(0) { max($0, $1.degree) } }
 
   /// The degree in some of the variables.
-  func degree(in isCounted: (Int) -> Bool) -> Int {
+  package func degree(in isCounted: (Int) -> Bool) -> Int {
     terms.keys.reduce(0) { degree, monomial in
       max(degree, monomial.powers.reduce(0) { isCounted(Monomial.variable($1)) ? $0 + Monomial.exponent($1) : $0 })
     }
   }
 
-  var variables: Set<Int> {
-    terms.keys.reduce(into: []) { found, monomial in for power in monomial.powers { found.insert(Monomial.variable(power)) } }
+  package var variables: Set<Int> {
+    terms.keys.reduce(into: []) { found, monomial in
+      for power in monomial.powers { found.insert(Monomial.variable(power)) }
+    }
   }
 
-  mutating func add(_ coefficient: Fraction, _ monomial: Monomial) throws(Rejection) {
+  package mutating func add(_ coefficient: Fraction, _ monomial: Monomial) throws(Rejection) {
     if coefficient.isZero { return }
     guard let known = terms[monomial] else {
       guard terms.count < Budget.termLimit else {
@@ -97,7 +99,7 @@ struct Polynomial: Equatable {
   }
 
   /// Adds factor · other.
-  mutating func add(_ other: Polynomial, times factor: Fraction = .one, _ budget: Budget) throws(Rejection) {
+  package mutating func add(_ other: Polynomial, times factor: Fraction = .one, _ budget: Budget) throws(Rejection) {
     if terms.isEmpty, factor == .one {
       terms = other.terms
       return
@@ -106,17 +108,27 @@ struct Polynomial: Equatable {
     for (monomial, coefficient) in other.terms { try add(factor * coefficient, monomial) }
   }
 
-  func scaled(by factor: Fraction) -> Polynomial {
+  package func scaled(by factor: Fraction) -> Polynomial {
     factor.isZero ? .zero : factor == .one ? self : Polynomial(terms: terms.mapValues { $0 * factor })
   }
 
-  func times(_ other: Polynomial, _ budget: Budget) throws(Rejection) -> Polynomial {
+  private func scaled(by factor: Fraction, _ budget: Budget) throws(Rejection) -> Polynomial {
+    try budget.spend(terms.count)
+    let result = scaled(by: factor)
+    guard result.terms.values.allSatisfy({ $0.length <= Budget.bitLimit }) else {
+      throw Rejection("a coefficient has more than \(Budget.bitLimit) bits")
+    }
+    return result
+  }
+
+  package func times(_ other: Polynomial, _ budget: Budget) throws(Rejection) -> Polynomial {
     if isZero || other.isZero { return .zero }
-    if let factor = other.constant { return scaled(by: factor) }
-    if let factor = constant { return other.scaled(by: factor) }
+    if let factor = other.constant { return try scaled(by: factor, budget) }
+    if let factor = constant { return try other.scaled(by: factor, budget) }
     var result = Polynomial.zero
     for (a, x) in terms {
-      try budget.spend(other.terms.count)
+      // Long integers count for the words that they take.
+      try budget.spend(other.terms.count * (1 + x.length / 64))
       for (b, y) in other.terms {
         let product = x * y
         guard product.length <= Budget.bitLimit else {
@@ -128,7 +140,7 @@ struct Polynomial: Equatable {
     return result
   }
 
-  func power(_ exponent: Int, _ budget: Budget) throws(Rejection) -> Polynomial {
+  package func power(_ exponent: Int, _ budget: Budget) throws(Rejection) -> Polynomial {
     var (result, base, left) = (Polynomial.one, self, exponent)
     while left > 0 {
       try budget.spend()
@@ -140,7 +152,7 @@ struct Polynomial: Equatable {
   }
 
   /// ∂/∂x for every variable that is asked for, in one pass.
-  func gradient(_ isWanted: (Int) -> Bool, _ budget: Budget) throws(Rejection) -> [Int: Polynomial] {
+  package func gradient(_ isWanted: (Int) -> Bool, _ budget: Budget) throws(Rejection) -> [Int: Polynomial] {
     var result: [Int: Polynomial] = [:]
     for (monomial, coefficient) in terms {
       try budget.spend(1 + monomial.powers.count)
@@ -153,7 +165,7 @@ struct Polynomial: Equatable {
   }
 
   /// The value at a point; variables that are not named are 0.
-  func value(at point: [Int: Fraction], _ budget: Budget) throws(Rejection) -> Fraction {
+  package func value(at point: [Int: Fraction], _ budget: Budget) throws(Rejection) -> Fraction {
     var sum = Fraction.zero
     for (monomial, coefficient) in terms {
       var product = coefficient

@@ -4,9 +4,9 @@ import BigInt
 ///
 /// Sums, products, whole powers, and division by whole numbers; names with their entries from 1. The text is what a certificate
 /// carries, not a formula of the language.
-struct PolynomialText {
+package struct PolynomialText {
   /// Longest text that is read, in bytes.
-  static let sizeLimit = 1 << 26
+  package static let sizeLimit = 1 << 26
   private static let depthLimit = 64
   private static let digitLimit = 10_000
 
@@ -16,7 +16,7 @@ struct PolynomialText {
   private var place = 0
 
   /// - Throws: If the text is no polynomial, names a variable that the model has not, or grows past a limit.
-  static func parse(_ text: String, _ variables: Variables, _ budget: Budget) throws(Rejection) -> Polynomial {
+  package static func parse(_ text: String, _ variables: Variables, _ budget: Budget) throws(Rejection) -> Polynomial {
     guard text.utf8.count <= sizeLimit else { throw Rejection("a polynomial's text has more than \(sizeLimit) bytes") }
     var parser = PolynomialText(bytes: Array(text.utf8), variables: variables, budget: budget)
     let polynomial = try parser.sum(depth: 0)

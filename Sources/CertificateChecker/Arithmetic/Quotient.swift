@@ -1,15 +1,15 @@
 /// A quotient of polynomials, whose denominator is not the zero polynomial; 1 unless a formula divides.
 ///
 /// Nothing is cancelled: two quotients are equal where a d = b c, and one is 0 where its numerator is.
-struct Quotient {
-  private(set) var numerator: Polynomial
-  private(set) var denominator: Polynomial
+package struct Quotient {
+  package private(set) var numerator: Polynomial
+  package private(set) var denominator: Polynomial
 
-  static let zero = Quotient(Polynomial.zero)
-  static let one = Quotient(Polynomial.one)
+  package static let zero = Quotient(Polynomial.zero)
+  package static let one = Quotient(Polynomial.one)
 
-  init(_ numerator: Polynomial) { (self.numerator, denominator) = (numerator, .one) }
-  init(_ constant: Fraction) { self.init(Polynomial(constant)) }
+  package init(_ numerator: Polynomial) { (self.numerator, denominator) = (numerator, .one) }
+  package init(_ constant: Fraction) { self.init(Polynomial(constant)) }
 
   private init(_ numerator: Polynomial, _ denominator: Polynomial) {
     if let factor = denominator.constant?.inverse {
@@ -19,41 +19,43 @@ struct Quotient {
     }
   }
 
-  var isZero: Bool { numerator.isZero }
+  package var isZero: Bool { numerator.isZero }
   /// The polynomial, where nothing is divided.
-  var polynomial: Polynomial? { denominator == .one ? numerator : nil }
+  package var polynomial: Polynomial? { denominator == .one ? numerator : nil }
   /// The number, if it is one.
-  var constant: Fraction? { polynomial?.constant }
-  var variables: Set<Int> { numerator.variables.union(denominator.variables) }
+  package var constant: Fraction? { polynomial?.constant }
+  package var variables: Set<Int> { numerator.variables.union(denominator.variables) }
 
-  mutating func add(_ other: Quotient, _ budget: Budget) throws(Rejection) {
+  package mutating func add(_ other: Quotient, _ budget: Budget) throws(Rejection) {
     if denominator == other.denominator { return try numerator.add(other.numerator, budget) }
     var sum = try numerator.times(other.denominator, budget)
     try sum.add(other.numerator.times(denominator, budget), budget)
     self = Quotient(sum, try denominator.times(other.denominator, budget))
   }
 
-  func plus(_ other: Quotient, _ budget: Budget) throws(Rejection) -> Quotient {
+  package func plus(_ other: Quotient, _ budget: Budget) throws(Rejection) -> Quotient {
     var sum = self
     try sum.add(other, budget)
     return sum
   }
 
-  func minus(_ other: Quotient, _ budget: Budget) throws(Rejection) -> Quotient { try plus(other.negative, budget) }
+  package func minus(_ other: Quotient, _ budget: Budget) throws(Rejection) -> Quotient {
+    try plus(other.negative, budget)
+  }
 
-  var negative: Quotient { Quotient(numerator.scaled(by: Fraction(-1)), denominator) }
+  package var negative: Quotient { Quotient(numerator.scaled(by: Fraction(-1)), denominator) }
 
-  func times(_ other: Quotient, _ budget: Budget) throws(Rejection) -> Quotient {
+  package func times(_ other: Quotient, _ budget: Budget) throws(Rejection) -> Quotient {
     Quotient(
       try numerator.times(other.numerator, budget), try denominator.times(other.denominator, budget))
   }
 
-  func over(_ other: Quotient, _ budget: Budget) throws(Rejection) -> Quotient {
+  package func over(_ other: Quotient, _ budget: Budget) throws(Rejection) -> Quotient {
     guard !other.isZero else { throw Rejection("the text divides by 0") }
     return Quotient(try numerator.times(other.denominator, budget), try denominator.times(other.numerator, budget))
   }
 
-  func power(_ exponent: Int, _ budget: Budget) throws(Rejection) -> Quotient {
+  package func power(_ exponent: Int, _ budget: Budget) throws(Rejection) -> Quotient {
     let (above, below) = (
       try numerator.power(abs(exponent), budget), try denominator.power(abs(exponent), budget)
     )
@@ -62,17 +64,17 @@ struct Quotient {
     return Quotient(below, above)
   }
 
-  func equals(_ other: Quotient, _ budget: Budget) throws(Rejection) -> Bool { try minus(other, budget).isZero }
+  package func equals(_ other: Quotient, _ budget: Budget) throws(Rejection) -> Bool { try minus(other, budget).isZero }
 
   /// The value at a point; nil where the denominator is 0.
-  func value(at point: [Int: Fraction], _ budget: Budget) throws(Rejection) -> Fraction? {
+  package func value(at point: [Int: Fraction], _ budget: Budget) throws(Rejection) -> Fraction? {
     let above = try numerator.value(at: point, budget)
     guard let below = try denominator.value(at: point, budget).inverse else { return nil }
     return above * below
   }
 
   /// What it is when variables stand for quotients.
-  func substituting(_ values: [Int: Quotient], _ budget: Budget) throws(Rejection) -> Quotient {
+  package func substituting(_ values: [Int: Quotient], _ budget: Budget) throws(Rejection) -> Quotient {
     try Self.substitute(values, in: numerator, budget).over(Self.substitute(values, in: denominator, budget), budget)
   }
 

@@ -1,9 +1,9 @@
 import FlowLanguage
 
 /// A claim as polynomials at sizes that have numbers.
-struct ClaimReading {
+package struct ClaimReading {
   /// What a claim says of polynomials.
-  enum Form {
+  package enum Form {
     /// `defect` is 0 entry by entry: q' + rate q of the `value` q.
     case constant(value: [Quotient], rate: Quotient)
     /// `left − right` is 0 entry by entry.
@@ -16,15 +16,15 @@ struct ClaimReading {
     case always([Quotient], Relation)
   }
 
-  let form: Form
+  package let form: Form
   /// The extents of the value.
-  let shape: [Int]
+  package let shape: [Int]
   /// What the claim assumes to be 0, entry by entry, equation after equation.
-  let given: [Quotient]
-  let expander: Expander
-  let budget: Budget
+  package let given: [Quotient]
+  package let expander: Expander
+  package let budget: Budget
 
-  init(_ claim: CheckedClaim, _ expander: Expander) throws(Rejection) {
+  package init(_ claim: CheckedClaim, _ expander: Expander) throws(Rejection) {
     (self.expander, budget) = (expander, expander.budget)
     try expander.registerAll()
     var assumed: [Quotient] = []
@@ -96,7 +96,7 @@ struct ClaimReading {
   }
 
   /// What is 0 if the claim holds, entry by entry: q' + rate q, left − right, q' + Σ root² or q' − k q.
-  func defects() throws(Rejection) -> [Quotient] {
+  package func defects() throws(Rejection) -> [Quotient] {
     var defects: [Quotient] = []
     switch form {
     case .identity(let difference): return difference
@@ -116,15 +116,17 @@ struct ClaimReading {
     return defects
   }
 
-  func derivative(_ value: Quotient) throws(Rejection) -> Quotient { try expander.motion().derivative(of: value) }
+  package func derivative(_ value: Quotient) throws(Rejection) -> Quotient {
+    try expander.motion().derivative(of: value)
+  }
 }
 
 extension Relation {
   /// Whether it says that something is less than something.
-  var isBelow: Bool { self == .less || self == .lessOrEqual }
+  package var isBelow: Bool { self == .less || self == .lessOrEqual }
 
   /// Whether it is true of a number and 0.
-  func holds(_ value: Fraction) -> Bool {
+  package func holds(_ value: Fraction) -> Bool {
     switch self {
     case .less: value.sign < 0
     case .lessOrEqual: value.sign <= 0

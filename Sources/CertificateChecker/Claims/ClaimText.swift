@@ -1,17 +1,17 @@
 import FlowLanguage
 
 /// A text with claims that are read as its last lines.
-struct ClaimText {
-  let file: CheckedFile
+package struct ClaimText {
+  package let file: CheckedFile
   /// The claims that were added, in their order.
-  let claims: [CheckedClaim]
+  package let claims: [CheckedClaim]
 
   /// Largest text, in bytes.
-  static let sizeLimit = 1 << 24
+  package static let sizeLimit = 1 << 24
 
   /// Reads a text and claims as the language writes them, without the word `claim`. A claim is one statement, whatever its text
   /// holds: a line end, a remark or a second statement in it is refused.
-  init(source: String, name: String, sizes: [String: Int], claims texts: [String]) throws(Rejection) {
+  package init(source: String, name: String, sizes: [String: Int], claims texts: [String]) throws(Rejection) {
     var whole = source
     for text in texts {
       let isOneLine = text.utf8.allSatisfy { $0 >= 0x20 && $0 != UInt8(ascii: "#") && $0 != 0x7F }

@@ -3,19 +3,19 @@ import FlowLanguage
 /// Checks the evidence that a claim is violated: an exact point.
 ///
 /// With any loss the symbols grad(f)[k] may have every value: the loss Σ_k G_k f_k has these derivatives.
-struct PointCheck {
-  let reading: ClaimReading
-  let evidence: ProofEvidence
-  let witness: ProofEvidence.Witness
+package struct PointCheck {
+  package let reading: ClaimReading
+  package let evidence: ProofEvidence
+  package let witness: ProofEvidence.Witness
   private let budget: Budget
 
-  init(_ reading: ClaimReading, _ evidence: ProofEvidence) throws(Rejection) {
+  package init(_ reading: ClaimReading, _ evidence: ProofEvidence) throws(Rejection) {
     guard let witness = evidence.witness else { throw Rejection("the evidence has no witness") }
     (self.reading, self.evidence, self.witness, budget) = (reading, evidence, witness, reading.budget)
   }
 
   /// - Returns: What fails there, as a sentence.
-  func check() throws(Rejection) -> String {
+  package func check() throws(Rejection) -> String {
     guard [.witness, .matrices, .boundaryPoint].contains(evidence.kind) else {
       throw Rejection("evidence of kind \(evidence.kind.rawValue) supports no verdict but holds")
     }
@@ -109,7 +109,9 @@ struct PointCheck {
   private func expect(_ stated: Fraction, _ quotient: Quotient, _ point: [Int: Fraction]) throws(Rejection) {
     try checkReadable(quotient)
     let value = try value(quotient, point)
-    guard value == stated else { throw Rejection("the value at the point is \(shortened(value.text)), not \(stated.text)") }
+    guard value == stated else {
+      throw Rejection("the value at the point is \(shortened(value.text)), not \(stated.text)")
+    }
   }
 
   /// Entries of files are not read: a point that chooses them refutes nothing.

@@ -1,12 +1,12 @@
 import FlowLanguage
 
 /// The point at which a text starts its parameters, where all of them start at numbers.
-struct Start {
+package struct Start {
   /// Values by variable.
-  let point: [Int: Fraction]
+  package let point: [Int: Fraction]
 
   /// - Throws: If a start is drawn or missing.
-  init(_ expander: Expander) throws(Rejection) {
+  package init(_ expander: Expander) throws(Rejection) {
     let file = expander.file
     var point: [Int: Fraction] = [:]
     var isMomentum = false

@@ -2,7 +2,7 @@ import FlowLanguage
 
 extension Expander {
   /// A function that is polynomial.
-  func call(_ function: FunctionName, _ arguments: [Term], _ shape: [Int]) throws(Rejection) -> Entries {
+  package func call(_ function: FunctionName, _ arguments: [Term], _ shape: [Int]) throws(Rejection) -> Entries {
     switch function {
     case .norm2, .dot, .sum, .trace, .determinant, .diagonal: break
     default: throw Rejection("\(function.rawValue) is no polynomial")
@@ -71,7 +71,7 @@ extension Expander {
   }
 
   /// x ^ y and x .^ y with a whole y.
-  func power(_ base: Term, _ isEntrywise: Bool, _ exponent: Term, _ shape: [Int]) throws(Rejection) -> Entries {
+  package func power(_ base: Term, _ isEntrywise: Bool, _ exponent: Term, _ shape: [Int]) throws(Rejection) -> Entries {
     let entries = try value(of: base)
     guard let number = try value(of: exponent).values[0].constant, number.isInteger, number.length <= 32 else {
       throw Rejection("a power whose exponent is no integer is no polynomial")

@@ -3,7 +3,7 @@ import FlowLanguage
 
 extension Expander {
   /// The value of a formula.
-  func value(of term: Term) throws(Rejection) -> Entries {
+  package func value(of term: Term) throws(Rejection) -> Entries {
     try budget.spend()
     let shape = try Self.numbers(term.shape)
     switch term.kind {
@@ -88,7 +88,9 @@ extension Expander {
         places[axis] = rest % base.shape[axis] + 1
         rest /= base.shape[axis]
       }
-      guard let offset = Entries.offset(places, in: base.shape) else { throw Rejection("an entry is outside its array") }
+      guard let offset = Entries.offset(places, in: base.shape) else {
+        throw Rejection("an entry is outside its array")
+      }
       values.append(base.values[offset])
     }
     return Entries(shape, values)

@@ -4,10 +4,10 @@ import FlowLanguage
 ///
 /// Sums and products, whole powers, quotients, traces, determinants, sums of squares and what else is polynomial; functions such as
 /// `tanh` are refused. An input stands for one data point.
-final class Expander {
-  let file: CheckedFile
-  let variables: Variables
-  let budget: Budget
+package final class Expander {
+  package let file: CheckedFile
+  package let variables: Variables
+  package let budget: Budget
   /// Values of declarations that were asked for.
   private var known: [Int: Entries]
   /// Values of formulas whose entries are asked for again and again.
@@ -15,17 +15,17 @@ final class Expander {
   /// Values of the indices of sums around the formula.
   private var places: [Int: Int] = [:]
   /// Whether a formula asked for the loss or for a derivative of something.
-  private(set) var asksForMotion = false
+  package private(set) var asksForMotion = false
   private var motionOfFile: Motion?
 
   /// - Parameter overrides: Values of declarations that are not to be expanded.
-  init(_ file: CheckedFile, _ variables: Variables, _ budget: Budget, overrides: [Int: Entries] = [:]) {
+  package init(_ file: CheckedFile, _ variables: Variables, _ budget: Budget, overrides: [Int: Entries] = [:]) {
     (self.file, self.variables, self.budget) = (file, variables, budget)
     known = overrides
   }
 
   /// How the parameters move.
-  func motion() throws(Rejection) -> Motion {
+  package func motion() throws(Rejection) -> Motion {
     if let motionOfFile { return motionOfFile }
     let motion = try Motion(self)
     motionOfFile = motion
@@ -33,7 +33,7 @@ final class Expander {
   }
 
   /// The extents of a shape, all of which must have numbers.
-  static func numbers(_ shape: Shape) throws(Rejection) -> [Int] {
+  package static func numbers(_ shape: Shape) throws(Rejection) -> [Int] {
     var numbers: [Int] = []
     for size in shape.sizes {
       guard let number = size.number else { throw Rejection("the size \(size) has no number") }
@@ -45,7 +45,7 @@ final class Expander {
   // MARK: Declarations
 
   /// The value of something declared.
-  func value(of position: Int) throws(Rejection) -> Entries {
+  package func value(of position: Int) throws(Rejection) -> Entries {
     if let entries = known[position] { return entries }
     let declaration = file.declarations[position]
     let shape = try Self.numbers(declaration.shape)
@@ -69,13 +69,13 @@ final class Expander {
   }
 
   /// The variables of an array as its value.
-  func symbols(_ name: String, _ shape: [Int], _ role: Variables.Role) throws(Rejection) -> Entries {
+  package func symbols(_ name: String, _ shape: [Int], _ role: Variables.Role) throws(Rejection) -> Entries {
     let numbers = try variables.array(name, shape, role)
     return Entries(shape, numbers.map { Quotient(Polynomial(variable: $0)) })
   }
 
   /// A number fills an array.
-  func filled(_ value: Entries, _ shape: [Int]) throws(Rejection) -> Entries {
+  package func filled(_ value: Entries, _ shape: [Int]) throws(Rejection) -> Entries {
     if value.shape.isEmpty, !shape.isEmpty {
       return Entries(shape, Array(repeating: value.values[0], count: try Entries.count(shape)))
     }
@@ -96,7 +96,7 @@ final class Expander {
   }
 
   /// Visits all values of indices, the last one running fastest.
-  func forEach(_ indices: [Int], _ body: (Expander) throws(Rejection) -> Void) throws(Rejection) {
+  package func forEach(_ indices: [Int], _ body: (Expander) throws(Rejection) -> Void) throws(Rejection) {
     guard let first = indices.first else { return try body(self) }
     guard let size = file.indices[first].size.number else {
       throw Rejection("the size \(file.indices[first].size) has no number")
@@ -110,13 +110,13 @@ final class Expander {
   }
 
   /// The place that an index stands at.
-  func place(of index: Int) throws(Rejection) -> Int {
+  package func place(of index: Int) throws(Rejection) -> Int {
     guard let place = places[index] else { throw Rejection("an index stands outside its sum") }
     return place
   }
 
   /// Makes every variable of the text known by its name.
-  func registerAll() throws(Rejection) {
+  package func registerAll() throws(Rejection) {
     for (position, declaration) in file.declarations.enumerated() {
       switch declaration.role {
       case .parameter, .input, .data, .constant: _ = try value(of: position)
@@ -126,7 +126,7 @@ final class Expander {
   }
 
   /// The variables whose values stand in files, which the checker does not read; a parameter's file is its start.
-  func unreadVariables() throws(Rejection) -> Set<Int> {
+  package func unreadVariables() throws(Rejection) -> Set<Int> {
     var found: Set<Int> = []
     for (position, declaration) in file.declarations.enumerated()
     where declaration.file != nil && declaration.role != .parameter {
@@ -138,14 +138,14 @@ final class Expander {
   // MARK: Motion
 
   /// The loss, where the text states one.
-  func loss() throws(Rejection) -> Quotient {
+  package func loss() throws(Rejection) -> Quotient {
     asksForMotion = true
     guard let loss = file.loss else { throw Rejection("the loss is any: it has no value") }
     return try value(of: loss).values[0]
   }
 
   /// The derivative along the flow, entry by entry.
-  func derivative(of entries: Entries) throws(Rejection) -> Entries {
+  package func derivative(of entries: Entries) throws(Rejection) -> Entries {
     asksForMotion = true
     let motion = try motion()
     var values: [Quotient] = []
@@ -154,13 +154,13 @@ final class Expander {
   }
 
   /// The derivative of the loss in something declared.
-  func gradient(in position: Int) throws(Rejection) -> Entries {
+  package func gradient(in position: Int) throws(Rejection) -> Entries {
     asksForMotion = true
     return try motion().gradient(in: position)
   }
 
   /// The value of a formula that is asked for more than once with the same value.
-  func repeated(_ term: Term) throws(Rejection) -> Entries {
+  package func repeated(_ term: Term) throws(Rejection) -> Entries {
     if case .declared(let position) = term.kind { return try value(of: position) }
     guard term.indices.isEmpty else { return try value(of: term) }
     if let entries = knownTerms[term] { return entries }

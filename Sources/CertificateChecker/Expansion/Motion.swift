@@ -6,21 +6,21 @@ import FlowLanguage
 /// * momentum: θ' = v, v' = −τ v − ∂L/∂θ;  * mirror: θ' = −θ ∂L/∂θ, entry by entry;  * a field of the text's own.
 ///
 /// With inputs these are the velocities for one data point; the flow's is their mean over data points (with other grad(f) at each).
-final class Motion {
+package final class Motion {
   private unowned let expander: Expander
   private let budget: Budget
   /// Velocities of what moves, by variable.
-  private(set) var velocities: [Int: Quotient] = [:]
+  package private(set) var velocities: [Int: Quotient] = [:]
   /// The variables of the parameters, in the order of the text.
-  let parameters: [Int]
+  package let parameters: [Int]
   /// The velocities of the parameters in the same order, under momentum; otherwise empty.
-  let momenta: [Int]
+  package let momenta: [Int]
   /// Whether velocities depend on a data point.
-  private(set) var dependsOnInputs = false
+  package private(set) var dependsOnInputs = false
   /// Whether the loss is any.
-  let isAnyLoss: Bool
+  package let isAnyLoss: Bool
 
-  init(_ expander: Expander) throws(Rejection) {
+  package init(_ expander: Expander) throws(Rejection) {
     self.expander = expander
     budget = expander.budget
     let file = expander.file
@@ -105,7 +105,7 @@ final class Motion {
   }
 
   /// The symbols grad(f)[k] in their order; none where a loss or a field is stated.
-  func cotangentVariables() throws(Rejection) -> [Int] {
+  package func cotangentVariables() throws(Rejection) -> [Int] {
     if case .field = expander.file.flow { return [] }
     guard isAnyLoss else { return [] }
     let (model, _) = try cotangents()
@@ -150,7 +150,7 @@ final class Motion {
   }
 
   /// The derivative of the loss in a parameter, the model, or a definition; where the loss is any, in the model a free symbol.
-  func gradient(in position: Int) throws(Rejection) -> Entries {
+  package func gradient(in position: Int) throws(Rejection) -> Entries {
     let file = expander.file
     let declaration = file.declarations[position]
     if isAnyLoss, position == file.model { return try cotangents().symbols }
@@ -186,7 +186,7 @@ final class Motion {
   // MARK: Derivatives
 
   /// q' along the flow.
-  func derivative(of value: Quotient) throws(Rejection) -> Quotient {
+  package func derivative(of value: Quotient) throws(Rejection) -> Quotient {
     let above = try derivative(of: value.numerator)
     if value.polynomial != nil { return above }
     let below = try derivative(of: value.denominator)
@@ -196,7 +196,7 @@ final class Motion {
   }
 
   /// Σ ∂P/∂x · x'.
-  func derivative(of polynomial: Polynomial) throws(Rejection) -> Quotient {
+  package func derivative(of polynomial: Polynomial) throws(Rejection) -> Quotient {
     for variable in polynomial.variables {
       switch expander.variables.roles[variable] {
       case .cotangent: throw Rejection("how grad moves is not known for any loss")

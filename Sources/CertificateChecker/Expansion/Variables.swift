@@ -1,7 +1,7 @@
 /// The variables of polynomials: entries of what a text declares, by name and number.
-final class Variables {
+package final class Variables {
   /// What a variable is.
-  enum Role: Equatable {
+  package enum Role: Equatable {
     /// An entry of a parameter, which moves.
     case parameter
     /// An entry of a parameter's velocity under momentum, which moves.
@@ -16,15 +16,17 @@ final class Variables {
     case auxiliary
   }
 
-  private(set) var names: [String] = []
-  private(set) var roles: [Role] = []
+  package private(set) var names: [String] = []
+  package private(set) var roles: [Role] = []
   private var numbers: [String: Int] = [:]
 
+  package init() {}
+
   /// The variable of that name.
-  func number(of name: String) -> Int? { numbers[name] }
+  package func number(of name: String) -> Int? { numbers[name] }
 
   /// The variables of an array, the last axis running fastest: `W[1,2]`, or `u` of a number.
-  func array(_ name: String, _ shape: [Int], _ role: Role) throws(Rejection) -> [Int] {
+  package func array(_ name: String, _ shape: [Int], _ role: Role) throws(Rejection) -> [Int] {
     let count = try Entries.count(shape)
     var found: [Int] = []
     found.reserveCapacity(count)
@@ -57,15 +59,15 @@ final class Variables {
 }
 
 /// An array of quotients, the last axis running fastest.
-struct Entries {
-  var shape: [Int]
-  var values: [Quotient]
+package struct Entries {
+  package var shape: [Int]
+  package var values: [Quotient]
 
-  init(_ shape: [Int], _ values: [Quotient]) { (self.shape, self.values) = (shape, values) }
-  init(_ number: Quotient) { self.init([], [number]) }
+  package init(_ shape: [Int], _ values: [Quotient]) { (self.shape, self.values) = (shape, values) }
+  package init(_ number: Quotient) { self.init([], [number]) }
 
   /// Number of entries of an array.
-  static func count(_ shape: [Int]) throws(Rejection) -> Int {
+  package static func count(_ shape: [Int]) throws(Rejection) -> Int {
     var count = 1
     for extent in shape {
       let (product, overflows) = count.multipliedReportingOverflow(by: extent)
@@ -78,7 +80,7 @@ struct Entries {
   }
 
   /// Where an entry stands, places from 1; nil where there is none.
-  static func offset(_ places: [Int], in shape: [Int]) -> Int? {
+  package static func offset(_ places: [Int], in shape: [Int]) -> Int? {
     guard places.count == shape.count else { return nil }
     var offset = 0
     for (place, extent) in zip(places, shape) {

@@ -31,7 +31,8 @@ public enum CertificateFile {
     // Texts, integers, lists and objects: encoding has no reason to fail, and what failed would not decode.
     guard let tree = try? tree(of: value) else { return [] }
     let digest = tree.canonical.withUnsafeBytes(SHA256.digest)
-    return JSONTree.object([.init(key: "certificate", value: tree), .init(key: "sha256", value: .text(digest))]).indented
+    return JSONTree.object([.init(key: "certificate", value: tree), .init(key: "sha256", value: .text(digest))])
+      .indented
   }
 
   private static func tree(of value: some Encodable) throws -> JSONTree {
@@ -100,17 +101,18 @@ public struct CertificateFileError: Error, Equatable, Sendable, CustomStringConv
   /// What is wrong.
   public let message: String
 
-  init(_ message: String) { self.message = message }
+  package init(_ message: String) { self.message = message }
 
   public var description: String { message }
 }
 
 /// A text as messages show it: control characters are replaced, and at most so many characters are shown.
-func shortened(_ text: String, atMost limit: Int = 80) -> String {
+package func shortened(_ text: String, atMost limit: Int = 80) -> String {
   var result = ""
   for (count, scalar) in text.unicodeScalars.enumerated() {
     if count == limit { return result + "…" }
-    let isShown = scalar.value >= 0x20 && !scalar.properties.isDefaultIgnorableCodePoint
+    let isShown =
+      scalar.value >= 0x20 && !scalar.properties.isDefaultIgnorableCodePoint
       && ![.control, .format, .lineSeparator, .paragraphSeparator].contains(scalar.properties.generalCategory)
     result.unicodeScalars.append(isShown ? scalar : "\u{FFFD}")
   }

@@ -1,14 +1,14 @@
 /// Reads a JSON text strictly (RFC 8259): UTF-8, no key twice, nothing behind the value, at most 64 levels deep, integers only.
-struct JSONParser {
+package struct JSONParser {
   private let bytes: [UInt8]
   private var place = 0
 
   /// What is wrong with a text.
-  struct Problem: Error { let message: String }
+  package struct Problem: Error { let message: String }
 
   private static let depthLimit = 64
 
-  static func parse(_ bytes: [UInt8]) throws(Problem) -> JSONTree {
+  package static func parse(_ bytes: [UInt8]) throws(Problem) -> JSONTree {
     guard String(validating: bytes, as: UTF8.self) != nil else { throw Problem(message: "the file is not UTF-8") }
     var parser = JSONParser(bytes: bytes)
     let tree = try parser.value(depth: 0)

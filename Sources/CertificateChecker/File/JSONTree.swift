@@ -2,7 +2,7 @@
 ///
 /// The canonical text of a tree has its keys in the order of their UTF-8 bytes, no white space, and escapes only where JSON asks for
 /// them; equal trees have equal canonical texts, which is what a digest is taken of.
-enum JSONTree: Equatable {
+package enum JSONTree: Equatable {
   case null
   case flag(Bool)
   case integer(Int)
@@ -11,26 +11,26 @@ enum JSONTree: Equatable {
   case object([Member])
 
   /// A key and its value.
-  struct Member: Equatable {
-    let key: String
-    let value: JSONTree
+  package struct Member: Equatable {
+    package let key: String
+    package let value: JSONTree
   }
 
   /// The value of a key.
-  subscript(key: String) -> JSONTree? {
+  package subscript(key: String) -> JSONTree? {
     guard case .object(let members) = self else { return nil }
     return members.first { $0.key == key }?.value
   }
 
   /// The canonical text.
-  var canonical: [UInt8] {
+  package var canonical: [UInt8] {
     var bytes: [UInt8] = []
     write(into: &bytes, indent: nil)
     return bytes
   }
 
   /// The text that people read: one member or element a line.
-  var indented: [UInt8] {
+  package var indented: [UInt8] {
     var bytes: [UInt8] = []
     write(into: &bytes, indent: 0)
     bytes.append(0x0A)

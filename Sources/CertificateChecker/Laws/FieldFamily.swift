@@ -1,5 +1,5 @@
 /// The fields of a flow mod p: its right side with numbers in place of what is free.
-final class FieldFamily {
+package final class FieldFamily {
   /// A part of a component: a power product of the state, and Σ coefficient · power product of the rest as its factor.
   private struct Part {
     let state: [UInt64]
@@ -7,11 +7,11 @@ final class FieldFamily {
   }
 
   /// A component of a field: Σ coefficient · power product of the state.
-  typealias Component = [(coefficient: UInt64, powers: [UInt64])]
+  package typealias Component = [(coefficient: UInt64, powers: [UInt64])]
 
-  let field: PrimeField
+  package let field: PrimeField
   /// Numbers of a state, with the clock.
-  let length: Int
+  package let length: Int
   /// What is spent for products mod p.
   private var workLeft = FieldFamily.workLimit
   private let parts: [[Part]]
@@ -21,14 +21,14 @@ final class FieldFamily {
   private var known: [Int: [Component]] = [:]
 
   /// Most products mod p that one certificate may ask for.
-  static let workLimit = 4_000_000_000
+  package static let workLimit = 20_000_000_000
 
   /// - Parameters:
   ///   - coordinates: The variables of the state, without the clock.
   ///   - cotangents: The symbols grad(f)[k], in their order.
   ///   - inputs: The entries of the inputs, in their order.
   ///   - constants: Values of everything else.
-  init(
+  package init(
     _ field: PrimeField, velocities: [Int: Quotient], coordinates: [Int], clock: Bool, cotangents: [Int], inputs: [Int],
     constants: [Int: UInt64]
   ) throws(Rejection) {
@@ -100,69 +100,100 @@ final class FieldFamily {
   ///
   /// With the curve θ(t) of X = X[along] through the point, V(t) = X[field](θ(t)), and W ↦ W' − DX(θ(t)) W applied `depth` times, the
   /// value at t = 0 is the bracket: along the curve V' = DV·X. All of it as power series in t up to that depth.
-  func column(field seed: Int, along: Int?, depth: Int, at point: [UInt64]) throws(Rejection) -> [UInt64] {
+  package func column(field seed: Int, along: Int?, depth: Int, at point: [UInt64]) throws(Rejection) -> [UInt64] {
     let order = depth + 1
-    var curve = point.map { value in [value] + [UInt64](repeating: 0, count: depth) }
-    if let along {
-      let flow = try components(along)
-      for k in 0..<depth {
-        let velocity = try values(flow, at: curve, direction: nil, order: k + 1).values
-        let inverse = field.inverse(UInt64(k + 1))
-        for i in 0..<length { curve[i][k + 1] = field.multiply(velocity[i][k], inverse) }
-      }
+    let curve = Series(length, order)
+    for (i, value) in point.enumerated() { curve[i, 0] = value }
+    guard let along else {
+      let (values, _) = try values(components(seed), at: curve, direction: nil, order: 1)
+      return (0..<length).map { values[$0, 0] }
     }
-    var vectors = try values(components(seed), at: curve, direction: nil, order: order).values
-    guard let along else { return vectors.map { $0[0] } }
     let flow = try components(along)
     for k in 0..<depth {
+      let (velocity, _) = try values(flow, at: curve, direction: nil, order: k + 1)
+      let inverse = field.inverse(UInt64(k + 1))
+      for i in 0..<length { curve[i, k + 1] = field.multiply(velocity[i, k], inverse) }
+    }
+    let (vectors, _) = try values(components(seed), at: curve, direction: nil, order: order)
+    for k in 0..<depth {
       let left = order - k - 1
-      let slopes = try values(flow, at: curve, direction: vectors, order: left).slopes
+      let (_, slopes) = try values(flow, at: curve, direction: vectors, order: left)
       for i in 0..<length {
         for j in 0..<left {
-          let derivative = field.multiply(UInt64(j + 1), vectors[i][j + 1])
-          vectors[i][j] = field.subtract(derivative, slopes[i][j])
+          let derivative = field.multiply(UInt64(j + 1), vectors[i, j + 1])
+          vectors[i, j] = field.subtract(derivative, slopes[i, j])
         }
       }
     }
-    return vectors.map { $0[0] }
+    return (0..<length).map { vectors[$0, 0] }
   }
 
   /// X(θ) and DX(θ) W for power series θ and W up to an order.
   private func values(
-    _ components: [Component], at curve: [[UInt64]], direction: [[UInt64]]?, order: Int
-  ) throws(Rejection) -> (values: [[UInt64]], slopes: [[UInt64]]) {
-    let zero = [UInt64](repeating: 0, count: order)
-    var values = [[UInt64]](repeating: zero, count: length)
-    var slopes = direction == nil ? [] : values
+    _ components: [Component], at curve: Series, direction: Series?, order: Int
+  ) throws(Rejection) -> (values: Series, slopes: Series) {
+    let (values, slopes) = (Series(length, order), Series(direction == nil ? 0 : length, order))
+    // The product so far, its derivative, and one more.
+    let scratch = Series(3, order)
+    defer { withExtendedLifetime(scratch) {} }
     for (i, component) in components.enumerated() {
       for part in component {
-        var product = zero
-        var slope = zero
+        var (product, slope, next) = (scratch.row(0), scratch.row(1), scratch.row(2))
+        for j in 0..<order { (product[j], slope[j]) = (0, 0) }
         product[0] = part.coefficient
         for power in part.powers {
           let place = Monomial.variable(power)
           for _ in 0..<Monomial.exponent(power) {
             try spend(order * order * (direction == nil ? 1 : 3))
             if let direction {
-              slope = self.product(slope, curve[place], order)
-              let other = self.product(product, direction[place], order)
-              for j in 0..<order { slope[j] = field.add(slope[j], other[j]) }
+              multiply(slope, curve.row(place), order, into: next, adds: false)
+              multiply(product, direction.row(place), order, into: next, adds: true)
+              swap(&slope, &next)
             }
-            product = self.product(product, curve[place], order)
+            multiply(product, curve.row(place), order, into: next, adds: false)
+            swap(&product, &next)
           }
         }
-        for j in 0..<order { values[i][j] = field.add(values[i][j], product[j]) }
-        if direction != nil { for j in 0..<order { slopes[i][j] = field.add(slopes[i][j], slope[j]) } }
+        let row = values.row(i)
+        for j in 0..<order { row[j] = field.add(row[j], product[j]) }
+        if direction != nil {
+          let row = slopes.row(i)
+          for j in 0..<order { row[j] = field.add(row[j], slope[j]) }
+        }
       }
     }
     return (values, slopes)
   }
 
-  private func product(_ a: [UInt64], _ b: [UInt64], _ order: Int) -> [UInt64] {
-    var result = [UInt64](repeating: 0, count: order)
-    for i in 0..<order where a[i] != 0 {
-      for j in 0..<order - i where b[j] != 0 { result[i + j] = field.add(result[i + j], field.multiply(a[i], b[j])) }
+  private func multiply(
+    _ a: UnsafeMutablePointer<UInt64>, _ b: UnsafeMutablePointer<UInt64>, _ order: Int,
+    into result: UnsafeMutablePointer<UInt64>, adds: Bool
+  ) {
+    for k in 0..<order {
+      var sum = adds ? result[k] : 0
+      for i in 0...k where a[i] != 0 && b[k - i] != 0 { sum = field.add(sum, field.multiply(a[i], b[k - i])) }
+      result[k] = sum
     }
-    return result
+  }
+}
+
+/// Rows of numbers mod p: power series.
+private final class Series {
+  private let order: Int
+  private let base: UnsafeMutablePointer<UInt64>
+
+  init(_ count: Int, _ order: Int) {
+    self.order = order
+    base = .allocate(capacity: max(count * order, 1))
+    base.initialize(repeating: 0, count: max(count * order, 1))
+  }
+
+  deinit { base.deallocate() }
+
+  func row(_ row: Int) -> UnsafeMutablePointer<UInt64> { base + row * order }
+
+  subscript(row: Int, place: Int) -> UInt64 {
+    get { base[row * order + place] }
+    set { base[row * order + place] = newValue }
   }
 }

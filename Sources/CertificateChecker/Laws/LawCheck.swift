@@ -1,7 +1,7 @@
 import FlowLanguage
 
 /// Checks a list of laws: that each is conserved, how many are independent, and how many exist at most.
-struct LawCheck {
+package struct LawCheck {
   private let certificate: LawCertificate
   private let expander: Expander
   private let budget: Budget
@@ -12,13 +12,15 @@ struct LawCheck {
   private let questionText: String?
 
   /// Most laws of a list.
-  static let lawLimit = 100_000
+  package static let lawLimit = 100_000
   /// Most numbers of a matrix.
-  static let matrixLimit = 100_000_000
+  package static let matrixLimit = 100_000_000
 
-  init(_ certificate: LawCertificate) throws(Rejection) {
+  package init(_ certificate: LawCertificate) throws(Rejection) {
     guard certificate.schema == LawCertificate.schema else { throw Rejection("the schema is not known") }
-    guard certificate.laws.count <= Self.lawLimit else { throw Rejection("the list has more than \(Self.lawLimit) laws") }
+    guard certificate.laws.count <= Self.lawLimit else {
+      throw Rejection("the list has more than \(Self.lawLimit) laws")
+    }
     guard (certificate.claim == nil) == (certificate.verdict == nil) else {
       throw Rejection("a claim has no verdict, or a verdict no claim")
     }
@@ -43,7 +45,7 @@ struct LawCheck {
   }
 
   /// What is proved, as a sentence.
-  func statement() throws(Rejection) -> String {
+  package func statement() throws(Rejection) -> String {
     try expander.registerAll()
     let motion = try expander.motion()
     let coordinates = motion.parameters + motion.momenta
@@ -56,7 +58,8 @@ struct LawCheck {
       guard certificate.complete == (certificate.count == bound.bound) else {
         throw Rejection("a list of \(certificate.count) of at most \(bound.bound) laws is said to be \(completeness)")
       }
-      sentence += certificate.complete ? ", and no others exist: the list is complete" : ", at most \(bound.bound) exist"
+      sentence +=
+        certificate.complete ? ", and no others exist: the list is complete" : ", at most \(bound.bound) exist"
     } else if certificate.complete {
       throw Rejection("the list is said to be complete and nothing bounds the number of laws")
     }
@@ -112,7 +115,9 @@ struct LawCheck {
     guard rate.variables.allSatisfy({ expander.variables.roles[$0] == .constant }) else {
       throw Rejection("the rate of a law moves")
     }
-    guard certificate.clock || rate.isZero else { throw Rejection("a law that depends on time, and the list has no clock") }
+    guard certificate.clock || rate.isZero else {
+      throw Rejection("a law that depends on time, and the list has no clock")
+    }
     if !isTrueForAllSizes(claim) {
       for defect in try reading.defects() where !defect.isZero { throw Rejection("it is not conserved") }
     }
@@ -124,7 +129,7 @@ struct LawCheck {
     let assumed = Certificate(
       program: "", name: certificate.name, source: certificate.source, sizes: certificate.sizes, claim: claim.text,
       verdict: "holds", scope: .all, evidence: ProofEvidence(.identity))
-    return (try? AllSizesCheck(file, claim, assumed).check()) != nil
+    return (try? AllSizesCheck(file, claim, assumed, Budget()).check()) != nil
   }
 
   // MARK: Ranks
@@ -174,7 +179,8 @@ struct LawCheck {
     }
   }
 
-  private func value(_ polynomial: Polynomial, _ point: [Int: UInt64], _ field: PrimeField) throws(Rejection) -> UInt64 {
+  private func value(_ polynomial: Polynomial, _ point: [Int: UInt64], _ field: PrimeField) throws(Rejection) -> UInt64
+  {
     var sum: UInt64 = 0
     for (monomial, coefficient) in polynomial.terms {
       try budget.spend()
@@ -211,7 +217,9 @@ struct LawCheck {
     let field = try PrimeField(stated.prime)
     let values = try point(stated.point, field)
     let length = coordinates.count + (certificate.clock ? 1 : 0)
-    guard stated.columns.count * max(length, 1) <= Self.matrixLimit else { throw Rejection("the matrix of columns is too large") }
+    guard stated.columns.count * max(length, 1) <= Self.matrixLimit else {
+      throw Rejection("the matrix of columns is too large")
+    }
     let unread = try expander.unreadVariables()
     for velocity in motion.velocities.values where !unread.isDisjoint(with: velocity.variables) {
       // For almost all values of them the bound would be right, which says nothing of the file's.
@@ -238,7 +246,8 @@ struct LawCheck {
 
   private func inputs() throws(Rejection) -> [Int] {
     var found: [Int] = []
-    for (position, declaration) in file.declarations.enumerated() where declaration.role == .input && declaration.file == nil {
+    for (position, declaration) in file.declarations.enumerated()
+    where declaration.role == .input && declaration.file == nil {
       for value in try expander.value(of: position).values { found += value.variables }
     }
     return found

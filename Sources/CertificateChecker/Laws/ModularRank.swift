@@ -1,17 +1,17 @@
 /// The rank of vectors mod p, one after the other.
-struct ModularRank {
+package struct ModularRank {
   private let field: PrimeField
   private let length: Int
   /// Vectors whose first entry that is not 0 is 1, at different places, by that place.
   private var rows: [(pivot: Int, values: [UInt64])] = []
 
-  init(_ field: PrimeField, length: Int) { (self.field, self.length) = (field, length) }
+  package init(_ field: PrimeField, length: Int) { (self.field, self.length) = (field, length) }
 
-  var rank: Int { rows.count }
+  package var rank: Int { rows.count }
 
   /// Adds a vector and says whether the rank grew.
   @discardableResult
-  mutating func add(_ vector: [UInt64]) -> Bool {
+  package mutating func add(_ vector: [UInt64]) -> Bool {
     var vector = vector
     // Ascending by pivot: what an earlier row changes lies behind its pivot.
     for row in rows {

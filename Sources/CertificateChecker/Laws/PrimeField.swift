@@ -1,11 +1,11 @@
 import BigInt
 
 /// Arithmetic mod a prime between 2³⁰ and 2⁶²; numbers are 0 ..< p.
-struct PrimeField {
-  let prime: UInt64
+package struct PrimeField {
+  package let prime: UInt64
 
   /// - Throws: If the number is no prime of that size.
-  init(_ number: Int) throws(Rejection) {
+  package init(_ number: Int) throws(Rejection) {
     guard number > 1 << 30, number < 1 << 62 else {
       throw Rejection("the prime \(number) is not between 2^30 and 2^62")
     }
@@ -13,29 +13,30 @@ struct PrimeField {
     prime = UInt64(number)
   }
 
-  func add(_ a: UInt64, _ b: UInt64) -> UInt64 {
+  package func add(_ a: UInt64, _ b: UInt64) -> UInt64 {
     let sum = a &+ b
     return sum >= prime ? sum &- prime : sum
   }
 
-  func subtract(_ a: UInt64, _ b: UInt64) -> UInt64 { a >= b ? a &- b : a &+ prime &- b }
+  package func subtract(_ a: UInt64, _ b: UInt64) -> UInt64 { a >= b ? a &- b : a &+ prime &- b }
 
-  func multiply(_ a: UInt64, _ b: UInt64) -> UInt64 { Self.product(a, b, prime) }
+  package func multiply(_ a: UInt64, _ b: UInt64) -> UInt64 { Self.product(a, b, prime) }
 
-  func power(_ base: UInt64, _ exponent: UInt64) -> UInt64 { Self.power(base, exponent, prime) }
+  package func power(_ base: UInt64, _ exponent: UInt64) -> UInt64 { Self.power(base, exponent, prime) }
 
   /// 1/a of a number that is not 0, by Fermat's theorem.
-  func inverse(_ a: UInt64) -> UInt64 { power(a, prime - 2) }
+  package func inverse(_ a: UInt64) -> UInt64 { power(a, prime - 2) }
 
-  func residue(_ value: Int) -> UInt64 {
+  package func residue(_ value: Int) -> UInt64 {
     let rest = value % Int(prime)
     return UInt64(rest < 0 ? rest + Int(prime) : rest)
   }
 
   /// - Throws: If p divides the denominator.
-  func residue(_ value: Fraction) throws(Rejection) -> UInt64 {
+  package func residue(_ value: Fraction) throws(Rejection) -> UInt64 {
     let p = BigInt(prime)
-    guard let above = UInt64(exactly: value.numerator.modulus(p)), let below = UInt64(exactly: value.denominator.modulus(p)),
+    guard let above = UInt64(exactly: value.numerator.modulus(p)),
+      let below = UInt64(exactly: value.denominator.modulus(p)),
       below != 0
     else { throw Rejection("the prime \(prime) divides a denominator") }
     return below == 1 ? above : multiply(above, inverse(below))
@@ -59,7 +60,7 @@ struct PrimeField {
 
   /// Miller and Rabin's test; with the first twelve primes as bases it is right for all numbers below 2⁶⁴ (Sorenson and Webster,
   /// "Strong pseudoprimes to twelve prime bases", 2017).
-  static func isPrime(_ number: UInt64) -> Bool {
+  package static func isPrime(_ number: UInt64) -> Bool {
     let bases: [UInt64] = [2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37]
     if number < 2 { return false }
     for base in bases where number % base == 0 { return number == base }
@@ -83,12 +84,12 @@ struct PrimeField {
 }
 
 /// The generator of Steele, Lea and Flood ("Fast splittable pseudorandom number generators", 2014).
-struct SplitMix64 {
+package struct SplitMix64 {
   private var state: UInt64
 
-  init(_ seed: Int) { state = UInt64(bitPattern: Int64(seed)) }
+  package init(_ seed: Int) { state = UInt64(bitPattern: Int64(seed)) }
 
-  mutating func next() -> UInt64 {
+  package mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
     var z = state
     z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9

@@ -14,18 +14,25 @@ struct ProveCommand: ParsableCommand {
       data. What is neither is inconclusive here; 'flowcheck run' judges it along a
       trajectory.
 
+      All of them means all: what holds from the file's start alone, such as on a
+      simplex, is refuted here unless the claim says so (given x + y + z = 1).
+
         holds, proved     with a certificate that a second checker has accepted
         violated, proved  with an exact point at which the claim fails
         inconclusive      with what is missing
 
       --certificates writes a file a claim that 'flowcheck verify' checks again.
+      --coq writes what was decided as a Coq file over Resources/coq (for all sizes:
+      one claim, over MathComp), whose theorem speaks of every solution of the flow;
+      scripts/coq-check compiles it. --lean writes Lean 4 with Mathlib, which is not
+      compiled anywhere here.
 
       Exit status 0 where all claims are proved, 1 where one is refuted, 2 where
       one is not decided.
 
       Examples:
         flowcheck prove models/matrix-factorization.flow
-        flowcheck prove models/own-field.flow --claims parabola --certificates out
+        flowcheck prove models/own-field.flow --claims parabola --certificates proofs
         flowcheck prove models/deep-matrix.flow --json
       """)
 
@@ -39,6 +46,10 @@ struct ProveCommand: ParsableCommand {
   var certificates: String?
   @Flag(help: "Replace other certificates of the same names there.")
   var force = false
+  @Option(help: ArgumentHelp("Write the decided claims as a Coq file.", valueName: "file.v"))
+  var coq: String?
+  @Option(help: ArgumentHelp("Write a decided claim about all sizes as a Lean file.", valueName: "file.lean"))
+  var lean: String?
   @OptionGroup(title: "Algebra") var algebra: AlgebraOptions
   @OptionGroup(title: "Output") var format: FormatOptions
   @Flag(name: .shortAndLong, help: "Print progress to stderr even if it is no terminal.")
@@ -51,6 +62,7 @@ struct ProveCommand: ParsableCommand {
     request.sizes = size.map { $0.split(separator: ",").map(String.init) } ?? []
     request.claims = claims.map { $0.split(separator: ",").map(String.init) }
     (request.certificates, request.force) = (certificates, force)
+    (request.coq, request.lean) = (coq, lean)
     (request.memory, request.seed, request.verbose) = (algebra.bytes, algebra.seed, verbose)
     try format.end(with: ProofRun(request).run(), exitZero: exitZero)
   }

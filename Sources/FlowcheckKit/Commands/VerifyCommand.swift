@@ -15,7 +15,7 @@ struct VerifyCommand: ParsableCommand {
       one is damaged: cut off, altered, or no certificate.
 
       Example:
-        flowcheck verify out/1-balance.json
+        flowcheck verify proofs/1-parabola.json
       """)
 
   @Argument(help: ArgumentHelp("Files that 'flowcheck prove' or 'flowcheck laws' wrote.", valueName: "file"))

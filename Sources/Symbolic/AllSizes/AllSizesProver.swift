@@ -69,6 +69,7 @@ public struct AllSizesProver {
         "the derivative is minus the sum of the squares of the derivatives of the loss in \(counted(squares.count))")
     }
     var failure: (Departure, WordReader, WordMotion)?
+    var limit: WordsFault?
     // What the first reading cannot say of many points, or of a loss that is no word, the second may.
     for isOfWords in [true, false] {
       do {
@@ -79,9 +80,14 @@ public struct AllSizesProver {
         if let proof = try proof(departure, reader, said) { return proof }
         failure = failure ?? (departure, reader, motion)
       } catch {
-        guard case .notWords = error else { throw error }
+        switch error {
+        case .notWords: break
+        case .limit: limit = error
+        case .refusal: throw error
+        }
       }
     }
+    if let limit { throw limit }
     guard let (departure, reader, motion) = failure else { return nil }
     guard departure.rules.isEmpty else {
       return said.isOfAllSizes ? said.undecided("the given equations, read as replacements, leave a rest") : nil
@@ -137,7 +143,7 @@ public struct AllSizesProver {
 
 extension WordSum {
   /// Whether the loss itself stands in it, whose value is not at will.
-  func readsLoss(_ alphabet: Alphabet) -> Bool {
+  package func readsLoss(_ alphabet: Alphabet) -> Bool {
     terms.keys.contains { $0.scalars.contains { alphabet.scalars[$0.scalar].role == .loss } }
   }
 }

@@ -3,31 +3,34 @@ import FlowLanguage
 import Models
 
 /// What must be 0 for a claim to hold; of a claim that something does not increase, what must not be positive.
-struct Departure {
+package struct Departure {
   /// How a value refutes.
-  enum Sign {
+  package enum Sign {
     case zero
     case notPositive
   }
 
-  let sum: WordSum
+  package let sum: WordSum
   /// Axes of the claim's value.
-  let axes: Int
-  let sign: Sign
+  package let axes: Int
+  package let sign: Sign
+  /// Whether it is that of one data point of many, at which the squares of a certificate would be others.
+  private let isOfOnePoint: Bool
   /// Equations that are assumed: left − right is 0.
-  private(set) var rules: [(left: WordSum, right: WordSum)] = []
+  package private(set) var rules: [(left: WordSum, right: WordSum)] = []
   /// What does not increase, where it is the sum of the squares of a matrix, and the text of that.
   private var decaying: (value: WordSum, root: String)?
   /// What proves it where it is 0.
-  let evidence: ProofEvidence
+  package let evidence: ProofEvidence
   /// What is said where it is 0.
-  let zero: String
+  package let zero: String
   /// What is said where it is not: what has a value.
-  let failure: String
+  package let failure: String
 
   /// Nil for claims that are no equations.
-  init?(_ form: ClaimForm<Term>, _ reader: inout WordReader, _ motion: WordMotion) throws(WordsFault) {
+  package init?(_ form: ClaimForm<Term>, _ reader: inout WordReader, _ motion: WordMotion) throws(WordsFault) {
     var (sign, evidence) = (Sign.zero, ProofEvidence(.identity))
+    isOfOnePoint = motion.isOfWords && reader.hasPoints
     let given: [Equation<Term>]
     switch form {
     case .conserved(let value, let equations):
@@ -91,11 +94,11 @@ struct Departure {
   }
 
   /// Whether a value of an entry refutes the claim.
-  func isRefuted(by value: Rational) -> Bool { sign == .zero ? value != 0 : value.numerator > 0 }
+  package func isRefuted(by value: Rational) -> Bool { sign == .zero ? value != 0 : value.numerator > 0 }
 
   /// The squares that what does not increase is minus the sum of; nil where it is written otherwise.
-  func squares(_ alphabet: Alphabet) -> [ProofEvidence.Square]? {
-    guard sign == .notPositive else { return nil }
+  package func squares(_ alphabet: Alphabet) -> [ProofEvidence.Square]? {
+    guard sign == .notPositive, !isOfOnePoint else { return nil }
     if let decaying, let rate = sum.quotient(by: decaying.value), rate.numerator < 0 {
       return [.init(coefficient: "\(-rate)", root: decaying.root)]
     }
@@ -110,7 +113,7 @@ struct Departure {
 
 extension WordSum {
   /// The fraction that it is of another sum; nil where it is none.
-  func quotient(by other: WordSum) -> Rational? {
+  package func quotient(by other: WordSum) -> Rational? {
     guard let (product, coefficient) = other.terms.first, let own = terms[product],
       let inverse = try? Rational(coefficient.denominator, coefficient.numerator), let quotient = try? own * inverse,
       let rest = try? plus(other, times: -quotient), rest.isZero
@@ -121,8 +124,10 @@ extension WordSum {
 
 extension WordSum.Product {
   /// As text, a matrix or number whose sum of squares is this: of even powers and traces in pairs, but for one that is tr(A A').
-  func root(in alphabet: Alphabet) -> String? {
+  package func root(in alphabet: Alphabet) -> String? {
     guard word.isEmpty, scalars.allSatisfy({ $0.exponent % 2 == 0 }) else { return nil }
+    // A letter that stands for a formula has no text of its own.
+    guard !traces.contains(where: { $0.contains { alphabet.symbols[$0.symbol].role == .opaque } }) else { return nil }
     var factors = scalars.map { power in
       let exponent = power.exponent / 2
       return alphabet.scalars[power.scalar].name + (exponent == 1 ? "" : "^\(exponent)")
@@ -148,7 +153,7 @@ extension WordSum.Product {
 
 extension Alphabet {
   /// A with tr(A A') the trace of a word.
-  func half(of word: Word) -> Word? {
+  package func half(of word: Word) -> Word? {
     guard word.count % 2 == 0, !word.isEmpty else { return nil }
     // A trace that passes through a single dimension begins and ends there.
     for start in word.indices where start == 0 || rows(word[0]) != .number(1) {
@@ -160,7 +165,7 @@ extension Alphabet {
   }
 
   /// A word as the language writes it.
-  func text(_ word: Word) -> String {
+  package func text(_ word: Word) -> String {
     word.map { symbols[$0.symbol].name + ($0.isTransposed ? "'" : "") }.joined(separator: "*")
   }
 }

@@ -6,17 +6,17 @@ import Models
 ///
 /// Derivatives of the loss are found entry by entry, by its change in each of them, and those along the flow by the change of a formula
 /// where the parameters change as the flow says.
-struct DirectValue {
-  let file: CheckedFile
-  let point: MatrixPoint
+package struct DirectValue {
+  package let file: CheckedFile
+  package let point: MatrixPoint
   /// Entries by name as polynomial texts write it without subscripts: `W`, `v_W`, `grad(f)`; others are 0.
-  let entries: [String: [Int]]
+  package let entries: [String: [Int]]
   /// Derivatives of the loss by the position of what they are in.
   private var gradients: [Int: [Rational]] = [:]
   /// Values of definitions in the direction that is being looked at.
   private var definitions: [Int: DualMatrix] = [:]
 
-  init(_ file: CheckedFile, _ point: MatrixPoint, _ alphabet: Alphabet) {
+  package init(_ file: CheckedFile, _ point: MatrixPoint, _ alphabet: Alphabet) {
     self.file = file
     self.point = point
     var entries: [String: [Int]] = [:]
@@ -31,12 +31,12 @@ struct DirectValue {
   private static let mostWork = 1_000_000
 
   /// Changes of parameters and velocities by name.
-  typealias Direction = [String: [Rational]]
+  package typealias Direction = [String: [Rational]]
 
   /// What is to be 0 for a claim, as ``Departure`` has it; nil for claims that it has none of.
   ///
   /// - Throws: ``WordsFault`` where a formula is none of matrices, or a number is beyond 64 bits.
-  mutating func departure(_ form: ClaimForm<Term>) throws(WordsFault) -> [Rational]? {
+  package mutating func departure(_ form: ClaimForm<Term>) throws(WordsFault) -> [Rational]? {
     switch form {
     case .conserved(let value, _): return try evaluate(value, along: flow()).slopes
     case .decays(let value, let rate, _):
@@ -62,7 +62,7 @@ struct DirectValue {
   }
 
   /// Whether the value of the words is what arithmetic on the entries comes to.
-  mutating func confirms(_ value: WordValues.Value, of form: ClaimForm<Term>) throws(WordsFault) -> Bool {
+  package mutating func confirms(_ value: WordValues.Value, of form: ClaimForm<Term>) throws(WordsFault) -> Bool {
     try departure(form) == value.entries
   }
 
@@ -158,7 +158,7 @@ struct DirectValue {
   }
 
   /// - Parameter direction: how the parameters change; nil where nothing does.
-  mutating func evaluate(_ term: Term, along direction: Direction? = nil) throws(WordsFault) -> DualMatrix {
+  package mutating func evaluate(_ term: Term, along direction: Direction? = nil) throws(WordsFault) -> DualMatrix {
     let others = definitions
     definitions = [:]
     defer { definitions = others }

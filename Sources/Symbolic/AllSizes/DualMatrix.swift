@@ -1,20 +1,20 @@
 import Models
 
 /// A matrix of fractions with its derivative in a direction.
-struct DualMatrix {
-  var rows: Int
-  var columns: Int
-  var entries: [Rational]
-  var slopes: [Rational]
+package struct DualMatrix {
+  package var rows: Int
+  package var columns: Int
+  package var entries: [Rational]
+  package var slopes: [Rational]
 
   /// A number that does not change.
-  init(constant value: Rational) { self.init(rows: 1, columns: 1, entries: [value], slopes: [0]) }
+  package init(constant value: Rational) { self.init(rows: 1, columns: 1, entries: [value], slopes: [0]) }
 
-  init(rows: Int, columns: Int, entries: [Rational], slopes: [Rational]) {
+  package init(rows: Int, columns: Int, entries: [Rational], slopes: [Rational]) {
     (self.rows, self.columns, self.entries, self.slopes) = (rows, columns, entries, slopes)
   }
 
-  var transposed: DualMatrix {
+  package var transposed: DualMatrix {
     func moved(_ values: [Rational]) -> [Rational] {
       (0..<values.count).map { values[$0 % rows * columns + $0 / rows] }
     }
@@ -22,7 +22,7 @@ struct DualMatrix {
   }
 
   /// The sum with a multiple of another.
-  func plus(_ other: DualMatrix, times factor: Rational) throws(WordsFault) -> DualMatrix {
+  package func plus(_ other: DualMatrix, times factor: Rational) throws(WordsFault) -> DualMatrix {
     var sum = self
     sum.entries = try entries.plus(other.entries.times(factor))
     sum.slopes = try slopes.plus(other.slopes.times(factor))
@@ -30,7 +30,7 @@ struct DualMatrix {
   }
 
   /// The product of matrices, or of one with a number.
-  func times(_ other: DualMatrix) throws(WordsFault) -> DualMatrix {
+  package func times(_ other: DualMatrix) throws(WordsFault) -> DualMatrix {
     if entries.count == 1, other.rows != 1 { return try other.scaled(by: self) }
     if other.entries.count == 1, columns != 1 { return try scaled(by: other) }
     guard columns == other.rows else { throw .notWords("a product") }
@@ -62,13 +62,13 @@ struct DualMatrix {
 }
 
 extension [Rational] {
-  func times(_ factor: Rational) throws(WordsFault) -> [Rational] {
+  package func times(_ factor: Rational) throws(WordsFault) -> [Rational] {
     var result: [Rational] = []
     for entry in self { result.append(try wording { () throws(Refusal) in try entry * factor }) }
     return result
   }
 
-  func plus(_ other: [Rational]) throws(WordsFault) -> [Rational] {
+  package func plus(_ other: [Rational]) throws(WordsFault) -> [Rational] {
     guard count == other.count else { throw .notWords("a sum") }
     var result: [Rational] = []
     for (x, y) in zip(self, other) { result.append(try wording { () throws(Refusal) in try x + y }) }

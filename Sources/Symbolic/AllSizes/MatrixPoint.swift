@@ -5,44 +5,48 @@ import Models
 ///
 /// Matrices are 0 outside a corner of at most ``corner`` rows and columns, so that products of them are as well: an exact point of any
 /// size costs no more than one of small matrices.
-struct MatrixPoint {
-  var corner: Int
-  var sizes: [String: Int]
+package struct MatrixPoint {
+  package var corner: Int
+  package var sizes: [String: Int]
   /// Entries of the corner by the position in ``Alphabet/symbols``, row by row.
-  var matrices: [[Int]]
+  package var matrices: [[Int]]
   /// By the position in ``Alphabet/scalars``.
-  var scalars: [Int]
+  package var scalars: [Int]
+
+  package init(corner: Int, sizes: [String: Int], matrices: [[Int]], scalars: [Int]) {
+    (self.corner, self.sizes, self.matrices, self.scalars) = (corner, sizes, matrices, scalars)
+  }
 
   /// The rows or columns of the corner along an axis.
-  static func extent(_ size: Size, _ sizes: [String: Int], corner: Int) -> Int {
+  package static func extent(_ size: Size, _ sizes: [String: Int], corner: Int) -> Int {
     switch size {
     case .number(let value): min(value, corner)
     case .open(let name): sizes[name] ?? 1
     }
   }
 
-  func extent(_ size: Size) -> Int { Self.extent(size, sizes, corner: corner) }
+  package func extent(_ size: Size) -> Int { Self.extent(size, sizes, corner: corner) }
 }
 
 /// The exact value of a sum of words at points.
-struct WordValues {
-  let sum: WordSum
-  let alphabet: Alphabet
+package struct WordValues {
+  package let sum: WordSum
+  package let alphabet: Alphabet
   /// Multiplications done.
-  private(set) var work = 0
+  package private(set) var work = 0
 
-  init(_ sum: WordSum, _ alphabet: Alphabet) { (self.sum, self.alphabet) = (sum, alphabet) }
+  package init(_ sum: WordSum, _ alphabet: Alphabet) { (self.sum, self.alphabet) = (sum, alphabet) }
 
-  struct Value: Equatable {
-    var rows: Int
-    var columns: Int
-    var entries: [Rational]
+  package struct Value: Equatable {
+    package var rows: Int
+    package var columns: Int
+    package var entries: [Rational]
   }
 
   private typealias Matrix = (rows: Int, columns: Int, entries: [Int])
 
   /// The sum in the corner of a point; nil where integers are too large.
-  mutating func value(at point: MatrixPoint) -> Value? {
+  package mutating func value(at point: MatrixPoint) -> Value? {
     let rows = sum.shape.map { point.extent($0.rows) } ?? 1
     let columns = sum.shape.map { point.extent($0.columns) } ?? 1
     var total = Value(rows: rows, columns: columns, entries: [Rational](repeating: 0, count: rows * columns))
@@ -126,12 +130,12 @@ struct WordValues {
 }
 
 /// SplitMix64 (Steele, Lea and Flood 2014): the same numbers for the same seed everywhere.
-struct SmallRandom {
+package struct SmallRandom {
   private var state: UInt64
 
-  init(seed: UInt64) { state = seed }
+  package init(seed: UInt64) { state = seed }
 
-  mutating func next() -> UInt64 {
+  package mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
     var z = state
     z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
@@ -140,5 +144,5 @@ struct SmallRandom {
   }
 
   /// An integer from −bound to bound.
-  mutating func next(within bound: Int) -> Int { Int(next() % UInt64(2 * bound + 1)) - bound }
+  package mutating func next(within bound: Int) -> Int { Int(next() % UInt64(2 * bound + 1)) - bound }
 }

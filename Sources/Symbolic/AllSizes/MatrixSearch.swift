@@ -6,23 +6,23 @@ import Models
 ///
 /// What is not 0 at some sizes is not 0 where all of them are the largest of these, so that equal sizes are enough; words of k letters
 /// that are 0 for all matrices of size k are 0 (Procesi 1976), which bounds them.
-struct MatrixSearch {
+package struct MatrixSearch {
   private var values: WordValues
   private let openSizes: [String]
   private let fails: (Rational) -> Bool
   private var random: SmallRandom
   /// The largest value that open sizes are given.
-  let largestSize: Int
+  package let largestSize: Int
 
   /// The largest value that open sizes may be given.
-  static let mostSize = 6
+  package static let mostSize = 6
   /// Points tried for every choice of sizes.
   private static let tries = 10
   /// The most multiplications, some tenths of a second.
   private static let mostWork = 20_000_000
 
   /// - Parameter fails: whether a value of an entry refutes the claim.
-  init(
+  package init(
     _ sum: WordSum, _ alphabet: Alphabet, _ file: CheckedFile, seed: UInt64, fails: @escaping (Rational) -> Bool
   ) {
     values = WordValues(sum, alphabet)
@@ -34,14 +34,14 @@ struct MatrixSearch {
   }
 
   /// A point, an entry of the corner there and the values in the corner.
-  struct Found {
-    var point: MatrixPoint
-    let place: Int
-    var value: WordValues.Value
+  package struct Found {
+    package var point: MatrixPoint
+    package let place: Int
+    package var value: WordValues.Value
   }
 
   /// A point at which the claim fails, with the smallest sizes and the simplest entries that were found.
-  mutating func found() -> Found? {
+  package mutating func found() -> Found? {
     for size in 1...largestSize {
       let sizes = Dictionary(uniqueKeysWithValues: openSizes.map { ($0, size) })
       guard var best = failure(sizes, corner: size) else { continue }
@@ -130,7 +130,7 @@ struct MatrixSearch {
   /// As a certificate writes it.
   ///
   /// - Parameter axes: of the claim's value.
-  func witness(_ found: Found, axes: Int) -> ProofEvidence.Witness {
+  package func witness(_ found: Found, axes: Int) -> ProofEvidence.Witness {
     let (point, alphabet) = (found.point, values.alphabet)
     var texts: [String: String] = [:]
     for (k, symbol) in alphabet.symbols.enumerated() {

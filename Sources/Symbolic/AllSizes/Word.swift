@@ -2,9 +2,9 @@ import FlowLanguage
 import Models
 
 /// A matrix that stands for any of its shape: a parameter, data, a derivative of the loss, a velocity.
-struct LetterSymbol: Hashable {
+package struct LetterSymbol: Hashable {
   /// What the matrix is.
-  enum Role: Hashable {
+  package enum Role: Hashable {
     /// Moves along the flow: a position in ``CheckedFile/declarations``.
     case parameter(Int)
     /// The velocity of a parameter under momentum.
@@ -22,35 +22,39 @@ struct LetterSymbol: Hashable {
   }
 
   /// As polynomial texts name it: `W1`, `v_W1`, `grad(f)`.
-  let name: String
-  let role: Role
-  let rows: Size
-  let columns: Size
+  package let name: String
+  package let role: Role
+  package let rows: Size
+  package let columns: Size
   /// Axes of the text's own array: none of a number, one of a vector, two of a matrix.
-  let axes: Int
+  package let axes: Int
+
+  package init(name: String, role: Role, rows: Size, columns: Size, axes: Int) {
+    (self.name, self.role, self.rows, self.columns, self.axes) = (name, role, rows, columns, axes)
+  }
 }
 
 /// A letter of a word: a symbol, perhaps transposed.
-struct Letter: Hashable, Comparable {
+package struct Letter: Hashable, Comparable {
   /// Position in the ``Alphabet``.
-  let symbol: Int
-  let isTransposed: Bool
+  package let symbol: Int
+  package let isTransposed: Bool
 
-  var transposed: Letter { Letter(symbol: symbol, isTransposed: !isTransposed) }
+  package var transposed: Letter { Letter(symbol: symbol, isTransposed: !isTransposed) }
 
-  static func < (a: Letter, b: Letter) -> Bool {
+  package static func < (a: Letter, b: Letter) -> Bool {
     a.symbol == b.symbol ? !a.isTransposed && b.isTransposed : a.symbol < b.symbol
   }
 }
 
 /// Work done with words, and its limit: formulas of a few lines can ask for any amount of it.
-final class WordEffort {
-  private(set) var steps = 0
+package final class WordEffort {
+  package private(set) var steps = 0
   /// The most letters that products may be made of, all together; some seconds.
-  static let mostSteps = 3_000_000
+  package static let mostSteps = 3_000_000
 
   /// - Throws: ``WordsFault/limit(_:)`` beyond it.
-  func spend(_ count: Int) throws(WordsFault) {
+  package func spend(_ count: Int) throws(WordsFault) {
     steps += count
     guard steps <= Self.mostSteps else {
       throw .limit(
@@ -62,59 +66,61 @@ final class WordEffort {
 }
 
 /// The matrices and the commuting numbers that words are made of.
-struct Alphabet {
-  let effort = WordEffort()
-  private(set) var symbols: [LetterSymbol] = []
+package struct Alphabet {
+  package let effort = WordEffort()
+  package private(set) var symbols: [LetterSymbol] = []
   private var known: [LetterSymbol: Int] = [:]
   /// Commuting numbers, by name: constants, open sizes, parameters that are numbers.
-  private(set) var scalars: [Scalar] = []
+  package private(set) var scalars: [Scalar] = []
   private var knownScalars: [String: Int] = [:]
 
+  package init() {}
+
   /// A commuting number.
-  struct Scalar {
-    let name: String
+  package struct Scalar {
+    package let name: String
     /// What it is; only parameters, their velocities and the loss move.
-    let role: LetterSymbol.Role
+    package let role: LetterSymbol.Role
     /// Whether it is an open size, which a counterexample gives a number.
-    let isSize: Bool
+    package let isSize: Bool
   }
 
-  mutating func letter(_ symbol: LetterSymbol) -> Letter {
+  package mutating func letter(_ symbol: LetterSymbol) -> Letter {
     if let position = known[symbol] { return Letter(symbol: position, isTransposed: false) }
     symbols.append(symbol)
     known[symbol] = symbols.count - 1
     return Letter(symbol: symbols.count - 1, isTransposed: false)
   }
 
-  mutating func scalar(_ name: String, _ role: LetterSymbol.Role, isSize: Bool = false) -> Int {
+  package mutating func scalar(_ name: String, _ role: LetterSymbol.Role, isSize: Bool = false) -> Int {
     if let position = knownScalars[name] { return position }
     scalars.append(Scalar(name: name, role: role, isSize: isSize))
     knownScalars[name] = scalars.count - 1
     return scalars.count - 1
   }
 
-  func rows(_ letter: Letter) -> Size {
+  package func rows(_ letter: Letter) -> Size {
     letter.isTransposed ? symbols[letter.symbol].columns : symbols[letter.symbol].rows
   }
 
-  func columns(_ letter: Letter) -> Size {
+  package func columns(_ letter: Letter) -> Size {
     letter.isTransposed ? symbols[letter.symbol].rows : symbols[letter.symbol].columns
   }
 }
 
 /// A product of matrices: a word over an ``Alphabet``.
-typealias Word = [Letter]
+package typealias Word = [Letter]
 
 extension Word {
   /// (AB)' = B'A'.
-  var transposed: Word { reversed().map(\.transposed) }
+  package var transposed: Word { reversed().map(\.transposed) }
 
-  func isBefore(_ other: Word) -> Bool { lexicographicallyPrecedes(other) }
+  package func isBefore(_ other: Word) -> Bool { lexicographicallyPrecedes(other) }
 }
 
 extension Alphabet {
   /// The places in a word, its ends among them, where it passes through a single dimension: what is between two of them is a number.
-  func joints(_ word: Word) -> [Int] {
+  package func joints(_ word: Word) -> [Int] {
     guard let first = word.first else { return [] }
     var places = rows(first) == .number(1) ? [0] : []
     for (place, letter) in word.enumerated() where columns(letter) == .number(1) { places.append(place + 1) }
@@ -123,7 +129,7 @@ extension Alphabet {
 
   /// The words whose traces multiply to the trace of a word, each in the least of its forms: a trace is the same for every rotation of
   /// its word and for the transpose, and falls apart where the word passes through a single dimension.
-  func traces(of word: Word) -> [Word] {
+  package func traces(of word: Word) -> [Word] {
     guard !word.isEmpty else { return [] }
     // The end is the beginning again.
     let cuts = joints(word).filter { $0 < word.count }

@@ -9,19 +9,19 @@ import Models
 ///
 /// With data points the first reading is that of one point. The true velocities are means over points, so that it says something of all
 /// only where velocities stand linearly: in the derivative of what holds none itself.
-struct WordMotion {
+package struct WordMotion {
   /// Which reading it is.
-  let isOfWords: Bool
+  package let isOfWords: Bool
   /// ∂loss/∂P by the position of P, where the flow is one of the loss.
-  private(set) var gradients: [Int: WordSum] = [:]
+  package private(set) var gradients: [Int: WordSum] = [:]
   /// P' by the position of P.
-  private(set) var velocities: [Int: WordSum] = [:]
+  package private(set) var velocities: [Int: WordSum] = [:]
   /// v_P' under momentum.
-  private(set) var accelerations: [Int: WordSum] = [:]
+  package private(set) var accelerations: [Int: WordSum] = [:]
   /// The derivative of the loss in the model, where that is any; nil where the loss is stated.
-  private(set) var cotangent: (model: Int, value: WordSum)?
+  package private(set) var cotangent: (model: Int, value: WordSum)?
   /// Whether every letter may be any matrix: then a word sum that is not 0 has matrices at which it is not.
-  private(set) var isFree = true
+  package private(set) var isFree = true
   /// Whether every parameter has a gradient here: arrays of three axes have none.
   private let isOfAllParameters: Bool
   /// Parts of the loss that were observed.
@@ -36,7 +36,7 @@ struct WordMotion {
 
   /// - Parameter isOfWords: which reading is meant.
   /// - Throws: ``WordsFault`` where the flow has no such reading.
-  init(_ reader: inout WordReader, isOfWords: Bool) throws(WordsFault) {
+  package init(_ reader: inout WordReader, isOfWords: Bool) throws(WordsFault) {
     self.isOfWords = isOfWords
     let file = reader.file
     let parameters = file.declarations.indices.filter {
@@ -174,7 +174,7 @@ struct WordMotion {
   }
 
   /// The derivative of the loss in something declared.
-  func gradient(of position: Int) throws(WordsFault) -> WordSum {
+  package func gradient(of position: Int) throws(WordsFault) -> WordSum {
     if let gradient = gradients[position] { return gradient }
     if let cotangent, cotangent.model == position { return cotangent.value }
     throw .notWords("the derivative of the loss in a part of the model")
@@ -183,7 +183,7 @@ struct WordMotion {
   // MARK: Along the flow
 
   /// The derivative along the flow, by the product rule.
-  func derivative(of sum: WordSum, _ alphabet: inout Alphabet) throws(WordsFault) -> WordSum {
+  package func derivative(of sum: WordSum, _ alphabet: inout Alphabet) throws(WordsFault) -> WordSum {
     var result = WordSum(shape: sum.shape)
     for (product, coefficient) in sum.terms {
       for k in product.scalars.indices {

@@ -2,11 +2,11 @@ import FlowLanguage
 import Models
 
 /// Reads the formulas of a checked text as words: matrices of all sizes, products, transposes, sums, traces.
-struct WordReader {
-  let file: CheckedFile
-  var alphabet = Alphabet()
+package struct WordReader {
+  package let file: CheckedFile
+  package var alphabet = Alphabet()
   /// Formulas that are no words, by the letters that stand for them.
-  private(set) var opaque: [(term: Term, letter: Letter)] = []
+  package private(set) var opaque: [(term: Term, letter: Letter)] = []
   private var knownOpaque: [Term: Letter] = [:]
   /// Values of definitions, which may stand in each other any number of times.
   private var definitions: [Definition: WordSum] = [:]
@@ -17,35 +17,35 @@ struct WordReader {
   }
 
   /// Whether formulas that are no words become letters; otherwise they end the reading.
-  private(set) var replacesOthers = false
+  package private(set) var replacesOthers = false
   /// Whether data were met whose entries the text gives: what fails for some data need not fail for them.
-  private(set) var readsGivenData = false
+  package private(set) var readsGivenData = false
   /// What the loss, `der` and `grad` mean; nil while the flow itself is read.
-  var motion: WordMotion? {
+  package var motion: WordMotion? {
     didSet { definitions = [:] }
   }
 
   /// Whether there are data points: the loss is then the mean of its values at all of them, which no word of one point is.
-  var hasPoints: Bool { file.declarations.contains { $0.role == .input } }
+  package var hasPoints: Bool { file.declarations.contains { $0.role == .input } }
 
   /// Formulas that are being read, each a part of the one before.
   private var depth = 0
   /// The most of these: definitions may stand in each other any number of times.
   private static let mostDepth = 300
   /// The largest power of a matrix.
-  static let largestPower = 64
+  package static let largestPower = 64
 
-  init(_ file: CheckedFile) { self.file = file }
+  package init(_ file: CheckedFile) { self.file = file }
 
   /// A part of the model or the loss, in which letters stand for what is no word.
-  mutating func readReplacing(_ term: Term) throws(WordsFault) -> WordSum {
+  package mutating func readReplacing(_ term: Term) throws(WordsFault) -> WordSum {
     replacesOthers = true
     defer { replacesOthers = false }
     return try read(term)
   }
 
   /// - Throws: ``WordsFault``.
-  mutating func read(_ term: Term) throws(WordsFault) -> WordSum {
+  package mutating func read(_ term: Term) throws(WordsFault) -> WordSum {
     depth += 1
     defer { depth -= 1 }
     guard depth <= Self.mostDepth else {
@@ -88,7 +88,8 @@ struct WordReader {
   }
 
   /// Something declared without a value, as a matrix or a commuting number.
-  mutating func symbol(_ name: String, _ role: LetterSymbol.Role, _ shape: Shape) throws(WordsFault) -> WordSum {
+  package mutating func symbol(_ name: String, _ role: LetterSymbol.Role, _ shape: Shape) throws(WordsFault) -> WordSum
+  {
     if shape.isNumber { return WordSum(scalar: alphabet.scalar(name, role)) }
     return WordSum(try letter(name, role, shape), in: alphabet)
   }
@@ -214,7 +215,7 @@ struct WordReader {
   }
 
   /// The whole number that an exponent is.
-  static func whole(_ exponent: Term) -> Int? {
+  package static func whole(_ exponent: Term) -> Int? {
     switch exponent.kind {
     case .number(let number): number.integer
     case .size(let size): size.number

@@ -3,7 +3,7 @@ import Models
 /// Equations between words as rules: a word is replaced by what the rest of its equation says, until none is found.
 ///
 /// That nothing remains proves that the equations imply it; that something remains proves nothing.
-struct WordRules {
+package struct WordRules {
   private struct Rule {
     let word: Word
     let replacement: WordSum
@@ -20,7 +20,7 @@ struct WordRules {
   private static let mostChoices = 64
 
   /// Ways to read the equations as rules, in which the words of the left sides are replaced first.
-  static func choices(
+  package static func choices(
     of equations: [(left: WordSum, right: WordSum)], _ alphabet: Alphabet
   ) throws(WordsFault) -> [WordRules] {
     guard !equations.isEmpty else { return [] }
@@ -65,7 +65,7 @@ struct WordRules {
   }
 
   /// What remains; 0 where the equations say so.
-  func reduced(_ sum: WordSum) throws(WordsFault) -> WordSum {
+  package func reduced(_ sum: WordSum) throws(WordsFault) -> WordSum {
     var alphabet = alphabet
     var rest = sum
     let start = alphabet.effort.steps

@@ -3,13 +3,13 @@ import Models
 
 extension WordSum {
   /// One product.
-  init(_ product: Product, _ coefficient: Rational, _ shape: (rows: Size, columns: Size)?) {
+  package init(_ product: Product, _ coefficient: Rational, _ shape: (rows: Size, columns: Size)?) {
     self.init(shape: shape)
     insert(product, coefficient)
   }
 
   /// A word, or the identity of that size where it is empty.
-  init(word: Word, in alphabet: Alphabet, size: Size) {
+  package init(word: Word, in alphabet: Alphabet, size: Size) {
     guard let first = word.first, let last = word.last else {
       self.init(identity: size)
       return
@@ -18,12 +18,12 @@ extension WordSum {
   }
 
   /// The rest of a trace around a letter.
-  init(word: Word, in alphabet: Alphabet, around letter: Letter) {
+  package init(word: Word, in alphabet: Alphabet, around letter: Letter) {
     self.init(word: word, in: alphabet, size: alphabet.columns(letter))
   }
 
   /// The derivative of a number in a matrix or number that it is made of: D tr(A P B) = (B A)'.
-  func gradient(in role: LetterSymbol.Role, _ alphabet: inout Alphabet) throws(WordsFault) -> WordSum {
+  package func gradient(in role: LetterSymbol.Role, _ alphabet: inout Alphabet) throws(WordsFault) -> WordSum {
     var result = WordSum()
     for (product, coefficient) in terms {
       for power in product.scalars where alphabet.scalars[power.scalar].role == role {

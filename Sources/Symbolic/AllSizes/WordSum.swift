@@ -2,7 +2,7 @@ import FlowLanguage
 import Models
 
 /// What ends the reading of a text as words.
-enum WordsFault: Error {
+package enum WordsFault: Error {
   /// The formula is no sum of products of matrices; what it is instead.
   case notWords(String)
   /// Beyond a limit of this reading: another one may still decide.
@@ -15,48 +15,48 @@ enum WordsFault: Error {
 ///
 /// Equal elements have equal ``terms``: two are the same for all matrices of all sizes exactly where these are. No polynomial identity
 /// of matrices with transposes and traces holds for all sizes (Procesi 1976, Theorem 4.5, for sizes beyond the degree).
-struct WordSum {
+package struct WordSum {
   /// The product of numbers, traces and a word; without a word, a number, or a multiple of the identity.
-  struct Product: Hashable {
+  package struct Product: Hashable {
     /// Exponents of commuting numbers, by ascending position in ``Alphabet/scalars``.
-    var scalars: [Power] = []
+    package var scalars: [Power] = []
     /// Words under traces, each in its least form, ascending.
-    var traces: [Word] = []
-    var word: Word = []
+    package var traces: [Word] = []
+    package var word: Word = []
 
     /// The degree in letters.
-    var length: Int { traces.reduce(word.count) { $0 + $1.count } }
+    package var length: Int { traces.reduce(word.count) { $0 + $1.count } }
   }
 
   /// A power of a commuting number.
-  struct Power: Hashable {
-    let scalar: Int
-    let exponent: Int
+  package struct Power: Hashable {
+    package let scalar: Int
+    package let exponent: Int
   }
 
   /// Rows and columns; nil of a number.
-  var shape: (rows: Size, columns: Size)?
-  private(set) var terms: [Product: Rational] = [:]
+  package var shape: (rows: Size, columns: Size)?
+  package private(set) var terms: [Product: Rational] = [:]
 
-  var isZero: Bool { terms.isEmpty }
+  package var isZero: Bool { terms.isEmpty }
 
   /// The most products a sum may have.
-  static let mostTerms = 20_000
+  package static let mostTerms = 20_000
   /// The most letters a product may have.
-  static let mostLetters = 400
+  package static let mostLetters = 400
 
-  init(shape: (rows: Size, columns: Size)? = nil) { self.shape = shape }
+  package init(shape: (rows: Size, columns: Size)? = nil) { self.shape = shape }
 
   /// A number.
-  init(_ value: Rational) {
+  package init(_ value: Rational) {
     if value != 0 { terms[Product()] = value }
   }
 
   /// A commuting number.
-  init(scalar: Int) { terms[Product(scalars: [Power(scalar: scalar, exponent: 1)])] = 1 }
+  package init(scalar: Int) { terms[Product(scalars: [Power(scalar: scalar, exponent: 1)])] = 1 }
 
   /// A matrix.
-  init(_ letter: Letter, in alphabet: Alphabet) {
+  package init(_ letter: Letter, in alphabet: Alphabet) {
     let shape = (rows: alphabet.rows(letter), columns: alphabet.columns(letter))
     if shape.rows == .number(1), shape.columns == .number(1) {
       terms[Product(traces: alphabet.traces(of: [letter]))] = 1
@@ -67,19 +67,19 @@ struct WordSum {
   }
 
   /// The identity matrix.
-  init(identity size: Size) {
+  package init(identity size: Size) {
     shape = (size, size)
     terms[Product()] = 1
   }
 
   /// Takes in a product that is not there yet.
-  mutating func insert(_ product: Product, _ coefficient: Rational) {
+  package mutating func insert(_ product: Product, _ coefficient: Rational) {
     if coefficient != 0 { terms[product] = coefficient }
   }
 
   // MARK: Arithmetic
 
-  mutating func add(_ product: Product, _ coefficient: Rational) throws(WordsFault) {
+  package mutating func add(_ product: Product, _ coefficient: Rational) throws(WordsFault) {
     let sum = try wording { () throws(Refusal) in try (terms[product] ?? 0) + coefficient }
     terms[product] = sum == 0 ? nil : sum
     guard terms.count <= Self.mostTerms else {
@@ -90,7 +90,7 @@ struct WordSum {
     }
   }
 
-  func plus(_ other: WordSum, times factor: Rational = 1) throws(WordsFault) -> WordSum {
+  package func plus(_ other: WordSum, times factor: Rational = 1) throws(WordsFault) -> WordSum {
     var result = self
     result.shape = shape ?? other.shape
     for (product, coefficient) in other.terms {
@@ -99,10 +99,12 @@ struct WordSum {
     return result
   }
 
-  func scaled(by factor: Rational) throws(WordsFault) -> WordSum { try WordSum(shape: shape).plus(self, times: factor) }
+  package func scaled(by factor: Rational) throws(WordsFault) -> WordSum {
+    try WordSum(shape: shape).plus(self, times: factor)
+  }
 
   /// The product of matrices, or of one with a number.
-  func times(_ other: WordSum, in alphabet: Alphabet) throws(WordsFault) -> WordSum {
+  package func times(_ other: WordSum, in alphabet: Alphabet) throws(WordsFault) -> WordSum {
     var result = WordSum()
     if let shape, let other = other.shape {
       result.shape = (shape.rows, other.columns)
@@ -129,7 +131,7 @@ struct WordSum {
   }
 
   /// The transpose.
-  var transposed: WordSum {
+  package var transposed: WordSum {
     var result = WordSum(shape: shape.map { ($0.columns, $0.rows) })
     for (product, coefficient) in terms {
       var other = product
@@ -140,7 +142,7 @@ struct WordSum {
   }
 
   /// The trace; of the identity, its size.
-  func trace(in alphabet: inout Alphabet) throws(WordsFault) -> WordSum {
+  package func trace(in alphabet: inout Alphabet) throws(WordsFault) -> WordSum {
     var result = WordSum()
     for (product, coefficient) in terms {
       var (own, factor) = (product, coefficient)
@@ -162,7 +164,7 @@ struct WordSum {
     return result
   }
 
-  static func merged(_ a: [Power], _ b: [Power]) -> [Power] {
+  package static func merged(_ a: [Power], _ b: [Power]) -> [Power] {
     if a.isEmpty { return b }
     if b.isEmpty { return a }
     var exponents: [Int: Int] = [:]
@@ -176,7 +178,7 @@ extension WordSum.Product {
   /// Takes out of the word the numbers between places where it passes through a single dimension.
   ///
   /// - Parameter closes: whether the word itself is a number.
-  mutating func settle(in alphabet: Alphabet, closes: Bool) {
+  package mutating func settle(in alphabet: Alphabet, closes: Bool) {
     if closes {
       traces += alphabet.traces(of: word)
       word = []
@@ -192,6 +194,6 @@ extension WordSum.Product {
 }
 
 /// Arithmetic whose only fault is a fraction beyond 64 bits.
-func wording<Value>(_ body: () throws(Refusal) -> Value) throws(WordsFault) -> Value {
+package func wording<Value>(_ body: () throws(Refusal) -> Value) throws(WordsFault) -> Value {
   do { return try body() } catch { throw .limit(error) }
 }

@@ -2,7 +2,7 @@ import FlowLanguage
 
 extension ClaimForm {
   /// The values that it speaks of, in the order of the text.
-  var values: [Value] {
+  package var values: [Value] {
     func sides(_ equations: [Equation<Value>]) -> [Value] { equations.flatMap { [$0.left, $0.right] } }
     switch self {
     case .conserved(let value, let given): return [value] + sides(given)

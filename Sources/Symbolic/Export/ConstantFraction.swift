@@ -2,12 +2,12 @@ import FlowLanguage
 import Models
 
 /// A fraction of 64-bit integers in lowest terms, its denominator positive.
-struct ConstantFraction: Equatable {
-  let numerator: Int
-  let denominator: Int
+package struct ConstantFraction: Equatable {
+  package let numerator: Int
+  package let denominator: Int
 
   /// Nil where the denominator is 0 or an integer does not fit.
-  init?(_ numerator: Int, _ denominator: Int) {
+  package init?(_ numerator: Int, _ denominator: Int) {
     guard denominator != 0, numerator != .min, denominator != .min else { return nil }
     var (a, b) = (abs(numerator), abs(denominator))
     while b != 0 { (a, b) = (b, a % b) }
@@ -16,7 +16,7 @@ struct ConstantFraction: Equatable {
   }
 
   /// The value of a formula of numbers and sizes; nil of others, of open sizes, and where 64 bits do not do.
-  init?(_ term: Term) {
+  package init?(_ term: Term) {
     switch term.kind {
     case .number(let number): self.init(number.numerator, number.denominator)
     case .size(let size):
@@ -59,7 +59,7 @@ struct ConstantFraction: Equatable {
   }
 
   /// The value, if it is an integer.
-  var integer: Int? { denominator == 1 ? numerator : nil }
+  package var integer: Int? { denominator == 1 ? numerator : nil }
 
   private func plus(_ other: ConstantFraction, _ isSubtracted: Bool) -> ConstantFraction? {
     let (left, first) = numerator.multipliedReportingOverflow(by: other.denominator)
@@ -70,7 +70,7 @@ struct ConstantFraction: Equatable {
   }
 
   /// The quotient; nil where an integer does not fit.
-  func divided(by other: ConstantFraction) -> ConstantFraction? {
+  package func divided(by other: ConstantFraction) -> ConstantFraction? {
     ConstantFraction(other.denominator, other.numerator).flatMap { times($0) }
   }
 

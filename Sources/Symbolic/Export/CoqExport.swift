@@ -16,8 +16,8 @@ import Models
 /// A refuted claim says that no solution through the witness does what is claimed. Whether a solution exists is not part of it. Coq's
 /// kernel decides; nothing of the prover is trusted.
 public struct CoqExport: Sendable {
-  let file: CheckedFile
-  let claims: [(claim: CheckedClaim, evidence: ProofEvidence?)]
+  package let file: CheckedFile
+  package let claims: [(claim: CheckedClaim, evidence: ProofEvidence?)]
 
   /// - Parameter evidence: What the prover found, where a claim does not name it itself: the cofactor, the squares, the witness.
   public init(file: CheckedFile, claim: CheckedClaim, evidence: ProofEvidence? = nil) {
@@ -56,9 +56,8 @@ public struct CoqExport: Sendable {
       From Flow Require Import FlowCheck.
       Local Open Scope R_scope.
 
-      (* The bytes of the text as one number in base 256. *)
-      Definition source_text : N := 0x\(source.hexadecimal)%N.
-
+      (* The bytes of the text as numbers in base 256, 500 in each. *)
+      \(source.definitions)
       \(writer.text)
       """
   }

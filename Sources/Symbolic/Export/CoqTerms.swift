@@ -2,33 +2,33 @@ import FlowLanguage
 import Models
 
 /// Writes entries of typed formulas as expressions of the Coq library: index by index, sums as sums.
-struct CoqTerms {
+package struct CoqTerms {
   /// Text of an expression, and how loosely it binds.
-  struct Piece {
-    let text: String
-    let level: Level
+  package struct Piece {
+    package let text: String
+    package let level: Level
 
-    enum Level: Int { case atom, application, product, sum }
+    package enum Level: Int { case atom, application, product, sum }
 
-    static func atom(_ text: String) -> Piece { Piece(text: text, level: .atom) }
-    static func application(_ text: String) -> Piece { Piece(text: text, level: .application) }
+    package static func atom(_ text: String) -> Piece { Piece(text: text, level: .atom) }
+    package static func application(_ text: String) -> Piece { Piece(text: text, level: .application) }
     /// As an argument of a function.
-    var argument: String { within(.atom) }
+    package var argument: String { within(.atom) }
     /// In parentheses where it binds more loosely.
-    func within(_ level: Level) -> String { self.level.rawValue <= level.rawValue ? text : "(\(text))" }
+    package func within(_ level: Level) -> String { self.level.rawValue <= level.rawValue ? text : "(\(text))" }
   }
 
-  let file: CheckedFile
+  package let file: CheckedFile
   /// What `der(x)` is taken along, as Coq text; nil where it is refused.
-  var lie: String?
+  package var lie: String?
   /// The names of indices that stand around what is written.
   private var names: [Int: String] = [:]
   private var sums = 0
 
-  init(_ file: CheckedFile) { self.file = file }
+  package init(_ file: CheckedFile) { self.file = file }
 
   /// Names for the indices of a left side.
-  mutating func bind(_ indices: [Int]) -> [String] { indices.map { bind($0) } }
+  package mutating func bind(_ indices: [Int]) -> [String] { indices.map { bind($0) } }
 
   private mutating func bind(_ index: Int) -> String {
     let name = ExportName.identifier("i", file.indices[index].name) + (isNamedTwice(index) ? "_\(index)" : "")
@@ -40,13 +40,13 @@ struct CoqTerms {
     file.indices.count { $0.name == file.indices[index].name } > 1
   }
 
-  private mutating func freshSum() -> String {
+  package mutating func freshSum() -> String {
     sums += 1
     return "k\(sums)"
   }
 
   /// The entry of a term at places, one an axis; places are Coq texts that are atoms.
-  mutating func entry(_ term: Term, _ places: [String]) throws(Refusal) -> Piece {
+  package mutating func entry(_ term: Term, _ places: [String]) throws(Refusal) -> Piece {
     switch term.kind {
     case .number(let number): return Self.constant(number.numerator, number.denominator)
     case .size(let size): return Self.constant(try number(size, term), 1)
@@ -227,63 +227,10 @@ struct CoqTerms {
     return Self.sum(heads, body ?? Self.constant(1, 1))
   }
 
-  // MARK: Functions
-
-  private mutating func call(
-    _ function: FunctionName, _ arguments: [Term], _ places: [String], _ term: Term
-  ) throws(Refusal) -> Piece {
-    let first = arguments[0]
-    switch function {
-    case .trace:
-      let name = freshSum()
-      return Self.sum([(name, try number(first.shape.sizes[0], first))], try entry(first, [name, name]))
-    case .norm2, .sum, .dot:
-      var heads: [(String, Int)] = []
-      for size in first.shape.sizes { heads.append((freshSum(), try number(size, first))) }
-      let own = heads.map(\.0)
-      let value = try entry(first, own)
-      switch function {
-      case .norm2: return Self.sum(heads, .application("pow \(value.argument) 2"))
-      case .dot: return Self.sum(heads, Self.times(value, try entry(arguments[1], own)))
-      default: return Self.sum(heads, value)
-      }
-    case .diagonal:
-      if first.shape.sizes.count == 2 { return try entry(first, [places[0], places[0]]) }
-      return Self.times(.application("delta \(places[0]) \(places[1])"), try entry(first, [places[0]]))
-    case .determinant:
-      let (i, j) = (freshSum(), freshSum())
-      let size = try number(first.shape.sizes[0], first)
-      return .application("det \(size) (fun \(i) \(j) => \(try entry(first, [i, j]).text))")
-    default:
-      throw refusal(term, "\(function.rawValue) is no polynomial", "export takes claims about polynomials only")
-    }
-  }
-
-  private func gradient(_ position: Int, _ places: [String], _ term: Term) throws(Refusal) -> Piece {
-    let declaration = file.declarations[position]
-    if declaration.role == .parameter {
-      return .application("pd \(Self.variable(declaration, places)) Loss")
-    }
-    guard file.loss == nil, position == file.model else {
-      throw refusal(
-        term,
-        "the derivative of the loss in '\(CarriedSource.harmless(declaration.name))' is no expression of the export",
-        "ask for it in a parameter, or leave the loss open and ask for it in the model")
-    }
-    return .call(ExportName.identifier("g", declaration.name), places)
-  }
-
-  private mutating func derivative(_ operand: Term, _ places: [String], _ term: Term) throws(Refusal) -> Piece {
-    guard let lie, !CoqUses([operand], in: file).gradient else {
-      throw refusal(term, "a derivative along the flow of the loss's derivative", "take it of parameters and models")
-    }
-    return .application("\(lie) \(try entry(operand, places).argument)")
-  }
-
   // MARK: Texts
 
   /// The Coq name of something declared.
-  static func name(_ declaration: Declaration) -> String {
+  package static func name(_ declaration: Declaration) -> String {
     let prefix =
       switch declaration.role {
       case .parameter: "p"
@@ -295,44 +242,44 @@ struct CoqTerms {
   }
 
   /// The variable of an entry of a parameter, of data or of an input.
-  static func variable(_ declaration: Declaration, _ places: [String], _ kind: String = "V") -> String {
+  package static func variable(_ declaration: Declaration, _ places: [String], _ kind: String = "V") -> String {
     "(\(kind) \"\(ExportName.encoded(declaration.name))\" [\(places.joined(separator: "; "))]%Z)"
   }
 
-  static func constant(_ numerator: Int, _ denominator: Int) -> Piece {
+  package static func constant(_ numerator: Int, _ denominator: Int) -> Piece {
     // The denominator of a quotient's inverse may be negative.
     let (above, below) = denominator < 0 ? (-numerator, -denominator) : (numerator, denominator)
     return .application(below == 1 ? above < 0 ? "Cst (\(above))" : "Cst \(above)" : "Cst (\(above) # \(below))")
   }
 
-  private static func times(_ a: Piece, _ b: Piece) -> Piece {
+  package static func times(_ a: Piece, _ b: Piece) -> Piece {
     Piece(text: "\(a.within(.product)) * \(b.within(.application))", level: .product)
   }
 
-  private static func sum(_ heads: [(String, Int)], _ body: Piece) -> Piece {
+  package static func sum(_ heads: [(String, Int)], _ body: Piece) -> Piece {
     heads.reversed().reduce(body) { body, head in .application("sum \(head.1) (fun \(head.0) => \(body.text))") }
   }
 
-  private func number(_ size: Size, _ term: Term) throws(Refusal) -> Int {
+  package func number(_ size: Size, _ term: Term) throws(Refusal) -> Int {
     if let number = size.number { return number }
     throw refusal(term, "the size \(size) has no value", "give it one, or export the claim for all sizes")
   }
 
-  func refusal(_ term: Term, _ problem: String, _ remedy: String) -> Refusal {
+  package func refusal(_ term: Term, _ problem: String, _ remedy: String) -> Refusal {
     file.exportRefusal(term.span, problem, remedy)
   }
 }
 
 extension CoqTerms.Piece {
   /// A function of places.
-  static func call(_ name: String, _ places: [String]) -> Self {
+  package static func call(_ name: String, _ places: [String]) -> Self {
     places.isEmpty ? .atom(name) : .application("\(name) \(places.joined(separator: " "))")
   }
 }
 
 extension CheckedFile {
   /// What an export cannot say, with its place.
-  func exportRefusal(_ span: Span, _ problem: String, _ remedy: String) -> Refusal {
+  package func exportRefusal(_ span: Span, _ problem: String, _ remedy: String) -> Refusal {
     let place = source.position(of: span.start)
     return Refusal("line \(place.line), column \(place.column): \(problem)", remedy: remedy, settings: [])
   }

@@ -1,16 +1,16 @@
 import FlowLanguage
 
 /// What formulas speak of, through definitions.
-struct CoqUses {
+package struct CoqUses {
   /// Declarations, those that definitions use among them.
-  private(set) var declarations: Set<Int> = []
+  package private(set) var declarations: Set<Int> = []
   /// Whether the loss, a derivative of it, a derivative along the flow, or a velocity stands in them.
-  private(set) var loss = false
-  private(set) var gradient = false
-  private(set) var derivative = false
-  private(set) var velocity = false
+  package private(set) var loss = false
+  package private(set) var gradient = false
+  package private(set) var derivative = false
+  package private(set) var velocity = false
 
-  init(_ terms: [Term], in file: CheckedFile) {
+  package init(_ terms: [Term], in file: CheckedFile) {
     var open = terms
     while let term = open.popLast() {
       switch term.kind {
@@ -29,11 +29,13 @@ struct CoqUses {
   }
 
   /// Data and constants without a value, and whether there are inputs.
-  func data(in file: CheckedFile) -> [Declaration] {
+  package func data(in file: CheckedFile) -> [Declaration] {
     declarations.sorted().map { file.declarations[$0] }.filter {
       ($0.role == .data || $0.role == .constant) && $0.value == nil
     }
   }
 
-  func hasInputs(in file: CheckedFile) -> Bool { declarations.contains { file.declarations[$0].role == .input } }
+  package func hasInputs(in file: CheckedFile) -> Bool {
+    declarations.contains { file.declarations[$0].role == .input }
+  }
 }

@@ -4,7 +4,7 @@ import Models
 
 extension CoqWriter {
   /// The theorem of a claim, a mutated one that must fail, and what it rests on.
-  mutating func write(_ claim: CheckedClaim, _ evidence: ProofEvidence?, _ number: Int) throws(Refusal) {
+  package mutating func write(_ claim: CheckedClaim, _ evidence: ProofEvidence?, _ number: Int) throws(Refusal) {
     let name = "claim_\(number)"
     add("(* \(CarriedSource.harmless(claim.label.map { "\($0): " } ?? ""))\(CarriedSource.harmless(claim.text)) *)")
     guard !claim.isScaleLimit else { throw noCounterpart(claim, "a limit of small starts") }
@@ -15,7 +15,7 @@ extension CoqWriter {
     add("")
   }
 
-  func noCounterpart(_ claim: CheckedClaim, _ what: String) -> Refusal {
+  package func noCounterpart(_ claim: CheckedClaim, _ what: String) -> Refusal {
     file.exportRefusal(
       claim.span, "\(what) has no counterpart in the export",
       "export conserved, decays, identity, nonincreasing or invariant")
@@ -70,11 +70,11 @@ extension CoqWriter {
 
   // MARK: Parts
 
-  func refuse(_ given: [Equation<Term>], _ claim: CheckedClaim) throws(Refusal) {
+  package func refuse(_ given: [Equation<Term>], _ claim: CheckedClaim) throws(Refusal) {
     if !given.isEmpty { throw noCounterpart(claim, "a claim with assumed equations") }
   }
 
-  func refuseUnless(_ condition: Bool, _ claim: CheckedClaim, _ what: String) throws(Refusal) {
+  package func refuseUnless(_ condition: Bool, _ claim: CheckedClaim, _ what: String) throws(Refusal) {
     if !condition { throw noCounterpart(claim, what) }
   }
 
@@ -87,7 +87,7 @@ extension CoqWriter {
   }
 
   /// The entries of a value, or of a difference, as a list of expressions.
-  mutating func writeQuantities(
+  package mutating func writeQuantities(
     _ name: String, _ value: Term, minus other: Term?, _ claim: CheckedClaim
   ) throws(Refusal) {
     let wide = other.map { $0.shape.sizes.count > value.shape.sizes.count ? $0 : value } ?? value
@@ -117,21 +117,24 @@ extension CoqWriter {
     add("Definition \(name)_sides : list (expr * expr) := \(list).")
   }
 
-  func isZero(_ term: Term) -> Bool { if case .number(let number) = term.kind { number.numerator == 0 } else { false } }
+  package func isZero(_ term: Term) -> Bool {
+    if case .number(let number) = term.kind { number.numerator == 0 } else { false }
+  }
 
   /// Refuses what is of a data point, too large, or of a loss that is any.
-  func checkTerm(_ term: Term, _ claim: CheckedClaim) throws(Refusal) {
+  package func checkTerm(_ term: Term, _ claim: CheckedClaim) throws(Refusal) {
     let uses = CoqUses([term], in: file)
     if term.isBatched || uses.hasInputs(in: file) || uses.loss && hasPoints {
       throw noCounterpart(claim, "a value with one for every data point")
     }
     if uses.loss && file.loss == nil { throw noCounterpart(claim, "the value of a loss that is any") }
+    if uses.gradient && hasPoints { throw noCounterpart(claim, "a derivative of a loss with data points") }
     if uses.derivative && hasPoints { throw noCounterpart(claim, "a derivative along a flow with data points") }
     try bounds.check(term, "the claim")
   }
 
   /// The data that a quantity speaks of: they do not change. All other data may.
-  mutating func writeData(_ name: String, _ values: [Term], mayRest: Bool = true) throws(Refusal) {
+  package mutating func writeData(_ name: String, _ values: [Term], mayRest: Bool = true) throws(Refusal) {
     let uses = CoqUses(values, in: file)
     if uses.gradient, file.loss == nil, let value = values.first {
       throw file.exportRefusal(value.span, "a quantity with the derivative of a loss that is any", "give the loss")
@@ -148,13 +151,13 @@ extension CoqWriter {
   }
 
   /// What must not be provable: the claimed derivative off by one.
-  mutating func writeMutant(_ name: String, _ rates: String) {
+  package mutating func writeMutant(_ name: String, _ rates: String) {
     writeMutant(name, of: "rates_ok params \(hasPoints ? "[]" : "\(name)_data") the_flow (\(rates))", "\(name)_holds")
   }
 
   /// A check that must not come out true, and what the theorem rests on. The check has a definition of its own, so that what fails is
   /// the proof and not its typing.
-  mutating func writeMutant(_ name: String, of check: String, _ theorem: String) {
+  package mutating func writeMutant(_ name: String, of check: String, _ theorem: String) {
     add(
       "Definition \(name)_mutated : bool := \(check).",
       "Fail Definition \(name)_mutant : \(name)_mutated = true := ltac:(vm_compute; reflexivity).",

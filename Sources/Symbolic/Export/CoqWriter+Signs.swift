@@ -4,7 +4,7 @@ import Models
 
 extension CoqWriter {
   /// q' = −Σ kᵢ eᵢ²: squares that the claim names, those of the loss's gradient, or a certificate's.
-  mutating func writeFall(
+  package mutating func writeFall(
     _ claim: CheckedClaim, _ value: Term, _ roots: [Term], _ evidence: ProofEvidence?, _ name: String
   ) throws(Refusal) {
     try refuseUnless(!hasPoints, claim, "a value that falls with data points")
@@ -18,6 +18,7 @@ extension CoqWriter {
           Self.table(shape(root.shape)) { "(1%Q, \(CoqTerms.Piece.call("\(name)_root_\(number + 1)", $0).text))" })
       }
     } else if case .loss = value.kind, case .gradient(nil) = file.flow {
+      if let loss = file.loss { try bounds.checkSquares(ofGradient: loss, parameters: parameterCount) }
       squares = ["map (fun x => (1%Q, pd x Loss)) params"]
     } else if let found = evidence?.squares {
       for square in found {
@@ -41,7 +42,7 @@ extension CoqWriter {
   }
 
   /// (a − b)' = k (a − b).
-  mutating func writeInvariant(
+  package mutating func writeInvariant(
     _ claim: CheckedClaim, _ sides: Comparison<Term>, _ cofactor: Term?, _ evidence: ProofEvidence?, _ name: String
   ) throws(Refusal) {
     try refuseUnless(!hasPoints, claim, "an invariant with data points")
@@ -90,13 +91,17 @@ extension CoqWriter {
   // MARK: Refutations
 
   /// What is claimed fails at a point.
-  mutating func writeRefutation(
+  package mutating func writeRefutation(
     _ claim: CheckedClaim, _ evidence: ProofEvidence?, _ name: String
   ) throws(Refusal) {
     guard let evidence, let witness = evidence.witness else {
       throw noCounterpart(claim, "a refutation without a witness")
     }
     try refuseUnless(!hasPoints, claim, "a refutation with data points")
+    if let read = file.declarations.first(where: { $0.file != nil }) {
+      throw file.exportRefusal(
+        read.span, "a refutation with data from a file, which the export leaves open", "leave them open")
+    }
     for (size, value) in witness.sizes where !file.sizes.contains(where: { $0.name == size && $0.value == value }) {
       throw Refusal(
         "the witness is of other sizes than the text was read with",

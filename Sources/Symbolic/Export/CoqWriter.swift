@@ -3,45 +3,45 @@ import FlowLanguage
 import Models
 
 /// Writes the definitions of a text and the theorems of its claims.
-struct CoqWriter {
-  let file: CheckedFile
-  var terms: CoqTerms
-  let bounds: CoqBounds
-  private(set) var text = ""
+package struct CoqWriter {
+  package let file: CheckedFile
+  package var terms: CoqTerms
+  package let bounds: CoqBounds
+  package private(set) var text = ""
   /// Whether velocities come from a loss that has data points.
-  private(set) var hasPoints = false
+  package private(set) var hasPoints = false
 
-  init(_ file: CheckedFile) {
+  package init(_ file: CheckedFile) {
     self.file = file
     terms = CoqTerms(file)
     terms.lie = "lie params the_flow"
     bounds = CoqBounds(file)
   }
 
-  mutating func add(_ lines: String...) { text += lines.joined(separator: "\n") + "\n" }
+  package mutating func add(_ lines: String...) { text += lines.joined(separator: "\n") + "\n" }
 
   // MARK: Arrays
 
-  static func places(_ count: Int) -> [String] { (0..<count).map { "a\($0 + 1)" } }
+  package static func places(_ count: Int) -> [String] { (0..<count).map { "a\($0 + 1)" } }
 
   /// The entries of an array as a Coq list, the last axis running fastest.
-  static func table(_ shape: [Int], _ body: ([String]) -> String) -> String {
+  package static func table(_ shape: [Int], _ body: ([String]) -> String) -> String {
     let names = places(shape.count)
     return zip(shape, names).reversed().reduce("[\(body(names))]") { inner, axis in
       "entries \(axis.0) (fun \(axis.1) => \(inner))"
     }
   }
 
-  func shape(_ shape: Shape) -> [Int] { shape.sizes.map { $0.number ?? 1 } }
+  package func shape(_ shape: Shape) -> [Int] { shape.sizes.map { $0.number ?? 1 } }
 
   /// A definition of an array by its entries; `body` is written with the names of its axes.
-  mutating func define(_ name: String, _ axes: [String], _ body: String) {
+  package mutating func define(_ name: String, _ axes: [String], _ body: String) {
     let head = axes.isEmpty ? "" : " (\(axes.joined(separator: " ")) : Z)"
     add("Definition \(name)\(head) : expr := (\(body))%expr.")
   }
 
   /// Defines the entries of a term under a name.
-  mutating func define(_ name: String, _ term: Term, _ what: String) throws(Refusal) {
+  package mutating func define(_ name: String, _ term: Term, _ what: String) throws(Refusal) {
     try bounds.check(term, what)
     let axes = Self.places(term.shape.sizes.count)
     define(name, axes, try terms.entry(term, axes).text)
@@ -50,7 +50,7 @@ struct CoqWriter {
   // MARK: The model
 
   /// Variables, definitions, loss and flow.
-  mutating func writeModel() throws(Refusal) {
+  package mutating func writeModel() throws(Refusal) {
     try checkCounts()
     for declaration in file.declarations {
       let axes = Self.places(declaration.shape.sizes.count)
@@ -122,7 +122,7 @@ struct CoqWriter {
   }
 
   /// The terms that the claims to be written speak of.
-  var claimTerms: [Term] = []
+  package var claimTerms: [Term] = []
 
   /// Whether the flow is of a loss.
   private var usesLoss: Bool { if case .field = file.flow { file.loss != nil } else { true } }
@@ -167,6 +167,11 @@ struct CoqWriter {
       flow = "Field (\(lists.isEmpty ? "[]" : lists.joined(separator: " ++ ")))"
     }
     add("Definition the_flow : flow := \(flow).", "Compute List.length params.", "")
+  }
+
+  /// How many entries all parameters have; ``checkCounts()`` has bounded it.
+  package var parameterCount: Int {
+    file.declarations.filter { $0.role == .parameter }.reduce(0) { $0 + shape($1.shape).reduce(1, *) }
   }
 
   private func checkCounts() throws(Refusal) {

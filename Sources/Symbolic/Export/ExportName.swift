@@ -1,8 +1,8 @@
 /// Names of a `.flow` text as names of a proof assistant.
-enum ExportName {
+package enum ExportName {
   /// A name of ASCII letters, digits and `_`: `_` becomes `__`, every other character `_uCODE_` of its code in hexadecimal
   /// digits. Two names are never written alike, as what follows a single `_` is always `u`.
-  static func encoded(_ name: String) -> String {
+  package static func encoded(_ name: String) -> String {
     var text = ""
     for scalar in name.unicodeScalars {
       switch scalar {
@@ -15,5 +15,5 @@ enum ExportName {
   }
 
   /// An identifier in the namespace of a kind of thing, such as `p_W1`: no word of the assistant begins like it.
-  static func identifier(_ prefix: String, _ name: String) -> String { prefix + "_" + encoded(name) }
+  package static func identifier(_ prefix: String, _ name: String) -> String { prefix + "_" + encoded(name) }
 }

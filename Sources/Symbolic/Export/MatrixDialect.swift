@@ -1,8 +1,8 @@
 /// How formulas of matrices are written: in MathComp, or in Lean with Mathlib.
-enum MatrixDialect {
+package enum MatrixDialect {
   case mathComp, mathlib
 
-  func text(_ term: MatrixExpression) -> String {
+  package func text(_ term: MatrixExpression) -> String {
     switch (term, self) {
     case (.letter(let name), _): name
     case (.zero, _): "0"
@@ -20,7 +20,7 @@ enum MatrixDialect {
     }
   }
 
-  func text(_ number: NumberExpression) -> String {
+  package func text(_ number: NumberExpression) -> String {
     switch (number, self) {
     case (.integer(let value), .mathComp): value < 0 ? "(- \(-value)%:R)" : value == 0 ? "0" : "\(value)%:R"
     case (.integer(let value), .mathlib): "(\(value) : R)"
@@ -33,7 +33,7 @@ enum MatrixDialect {
     }
   }
 
-  func text(_ word: [TraceWord.Letter]) -> String {
+  package func text(_ word: [TraceWord.Letter]) -> String {
     word.map { $0.isTransposed ? "\($0.name)^T" : $0.name }.joined(separator: " *m ")
   }
 }

@@ -27,8 +27,8 @@ public struct MatrixExport: Sendable {
       \(remark)
          SHA-256 of that text: \(source.digest) *)
       From Coq Require Import NArith.
-      (* The bytes of the text as one number in base 256. *)
-      Definition source_text : N := 0x\(source.hexadecimal)%N.
+      (* The bytes of the text as numbers in base 256, 500 in each. *)
+      \(source.definitions)
       From mathcomp Require Import all_ssreflect all_algebra.
       From Flow Require Import Matrices.
       Import GRing.Theory.
@@ -49,6 +49,7 @@ public struct MatrixExport: Sendable {
     func velocity(_ name: String) -> MatrixExpression? {
       flow.letters.first { $0.name == name && $0.velocity != nil }.map { _ in .letter("(vel_\(name) \(arguments))") }
     }
+    text += gradientLemmas(flow, types)
     // The words under traces, in the letters themselves.
     func expanded(_ name: String) -> MatrixExpression? { flow.letters.first { $0.name == name }?.velocity }
     let moving = flow.letters.filter { $0.velocity != nil }.map { "vel_\($0.name)" }.joined(separator: " ")
@@ -63,15 +64,35 @@ public struct MatrixExport: Sendable {
     return text
   }
 
-  /// Binders of sizes and letters.
-  struct Types {
-    let sizes: String
-    /// Letters at a point.
-    let points: String
-    /// Letters as functions of time; numbers and data rest.
-    let curves: String
+  /// That what the velocities are made of is the gradient: ⟨g, dX(H)⟩ = ⟨gradient, H⟩ for every direction H of a parameter.
+  private func gradientLemmas(_ flow: MatrixFlow, _ types: Types) -> String {
+    guard let model = flow.model else { return "" }
+    let dialect = MatrixDialect.mathComp
+    var text = "\n(* The gradient of <g, X> in a parameter: g against the derivative of X in the direction H. *)\n"
+    for letter in flow.letters {
+      guard let gradient = flow.gradients[letter.name], letter.velocity != nil, let sides = letter.sides else {
+        continue
+      }
+      let change = model.derivative { $0 == letter.name ? .letter("H") : nil }
+      let left = MatrixExpression.product(.transpose(.letter(flow.cotangent)), change)
+      let right = MatrixExpression.product(.transpose(gradient), .letter("H"))
+      text += "Lemma gradient_\(letter.name) (K : comRingType)\(types.sizes)\(types.points)"
+      text += " (H : 'M[K]_(\(sides.rows), \(sides.columns))) :\n"
+      text += "  \\tr \(dialect.text(left)) = \\tr \(dialect.text(right)).\n"
+      text += "Proof. ncnorm.\(MatrixStatement.steps([left, right])) zmod. Qed.\n"
+    }
+    return text
+  }
 
-    init(_ flow: MatrixFlow) {
+  /// Binders of sizes and letters.
+  package struct Types {
+    package let sizes: String
+    /// Letters at a point.
+    package let points: String
+    /// Letters as functions of time; numbers and data rest.
+    package let curves: String
+
+    package init(_ flow: MatrixFlow) {
       sizes = flow.sizes.isEmpty ? "" : " (\(flow.sizes.joined(separator: " ")) : nat)"
       func type(_ letter: MatrixFlow.Letter) -> String {
         letter.sides.map { "'M[K]_(\($0.rows), \($0.columns))" } ?? "K"

@@ -1,5 +1,5 @@
 /// A formula of matrices of any sizes: what MathComp and Mathlib can say.
-indirect enum MatrixExpression: Equatable, Sendable {
+package indirect enum MatrixExpression: Equatable, Sendable {
   /// A parameter, a velocity, data, or the derivative of the loss in the model, by its identifier.
   case letter(String)
   case identity(String)
@@ -12,7 +12,7 @@ indirect enum MatrixExpression: Equatable, Sendable {
 }
 
 /// A number beside matrices.
-indirect enum NumberExpression: Equatable, Sendable {
+package indirect enum NumberExpression: Equatable, Sendable {
   case integer(Int)
   case letter(String)
   case product(NumberExpression, NumberExpression)
@@ -23,7 +23,7 @@ indirect enum NumberExpression: Equatable, Sendable {
 
 extension MatrixExpression {
   /// Leibniz's rule, not simplified: `velocity` is what a letter's derivative is called, nil where it rests.
-  func derivative(_ velocity: (String) -> MatrixExpression?) -> MatrixExpression {
+  package func derivative(_ velocity: (String) -> MatrixExpression?) -> MatrixExpression {
     switch self {
     case .letter(let name): velocity(name) ?? .zero
     case .identity, .zero: .zero
@@ -38,7 +38,7 @@ extension MatrixExpression {
   }
 
   /// Adds to `parts` the derivative of ⟨G, self⟩ in every letter: G Bᵀ and Aᵀ G of a product A B.
-  func adjoint(_ cotangent: MatrixExpression, _ parts: inout [String: MatrixExpression]) {
+  package func adjoint(_ cotangent: MatrixExpression, _ parts: inout [String: MatrixExpression]) {
     switch self {
     case .letter(let name): parts[name] = parts[name].map { .sum($0, cotangent) } ?? cotangent
     case .identity, .zero: break
@@ -55,7 +55,7 @@ extension MatrixExpression {
   }
 
   /// How many letters are written.
-  var length: Int {
+  package var length: Int {
     switch self {
     case .letter, .identity, .zero: 1
     case .product(let a, let b), .sum(let a, let b): a.length + b.length
@@ -64,8 +64,19 @@ extension MatrixExpression {
     }
   }
 
+  /// How many words the expanded sum has, before any cancel.
+  package var wordCount: Double {
+    switch self {
+    case .letter, .identity: 1
+    case .zero: 0
+    case .product(let a, let b): a.wordCount * b.wordCount
+    case .sum(let a, let b): a.wordCount + b.wordCount
+    case .negative(let a), .transpose(let a), .scaled(_, let a): a.wordCount
+    }
+  }
+
   /// The words of the expanded sum, letters with whether they are transposed; coefficients are left out.
-  func words(transposed: Bool = false) -> [[TraceWord.Letter]] {
+  package func words(transposed: Bool = false) -> [[TraceWord.Letter]] {
     switch self {
     case .letter(let name): return [[.init(name: name, isTransposed: transposed)]]
     case .identity: return [[]]
@@ -82,7 +93,7 @@ extension MatrixExpression {
 }
 
 extension NumberExpression {
-  func derivative(_ velocity: (String) -> MatrixExpression?) -> NumberExpression {
+  package func derivative(_ velocity: (String) -> MatrixExpression?) -> NumberExpression {
     switch self {
     case .integer, .letter: .integer(0)
     case .product(let a, let b):
@@ -93,7 +104,7 @@ extension NumberExpression {
     }
   }
 
-  var length: Int {
+  package var length: Int {
     switch self {
     case .integer, .letter: 1
     case .product(let a, let b), .sum(let a, let b): a.length + b.length
@@ -103,7 +114,7 @@ extension NumberExpression {
   }
 
   /// The matrices whose traces stand in it.
-  var traces: [MatrixExpression] {
+  package var traces: [MatrixExpression] {
     switch self {
     case .integer, .letter: []
     case .product(let a, let b), .sum(let a, let b): a.traces + b.traces
@@ -114,21 +125,25 @@ extension NumberExpression {
 }
 
 /// A word under a trace, which may be turned around and transposed.
-struct TraceWord {
-  struct Letter: Hashable, Comparable {
-    let name: String
-    let isTransposed: Bool
+package struct TraceWord {
+  package struct Letter: Hashable, Comparable {
+    package let name: String
+    package let isTransposed: Bool
 
-    static func < (a: Letter, b: Letter) -> Bool {
+    package init(name: String, isTransposed: Bool) { (self.name, self.isTransposed) = (name, isTransposed) }
+
+    package static func < (a: Letter, b: Letter) -> Bool {
       a.name != b.name ? a.name < b.name : !a.isTransposed && b.isTransposed
     }
   }
 
-  let letters: [Letter]
+  package let letters: [Letter]
+
+  package init(letters: [Letter]) { self.letters = letters }
 
   /// The least among all words with the same trace, whether it is of the transposed word, and how many letters come from the front to the
   /// back to reach it.
-  var canonical: (letters: [Letter], isTransposed: Bool, turn: Int) {
+  package var canonical: (letters: [Letter], isTransposed: Bool, turn: Int) {
     let reversed = letters.reversed().map { Letter(name: $0.name, isTransposed: !$0.isTransposed) }
     var best = (letters: letters, isTransposed: false, turn: 0)
     for (word, isTransposed) in [(letters, false), (reversed, true)] {

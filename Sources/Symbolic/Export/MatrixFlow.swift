@@ -2,27 +2,33 @@ import FlowLanguage
 import Models
 
 /// What moves matrices of every size: letters with their shapes, and the velocities of those that move.
-struct MatrixFlow {
-  struct Letter {
-    let name: String
+package struct MatrixFlow {
+  package struct Letter {
+    package let name: String
     /// Rows and columns; nil of a number.
-    let sides: (rows: String, columns: String)?
+    package let sides: (rows: String, columns: String)?
     /// Its derivative along the flow; nil where it rests or is an arbitrary function of time.
-    var velocity: MatrixExpression?
+    package var velocity: MatrixExpression?
     /// Whether it may be any function of time.
-    var isFree = false
+    package var isFree = false
   }
 
-  let file: CheckedFile
-  private(set) var letters: [Letter] = []
+  package let file: CheckedFile
+  package private(set) var letters: [Letter] = []
+  /// The model, and the derivative of ⟨g, model⟩ in every parameter by the parameter's letter; of a field of one's own none.
+  package private(set) var model: MatrixExpression?
+  package private(set) var gradients: [String: MatrixExpression] = [:]
+  /// The letter of the loss's derivative in the model.
+  package private(set) var cotangent = ""
   /// Sizes without a number that letters have, in the order of the text.
-  let sizes: [String]
+  package let sizes: [String]
 
-  init(_ file: CheckedFile) throws(Refusal) {
+  package init(_ file: CheckedFile) throws(Refusal) {
     self.file = file
     sizes = file.openSizes.filter { name in file.declarations.contains { $0.shape.sizes.contains(.open(name)) } }
       .map { ExportName.identifier("n", $0) }
-    let gradients = try self.gradients()
+    try checkDepth()
+    try takeGradients()
     let reader = MatrixReader(file: file)
     var momentum: [Letter] = []
     for declaration in file.declarations where declaration.value == nil || declaration.role == .parameter {
@@ -61,8 +67,8 @@ struct MatrixFlow {
   }
 
   /// The derivative of the loss in every letter, the loss being any of the model.
-  private func gradients() throws(Refusal) -> [String: MatrixExpression] {
-    if case .field = file.flow { return [:] }
+  private mutating func takeGradients() throws(Refusal) {
+    if case .field = file.flow { return }
     guard let position = file.model, let value = file.declarations[position].value else {
       throw Refusal("for all sizes a model is needed", remedy: "write model X = ...", settings: [])
     }
@@ -72,9 +78,31 @@ struct MatrixFlow {
       throw file.exportRefusal(model.span, "a model with inputs, for all sizes", "give the sizes numbers")
     }
     let words = try MatrixReader(file: file).matrix(value)
-    var parts: [String: MatrixExpression] = [:]
-    words.adjoint(.letter(ExportName.identifier("g", model.name)), &parts)
-    return parts
+    guard words.wordCount <= MatrixReader.largestWordCount else {
+      throw file.exportRefusal(
+        model.span, "the model expands to more than \(Int(MatrixReader.largestWordCount)) words", "shorten it")
+    }
+    self.model = words
+    cotangent = ExportName.identifier("g", model.name)
+    words.adjoint(.letter(cotangent), &gradients)
+  }
+
+  /// Definitions are written out, so that a long chain of them would nest without end.
+  private func checkDepth() throws(Refusal) {
+    var depths: [Int] = []
+    for declaration in file.declarations {
+      var (open, depth) = ([declaration.value].compactMap { $0 }, 0)
+      while let term = open.popLast() {
+        if case .declared(let position) = term.kind { depth = max(depth, depths[position] + 1) }
+        open += term.kind.parts
+      }
+      guard depth <= MatrixReader.largestDepth else {
+        throw file.exportRefusal(
+          declaration.span, "definitions stand in each other more than \(MatrixReader.largestDepth) deep",
+          "shorten them")
+      }
+      depths.append(depth)
+    }
   }
 
   /// A loss that depends on the parameters through the model alone is one of those that "any" means.

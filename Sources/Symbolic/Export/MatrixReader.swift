@@ -2,28 +2,32 @@ import FlowLanguage
 import Models
 
 /// Reads formulas of a text with open sizes as formulas of matrices.
-struct MatrixReader {
-  let file: CheckedFile
+package struct MatrixReader {
+  package let file: CheckedFile
   /// The most letters that a formula may have once definitions are written out.
-  static let largestLength = 2000
+  package static let largestLength = 2000
+  /// The most words that a formula may expand to.
+  package static let largestWordCount = 1000.0
+  /// How deep definitions may stand in each other.
+  package static let largestDepth = 50
 
-  enum Value: Sendable {
+  package enum Value: Sendable {
     case matrix(MatrixExpression)
     case number(NumberExpression)
   }
 
-  func matrix(_ term: Term) throws(Refusal) -> MatrixExpression {
+  package func matrix(_ term: Term) throws(Refusal) -> MatrixExpression {
     guard case .matrix(let value) = try value(term) else { throw noWord(term) }
     return value
   }
 
-  func number(_ term: Term) throws(Refusal) -> NumberExpression {
+  package func number(_ term: Term) throws(Refusal) -> NumberExpression {
     guard case .number(let value) = try value(term) else { throw noWord(term) }
     return value
   }
 
   /// Vectors are columns, their transposes rows.
-  func value(_ term: Term) throws(Refusal) -> Value {
+  package func value(_ term: Term) throws(Refusal) -> Value {
     switch term.kind {
     case .number, .size:
       guard let value = ConstantFraction(term)?.integer else {
@@ -144,7 +148,7 @@ struct MatrixReader {
   }
 
   /// A size as an identifier or a number.
-  static func size(_ size: Size) -> String {
+  package static func size(_ size: Size) -> String {
     switch size {
     case .number(let value): "\(value)"
     case .open(let name): ExportName.identifier("n", name)

@@ -2,11 +2,11 @@ import FlowLanguage
 import Models
 
 /// What a claim says of matrices of every size: a quantity, and the rate at which it decays.
-struct MatrixStatement {
-  let quantity: MatrixReader.Value
-  let rate: NumberExpression?
+package struct MatrixStatement {
+  package let quantity: MatrixReader.Value
+  package let rate: NumberExpression?
 
-  init(_ file: CheckedFile, _ claim: CheckedClaim, _ flow: MatrixFlow) throws(Refusal) {
+  package init(_ file: CheckedFile, _ claim: CheckedClaim, _ flow: MatrixFlow) throws(Refusal) {
     let reader = MatrixReader(file: file)
     func refusal(_ what: String) -> Refusal {
       file.exportRefusal(
@@ -22,6 +22,15 @@ struct MatrixStatement {
     }
     guard !claim.isScaleLimit else { throw refusal("a limit of small starts") }
     quantity = try reader.value(value)
+    func velocity(_ name: String) -> MatrixExpression? { flow.letters.first { $0.name == name }?.velocity }
+    let count =
+      switch quantity {
+      case .matrix(let q): q.derivative(velocity).wordCount
+      case .number(let q): q.derivative(velocity).traces.reduce(0) { $0 + $1.wordCount }
+      }
+    guard count <= MatrixReader.largestWordCount else {
+      throw refusal("a derivative of more than \(Int(MatrixReader.largestWordCount)) words")
+    }
     let used = Self.letters(quantity)
     for letter in flow.letters where used.contains(letter.name) {
       if letter.isFree { throw refusal("a quantity with the derivative of the loss") }
@@ -57,7 +66,7 @@ struct MatrixStatement {
   // MARK: Coq
 
   /// Q' + r Q, with the names of velocities.
-  func left(_ velocity: (String) -> MatrixExpression?, _ dialect: MatrixDialect) -> String {
+  package func left(_ velocity: (String) -> MatrixExpression?, _ dialect: MatrixDialect) -> String {
     switch quantity {
     case .matrix(let q):
       let derivative = q.derivative(velocity)
@@ -66,7 +75,7 @@ struct MatrixStatement {
     }
   }
 
-  func equation(_ velocity: (String) -> MatrixExpression?) -> String { "\(left(velocity, .mathComp)) = 0" }
+  package func equation(_ velocity: (String) -> MatrixExpression?) -> String { "\(left(velocity, .mathComp)) = 0" }
 
   /// The quantity as text, after letters were renamed.
   private func quantityText(_ names: (String) -> MatrixExpression?) -> String {
@@ -77,7 +86,7 @@ struct MatrixStatement {
   }
 
   /// What must not be provable: Q' + r Q + Q = 0.
-  func mutant(
+  package func mutant(
     _ velocity: (String) -> MatrixExpression?, _ types: MatrixExport.Types, _ unfold: String
   ) -> String {
     """
@@ -89,13 +98,17 @@ struct MatrixStatement {
   }
 
   /// Turns every word under a trace into the least of those with the same trace.
-  func traceSteps(_ velocity: (String) -> MatrixExpression?) -> String {
+  package func traceSteps(_ velocity: (String) -> MatrixExpression?) -> String {
     guard case .number(let q) = quantity else { return "" }
+    return Self.steps(q.derivative(velocity).traces)
+  }
+
+  /// The rewriting of the words of matrices under traces.
+  package static func steps(_ matrices: [MatrixExpression]) -> String {
     var seen: Set<[TraceWord.Letter]> = []
     var steps = ""
     let dialect = MatrixDialect.mathComp
-    for word in q.derivative(velocity).traces.flatMap({ $0.words() }) where !word.isEmpty && seen.insert(word).inserted
-    {
+    for word in matrices.flatMap({ $0.words() }) where !word.isEmpty && seen.insert(word).inserted {
       let canonical = TraceWord(letters: word).canonical
       var current = word
       if canonical.isTransposed {
@@ -114,7 +127,7 @@ struct MatrixStatement {
   }
 
   /// Constancy, or decay, along every solution.
-  func corollary(
+  package func corollary(
     _ flow: MatrixFlow, _ types: MatrixExport.Types
   ) -> String {
     let curves = Set(flow.letters.filter { $0.velocity != nil || $0.isFree || $0.sides == nil }.map(\.name))
@@ -171,7 +184,7 @@ struct MatrixStatement {
 
 extension MatrixExpression {
   /// With other names for letters.
-  func renamed(_ names: (String) -> MatrixExpression?) -> MatrixExpression {
+  package func renamed(_ names: (String) -> MatrixExpression?) -> MatrixExpression {
     switch self {
     case .letter(let name): names(name) ?? self
     case .identity, .zero: self
@@ -184,7 +197,7 @@ extension MatrixExpression {
   }
 
   /// The Coq proof that the derivative is the one of Leibniz's rule.
-  func motion(_ isCurve: (String) -> Bool) -> String {
+  package func motion(_ isCurve: (String) -> Bool) -> String {
     switch self {
     case .letter(let name): isCurve(name) ? "(H_\(name) t J)" : "(moves_const inK \(name) t)"
     case .identity: "(moves_const inK 1%:M t)"
@@ -199,7 +212,7 @@ extension MatrixExpression {
 }
 
 extension NumberExpression {
-  func renamed(_ names: (String) -> MatrixExpression?) -> NumberExpression {
+  package func renamed(_ names: (String) -> MatrixExpression?) -> NumberExpression {
     switch self {
     case .integer: self
     case .letter(let name): if case .letter(let other)? = names(name) { .letter(other) } else { self }
@@ -210,7 +223,7 @@ extension NumberExpression {
     }
   }
 
-  func motion(_ isCurve: (String) -> Bool) -> String {
+  package func motion(_ isCurve: (String) -> Bool) -> String {
     switch self {
     case .integer, .letter: "(nmoves_const inK \(MatrixDialect.mathComp.text(self)) t)"
     case .product(let a, let b): "(nmoves_mul inK \(a.motion(isCurve)) \(b.motion(isCurve)))"

@@ -4,18 +4,18 @@ import Models
 /// Reads a polynomial of a certificate, `3/2*u[1]^2*v[2] - grad(f)[1,2]`, and writes it as an expression of the Coq library.
 ///
 /// Nothing of the text is copied but digits: names are looked up, and what is no polynomial is refused.
-struct PolynomialText {
+package struct PolynomialText {
   private let file: CheckedFile
   private let text: String
   private var rest: Substring.UnicodeScalarView
 
-  init(_ text: String, _ file: CheckedFile) {
+  package init(_ text: String, _ file: CheckedFile) {
     (self.file, self.text) = (file, text)
     rest = text[...].unicodeScalars
   }
 
   /// The polynomial as a Coq expression in parentheses.
-  mutating func expression() throws(Refusal) -> String {
+  package mutating func expression() throws(Refusal) -> String {
     var result = ""
     skipBlanks()
     repeat {
@@ -34,14 +34,14 @@ struct PolynomialText {
   }
 
   /// A variable by itself, such as `W1[1,2]`: the Coq variable.
-  mutating func variable() throws(Refusal) -> String {
+  package mutating func variable() throws(Refusal) -> String {
     let variable = try reference().variable
     guard rest.isEmpty else { throw refusal("something behind the variable") }
     return variable
   }
 
   /// A fraction `-3/50` as a Coq number.
-  static func fraction(_ text: String, _ file: CheckedFile) throws(Refusal) -> String {
+  package static func fraction(_ text: String, _ file: CheckedFile) throws(Refusal) -> String {
     var reader = PolynomialText(text, file)
     let isNegative = reader.take("-")
     let (above, below) = try reader.number()

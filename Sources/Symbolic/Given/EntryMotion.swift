@@ -2,18 +2,18 @@ import FlowLanguage
 import Models
 
 /// How the variables of polynomials move along the flow.
-final class EntryMotion {
+package final class EntryMotion {
   /// The rates of the variables that move.
-  private(set) var rates: [Int: Polynomial] = [:]
+  package private(set) var rates: [Int: Polynomial] = [:]
   /// The derivative of the loss in every parameter, where the flow is one of the loss.
-  private(set) var gradients: [Int: Polynomial] = [:]
+  package private(set) var gradients: [Int: Polynomial] = [:]
   /// The loss; where it is any, Σ grad(f)[k] f[k], which has the same derivatives.
-  let loss: Polynomial?
+  package let loss: Polynomial?
   private let file: CheckedFile
   private let variables: EntryVariables
 
   /// - Throws: ``EntryFault`` where the model or the field is no polynomial.
-  init(_ reader: EntryReader) throws(EntryFault) {
+  package init(_ reader: EntryReader) throws(EntryFault) {
     file = reader.file
     variables = reader.variables
     let parameters = reader.file.declarations.indices.filter { reader.file.declarations[$0].role == .parameter }
@@ -73,6 +73,7 @@ final class EntryMotion {
   }
 
   private static func loss(_ reader: EntryReader) throws(EntryFault) -> Polynomial {
+    if reader.file.program != nil { throw .notPolynomial("a loss that a program computes") }
     if let loss = reader.file.loss { return try reader.read(loss).values[0] }
     guard let model = reader.file.model, let first = reader.variables.cotangents else {
       throw .notPolynomial("a flow without a model or a loss")
@@ -88,7 +89,7 @@ final class EntryMotion {
   }
 
   /// The derivative along the flow.
-  func derivative(of value: Polynomial) throws(EntryFault) -> Polynomial {
+  package func derivative(of value: Polynomial) throws(EntryFault) -> Polynomial {
     let occurring = try refusing { () throws(Refusal) in try value.variables() }
     // They were named last.
     if let cotangents = variables.cotangents, let last = occurring.last, last >= cotangents {
@@ -105,7 +106,7 @@ final class EntryMotion {
   }
 
   /// The derivative of the loss in something declared.
-  func gradient(of position: Int, _ reader: EntryReader) throws(EntryFault) -> Entries {
+  package func gradient(of position: Int, _ reader: EntryReader) throws(EntryFault) -> Entries {
     let declaration = file.declarations[position]
     let extents = try reader.shape(declaration.shape)
     if declaration.role == .parameter, let first = variables.declared[position] {

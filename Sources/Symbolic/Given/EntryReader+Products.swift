@@ -3,11 +3,11 @@ import Models
 
 extension EntryReader {
   /// The largest power that is multiplied out.
-  static let largestPower = 64
+  package static let largestPower = 64
   /// The largest determinant that is expanded.
-  static let largestDeterminant = 8
+  package static let largestDeterminant = 8
 
-  func joined(_ left: Entries, _ factor: Term.Factor, _ bound: Bindings) throws(EntryFault) -> Entries {
+  package func joined(_ left: Entries, _ factor: Term.Factor, _ bound: Bindings) throws(EntryFault) -> Entries {
     let right = try read(factor.operand, bound)
     switch factor.joint {
     case .scaled, .entrywise:
@@ -57,7 +57,9 @@ extension EntryReader {
     return Entries(shape: left.shape.dropLast() + right.shape.dropFirst(), values: values)
   }
 
-  func power(_ base: Term, _ isEntrywise: Bool, _ exponent: Term, _ bound: Bindings) throws(EntryFault) -> Entries {
+  package func power(_ base: Term, _ isEntrywise: Bool, _ exponent: Term, _ bound: Bindings) throws(EntryFault)
+    -> Entries
+  {
     guard let fraction = try constant(exponent, bound) else { throw .notPolynomial("a power that is no number") }
     guard fraction.denominator == 1, fraction.numerator >= 0 else { throw .notPolynomial("the power \(fraction)") }
     let count = fraction.numerator
@@ -76,7 +78,7 @@ extension EntryReader {
     return try entries.mapped { value throws(EntryFault) in try self.power(value, count) }
   }
 
-  func power(_ value: Polynomial, _ count: Int) throws(EntryFault) -> Polynomial {
+  package func power(_ value: Polynomial, _ count: Int) throws(EntryFault) -> Polynomial {
     var product = try number(1).values[0]
     for _ in 0..<count { product = try refusing { () throws(Refusal) in try product.times(value) } }
     return product
@@ -88,13 +90,13 @@ extension EntryReader {
   }
 
   /// The number a formula is; nil of others.
-  func constant(_ term: Term, _ bound: Bindings) throws(EntryFault) -> Rational? {
+  package func constant(_ term: Term, _ bound: Bindings) throws(EntryFault) -> Rational? {
     let entries = try read(term, bound)
     guard entries.values.count == 1 else { return nil }
     return try refusing { () throws(Refusal) in try entries.values[0].constantValue() }
   }
 
-  func call(
+  package func call(
     _ function: FunctionName, _ arguments: [Term], _ term: Term, _ bound: Bindings
   ) throws(EntryFault) -> Entries {
     switch function {
@@ -151,7 +153,7 @@ extension EntryReader {
     return sum
   }
 
-  func einsum(
+  package func einsum(
     _ operands: [Term], _ labels: [[Int]], _ result: [Int], _ bound: Bindings
   ) throws(EntryFault) -> Entries {
     var arrays: [Entries] = []
@@ -178,7 +180,7 @@ extension EntryReader {
     return Entries(shape: outer, values: values)
   }
 
-  func blocks(_ rows: [[Term]], _ term: Term, _ bound: Bindings) throws(EntryFault) -> Entries {
+  package func blocks(_ rows: [[Term]], _ term: Term, _ bound: Bindings) throws(EntryFault) -> Entries {
     /// Rows of entries: a vector is a column, its transpose a row.
     func lines(_ part: Term) throws(EntryFault) -> [[Polynomial]] {
       let entries = try read(part, bound)

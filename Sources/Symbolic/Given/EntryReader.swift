@@ -2,7 +2,7 @@ import FlowLanguage
 import Models
 
 /// What ends the reading of a text as polynomials.
-enum EntryFault: Error {
+package enum EntryFault: Error {
   /// The formula is no polynomial; what it is instead.
   case notPolynomial(String)
   /// Something without a value, or beyond a limit.
@@ -10,34 +10,34 @@ enum EntryFault: Error {
 }
 
 /// Runs something whose only fault is a refusal.
-func refusing<Value>(_ body: () throws(Refusal) -> Value) throws(EntryFault) -> Value {
+package func refusing<Value>(_ body: () throws(Refusal) -> Value) throws(EntryFault) -> Value {
   do { return try body() } catch { throw .refusal(error) }
 }
 
 /// The entries of an array of polynomials, the last axis running fastest.
-struct Entries {
-  var shape: [Int]
-  var values: [Polynomial]
+package struct Entries {
+  package var shape: [Int]
+  package var values: [Polynomial]
 
-  subscript(_ places: [Int]) -> Polynomial {
+  package subscript(_ places: [Int]) -> Polynomial {
     values[zip(shape, places).reduce(0) { $0 * $1.0 + $1.1 }]
   }
 
   /// The tuples of places, in the order of the entries.
-  static func places(_ shape: [Int]) -> [[Int]] {
+  package static func places(_ shape: [Int]) -> [[Int]] {
     shape.reduce([[]]) { tuples, extent in tuples.flatMap { tuple in (0..<extent).map { tuple + [$0] } } }
   }
 }
 
 /// Reads the formulas of a checked text as polynomials at its sizes, entry by entry.
-final class EntryReader {
-  let file: CheckedFile
-  let ring: PolynomialRing
-  let variables: EntryVariables
+package final class EntryReader {
+  package let file: CheckedFile
+  package let ring: PolynomialRing
+  package let variables: EntryVariables
   /// What `der` and `grad` mean; nil while the flow itself is read.
-  var motion: EntryMotion?
+  package var motion: EntryMotion?
   /// Whether data were met that a file gives: what fails for some data need not fail for them.
-  private(set) var readsFiles = false
+  package private(set) var readsFiles = false
   private var known: [Int: Entries] = [:]
   private let zero: Polynomial
   private var work = 0
@@ -47,7 +47,7 @@ final class EntryReader {
   /// Formulas that are looked at before an expansion is given up.
   private static let mostWork = 20_000_000
 
-  init(_ file: CheckedFile) throws(EntryFault) {
+  package init(_ file: CheckedFile) throws(EntryFault) {
     self.file = file
     let variables = try refusing { () throws(Refusal) in try EntryVariables(file) }
     self.variables = variables
@@ -57,10 +57,10 @@ final class EntryReader {
   }
 
   /// Values of the indices of sums and left sides, from 0.
-  typealias Bindings = [Int: Int]
+  package typealias Bindings = [Int: Int]
 
   /// - Throws: ``EntryFault``.
-  func read(_ term: Term, _ bound: Bindings = [:]) throws(EntryFault) -> Entries {
+  package func read(_ term: Term, _ bound: Bindings = [:]) throws(EntryFault) -> Entries {
     work += 1
     guard work < Self.mostWork else {
       throw .refusal(
@@ -122,11 +122,11 @@ final class EntryReader {
     }
   }
 
-  func number(_ value: Rational) throws(EntryFault) -> Entries {
+  package func number(_ value: Rational) throws(EntryFault) -> Entries {
     Entries(shape: [], values: [try refusing { () throws(Refusal) in try Polynomial.constant(value, in: ring) }])
   }
 
-  func shape(_ shape: Shape) throws(EntryFault) -> [Int] {
+  package func shape(_ shape: Shape) throws(EntryFault) -> [Int] {
     var extents: [Int] = []
     for size in shape.sizes {
       guard let number = size.number else { throw .notPolynomial("an open size") }
@@ -136,7 +136,7 @@ final class EntryReader {
   }
 
   /// Variables in a row, as an array.
-  func symbols(_ first: Int, _ shape: [Int]) throws(EntryFault) -> Entries {
+  package func symbols(_ first: Int, _ shape: [Int]) throws(EntryFault) -> Entries {
     var values: [Polynomial] = []
     for k in 0..<shape.reduce(1, *) {
       values.append(try refusing { () throws(Refusal) in try Polynomial.variable(first + k, in: ring) })
@@ -146,7 +146,7 @@ final class EntryReader {
 
   // MARK: Names
 
-  func read(declared position: Int) throws(EntryFault) -> Entries {
+  package func read(declared position: Int) throws(EntryFault) -> Entries {
     if let entries = known[position] { return entries }
     let declaration = file.declarations[position]
     if declaration.file != nil { readsFiles = true }
@@ -230,14 +230,14 @@ final class EntryReader {
 }
 
 extension Entries {
-  func mapped(_ transform: (Polynomial) throws(EntryFault) -> Polynomial) throws(EntryFault) -> Entries {
+  package func mapped(_ transform: (Polynomial) throws(EntryFault) -> Polynomial) throws(EntryFault) -> Entries {
     var result = self
     for k in values.indices { result.values[k] = try transform(values[k]) }
     return result
   }
 
   /// Entry by entry; a number goes with every entry.
-  func combined(
+  package func combined(
     _ other: Entries, _ combine: (Polynomial, Polynomial) throws(EntryFault) -> Polynomial
   ) throws(EntryFault) -> Entries {
     let larger = values.count >= other.values.count ? self : other
@@ -252,7 +252,7 @@ extension Entries {
     return result
   }
 
-  var transposed: Entries {
+  package var transposed: Entries {
     guard shape.count == 2 else { return self }
     let (rows, columns) = (shape[0], shape[1])
     return Entries(

@@ -2,16 +2,16 @@ import FlowLanguage
 import Models
 
 /// The variables of a text at given sizes: every entry of what has no value, named as polynomial texts name it.
-struct EntryVariables {
+package struct EntryVariables {
   /// The first variable of each declaration: parameters, inputs, data and constants without a value.
-  private(set) var declared: [Int: Int] = [:]
+  package private(set) var declared: [Int: Int] = [:]
   /// The first variable of a parameter's velocity under momentum.
-  private(set) var velocities: [Int: Int] = [:]
+  package private(set) var velocities: [Int: Int] = [:]
   /// The first of the derivatives of the loss in the entries of the model, where that is any.
-  private(set) var cotangents: Int?
-  private(set) var names: [String] = []
+  package private(set) var cotangents: Int?
+  package private(set) var names: [String] = []
 
-  init(_ file: CheckedFile) throws(Refusal) {
+  package init(_ file: CheckedFile) throws(Refusal) {
     let hasVelocities = if case .momentum = file.flow { true } else { false }
     for (position, declaration) in file.declarations.enumerated() {
       switch declaration.role {
@@ -30,7 +30,7 @@ struct EntryVariables {
     }
   }
 
-  static func isField(_ flow: FlowForm<Term>) -> Bool { if case .field = flow { true } else { false } }
+  package static func isField(_ flow: FlowForm<Term>) -> Bool { if case .field = flow { true } else { false } }
 
   private mutating func add(_ name: String, _ shape: Shape) throws(Refusal) -> Int {
     let extents = shape.sizes.map { $0.number ?? 1 }

@@ -9,8 +9,8 @@ import Verdicts
 /// With inputs, one data point stands for all: the parameters move by a sum over the points, each of which gives a derivative of the same
 /// form. So claims are read that are linear in the velocity, and no others.
 public struct GivenSizesProver {
-  let file: CheckedFile
-  let seed: UInt64
+  package let file: CheckedFile
+  package let seed: UInt64
 
   /// - Parameter seed: of the points at which counterexamples are looked for.
   public init(_ file: CheckedFile, seed: UInt64 = 1) {
@@ -33,16 +33,16 @@ public struct GivenSizesProver {
   }
 
   /// A claim with the polynomials that it is about.
-  struct Case {
-    let claim: CheckedClaim
-    let name: String
-    let reader: EntryReader
-    let motion: EntryMotion
-    let seed: UInt64
-    let hasPoints: Bool
+  package struct Case {
+    package let claim: CheckedClaim
+    package let name: String
+    package let reader: EntryReader
+    package let motion: EntryMotion
+    package let seed: UInt64
+    package let hasPoints: Bool
 
     /// Nil for claims that polynomials do not decide.
-    init?(_ prover: GivenSizesProver, _ claim: CheckedClaim, _ name: String) throws(EntryFault) {
+    package init?(_ prover: GivenSizesProver, _ claim: CheckedClaim, _ name: String) throws(EntryFault) {
       switch claim.form {
       case .laws, .always, .reaches, .grows: return nil
       case .conserved, .decays, .identity, .nonincreasing, .invariant: break
@@ -54,7 +54,9 @@ public struct GivenSizesProver {
       reader.motion = motion
     }
 
-    func decided() throws(EntryFault) -> ClaimProof? {
+    package func decided() throws(EntryFault) -> ClaimProof? {
+      // The loss is a mean over the points: only what is linear in the velocity can be read at one of them.
+      if hasPoints, claim.form.values.contains(where: speaksOfTheMean) { return nil }
       switch claim.form {
       case .conserved(let value, let given):
         guard !hasPoints || !value.isBatched else { return nil }
@@ -74,7 +76,6 @@ public struct GivenSizesProver {
           sum, given, zero: "the derivative along the flow is minus the rate times the value",
           failure: "the derivative plus the rate times the value")
       case .identity(let sides, let given):
-        if hasPoints, Self.speaksOfMotion(sides.left) || Self.speaksOfMotion(sides.right) { return nil }
         let right = try reader.read(sides.right)
         let difference = try reader.read(sides.left).combined(right) { (a, b) throws(EntryFault) in
           try refusing { () throws(Refusal) in try a.minus(b) }
@@ -88,21 +89,23 @@ public struct GivenSizesProver {
       }
     }
 
-    private static func speaksOfMotion(_ term: Term) -> Bool {
+    /// Whether a formula is about the loss or a derivative, which are means over the data points.
+    private func speaksOfTheMean(_ term: Term) -> Bool {
       switch term.kind {
-      case .derivative, .gradient: true
-      default: term.kind.parts.contains(where: speaksOfMotion)
+      case .derivative, .gradient, .loss: true
+      case .declared(let position): reader.file.declarations[position].value.map(speaksOfTheMean) ?? false
+      default: term.kind.parts.contains(where: speaksOfTheMean)
       }
     }
 
     // MARK: Results
 
-    func holds(_ evidence: ProofEvidence, _ reason: String) -> ClaimProof {
+    package func holds(_ evidence: ProofEvidence, _ reason: String) -> ClaimProof {
       ClaimProof(
         claim: name, statement: claim.text, verdict: .holds, scope: .given, evidence: evidence, reason: reason)
     }
 
-    func violated(_ evidence: ProofEvidence, _ reason: String) -> ClaimProof {
+    package func violated(_ evidence: ProofEvidence, _ reason: String) -> ClaimProof {
       guard !reader.readsFiles else {
         return inconclusive("it fails for some data, and whether for those of the file was not looked at")
       }
@@ -110,7 +113,7 @@ public struct GivenSizesProver {
         claim: name, statement: claim.text, verdict: .violated, scope: .given, evidence: evidence, reason: reason)
     }
 
-    func inconclusive(_ reason: String) -> ClaimProof {
+    package func inconclusive(_ reason: String) -> ClaimProof {
       ClaimProof(
         claim: name, statement: claim.text, verdict: .inconclusive, scope: nil, evidence: nil, reason: reason)
     }
@@ -118,7 +121,7 @@ public struct GivenSizesProver {
     // MARK: Equations
 
     /// left − right of equations, entry by entry.
-    func differences(_ equations: [Equation<Term>]) throws(EntryFault) -> [Polynomial] {
+    package func differences(_ equations: [Equation<Term>]) throws(EntryFault) -> [Polynomial] {
       var all: [Polynomial] = []
       for equation in equations {
         let right = try reader.read(equation.right)
@@ -159,7 +162,7 @@ public struct GivenSizesProver {
     }
 
     /// The places of an entry, from 1.
-    static func places(_ position: Int, _ shape: [Int]) -> [Int] {
+    package static func places(_ position: Int, _ shape: [Int]) -> [Int] {
       var (rest, places) = (position, [Int]())
       for extent in shape.reversed() {
         places.append(rest % extent + 1)
@@ -168,7 +171,7 @@ public struct GivenSizesProver {
       return places.reversed()
     }
 
-    static func words(_ entry: [Int]) -> String {
+    package static func words(_ entry: [Int]) -> String {
       entry.isEmpty ? "" : " in entry (\(entry.map(String.init).joined(separator: ", ")))"
     }
   }

@@ -1,13 +1,13 @@
 import Models
 
 /// Looks for simple rational points at which polynomials have a sign, and makes them simpler.
-struct PointSearch {
+package struct PointSearch {
   /// An exact point.
-  struct Point {
+  package struct Point {
     /// Fractions as texts by variable, those that are not 0.
-    let values: [String: String]
+    package let values: [String: String]
     /// The value there, a fraction as a text.
-    let value: String
+    package let value: String
   }
 
   private let ring: PolynomialRing
@@ -18,18 +18,18 @@ struct PointSearch {
   /// Terms whose variables alone are tried.
   private static let mostTerms = 40
 
-  init(_ ring: PolynomialRing, seed: UInt64) {
+  package init(_ ring: PolynomialRing, seed: UInt64) {
     self.ring = ring
     self.seed = seed
   }
 
   /// A point at which a polynomial that is not 0 has another value than 0.
-  func nonzero(_ polynomial: Polynomial) throws(Refusal) -> Point? {
+  package func nonzero(_ polynomial: Polynomial) throws(Refusal) -> Point? {
     try point(of: polynomial) { $0 != 0 }
   }
 
   /// A point at which a polynomial has a value of that sign.
-  func point(of polynomial: Polynomial, with sign: Int) throws(Refusal) -> Point? {
+  package func point(of polynomial: Polynomial, with sign: Int) throws(Refusal) -> Point? {
     try point(of: polynomial) { $0 == sign }
   }
 
@@ -87,7 +87,7 @@ struct PointSearch {
 
   /// A point of q = 0 at which the rate of q has a value that `accepts`: q is solved for a variable that it is linear in, the others
   /// small integers.
-  func boundary(_ q: Polynomial, rate: Polynomial, accepts: (Int) -> Bool) throws(Refusal) -> Point? {
+  package func boundary(_ q: Polynomial, rate: Polynomial, accepts: (Int) -> Bool) throws(Refusal) -> Point? {
     var random = SmallRandom(seed: seed)
     let variables = try q.variables()
     let others = Array(Set(variables + (try rate.variables()))).sorted()

@@ -1,20 +1,20 @@
 import Models
 
 /// A product of variables: their numbers, ascending, one as often as its power.
-struct Monomial: Hashable {
-  private(set) var variables: [Int32]
+package struct Monomial: Hashable {
+  package private(set) var variables: [Int32]
 
   /// 1.
-  static let one = Monomial(variables: [])
+  package static let one = Monomial(variables: [])
 
-  init(variables: [Int32]) { self.variables = variables }
+  package init(variables: [Int32]) { self.variables = variables }
 
-  init(_ variables: [Int]) { self.variables = variables.map { Int32($0) }.sorted() }
+  package init(_ variables: [Int]) { self.variables = variables.map { Int32($0) }.sorted() }
 
   /// The most variables of a product.
-  static let largestDegree = 256
+  package static let largestDegree = 256
 
-  static func * (a: Monomial, b: Monomial) -> Monomial {
+  package static func * (a: Monomial, b: Monomial) -> Monomial {
     if a.variables.isEmpty { return b }
     if b.variables.isEmpty { return a }
     var result: [Int32] = []
@@ -35,7 +35,7 @@ struct Monomial: Hashable {
   }
 
   /// Its derivatives: variable, power and the rest.
-  var derivatives: [(variable: Int, power: Int, rest: Monomial)] {
+  package var derivatives: [(variable: Int, power: Int, rest: Monomial)] {
     var result: [(Int, Int, Monomial)] = []
     var position = 0
     while position < variables.count {
@@ -51,15 +51,15 @@ struct Monomial: Hashable {
 }
 
 /// A polynomial with rational coefficients, exact.
-struct ExactPolynomial {
-  private(set) var terms: [Monomial: Rational] = [:]
+package struct ExactPolynomial {
+  package private(set) var terms: [Monomial: Rational] = [:]
 
-  var isZero: Bool { terms.isEmpty }
+  package var isZero: Bool { terms.isEmpty }
 
   /// Adds c · monomial.
   ///
   /// - Throws: ``Refusal`` if a fraction outgrows 64 bits.
-  mutating func add(_ coefficient: Rational, _ monomial: Monomial) throws(Refusal) {
+  package mutating func add(_ coefficient: Rational, _ monomial: Monomial) throws(Refusal) {
     guard coefficient != 0 else { return }
     guard let known = terms[monomial] else {
       terms[monomial] = coefficient
@@ -71,20 +71,20 @@ struct ExactPolynomial {
 }
 
 /// Exact polynomials on a tape, with a limit on the work.
-struct ExactArithmetic: TapeArithmetic {
-  typealias Element = ExactPolynomial
+package struct ExactArithmetic: TapeArithmetic {
+  package typealias Element = ExactPolynomial
   /// Products of terms that may still be formed.
-  private(set) var budget: Int
+  package private(set) var budget: Int
 
-  init(budget: Int) { self.budget = budget }
+  package init(budget: Int) { self.budget = budget }
 
-  var zero: ExactPolynomial { ExactPolynomial() }
+  package var zero: ExactPolynomial { ExactPolynomial() }
 
-  static let tooLarge = Refusal(
+  package static let tooLarge = Refusal(
     "the model's polynomials have too many terms to be expanded",
     remedy: "use smaller sizes for laws that labels do not show")
 
-  mutating func add(
+  package mutating func add(
     _ coefficient: Rational, _ x: ExactPolynomial?, _ y: ExactPolynomial?, to z: inout ExactPolynomial
   ) throws(Refusal) {
     budget -= max(x?.terms.count ?? 1, 1) * max(y?.terms.count ?? 1, 1)
@@ -107,7 +107,7 @@ struct ExactArithmetic: TapeArithmetic {
     }
   }
 
-  func reciprocal(_ x: ExactPolynomial) throws(Refusal) -> ExactPolynomial {
+  package func reciprocal(_ x: ExactPolynomial) throws(Refusal) -> ExactPolynomial {
     throw Refusal(
       "the model divides by a polynomial", remedy: "laws that labels do not show are not proved of quotients")
   }

@@ -3,9 +3,9 @@ import Models
 /// Vectors of the Lie algebra of a model's gradient fields at random points, modulo a prime, by evaluation alone.
 ///
 /// A field is the gradient of a random functional ⟨w, φ(·, x)⟩ of the model, w and everything arbitrary x drawn. Nothing is expanded.
-final class FieldSampler {
-  let model: LawModel
-  let field: PrimeField
+package final class FieldSampler {
+  package let model: LawModel
+  package let field: PrimeField
   private let machine: SeriesMachine
   private let values: Tape.Segment
   private let derivatives: Tape.Segment
@@ -22,10 +22,10 @@ final class FieldSampler {
   private var drift: [[UInt64]] = []
 
   /// The most coefficients of a series: brackets of seven fields.
-  static let longest = 8
+  package static let longest = 8
 
   /// - Throws: ``Refusal`` if the model has functions that exact algebra does not know, or is too large.
-  init(_ model: LawModel, field: PrimeField) throws(Refusal) {
+  package init(_ model: LawModel, field: PrimeField) throws(Refusal) {
     self.model = model
     self.field = field
     var program = model.program
@@ -76,12 +76,12 @@ final class FieldSampler {
   }
 
   /// Number of parameters.
-  var count: Int { model.parameterCount }
+  package var count: Int { model.parameterCount }
   /// Number of coordinates: parameters, and under momentum their velocities and the time.
-  var stateCount: Int { model.stateCount }
+  package var stateCount: Int { model.stateCount }
 
   /// A random point.
-  func point(_ generator: inout SplitMix) -> [UInt64] {
+  package func point(_ generator: inout SplitMix) -> [UInt64] {
     (0..<stateCount).map { _ in generator.below(field.prime) }
   }
 
@@ -127,7 +127,7 @@ final class FieldSampler {
   }
 
   /// The field of a random functional at a point; nil where something is divided by 0.
-  func gradient(at point: [UInt64], _ generator: inout SplitMix) -> [UInt64]? {
+  package func gradient(at point: [UInt64], _ generator: inout SplitMix) -> [UInt64]? {
     machine.clear(length: 1)
     let state = [point]
     write(state, 1)
@@ -200,7 +200,7 @@ final class FieldSampler {
   }
 
   /// The gradient's derivative along a direction, from its series along a line.
-  func lineDerivative(_ point: [UInt64], _ direction: [UInt64], seed: UInt64) -> [UInt64]? {
+  package func lineDerivative(_ point: [UInt64], _ direction: [UInt64], seed: UInt64) -> [UInt64]? {
     var generator = SplitMix(seed: seed)
     machine.clear(length: 2)
     write(point, 0, blocks)
@@ -213,7 +213,7 @@ final class FieldSampler {
   }
 
   /// The same from the program's own derivative.
-  func hessianProduct(_ point: [UInt64], _ direction: [UInt64], seed: UInt64) -> [UInt64]? {
+  package func hessianProduct(_ point: [UInt64], _ direction: [UInt64], seed: UInt64) -> [UInt64]? {
     var generator = SplitMix(seed: seed)
     machine.clear(length: 2)
     write(point, 0, blocks)
@@ -233,7 +233,7 @@ final class FieldSampler {
   /// denominators that divide k!, so that it lies in the Lie algebra's values at θ₀ modulo every prime above k.
   ///
   /// - Parameter order: below ``longest`` and below the prime.
-  func jets(at point: [UInt64], order: Int, _ generator: inout SplitMix) -> [[UInt64]]? {
+  package func jets(at point: [UInt64], order: Int, _ generator: inout SplitMix) -> [[UInt64]]? {
     let length = order + 1
     let stream = generator
     // The flow of X, one coefficient after the other.
@@ -282,7 +282,7 @@ final class FieldSampler {
 
 extension FieldSampler {
   /// Whether the Hessian–vector product is the first coefficient of the gradient along a line, at random.
-  func checkHessian(seed: UInt64) -> Bool {
+  package func checkHessian(seed: UInt64) -> Bool {
     var generator = SplitMix(seed: seed)
     let start = point(&generator)
     let direction = point(&generator)

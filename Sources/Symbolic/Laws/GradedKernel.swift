@@ -3,18 +3,23 @@ import Models
 
 /// Candidates for polynomial and rational laws: kernels of linear systems modulo a prime, one for each class of monomials, from
 /// values of random fields at random points. What is found is not proved.
-struct GradedKernel {
-  let sampler: FieldSampler
-  let grading: SignGrading
-  let seed: UInt64
+package struct GradedKernel {
+  package let sampler: FieldSampler
+  package let grading: SignGrading
+  package let seed: UInt64
+
+  package init(sampler: FieldSampler, grading: SignGrading, seed: UInt64) {
+    (self.sampler, self.grading, self.seed) = (sampler, grading, seed)
+  }
+
   /// Equations beyond the number of unknowns, so that too few points show.
-  static let spare = 6
+  package static let spare = 6
   /// The most monomials of one class and of all.
-  static let largestClass = 4_000
-  static let largestCount = 6_000_000
+  package static let largestClass = 4_000
+  package static let largestCount = 6_000_000
 
   /// How many monomials of a degree there are in so many variables, or the largest integer.
-  static func monomialCount(_ variables: Int, degree: Int) -> Int {
+  package static func monomialCount(_ variables: Int, degree: Int) -> Int {
     var count = 1
     for k in 0..<degree {
       let (product, overflow) = count.multipliedReportingOverflow(by: variables + k)
@@ -25,7 +30,7 @@ struct GradedKernel {
   }
 
   /// How many monomials a search of a degree takes; one more than allowed stands for all above.
-  func total(_ degree: Int, in variables: Int) -> Int {
+  package func total(_ degree: Int, in variables: Int) -> Int {
     let lowest = grading.isHomogeneous ? degree : min(degree, 1)
     return (lowest...degree).reduce(0) { total, degree in
       min(total + min(Self.monomialCount(variables, degree: degree), Self.largestCount + 1), Self.largestCount + 1)
@@ -37,7 +42,7 @@ struct GradedKernel {
   ///
   /// - Throws: ``Refusal`` if there are too many monomials or memory is used up.
   /// - Parameter take: is handed the candidates one by one, and says whether to go on.
-  func candidates(
+  package func candidates(
     degree: Int, in variables: [Int], over denominator: LawPolynomial? = nil,
     take: (LawPolynomial) throws(Refusal) -> Bool
   ) throws(Refusal) {

@@ -44,7 +44,7 @@ public struct LawModel: Sendable {
   }
 
   /// A bound of the number of independent gradients ∇φₖ at a point, where one is known: it saves drawing more.
-  var gradientBound: Int? {
+  package var gradientBound: Int? {
     let needed = program.ancestors(of: [output])
     let isFree = program.nodes.indices.contains { index in
       if needed[index], case .data(let number) = program.nodes[index].kind { return freeData.contains(number) }
@@ -54,15 +54,15 @@ public struct LawModel: Sendable {
     return isFree || hasGates ? nil : observed?.count ?? program[output].count
   }
   /// The same for families that know one.
-  var knownGradientBound: Int?
+  package var knownGradientBound: Int?
   /// Whether the output is a loss that was stated, so that laws are those of this loss.
-  var statesLoss = false
+  package var statesLoss = false
 
   /// D.
   public var parameterCount: Int { program.layout.count }
 
   /// Number of coordinates that laws depend on.
-  var stateCount: Int { if case .momentum = flow { 2 * parameterCount + 1 } else { parameterCount } }
+  package var stateCount: Int { if case .momentum = flow { 2 * parameterCount + 1 } else { parameterCount } }
 
   /// Whether the loss sees a single number that depends on nothing arbitrary: all fields are multiples of one another.
   public var hasSingleField: Bool {

@@ -59,7 +59,7 @@ public struct LawPolynomial: Equatable, Sendable {
   /// Its value at a point modulo a prime.
   ///
   /// - Throws: ``Refusal`` if the prime divides a denominator.
-  func value(at point: [UInt64], _ field: PrimeField) throws(Refusal) -> UInt64 {
+  package func value(at point: [UInt64], _ field: PrimeField) throws(Refusal) -> UInt64 {
     var sum: UInt64 = 0
     for term in terms {
       var product = try field.residue(term.coefficient)
@@ -72,7 +72,7 @@ public struct LawPolynomial: Equatable, Sendable {
   /// Its gradient at a point modulo a prime.
   ///
   /// - Throws: ``Refusal`` if the prime divides a denominator.
-  func gradient(at point: [UInt64], _ field: PrimeField) throws(Refusal) -> [UInt64] {
+  package func gradient(at point: [UInt64], _ field: PrimeField) throws(Refusal) -> [UInt64] {
     var gradient = [UInt64](repeating: 0, count: point.count)
     for term in terms {
       let coefficient = try field.residue(term.coefficient)
@@ -109,7 +109,7 @@ public struct ConservedQuantity: Equatable, Sendable {
   /// The gradient's direction at a point: ∇P, or Q ∇P − P ∇Q.
   ///
   /// - Throws: ``Refusal`` if the prime divides a denominator.
-  func gradient(at point: [UInt64], _ field: PrimeField) throws(Refusal) -> [UInt64] {
+  package func gradient(at point: [UInt64], _ field: PrimeField) throws(Refusal) -> [UInt64] {
     var gradient = try numerator.gradient(at: point, field)
     guard let denominator else { return gradient }
     let q = try denominator.value(at: point, field)

@@ -9,7 +9,7 @@ extension LawSearch {
   /// The count in θ, v and t, against 2D + 1 less the dimension of the Lie algebra.
   ///
   /// - Throws: ``Refusal`` if memory is used up.
-  mutating func momentumCount() throws(Refusal) -> LawCount {
+  package mutating func momentumCount() throws(Refusal) -> LawCount {
     let count = model.parameterCount
     var generator = SplitMix(seed: seed, stream: 0x6d6f)
     let state = (0..<2 * count + 1).map { _ in generator.below(field.prime) }
@@ -59,7 +59,7 @@ extension LawSearch {
   }
 
   /// The most parameters in which all rotations are searched: D(D − 1)/2 unknowns.
-  static let largestRotation = 60
+  package static let largestRotation = 60
 
   private func result(
     _ families: [LawCount.Family], _ independent: [ConservedQuantity], _ evidence: RankEvidence?, _ refusal: String?,

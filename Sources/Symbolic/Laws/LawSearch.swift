@@ -16,15 +16,15 @@ public struct LawSearch {
   public let degrees: [Int]?
 
   /// Whether laws that labels show are taken; a test searches without them.
-  var usesLabels = true
+  package var usesLabels = true
 
-  private(set) var point: [UInt64]
+  package private(set) var point: [UInt64]
   private var span: ModularSpan
   private var families: [LawCount.Family] = []
   private var independent: [ConservedQuantity] = []
   private var pending: ModularSpan
   private var refuted = 0
-  var expansion: ModelExpansion?
+  package var expansion: ModelExpansion?
   private var isExpanded = false
 
   /// The most parameters: a dense matrix of their square is eliminated.
@@ -93,9 +93,9 @@ public struct LawSearch {
   }
 
   /// The most monomials of a degree above 2 that are searched without being asked.
-  static let largestAutomatic = 2_000
+  package static let largestAutomatic = 2_000
   /// How many refuted candidates of one kind end a search: modulo a large prime there are none.
-  static let patience = 20
+  package static let patience = 20
 
   private func count(_ evidence: RankEvidence?, _ refusal: String?, _ searched: [Int]) -> LawCount {
     let upper = evidence.map { model.parameterCount - $0.rank }

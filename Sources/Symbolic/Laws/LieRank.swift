@@ -7,14 +7,14 @@ import Models
 /// rank over the rationals, which is at most the generic dimension r, and there are at most D − r independent laws: their gradients
 /// are orthogonal to the Lie algebra. So D − rank bounds the number of laws for *every* prime and every draw; an unlucky one makes it
 /// larger, never too small (Marcotte, Gribonval, Peyré 2023, for the dimension).
-struct LieRank {
-  let sampler: FieldSampler
-  let point: [UInt64]
-  private(set) var evidence: RankEvidence
+package struct LieRank {
+  package let sampler: FieldSampler
+  package let point: [UInt64]
+  package private(set) var evidence: RankEvidence
   private var vectors: [[UInt64]] = []
   private var nextStream = 1
 
-  init(_ sampler: FieldSampler, seed: UInt64) {
+  package init(_ sampler: FieldSampler, seed: UInt64) {
     self.sampler = sampler
     var generator = SplitMix(seed: seed, stream: 0)
     point = sampler.point(&generator)
@@ -23,17 +23,17 @@ struct LieRank {
   }
 
   /// So far.
-  var rank: Int { vectors.count }
+  package var rank: Int { vectors.count }
 
   /// The orders of series, one after the other; the last ones say that a gap is no stall.
-  static let orders = [2, 4, 6, 6, 6]
+  package static let orders = [2, 4, 6, 6, 6]
   /// The most times vectors of one order are drawn.
-  static let mostRounds = 12
+  package static let mostRounds = 12
 
   /// Draws gradients, then brackets, until the rank is `target` or does not grow any more.
   ///
   /// - Throws: ``Refusal`` if memory is used up or every draw divides by 0.
-  mutating func raise(to target: Int, orders: [Int] = LieRank.orders) throws(Refusal) {
+  package mutating func raise(to target: Int, orders: [Int] = LieRank.orders) throws(Refusal) {
     guard rank < target else { return }
     if rank == 0 { try extend(gradients: min(sampler.model.gradientBound ?? target, target) + 4) }
     // Multiples of one field have no brackets but multiples.
@@ -94,7 +94,7 @@ struct LieRank {
   /// The rank of the vectors that an evidence names, computed again from the model.
   ///
   /// - Throws: ``Refusal`` if the prime is none, or a vector cannot be drawn.
-  static func recomputed(_ evidence: RankEvidence, _ model: LawModel) throws(Refusal) -> Int {
+  package static func recomputed(_ evidence: RankEvidence, _ model: LawModel) throws(Refusal) -> Int {
     let field = try PrimeField(evidence.prime)
     let sampler = try FieldSampler(model, field: field)
     var generator = SplitMix(seed: evidence.seed, stream: 0)

@@ -3,14 +3,14 @@ import Models
 /// The gradients of a model's outputs, expanded: what a law that no symmetry shows is proved with.
 ///
 /// Free data and gates are variables behind the parameters, so that an identity holds for all of their values.
-final class ModelExpansion {
+package final class ModelExpansion {
   /// Terms of ∂φₖ/∂θᵢ for every i, over all k: coefficient, monomial and k.
   private let partials: [[(coefficient: Rational, monomial: Monomial, output: Int32)]]
   /// The most products of terms in one proof.
-  static let largestProof = 4_000_000
+  package static let largestProof = 4_000_000
 
   /// - Throws: ``Refusal`` if the polynomials have too many terms, a fraction outgrows 64 bits, or the model is no polynomial.
-  init(_ model: LawModel, budget: Int = 4_000_000) throws(Refusal) {
+  package init(_ model: LawModel, budget: Int = 4_000_000) throws(Refusal) {
     let count = model.parameterCount
     var builder = TapeBuilder(model.program, freeData: model.freeData)
     _ = try builder.write([model.output])
@@ -57,7 +57,7 @@ final class ModelExpansion {
   /// Whether Q ⟨∇P, ∇φₖ⟩ − P ⟨∇Q, ∇φₖ⟩ is the zero polynomial for every output k, with Q = 1 of a polynomial P: proof or refutation.
   ///
   /// - Throws: ``Refusal`` if there are too many products, or a fraction outgrows 64 bits.
-  func conserves(_ quantity: ConservedQuantity) throws(Refusal) -> Bool {
+  package func conserves(_ quantity: ConservedQuantity) throws(Refusal) -> Bool {
     var parts = [try gradient(quantity.numerator, times: quantity.denominator, 1)]
     if let denominator = quantity.denominator { parts.append(try gradient(denominator, times: quantity.numerator, -1)) }
     return try vanishes(parts)
@@ -66,7 +66,7 @@ final class ModelExpansion {
   /// Whether ⟨Aθ, ∇φₖ⟩ is the zero polynomial for every output k, where A has the entries c at (j, i) and −c at (i, j).
   ///
   /// - Throws: ``Refusal`` as ``conserves(_:)`` does.
-  func isInvariant(underRotation entries: [(c: Rational, i: Int, j: Int)]) throws(Refusal) -> Bool {
+  package func isInvariant(underRotation entries: [(c: Rational, i: Int, j: Int)]) throws(Refusal) -> Bool {
     var left: [Int: ExactPolynomial] = [:]
     for (c, i, j) in entries {
       try left[j, default: ExactPolynomial()].add(c, Monomial([i]))
@@ -116,7 +116,7 @@ final class ModelExpansion {
 
 extension Rational {
   /// The exact fraction that a double is; nil where a part does not fit 64 bits.
-  init?(exactly value: Double) {
+  package init?(exactly value: Double) {
     if let integer = Int(exactly: value) {
       guard integer != .min else { return nil }
       self.init(integer)

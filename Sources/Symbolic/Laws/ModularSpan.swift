@@ -1,15 +1,15 @@
 /// A space of vectors modulo a prime that grows one vector at a time.
-struct ModularSpan {
-  let field: PrimeField
+package struct ModularSpan {
+  package let field: PrimeField
   private var rows: [(pivot: Int, vector: [UInt64])] = []
 
-  init(_ field: PrimeField) { self.field = field }
+  package init(_ field: PrimeField) { self.field = field }
 
   /// The dimension.
-  var count: Int { rows.count }
+  package var count: Int { rows.count }
 
   /// What a vector is beyond the space, its first entry 1; nil if it lies in it.
-  func remainder(_ vector: [UInt64]) -> (pivot: Int, vector: [UInt64])? {
+  package func remainder(_ vector: [UInt64]) -> (pivot: Int, vector: [UInt64])? {
     var rest = vector
     for (pivot, row) in rows where rest[pivot] != 0 {
       let factor = field.negative(rest[pivot])
@@ -21,11 +21,11 @@ struct ModularSpan {
   }
 
   /// Whether a vector lies in it.
-  func contains(_ vector: [UInt64]) -> Bool { remainder(vector) == nil }
+  package func contains(_ vector: [UInt64]) -> Bool { remainder(vector) == nil }
 
   /// Adds a vector; false if it lies in it.
   @discardableResult
-  mutating func insert(_ vector: [UInt64]) -> Bool {
+  package mutating func insert(_ vector: [UInt64]) -> Bool {
     guard let row = remainder(vector) else { return false }
     // Rows in the order of their pivots, so that one pass reduces.
     let place = rows.firstIndex { $0.pivot > row.pivot } ?? rows.count

@@ -1,15 +1,15 @@
 /// Monomials, those of one class together: `width` variables each, −1 for none behind the others.
-struct MonomialClasses {
+package struct MonomialClasses {
   /// Numbers a monomial.
-  let width: Int
+  package let width: Int
   /// The classes.
-  private(set) var all: [[Int32]] = []
+  package private(set) var all: [[Int32]] = []
   private var table: [UInt64: Int] = [:]
 
-  init(width: Int) { self.width = width }
+  package init(width: Int) { self.width = width }
 
   /// Adds all monomials of a degree in these variables, by the exclusive or of the variables' marks; without marks all in one class.
-  mutating func add(_ degree: Int, _ variables: [Int], _ marks: [UInt64]?) {
+  package mutating func add(_ degree: Int, _ variables: [Int], _ marks: [UInt64]?) {
     guard degree == 0 || !variables.isEmpty else { return }
     var positions = [Int](repeating: 0, count: degree)
     while true {

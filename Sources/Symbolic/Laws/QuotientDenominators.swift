@@ -1,19 +1,19 @@
 import Models
 
 /// Denominators that rational laws are tried with: u^(2−L) + v^(2−L) has (u v)^(L−2), the ratios of Plücker coordinates a maximal minor.
-struct QuotientDenominators {
-  struct Denominator {
-    let polynomial: LawPolynomial
+package struct QuotientDenominators {
+  package struct Denominator {
+    package let polynomial: LawPolynomial
     /// Degrees of numerators to try.
-    let degrees: [Int]
+    package let degrees: [Int]
   }
 
   /// Above, there are too many.
-  static let mostParameters = 16
+  package static let mostParameters = 16
 
-  let all: [Denominator]
+  package let all: [Denominator]
 
-  init(_ layout: ParameterLayout) throws(Refusal) {
+  package init(_ layout: ParameterLayout) throws(Refusal) {
     var all: [Denominator] = []
     for i in 0..<layout.count {
       all.append(Denominator(polynomial: try LawPolynomial([.init(1, [i])]), degrees: [1, 0]))

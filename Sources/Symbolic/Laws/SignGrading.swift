@@ -6,19 +6,19 @@ import Models
 /// the part of a law that all such changes multiply by the same signs is a law by itself. The changes are found from parities: if
 /// all monomials of every array entry have, modulo a space S of vectors over 𝔽₂, one parity each, the changes orthogonal to S do so.
 /// Cancellation may only make S too large, and the classes coarser than need be.
-struct SignGrading {
+package struct SignGrading {
   /// One random number a parameter; a monomial's class is the exclusive or over its variables.
-  let marks: [UInt64]
+  package let marks: [UInt64]
   /// Whether every output is homogeneous in the parameters, so that the parts of a law of one degree are laws.
-  let isHomogeneous: Bool
+  package let isHomogeneous: Bool
 
   /// The class of Π θᵢ.
-  func signature(_ variables: some Sequence<Int>) -> UInt64 { variables.reduce(0) { $0 ^ marks[$1] } }
+  package func signature(_ variables: some Sequence<Int>) -> UInt64 { variables.reduce(0) { $0 ^ marks[$1] } }
 
   /// The changes of sign that a model allows.
   ///
   /// - Throws: ``Refusal`` if the model has functions that exact algebra does not know.
-  init(_ model: LawModel, seed: UInt64) throws(Refusal) {
+  package init(_ model: LawModel, seed: UInt64) throws(Refusal) {
     let count = model.parameterCount
     var builder = TapeBuilder(model.program, freeData: model.freeData)
     _ = try builder.write([model.output])
@@ -89,11 +89,11 @@ private struct DegreeArithmetic: TapeArithmetic {
 }
 
 /// A space of sparse vectors over 𝔽₂, in echelon form.
-struct ParitySpace {
+package struct ParitySpace {
   private var rows: [Int32: [Int32]] = [:]
 
   /// The sum of two vectors, each given by the ascending positions of its ones.
-  static func sum(_ a: [Int32], _ b: [Int32]) -> [Int32] {
+  package static func sum(_ a: [Int32], _ b: [Int32]) -> [Int32] {
     var result: [Int32] = []
     result.reserveCapacity(a.count + b.count)
     var (i, j) = (0, 0)
@@ -115,7 +115,7 @@ struct ParitySpace {
   }
 
   /// Adds a vector to the space.
-  mutating func insert(_ vector: [Int32]) {
+  package mutating func insert(_ vector: [Int32]) {
     var rest = vector
     while let pivot = rest.first {
       guard let known = rows[pivot] else {
@@ -127,19 +127,19 @@ struct ParitySpace {
   }
 
   /// A basis, pivots descending: of every vector only the pivot is the pivot of one that comes with or after it.
-  func reducedRows() -> [(pivot: Int, vector: [Int])] {
+  package func reducedRows() -> [(pivot: Int, vector: [Int])] {
     rows.keys.sorted(by: >).map { pivot in (Int(pivot), (rows[pivot] ?? []).map { Int($0) }) }
   }
 }
 
 /// Parities of monomials: nil stands for 0, otherwise the variables of odd power of one of its monomials.
-struct ParityArithmetic: TapeArithmetic {
-  typealias Element = [Int32]?
-  private(set) var space = ParitySpace()
+package struct ParityArithmetic: TapeArithmetic {
+  package typealias Element = [Int32]?
+  package private(set) var space = ParitySpace()
 
-  var zero: Element { nil }
+  package var zero: Element { nil }
 
-  mutating func add(_ coefficient: Rational, _ x: Element?, _ y: Element?, to z: inout Element) {
+  package mutating func add(_ coefficient: Rational, _ x: Element?, _ y: Element?, to z: inout Element) {
     var product: [Int32] = []
     if let x { if let x { product = x } else { return } }
     if let y { if let y { product = ParitySpace.sum(product, y) } else { return } }
@@ -150,5 +150,5 @@ struct ParityArithmetic: TapeArithmetic {
     if known != product { space.insert(ParitySpace.sum(known, product)) }
   }
 
-  func reciprocal(_ x: Element) -> Element { x }
+  package func reciprocal(_ x: Element) -> Element { x }
 }

@@ -1,14 +1,14 @@
 import Models
 
 /// Laws that the labels of a program show, proved by symmetry, as texts and as polynomials.
-struct StructuralLaws {
+package struct StructuralLaws {
   /// A family of laws under one text.
-  let families: [(text: String, quantities: [ConservedQuantity])]
+  package let families: [(text: String, quantities: [ConservedQuantity])]
 
   /// The laws of a model's observed entries.
   ///
   /// - Throws: ``Refusal`` if a fraction outgrows 64 bits.
-  init(_ model: LawModel) throws(Refusal) {
+  package init(_ model: LawModel) throws(Refusal) {
     var program = model.program
     var root = model.output
     if let observed = model.observed {
@@ -37,7 +37,7 @@ struct StructuralLaws {
   }
 
   /// The law in the syntax of `.flow` files: `W2'*W2 - W1*W1'`, `norm2(W1[k,:]) - norm2(W2[:,k])`, `norm2(u) - norm2(v)`.
-  static func text(_ law: Law, _ program: Program) -> String {
+  package static func text(_ law: Law, _ program: Program) -> String {
     var sum = ""
     for term in law.terms {
       let isNegative = term.coefficient.numerator < 0

@@ -5,19 +5,19 @@ import Models
 ///
 /// Coefficient k of an array lies behind all coefficients below k of the same array, so that every step is one loop over numbers
 /// for every pair of coefficients.
-final class SeriesMachine {
-  let tape: Tape
-  let field: PrimeField
+package final class SeriesMachine {
+  package let tape: Tape
+  package let field: PrimeField
   /// The largest number of coefficients.
-  let largestLength: Int
+  package let largestLength: Int
   private let steps: [cflint_step]
   private let loops: [cflint_loop]
   private let memory: UnsafeMutablePointer<UInt64>
   /// Number of coefficients that the memory is laid out for.
-  private(set) var length = 1
+  package private(set) var length = 1
 
   /// - Throws: ``Refusal`` if the memory would be exceeded or a coefficient has no value modulo the prime.
-  init(_ tape: Tape, field: PrimeField, largestLength: Int) throws(Refusal) {
+  package init(_ tape: Tape, field: PrimeField, largestLength: Int) throws(Refusal) {
     try MemoryLimit.check(
       [tape.size, largestLength], what: "the arrays of a model as power series", remedy: "use smaller sizes")
     self.tape = tape
@@ -47,18 +47,18 @@ final class SeriesMachine {
   deinit { memory.deallocate() }
 
   /// Lays the memory out for so many coefficients, all 0.
-  func clear(length: Int) {
+  package func clear(length: Int) {
     self.length = length
     memory.update(repeating: 0, count: tape.size * length)
   }
 
   /// Coefficient k of an array, to be read and written.
-  func coefficient(_ k: Int, of array: Tape.Array) -> UnsafeMutableBufferPointer<UInt64> {
+  package func coefficient(_ k: Int, of array: Tape.Array) -> UnsafeMutableBufferPointer<UInt64> {
     UnsafeMutableBufferPointer(start: memory + array.start * length + k * array.count, count: array.count)
   }
 
   /// Carries out a segment up to so many coefficients; false where something was divided by 0.
-  func run(_ segment: Tape.Segment, terms: Int) -> Bool {
+  package func run(_ segment: Tape.Segment, terms: Int) -> Bool {
     (memory + segment.memory.lowerBound * length).update(repeating: 0, count: segment.memory.count * length)
     return steps.withUnsafeBufferPointer { steps in
       loops.withUnsafeBufferPointer { loops in

@@ -6,34 +6,34 @@ import Models
 /// The memory begins with θ and a direction in parameter space; every array has a place of its own, so that nothing is overwritten.
 /// A step adds to its result, which begins at 0. Functions with a kink are read as products with a *gate*, a free factor for every
 /// entry: 1 or 0 where the entry is positive or not, so that all gates together are all patterns of activation.
-struct Tape {
+package struct Tape {
   /// An array of the memory.
-  struct Array: Equatable {
-    let start: Int
-    let count: Int
+  package struct Array: Equatable {
+    package let start: Int
+    package let count: Int
     /// Whether it is the same for all parameters, directions, weights, free data and gates.
-    let isConstant: Bool
+    package let isConstant: Bool
   }
 
   /// z += c Σ x y, or z = 1/x.
-  struct Step {
-    let result: Array
-    let factors: [Array]
-    let coefficient: Rational
-    let loops: Range<Int>
+  package struct Step {
+    package let result: Array
+    package let factors: [Array]
+    package let coefficient: Rational
+    package let loops: Range<Int>
     /// Nil without a selection.
-    let rows: Range<Int>?
-    var isReciprocal = false
+    package let rows: Range<Int>?
+    package var isReciprocal = false
   }
 
   /// A part of the steps, and the memory that they write.
-  struct Segment {
-    let steps: Range<Int>
-    let memory: Range<Int>
+  package struct Segment {
+    package let steps: Range<Int>
+    package let memory: Range<Int>
   }
 
   /// Numbers that a run is given.
-  enum Leaf: Hashable {
+  package enum Leaf: Hashable {
     case weights(Int)
     case data(Int)
     /// The gates of a node's entries.
@@ -41,25 +41,25 @@ struct Tape {
   }
 
   /// Number of parameters.
-  let parameterCount: Int
-  var steps: [Step] = []
-  var loops: [Loop] = []
+  package let parameterCount: Int
+  package var steps: [Step] = []
+  package var loops: [Loop] = []
   /// Starts in z, x and y, three a row.
-  var rows: [Int64] = []
-  var leaves: [(leaf: Leaf, array: Array)] = []
+  package var rows: [Int64] = []
+  package var leaves: [(leaf: Leaf, array: Array)] = []
   /// Numbers that the memory holds.
-  var size: Int
+  package var size: Int
 
-  init(parameterCount: Int) {
+  package init(parameterCount: Int) {
     self.parameterCount = parameterCount
     size = 2 * parameterCount
   }
 
   /// The most numbers a memory may hold, coefficients of series counted.
-  static let largest = 1 << 27
+  package static let largest = 1 << 27
 
   /// A new array, all 0.
-  mutating func allocate(_ count: Int, isConstant: Bool) throws(Refusal) -> Array {
+  package mutating func allocate(_ count: Int, isConstant: Bool) throws(Refusal) -> Array {
     guard count <= Self.largest - size else {
       throw Refusal(
         "the arrays of a model have more than \(Self.largest) numbers for exact algebra", remedy: "use smaller sizes")
@@ -69,7 +69,7 @@ struct Tape {
   }
 
   /// Adds z += c Σ x y over these loops; `rows` gives starts of z, x and y, three a row.
-  mutating func add(
+  package mutating func add(
     _ coefficient: Rational, _ factors: [Array], to result: Array, loops: [Loop], rows starts: [Int64]? = nil
   ) {
     guard coefficient != 0 else { return }
@@ -92,21 +92,21 @@ struct Tape {
   }
 
   /// z += c · (product of factors), entry by entry.
-  mutating func addEntrywise(_ coefficient: Rational, _ factors: [Array], to result: Array) {
+  package mutating func addEntrywise(_ coefficient: Rational, _ factors: [Array], to result: Array) {
     let loop = Loop(
       extent: result.count, z: 1, x: factors.isEmpty ? 0 : 1, y: factors.count < 2 ? 0 : 1)
     add(coefficient, factors, to: result, loops: [loop])
   }
 
   /// z = 1 / x, entry by entry.
-  mutating func addReciprocal(of input: Array, to result: Array) {
+  package mutating func addReciprocal(of input: Array, to result: Array) {
     steps.append(
       Step(result: result, factors: [input], coefficient: 1, loops: 0..<0, rows: nil, isReciprocal: true))
   }
 }
 
 /// Numbers of some kind that a tape can be run on.
-protocol TapeArithmetic {
+package protocol TapeArithmetic {
   associatedtype Element
   /// 0.
   var zero: Element { get }
@@ -118,7 +118,7 @@ protocol TapeArithmetic {
 
 extension Tape {
   /// Carries out the steps on a memory whose leaves are set, one number after the other.
-  func run<Arithmetic: TapeArithmetic>(
+  package func run<Arithmetic: TapeArithmetic>(
     _ arithmetic: inout Arithmetic, _ memory: inout [Arithmetic.Element]
   ) throws(Refusal) {
     for step in steps {

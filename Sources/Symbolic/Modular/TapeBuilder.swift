@@ -1,16 +1,16 @@
 import Models
 
 /// Writes the nodes of a program on a tape, each once.
-struct TapeBuilder {
-  let program: Program
+package struct TapeBuilder {
+  package let program: Program
   /// Constant arrays that stand for arbitrary numbers.
-  let freeData: Set<Int>
-  private(set) var tape: Tape
-  private(set) var arrays: [Tape.Array?]
+  package let freeData: Set<Int>
+  package private(set) var tape: Tape
+  package private(set) var arrays: [Tape.Array?]
   private var gates: [Int: Tape.Array] = [:]
   private let offsets: [Int]
 
-  init(_ program: Program, freeData: Set<Int>) {
+  package init(_ program: Program, freeData: Set<Int>) {
     self.program = program
     self.freeData = freeData
     let layout = program.layout
@@ -22,7 +22,7 @@ struct TapeBuilder {
   /// Writes what these nodes need and is not there yet, leaves first; the steps that were added, and the memory that they write.
   ///
   /// - Throws: ``Refusal`` naming a function that is no polynomial, quotient or kink, or if memory would be exceeded.
-  mutating func write(_ outputs: [Program.ID]) throws(Refusal) -> Tape.Segment {
+  package mutating func write(_ outputs: [Program.ID]) throws(Refusal) -> Tape.Segment {
     let first = tape.steps.count
     let needed = program.ancestors(of: outputs)
     let indices = program.nodes.indices.filter { needed[$0] && arrays[$0] == nil }
@@ -38,7 +38,7 @@ struct TapeBuilder {
   }
 
   /// Where a node that was written lies.
-  func array(_ node: Program.ID) throws(Refusal) -> Tape.Array {
+  package func array(_ node: Program.ID) throws(Refusal) -> Tape.Array {
     guard let array = arrays[node.index] else { throw Self.missing }
     return array
   }
@@ -134,7 +134,7 @@ struct TapeBuilder {
     }
   }
 
-  static let missing = Refusal("a node of a program was not written", remedy: "report this with the model")
+  package static let missing = Refusal("a node of a program was not written", remedy: "report this with the model")
 
   // MARK: Products
 

@@ -3,7 +3,7 @@ import Models
 
 /// A polynomial of a ``PolynomialRing``. It never changes.
 public final class Polynomial {
-  let ring: PolynomialRing
+  package let ring: PolynomialRing
   private let handle: OpaquePointer
   /// After a failed call what it wrote to is in no known state, and is left alone.
   private var isBroken = false
@@ -112,7 +112,7 @@ public final class Polynomial {
   }
 
   /// A fraction of a text such as `-3/2`; nil where it needs more than 64 bits.
-  static func fraction(_ text: String) -> Rational? {
+  package static func fraction(_ text: String) -> Rational? {
     let parts = text.split(separator: "/")
     guard let numerator = parts.first.flatMap({ Int($0) }), let denominator = parts.count == 2 ? Int(parts[1]) : 1
     else {

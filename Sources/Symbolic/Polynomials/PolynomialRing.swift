@@ -7,7 +7,7 @@ public final class PolynomialRing {
   public let names: [String]
   /// Positions of the variables by name.
   public let positions: [String: Int]
-  let handle: OpaquePointer
+  package let handle: OpaquePointer
 
   /// Products of terms that were formed so far.
   private var work = 0
@@ -35,7 +35,7 @@ public final class PolynomialRing {
   }
 
   /// Counts products of terms that are to be formed, each by the length of its exponents; false where they are too many.
-  func takesOn(_ products: Int) -> Bool {
+  package func takesOn(_ products: Int) -> Bool {
     guard products <= Self.mostProducts.single, work <= Self.mostProducts.whole else { return false }
     work += products * (1 + names.count / 64)
     return true
@@ -45,7 +45,7 @@ public final class PolynomialRing {
 }
 
 /// What went wrong in a call of the library.
-func check(_ status: cflint_status) throws(Refusal) {
+package func check(_ status: cflint_status) throws(Refusal) {
   switch status {
   case CFLINT_OK: return
   case CFLINT_MEMORY: throw outOfMemory
@@ -54,7 +54,7 @@ func check(_ status: cflint_status) throws(Refusal) {
   }
 }
 
-var outOfMemory: Refusal {
+package var outOfMemory: Refusal {
   Refusal(
     "the algebra needs more memory than it may take", remedy: "use smaller sizes, or a larger --memory", settings: [])
 }

@@ -1,6 +1,7 @@
 import ArrayFiles
 import CertificateChecker
 import FlowLanguage
+import FlowODE
 import Models
 import Presentation
 import Symbolic
@@ -18,6 +19,9 @@ package struct ProofRequest: Sendable {
   package var certificates: String?
   /// Whether certificates of another text may be overwritten there.
   package var force = false
+  /// Files that the decided claims are written to for Coq, and for Lean.
+  package var coq: String?
+  package var lean: String?
   /// The most memory of the algebra, in bytes.
   package var memory = 4 << 30
   /// The seed of random points.
@@ -45,6 +49,8 @@ package struct ProofRun {
         settings: [])
     }
     _ = try chosen()
+    if let path = request.coq { try ProofExport.check(path, ending: ".v", flag: "--coq") }
+    if let path = request.lean { try ProofExport.check(path, ending: ".lean", flag: "--lean") }
   }
 
   /// The claims that are asked about, with what they are called.
@@ -77,14 +83,19 @@ package struct ProofRun {
     defer { progress.finish() }
     let provers = ClaimProver(text.checked, seed: request.seed)
     let store = try request.certificates.map { try CertificateStore($0, force: request.force) }
+    var decided: [ProofExport.Item] = []
     var report = ProofReport(name: text.name, flow: provers.flow, items: [])
     for (number, item) in claims.enumerated() {
       guard !Interruption.shared.requested else { throw Interrupted() }
       progress.report(0, fraction: Double(number) / Double(claims.count))
       let certified = try CertifiedProof(provers.prove(item.claim, called: item.name), of: text)
       let path = try certified.certificate.flatMap { try store?.write($0, number + 1, item.name) }
+      if let evidence = certified.proof.evidence { decided.append((item.name, item.claim, evidence)) }
       report.items.append(ProofReport.Item(proof: certified.proof, certificate: path))
     }
+    let export = ProofExport(file: text.checked, items: decided)
+    if let path = request.coq { try AtomicFile.write(export.coq(), to: path) }
+    if let path = request.lean { try AtomicFile.write(export.lean(), to: path) }
     return report
   }
 }

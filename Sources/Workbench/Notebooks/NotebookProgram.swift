@@ -122,7 +122,8 @@ package struct CheckoutBuild: Sendable {
     guard access("\(root)/Package.swift", F_OK) == 0, access("\(build)/Modules", F_OK) == 0,
       let list = try? FileBytes.read("\(build)/flowcheck.product/Objects.LinkFileList")
     else { return nil }
-    objects = String(decoding: list, as: UTF8.self).split(separator: "\n").map(String.init)
+    // Paths with blanks stand in quotes there.
+    objects = String(decoding: list, as: UTF8.self).split(separator: "\n").map { $0.filter { $0 != "'" } }
       .filter { !$0.contains("/flowcheck.build/") }
     let sources = "\(root)/Sources"
     // C libraries that the modules import: those of the system have a map beside the sources, our own one in the build.
@@ -135,5 +136,7 @@ package struct CheckoutBuild: Sendable {
       ["-O", "-swift-version", "6", "-I", "\(build)/Modules"]
       + (maps + own.map { "\(build)/\($0)" }).flatMap { ["-Xcc", "-fmodule-map-file=\($0)/module.modulemap"] }
       + own.flatMap { ["-I", "\(sources)/\($0.dropLast(6))/include"] }
+      // What objects of C need does not stand in them.
+      + ["-lflint", "-lgmp"]
   }
 }

@@ -1,0 +1,116 @@
+import Checkers
+import Foundation
+import Testing
+
+/// Exact algebra from the command line: verdicts, certificates that are checked again, counts of laws, and what is refused.
+@Suite("prove, laws, verify")
+struct ExactCommandTests {
+  private static func schema(_ name: String) throws -> JSONSchema {
+    try JSONSchema(Data(contentsOf: CommandLines.root.appendingPathComponent("schemas/\(name)-1.schema.json")))
+  }
+
+  private static let modelNames =
+    (try? FileManager.default.contentsOfDirectory(atPath: CommandLines.root.appendingPathComponent("models").path))?
+    .filter { $0.hasSuffix(".flow") }.sorted() ?? []
+
+  private static func claims(_ ending: Ending) throws -> [String: [String: Any]] {
+    let object = try ending.json()
+    #expect(try schema("proof").faults(object) == [])
+    let claims = try #require(object["claims"] as? [[String: Any]])
+    return Dictionary(
+      uniqueKeysWithValues: claims.compactMap { claim in (claim["claim"] as? String).map { ($0, claim) } })
+  }
+
+  private static let bond = """
+    dim n, m, r
+    param U[n,r], V[m,r]
+    model X = U*V'
+    claim bond: conserved U'*U - V'*V
+    claim wrong: conserved U'*U + V'*V
+    claim trace: conserved norm2(U) - norm2(V)
+    """
+
+  @Test("a file's claims are proved for all sizes or refuted, with certificates that verify")
+  func prove() throws {
+    let folder = try Folder()
+    try folder.write(Self.bond, to: "bond.flow")
+    let ending = try Tool.run(["prove", "bond.flow", "--certificates", "out", "--json"], in: folder)
+    #expect(ending.status == 1)
+    let claims = try Self.claims(ending)
+    for name in ["bond", "trace"] {
+      #expect(claims[name]?["verdict"] as? String == "holds")
+      #expect(claims[name]?["sizes"] as? String == "all" && claims[name]?["strength"] as? String == "proved")
+    }
+    #expect(claims["wrong"]?["verdict"] as? String == "violated")
+    #expect(folder.names(in: "out") == ["1-bond.json", "2-wrong.json", "3-trace.json"])
+    let verified = try Tool.run(["verify"] + folder.names(in: "out").map { "out/\($0)" } + ["--json"], in: folder)
+    #expect(verified.status == 0, "\(verified)")
+    #expect(try Self.schema("verification").faults(verified.json()) == [])
+    // The same claims at sizes.
+    let given = try Tool.run(["prove", "bond.flow", "--size", "n=2,m=3,r=2", "--claims", "bond,trace"], in: folder)
+    #expect(given.status == 0 && given.output.contains("proved at these sizes"), "\(given)")
+    // A certificate that says more than it can is rejected, one that is cut off damaged.
+    let text = try folder.text("out/1-bond.json")
+    try folder.write(String(text.dropLast(20)), to: "cut.json")
+    try expectRefusal(["verify", "cut.json"], status: 74, ["cut.json"], in: folder)
+    try folder.write(text.replacing("U'*U - V'*V", with: "U'*U - 2*V'*V"), to: "changed.json")
+    try expectRefusal(["verify", "changed.json"], status: 74, ["changed.json"], in: folder)
+  }
+
+  @Test("no claim of the library of models is proved that its trajectory contradicts", arguments: modelNames)
+  func models(name: String) throws {
+    let folder = CommandLines.root.appendingPathComponent("models")
+    let text = try String(contentsOf: folder.appendingPathComponent(name), encoding: .utf8)
+    let ending = try Tool.run(["prove", folder.appendingPathComponent(name).path, "--json"])
+    #expect((0...2).contains(ending.status), "\(name): \(ending)")
+    guard (0...2).contains(ending.status) else { return }
+    let claims = try Self.claims(ending)
+    for line in text.split(separator: "\n") where line.hasPrefix("# expect ") {
+      let words = line.dropFirst(9).split(separator: ":").map { $0.trimmingCharacters(in: .whitespaces) }
+      guard words.count == 2, claims[words[0]]?["verdict"] as? String == "holds" else { continue }
+      #expect(words[1] == "holds" || words[1] == "left", "\(name): \(words[0]) is proved")
+    }
+  }
+
+  @Test(
+    "laws are counted against a bound",
+    arguments: [
+      ("--model matrix --shape 2,5 --depth 2 --width 3", 6, 6, 0), ("--model relu --shape 2,9 --width 7", 7, 7, 0),
+      ("--model matrix --shape 1,1 --depth 3 --width 3,3", 12, 14, 2),
+      ("--model matrix --shape 2,2 --depth 2 --mask 0,0", 7, 7, 0),
+      ("--model cp --shape 2,2,2 --components 5", 10, 10, 0),
+    ])
+  func laws(words: String, count: Int, bound: Int, status: Int32) throws {
+    let ending = try Tool.run(["laws"] + words.split(separator: " ").map(String.init) + ["--json"])
+    let object = try ending.json()
+    #expect(try Self.schema("laws").faults(object) == [])
+    #expect(ending.status == status && object["laws"] as? Int == count && object["upper_bound"] as? Int == bound)
+    #expect(object["complete"] as? Bool == (count == bound))
+  }
+
+  @Test("what cannot be proved or read is told with its place")
+  func refusals() throws {
+    let folder = try Folder()
+    try expectRefusal(["prove", "none.flow"], status: 74, ["none.flow"], in: folder)
+    try folder.write("", to: "empty.flow")
+    try expectRefusal(["prove", "empty.flow"], ["empty.flow"], in: folder)
+    try folder.write("param u\nmodel f = u\nclaim a: conserved u/(1-1)\n", to: "zero.flow")
+    try expectRefusal(["prove", "zero.flow"], ["zero.flow:3:", "division by zero"], in: folder)
+    try folder.write(Self.bond, to: "bond.flow")
+    try expectRefusal(["prove", "bond.flow", "--claims", "bonds"], ["bonds", "bond, wrong, trace"], in: folder)
+    try expectRefusal(["prove", "bond.flow", "--memory", "1"], ["--memory"], in: folder)
+    try expectRefusal(["laws", "bond.flow"], ["--size"], in: folder)
+    try expectRefusal(["laws"], ["--model"], in: folder)
+    try expectRefusal(["laws", "--model", "matrix", "--shape", "2,2", "--mask", "2,0"], ["2"], in: folder)
+    try folder.write("{}", to: "no.json")
+    try expectRefusal(["verify", "no.json"], status: 74, ["no.json"], in: folder)
+  }
+
+  @Test("sizes or powers that explode end in a refusal before memory is gone")
+  func explosion() throws {
+    let folder = try Folder()
+    try folder.write("param A[9,9], B[9,9]\nmodel f = A*B\nclaim conserved tr((A*B)^9) + A[1,1]\n", to: "a.flow")
+    let ending = try Tool.run(["prove", "a.flow", "--memory", "256"], in: folder)
+    #expect(ending.status == 64 && ending.message.contains("; "), "\(ending)")
+  }
+}
