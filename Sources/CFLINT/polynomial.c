@@ -3,6 +3,7 @@
 #include <flint/flint.h>
 #include <flint/fmpq.h>
 #include <flint/fmpq_mpoly.h>
+#include <flint/fmpz_mpoly.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -96,6 +97,54 @@ cflint_status cflint_polynomial_multiply(
   CFLINT_ENTER
   fmpq_mpoly_mul(z->value, x->value, y->value, z->ring->context);
   CFLINT_LEAVE
+}
+
+static void add_products(
+    fmpq_mpoly_t sum, const cflint_polynomial *const *xs, const cflint_polynomial *const *ys, size_t count,
+    const fmpq_mpoly_ctx_t context) {
+  if (count == 0) {
+    fmpq_mpoly_zero(sum, context);
+  } else if (count == 1 && ys) {
+    fmpq_mpoly_mul(sum, xs[0]->value, ys[0]->value, context);
+  } else if (count == 1) {
+    fmpq_mpoly_set(sum, xs[0]->value, context);
+  } else {
+    const size_t half = count / 2;
+    fmpq_mpoly_t left, right;
+    fmpq_mpoly_init(left, context);
+    fmpq_mpoly_init(right, context);
+    add_products(left, xs, ys, half, context);
+    add_products(right, xs + half, ys ? ys + half : NULL, count - half, context);
+    fmpq_mpoly_add(sum, left, right, context);
+    fmpq_mpoly_clear(left, context);
+    fmpq_mpoly_clear(right, context);
+  }
+}
+
+cflint_status cflint_polynomial_dot(
+    cflint_polynomial *z, const cflint_polynomial *const *xs, const cflint_polynomial *const *ys, size_t count) {
+  CFLINT_ENTER
+  add_products(z->value, xs, ys, count, z->ring->context);
+  CFLINT_LEAVE
+}
+
+cflint_status cflint_polynomial_fix(
+    cflint_polynomial *z, const cflint_polynomial *x, size_t variable, int64_t numerator, int64_t denominator) {
+  CFLINT_ENTER
+  fmpq_t value;
+  fmpq_init(value);
+  fmpz_set_si(fmpq_numref(value), numerator);
+  fmpz_set_si(fmpq_denref(value), denominator);
+  fmpq_canonicalise(value);
+  if (!fmpq_mpoly_evaluate_one_fmpq(z->value, x->value, (slong)variable, value, z->ring->context)) flint_abort();
+  fmpq_clear(value);
+  CFLINT_LEAVE
+}
+
+int64_t cflint_polynomial_bits(const cflint_polynomial *x) {
+  const slong bits = fmpz_mpoly_max_bits(x->value->zpoly);
+  return (bits < 0 ? -bits : bits) + (int64_t)fmpz_bits(fmpq_numref(x->value->content)) +
+         (int64_t)fmpz_bits(fmpq_denref(x->value->content));
 }
 
 cflint_status cflint_polynomial_scale(

@@ -68,7 +68,7 @@ struct GivenSizesTests {
       claim nonincreasing norm2(u) + norm2(v)
       claim identity der(loss) = -norm2(grad(u)) - norm2(grad(v))
       claim nonincreasing norm2(f - y) by grad(u), grad(v)
-      """, ["squares", "identity", "cofactor", "no witness", "identity", "?"]
+      """, ["squares", "identity", "cofactor", "no witness", "identity", "no witness"]
     ),
     // CP: norms, what is mixed, what is not kept.
     (
@@ -162,7 +162,7 @@ struct GivenSizesTests {
       claim identity u^4 - v^4 = 0 given u^2 = v^2
       claim identity u^3 = v^3 given u^2 = v^2
       claim conserved u given v = 0
-      """, ["ideal", "?", "ideal"]
+      """, ["ideal", "no witness", "ideal"]
     ),
     // v = 0 is kept although no entry of v is by itself.
     (
@@ -171,7 +171,7 @@ struct GivenSizesTests {
       flow u' = [u[2], u[1]], v' = u
       claim invariant u = [0, 0]
       claim invariant u + v = [0, 0]
-      """, ["vectorCofactor", "?"]
+      """, ["vectorCofactor", "no boundaryPoint"]
     ),
     // Inputs: any data point; squares of monomials; homogeneity.
     (

@@ -21,6 +21,12 @@ cflint_status cflint_polynomial_copy(cflint_polynomial *z, const cflint_polynomi
 cflint_status cflint_polynomial_add(cflint_polynomial *z, const cflint_polynomial *x, const cflint_polynomial *y);
 cflint_status cflint_polynomial_subtract(cflint_polynomial *z, const cflint_polynomial *x, const cflint_polynomial *y);
 cflint_status cflint_polynomial_multiply(cflint_polynomial *z, const cflint_polynomial *x, const cflint_polynomial *y);
+// z = Σ xs[k] · ys[k], or Σ xs[k] where ys is NULL: added in a tree, so that no addend is copied once for every other one.
+cflint_status cflint_polynomial_dot(
+    cflint_polynomial *z, const cflint_polynomial *const *xs, const cflint_polynomial *const *ys, size_t count);
+// z = x with the value numerator / denominator of a variable; the denominator is not 0.
+cflint_status cflint_polynomial_fix(
+    cflint_polynomial *z, const cflint_polynomial *x, size_t variable, int64_t numerator, int64_t denominator);
 // z = x · numerator / denominator; the denominator is not 0.
 cflint_status cflint_polynomial_scale(
     cflint_polynomial *z, const cflint_polynomial *x, int64_t numerator, int64_t denominator);
@@ -39,6 +45,8 @@ int cflint_polynomial_is_zero(const cflint_polynomial *x);
 size_t cflint_polynomial_length(const cflint_polynomial *x);
 // The largest sum of exponents of a term; −1 of 0, and where it is no 64-bit integer.
 int64_t cflint_polynomial_degree(const cflint_polynomial *x);
+// An upper bound of the bits of a coefficient, numerator and denominator together.
+int64_t cflint_polynomial_bits(const cflint_polynomial *x);
 // Exponents (one a variable) and coefficient, as text, of a term; the text is freed by cflint_text_free.
 cflint_status cflint_polynomial_term(const cflint_polynomial *x, size_t term, uint64_t *exponents, char **coefficient);
 // The value at a point of fractions, as text.

@@ -73,19 +73,20 @@ package final class EntryMotion {
   }
 
   private static func loss(_ reader: EntryReader) throws(EntryFault) -> Polynomial {
+    // A program's loss is one of the parameters, not of the model.
     if reader.file.program != nil { throw .notPolynomial("a loss that a program computes") }
     if let loss = reader.file.loss { return try reader.read(loss).values[0] }
     guard let model = reader.file.model, let first = reader.variables.cotangents else {
       throw .notPolynomial("a flow without a model or a loss")
     }
     let outputs = try reader.read(declared: model)
-    var sum = try reader.number(0).values[0]
-    for (k, output) in outputs.values.enumerated() {
-      sum = try refusing { () throws(Refusal) in
-        try sum.plus(output.times(Polynomial.variable(first + k, in: reader.ring)))
+    return try refusing { () throws(Refusal) in
+      var pairs: [(Polynomial, Polynomial)] = []
+      for (k, output) in outputs.values.enumerated() {
+        pairs.append((output, try Polynomial.variable(first + k, in: reader.ring)))
       }
+      return try Polynomial.sum(ofProducts: pairs, in: reader.ring)
     }
-    return sum
   }
 
   /// The derivative along the flow.
@@ -96,13 +97,23 @@ package final class EntryMotion {
       throw .notPolynomial("the derivative of the loss, whose own is any")
     }
     return try refusing { () throws(Refusal) in
-      var sum = try value.minus(value)
+      var pairs: [(Polynomial, Polynomial)] = []
       for variable in occurring {
         guard let rate = rates[variable] else { continue }
-        sum = try sum.plus(value.derivative(by: variable).times(rate))
+        pairs.append((try value.derivative(by: variable), rate))
       }
-      return sum
+      return try Polynomial.sum(ofProducts: pairs, in: value.ring)
     }
+  }
+
+  /// The derivative of the loss along the flow, also of any loss, where its value is none that is known; nil for a field.
+  package func derivativeOfLoss() throws(EntryFault) -> Polynomial? {
+    guard let loss else { return nil }
+    var pairs: [(Polynomial, Polynomial)] = []
+    for (variable, slope) in gradients.sorted(by: { $0.key < $1.key }) {
+      if let rate = rates[variable] { pairs.append((slope, rate)) }
+    }
+    return try refusing { () throws(Refusal) in try Polynomial.sum(ofProducts: pairs, in: loss.ring) }
   }
 
   /// The derivative of the loss in something declared.

@@ -133,8 +133,7 @@ extension EntryReader {
   }
 
   private func total(_ values: [Polynomial]) throws(EntryFault) -> Entries {
-    var sum = try number(0).values[0]
-    for value in values { sum = try refusing { () throws(Refusal) in try sum.plus(value) } }
+    let sum = try refusing { () throws(Refusal) in try Polynomial.sum(of: values, in: ring) }
     return Entries(shape: [], values: [sum])
   }
 

@@ -36,8 +36,8 @@ package final class EntryReader {
   package let variables: EntryVariables
   /// What `der` and `grad` mean; nil while the flow itself is read.
   package var motion: EntryMotion?
-  /// Whether data were met that a file gives: what fails for some data need not fail for them.
-  package private(set) var readsFiles = false
+  /// The variables whose values stand in files: what fails for some data need not fail for them.
+  package private(set) var variablesOfFiles: Set<Int> = []
   private var known: [Int: Entries] = [:]
   private let zero: Polynomial
   private var work = 0
@@ -149,7 +149,6 @@ package final class EntryReader {
   package func read(declared position: Int) throws(EntryFault) -> Entries {
     if let entries = known[position] { return entries }
     let declaration = file.declarations[position]
-    if declaration.file != nil { readsFiles = true }
     let entries: Entries
     if let value = declaration.value {
       let outer = try shape(Shape(declaration.indices.map { file.indices[$0].size }))
@@ -166,6 +165,9 @@ package final class EntryReader {
     } else {
       guard let first = variables.declared[position] else { throw .notPolynomial("'\(declaration.name)'") }
       entries = try symbols(first, shape(declaration.shape))
+      if declaration.file != nil, declaration.role != .parameter {
+        variablesOfFiles.formUnion(first..<first + entries.values.count)
+      }
     }
     guard entries.values.count == entries.shape.reduce(1, *) else { throw .notPolynomial("'\(declaration.name)'") }
     known[position] = entries

@@ -23,9 +23,31 @@ package struct PointSearch {
     self.seed = seed
   }
 
-  /// A point at which a polynomial that is not 0 has another value than 0.
+  /// A point at which a polynomial that is not 0 has another value than 0. There always is one, with as few variables that are not 0 as a
+  /// term has: the terms in these variables alone are no zero polynomial, and what is none in a variable has no more roots than its degree.
   package func nonzero(_ polynomial: Polynomial) throws(Refusal) -> Point? {
-    try point(of: polynomial) { $0 != 0 }
+    var fewest: [Int]?
+    for k in 0..<polynomial.count {
+      let variables = try polynomial.term(k).factors.map(\.variable)
+      if fewest.map({ variables.count < $0.count }) ?? true { fewest = variables }
+    }
+    guard let kept = fewest else { return nil }
+    var rest = polynomial
+    for variable in try polynomial.variables() where !kept.contains(variable) {
+      rest = try rest.fixing(variable, at: 0)
+    }
+    var point = [Rational](repeating: 0, count: ring.names.count)
+    for variable in kept {
+      for size in 1...Polynomial.largestDegree + 1 {
+        let next = try rest.fixing(variable, at: Rational(size))
+        let opposite = next.isZero ? try rest.fixing(variable, at: Rational(-size)) : next
+        if opposite.isZero { continue }
+        point[variable] = Rational(next.isZero ? -size : size)
+        rest = opposite
+        break
+      }
+    }
+    return described(point, try polynomial.value(at: point))
   }
 
   /// A point at which a polynomial has a value of that sign.
@@ -87,10 +109,22 @@ package struct PointSearch {
 
   /// A point of q = 0 at which the rate of q has a value that `accepts`: q is solved for a variable that it is linear in, the others
   /// small integers.
-  package func boundary(_ q: Polynomial, rate: Polynomial, accepts: (Int) -> Bool) throws(Refusal) -> Point? {
+  ///
+  /// - Parameter conditions: what must be true there besides, of the signs of other polynomials.
+  package func boundary(
+    _ q: Polynomial, rate: Polynomial, besides conditions: [(value: Polynomial, holds: (Int) -> Bool)] = [],
+    accepts: (Int) -> Bool
+  ) throws(Refusal) -> Point? {
+    func isLeft(_ point: [Rational]) throws(Refusal) -> Bool {
+      guard try q.value(at: point) == "0", accepts(sign(try rate.value(at: point))) else { return false }
+      for condition in conditions where !condition.holds(sign(try condition.value.value(at: point))) { return false }
+      return true
+    }
     var random = SmallRandom(seed: seed)
     let variables = try q.variables()
-    let others = Array(Set(variables + (try rate.variables()))).sorted()
+    var occurring = Set(variables + (try rate.variables()))
+    for condition in conditions { occurring.formUnion(try condition.value.variables()) }
+    let others = occurring.sorted()
     var linear: [(variable: Int, slope: Polynomial)] = []
     for variable in variables {
       let slope = try q.derivative(by: variable)
@@ -108,7 +142,7 @@ package struct PointSearch {
         else { continue }
         candidate[variable] = solution
       }
-      guard try q.value(at: candidate) == "0", accepts(sign(try rate.value(at: candidate))) else { continue }
+      guard try isLeft(candidate) else { continue }
       best = candidate
       break
     }
@@ -117,7 +151,7 @@ package struct PointSearch {
       for simple in [Rational(0), 1, -1] where point[variable] != simple {
         var candidate = point
         candidate[variable] = simple
-        if try q.value(at: candidate) == "0", accepts(sign(try rate.value(at: candidate))) {
+        if try isLeft(candidate) {
           point = candidate
           break
         }

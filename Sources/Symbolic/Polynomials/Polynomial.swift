@@ -10,6 +10,8 @@ public final class Polynomial {
 
   /// More terms are refused before they are formed.
   public static let mostTerms = 300_000
+  /// Longer coefficients are refused, in bits: they are refused before they are formed.
+  public static let longestCoefficient = 1 << 17
   /// A larger degree is refused.
   public static let largestDegree = 1000
 
@@ -71,6 +73,9 @@ public final class Polynomial {
   public var count: Int { cflint_polynomial_length(handle) }
   /// The largest sum of exponents of a term; −1 of 0.
   public var degree: Int { Int(cflint_polynomial_degree(handle)) }
+
+  /// An upper bound of the bits of a coefficient.
+  public var bits: Int { Int(cflint_polynomial_bits(handle)) }
 
   /// The positions of the variables that occur.
   public func variables() throws(Refusal) -> [Int] {
@@ -153,6 +158,12 @@ public final class Polynomial {
   public func times(_ other: Polynomial) throws(Refusal) -> Polynomial {
     if isZero { return self }
     if other.isZero { return other }
+    try checkProduct(other)
+    return try Self.made(ring) { cflint_polynomial_multiply($0, handle, other.handle) }.checked()
+  }
+
+  /// Looks at what a product may come to before it is formed.
+  private func checkProduct(_ other: Polynomial) throws(Refusal) {
     let (products, overflows) = count.multipliedReportingOverflow(by: other.count)
     guard !overflows, ring.takesOn(products) else {
       throw Refusal(
@@ -164,13 +175,45 @@ public final class Polynomial {
         "a polynomial of degree \(degree + other.degree)", remedy: "use powers up to degree \(Self.largestDegree)",
         settings: [])
     }
-    let product = try Self.made(ring) { cflint_polynomial_multiply($0, handle, other.handle) }
-    guard product.count <= Self.mostTerms else {
+    guard bits + other.bits <= Self.longestCoefficient else {
       throw Refusal(
-        "a polynomial of \(product.count) terms", remedy: "use smaller sizes: at most \(Self.mostTerms) are kept",
+        "a coefficient of about \(bits + other.bits) bits",
+        remedy: "use smaller numbers or powers: at most \(Self.longestCoefficient) bits", settings: [])
+    }
+  }
+
+  private func checked() throws(Refusal) -> Polynomial {
+    guard count <= Self.mostTerms else {
+      throw Refusal(
+        "a polynomial of \(count) terms", remedy: "use smaller sizes: at most \(Self.mostTerms) are kept",
         settings: [])
     }
-    return product
+    return self
+  }
+
+  /// Σ of polynomials, whose number does not make it slow.
+  public static func sum(of addends: [Polynomial], in ring: PolynomialRing) throws(Refusal) -> Polynomial {
+    let handles = addends.map { Optional($0.handle) }
+    return try made(ring) { cflint_polynomial_dot($0, handles, nil, handles.count) }.checked()
+  }
+
+  /// Σ of products, whose number does not make it slow.
+  ///
+  /// - Throws: ``Refusal`` as ``times(_:)`` does.
+  public static func sum(
+    ofProducts pairs: [(Polynomial, Polynomial)], in ring: PolynomialRing
+  ) throws(Refusal) -> Polynomial {
+    let pairs = pairs.filter { !$0.0.isZero && !$0.1.isZero }
+    for pair in pairs { try pair.0.checkProduct(pair.1) }
+    let (left, right) = (pairs.map { Optional($0.0.handle) }, pairs.map { Optional($0.1.handle) })
+    return try made(ring) { cflint_polynomial_dot($0, left, right, pairs.count) }.checked()
+  }
+
+  /// The polynomial with a value of a variable.
+  public func fixing(_ variable: Int, at value: Rational) throws(Refusal) -> Polynomial {
+    try Self.made(ring) {
+      cflint_polynomial_fix($0, handle, variable, Int64(value.numerator), Int64(value.denominator))
+    }
   }
 
   /// A multiple.
@@ -195,10 +238,21 @@ public final class Polynomial {
 
   /// Σ quotients[k] · divisors[k] + remainder, where no leading term of a divisor divides a term of the remainder.
   ///
-  /// A remainder of 0 shows that this is in the ideal of the divisors; another one shows nothing.
+  /// A remainder of 0 shows that this is in the ideal of the divisors; another one shows nothing. Divisors that are 0 are left out:
+  /// their quotients are 0.
   public func reduced(
-    by divisors: [Polynomial]
+    by all: [Polynomial]
   ) throws(Refusal) -> (quotients: [Polynomial], remainder: Polynomial) {
+    let used = all.indices.filter { !all[$0].isZero }
+    if used.count < all.count {
+      let (found, remainder) = try reduced(by: used.map { all[$0] })
+      var quotients: [Polynomial] = []
+      for _ in all { quotients.append(try Polynomial(empty: ring)) }
+      for (place, quotient) in zip(used, found) { quotients[place] = quotient }
+      return (quotients, remainder)
+    }
+    if all.isEmpty { return ([], self) }
+    let divisors = all
     var quotients: [Polynomial] = []
     for _ in divisors { quotients.append(try Polynomial(empty: ring)) }
     let remainder = try Polynomial(empty: ring)

@@ -41,6 +41,9 @@ public final class PolynomialRing {
     return true
   }
 
+  /// Begins another question: what was formed before does not count.
+  package func beginWork() { work = 0 }
+
   deinit { cflint_ring_free(handle) }
 }
 
