@@ -67,8 +67,12 @@ public struct LawCertificate: Codable, Equatable, Sendable {
       /// with a rate that does not move, a law that depends on time.
       case claim
     }
+    /// How ``text`` is read.
     public var form: Form
+    /// The polynomial or the claim.
     public var text: String
+
+    /// A law.
     public init(_ form: Form, _ text: String) { (self.form, self.text) = (form, text) }
   }
 
@@ -80,6 +84,7 @@ public struct LawCertificate: Codable, Equatable, Sendable {
     public var point: [String: Int]
     /// The rank mod p of the gradients: ``LawCertificate/count``.
     public var rank: Int
+    /// The rank of the laws' gradients at a point.
     public init(prime: Int, point: [String: Int], rank: Int) {
       (self.prime, self.point, self.rank) = (prime, point, rank)
     }
@@ -97,6 +102,7 @@ public struct LawCertificate: Codable, Equatable, Sendable {
     public var rank: Int
     /// N less the rank.
     public var bound: Int
+    /// The rank of columns at a point, and what follows.
     public init(prime: Int, point: [String: Int], columns: [Column], rank: Int, bound: Int) {
       (self.prime, self.point, self.columns, self.rank, self.bound) = (prime, point, columns, rank, bound)
     }
@@ -110,6 +116,7 @@ public struct LawCertificate: Codable, Equatable, Sendable {
     public var along: Int?
     /// How often: 0 to ``LawCertificate/depthLimit``.
     public var depth: Int
+    /// A field, or a bracket `depth` times nested.
     public init(field: Int, along: Int? = nil, depth: Int = 0) {
       (self.field, self.along, self.depth) = (field, along, depth)
     }
@@ -118,6 +125,7 @@ public struct LawCertificate: Codable, Equatable, Sendable {
   /// Deepest bracket of a column.
   public static let depthLimit = 12
 
+  /// A list of laws, with why they are independent and why there are no more.
   public init(
     program: String, name: String, source: String, sizes: [String: Int], claim: String? = nil, verdict: String? = nil,
     clock: Bool = false, laws: [Law], count: Int, independence: Independence?, bound: Bound?, complete: Bool

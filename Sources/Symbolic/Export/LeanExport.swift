@@ -8,6 +8,7 @@ public struct LeanExport: Sendable {
   private let file: CheckedFile
   private let claim: CheckedClaim
 
+  /// An export of one claim; nothing is read before ``text()``.
   public init(file: CheckedFile, claim: CheckedClaim) { (self.file, self.claim) = (file, claim) }
 
   /// The file; the same bytes for the same text and claim.

@@ -11,6 +11,7 @@ public struct SplitMix: RandomNumberGenerator, Sendable {
     state = seed ^ mixer.next()
   }
 
+  /// The next number, all 64 bits of it.
   public mutating func next() -> UInt64 {
     state &+= 0x9e37_79b9_7f4a_7c15
     var z = state
