@@ -1,6 +1,7 @@
 #include "guard.h"
 #include <flint/flint.h>
 #include <gmp.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -85,13 +86,16 @@ static void put_back_sized(void *pointer, size_t bytes) {
 static void abort_entry(void) __attribute__((noreturn));
 static void abort_entry(void) { give_up(CFLINT_ABORTED); }
 
-static atomic_flag is_started = ATOMIC_FLAG_INIT;
-
-void cflint_start(void) {
-  if (atomic_flag_test_and_set(&is_started)) return;
+static void install(void) {
   __flint_set_memory_functions(take, take_zeroed, take_again, put_back);
   mp_set_memory_functions(take, take_again_sized, put_back_sized);
   flint_set_abort(abort_entry);
+}
+
+// Whoever comes second waits until all is installed: a block taken before and freed after would be freed at a wrong place.
+void cflint_start(void) {
+  static pthread_once_t once = PTHREAD_ONCE_INIT;
+  pthread_once(&once, install);
 }
 
 void cflint_set_budget(size_t bytes) { atomic_store(&budget, bytes); }
