@@ -15,7 +15,10 @@ import Testing
           do {
             for _ in 0..<50 {
               let ring = try PolynomialRing(["x", "y", "z"])
-              var power = try Polynomial.sum([(1, [(0, 1)]), (1, [(1, 1)]), (Rational(thread + 1), [(2, 1)])], in: ring)
+              let terms = (0..<3).map {
+                (coefficient: Rational(thread + $0 + 1), factors: [(variable: $0, exponent: 1)])
+              }
+              var power = try Polynomial.sum(terms, in: ring)
               for _ in 0..<3 { power = try power.times(power) }
               precondition(power.count == 45)
             }

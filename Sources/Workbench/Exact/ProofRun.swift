@@ -88,7 +88,7 @@ package struct ProofRun {
     for (number, item) in claims.enumerated() {
       guard !Interruption.shared.requested else { throw Interrupted() }
       progress.report(0, fraction: Double(number) / Double(claims.count))
-      let certified = try CertifiedProof(provers.prove(item.claim, called: item.name), of: text)
+      let certified = try CertifiedProof(proof(item.claim, item.name, provers, isAlone: claims.count == 1), of: text)
       let path = try certified.certificate.flatMap { try store?.write($0, number + 1, item.name) }
       if let evidence = certified.proof.evidence { decided.append((item.name, item.claim, evidence)) }
       report.items.append(ProofReport.Item(proof: certified.proof, certificate: path))
@@ -97,5 +97,16 @@ package struct ProofRun {
     if let path = request.coq { try AtomicFile.write(export.coq(), to: path) }
     if let path = request.lean { try AtomicFile.write(export.lean(), to: path) }
     return report
+  }
+
+  /// What is said of a claim. That one of several is too large says nothing of the others; an error of the text, which has a place, ends all.
+  private func proof(
+    _ claim: CheckedClaim, _ name: String, _ provers: ClaimProver, isAlone: Bool
+  ) throws(Refusal) -> ClaimProof {
+    do { return try provers.prove(claim, called: name) } catch {
+      guard !isAlone, !error.problem.hasPrefix("\(request.path):") else { throw error }
+      return ClaimProof(
+        claim: name, statement: claim.text, verdict: .inconclusive, scope: nil, evidence: nil, reason: "\(error)")
+    }
   }
 }
