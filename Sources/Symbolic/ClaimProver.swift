@@ -7,11 +7,14 @@ import Verdicts
 public struct ClaimProver {
   private let file: CheckedFile
   private let seed: UInt64
+  /// Keeps what it expanded from claim to claim.
+  private let givenSizes: GivenSizesProver
 
   /// - Parameter seed: of the points at which counterexamples are looked for.
   public init(_ file: CheckedFile, seed: UInt64 = 1) {
     self.file = file
     self.seed = seed
+    givenSizes = GivenSizesProver(file, seed: seed)
   }
 
   /// How the parameters move, and for which losses, in words.
@@ -39,7 +42,7 @@ public struct ClaimProver {
         "not a statement about products of whole matrices; at given sizes it may be one about polynomials: give "
           + "\(file.openSizes.joined(separator: ", ")) numbers")
     }
-    if let proof = try GivenSizesProver(file, seed: seed).prove(claim, called: name) { return proof }
+    if let proof = try givenSizes.prove(claim, called: name) { return proof }
     return undecided(claim, name, "not a statement about polynomials; 'flowcheck run' judges it along a trajectory")
   }
 

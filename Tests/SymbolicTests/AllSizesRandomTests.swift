@@ -12,7 +12,7 @@ struct AllSizesRandomTests {
     let text: String
     let derivative: String
 
-    static func random(_ depth: Int, _ letters: [String], _ random: inout SmallRandom) -> Formula {
+    static func random(_ depth: Int, _ letters: [String], _ random: inout SplitMix) -> Formula {
       func choice(_ count: Int) -> Int { Int(random.next() % UInt64(count)) }
       func part() -> Formula { Self.random(depth - 1, letters, &random) }
       guard depth > 0 else {
@@ -44,7 +44,7 @@ struct AllSizesRandomTests {
     }
   }
 
-  static func head(_ seed: Int, _ random: inout SmallRandom) -> String {
+  static func head(_ seed: Int, _ random: inout SplitMix) -> String {
     let model = Formula.random(1 + seed % 2, ["A", "B", "C"], &random).text
     let loss = seed % 3 == 0 ? "loss 1/2*norm2(X - C)\n" : ""
     let flow = ["", "flow gradient decay lambda\n", "flow momentum(tau)\n"][seed / 3 % 3]
@@ -53,7 +53,7 @@ struct AllSizesRandomTests {
 
   @Test("the derivative along any flow follows the product rule", arguments: 0..<90)
   func productRule(seed: Int) throws {
-    var random = SmallRandom(seed: UInt64(seed))
+    var random = SplitMix(seed: UInt64(seed))
     let head = Self.head(seed, &random)
     let formula = Formula.random(1 + seed % 3, ["A", "B", "C"], &random)
     let text =
@@ -66,7 +66,7 @@ struct AllSizesRandomTests {
 
   @Test("what is proved has the value 0 everywhere, and what is not has not", arguments: 0..<40)
   func verdicts(seed: Int) throws {
-    var random = SmallRandom(seed: 700 + UInt64(seed))
+    var random = SplitMix(seed: 700 + UInt64(seed))
     let head = Self.head(seed, &random)
     let (a, b) = (
       Formula.random(1, ["A", "B"], &random).text, Formula.random(1 + seed % 2, ["A", "B", "C"], &random).text

@@ -293,7 +293,7 @@ struct AllSizesWitnessTests {
   @Test("words and entries come to the same", arguments: texts)
   func direct(text: String) throws {
     let file = try #require(FlowFile.parse(text, name: "t.flow").check().file)
-    var random = SmallRandom(seed: 3)
+    var random = SplitMix(seed: 3)
     for claim in file.claims {
       for size in 1...3 {
         var reader = WordReader(file)

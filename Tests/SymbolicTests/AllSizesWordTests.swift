@@ -69,9 +69,9 @@ struct AllSizesWordTests {
     let vectors: [IntegerMatrix]
     let scalar: Int
 
-    init(_ size: Int, _ random: inout SmallRandom) {
+    init(_ size: Int, _ random: inout SplitMix) {
       self.size = size
-      func draw(_ columns: Int, _ random: inout SmallRandom) -> IntegerMatrix {
+      func draw(_ columns: Int, _ random: inout SplitMix) -> IntegerMatrix {
         let entries = (0..<size * columns).map { _ in random.next(within: 3) }
         return IntegerMatrix(size, columns) { entries[$0 * columns + $1] }
       }
@@ -96,7 +96,7 @@ struct AllSizesWordTests {
     }
   }
 
-  static func random(_ depth: Int, _ source: inout SmallRandom) -> Formula {
+  static func random(_ depth: Int, _ source: inout SplitMix) -> Formula {
     func choice(_ count: Int) -> Int { Int(source.next() % UInt64(count)) }
     func part() -> Formula { random(depth - 1, &source) }
     guard depth > 0 else {
@@ -114,7 +114,7 @@ struct AllSizesWordTests {
   }
 
   /// The same by other means: associativity, distribution, transposes of products and rotations of traces, at random.
-  static func rewritten(_ formula: Formula, _ source: inout SmallRandom) -> Formula {
+  static func rewritten(_ formula: Formula, _ source: inout SplitMix) -> Formula {
     func inner(_ f: Formula) -> Formula { rewritten(f, &source) }
     let isOther = source.next() % 2 == 0
     switch formula {
@@ -143,7 +143,7 @@ struct AllSizesWordTests {
 
   @Test("equal formulas have equal words", arguments: 0..<400)
   func equal(seed: Int) throws {
-    var random = SmallRandom(seed: UInt64(seed))
+    var random = SplitMix(seed: UInt64(seed))
     let formula = Self.random(1 + seed % 4, &random)
     let other = Self.rewritten(Self.rewritten(formula, &random), &random)
     var letters = Letters()
@@ -156,7 +156,7 @@ struct AllSizesWordTests {
 
   @Test("formulas with different words have different values", arguments: 0..<400)
   func different(seed: Int) throws {
-    var random = SmallRandom(seed: 1000 + UInt64(seed))
+    var random = SplitMix(seed: 1000 + UInt64(seed))
     let depth = 1 + seed % 3
     let formula = Self.random(depth, &random)
     // Every other time a neighbour: the formula with something small added.
@@ -178,7 +178,7 @@ struct AllSizesWordTests {
 
   @Test("the value of words is that of the formula", arguments: 0..<200)
   func value(seed: Int) throws {
-    var random = SmallRandom(seed: 5000 + UInt64(seed))
+    var random = SplitMix(seed: 5000 + UInt64(seed))
     let formula = Self.random(1 + seed % 4, &random)
     var letters = Letters()
     let words = try letters.words(formula)
@@ -195,7 +195,7 @@ struct AllSizesWordTests {
 
   @Test("the form of a trace does not depend on where it begins", arguments: 0..<100)
   func rotations(seed: Int) throws {
-    var random = SmallRandom(seed: 9000 + UInt64(seed))
+    var random = SplitMix(seed: 9000 + UInt64(seed))
     let letters = Letters()
     let count = 1 + seed % 9
     let word: Word = (0..<count).map { _ in

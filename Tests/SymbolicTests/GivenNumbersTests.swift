@@ -46,7 +46,7 @@ struct GivenNumbersTests {
 
   @Test("values at rational points", arguments: formulas)
   func agree(head: String, formulas: [String]) throws {
-    var random = SmallRandom(seed: 7)
+    var random = SplitMix(seed: 7)
     for formula in formulas {
       let file = try GivenSizesTests.file(head + "observe q = \(formula)\n")
       let term = try #require(file.observations.first).value

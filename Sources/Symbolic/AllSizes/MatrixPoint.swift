@@ -128,21 +128,3 @@ package struct WordValues {
     return (columns, rows, (0..<rows * columns).map { entries[$0 % rows * columns + $0 / rows] })
   }
 }
-
-/// SplitMix64 (Steele, Lea and Flood 2014): the same numbers for the same seed everywhere.
-package struct SmallRandom {
-  private var state: UInt64
-
-  package init(seed: UInt64) { state = seed }
-
-  package mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-
-  /// An integer from −bound to bound.
-  package mutating func next(within bound: Int) -> Int { Int(next() % UInt64(2 * bound + 1)) - bound }
-}

@@ -10,7 +10,7 @@ package struct MatrixSearch {
   private var values: WordValues
   private let openSizes: [String]
   private let fails: (Rational) -> Bool
-  private var random: SmallRandom
+  private var random: SplitMix
   /// The largest value that open sizes are given.
   package let largestSize: Int
 
@@ -27,7 +27,7 @@ package struct MatrixSearch {
   ) {
     values = WordValues(sum, alphabet)
     openSizes = file.openSizes
-    random = SmallRandom(seed: seed)
+    random = SplitMix(seed: seed)
     self.fails = fails
     let longest = sum.terms.keys.map { $0.length + $0.scalars.reduce(0) { $0 + $1.exponent } }.max() ?? 1
     largestSize = min(max(longest, 2), Self.mostSize)

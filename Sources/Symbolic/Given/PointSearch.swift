@@ -56,7 +56,7 @@ package struct PointSearch {
   }
 
   private func point(of polynomial: Polynomial, accepts: (Int) -> Bool) throws(Refusal) -> Point? {
-    var random = SmallRandom(seed: seed)
+    var random = SplitMix(seed: seed)
     // Few variables first: those of one term, the others 0.
     for k in 0..<min(polynomial.count, Self.mostTerms) {
       let variables = try polynomial.term(k).factors.map(\.variable)
@@ -77,7 +77,7 @@ package struct PointSearch {
     return nil
   }
 
-  private func draw(_ variables: [Int], spread: Int, _ random: inout SmallRandom) -> [Rational] {
+  private func draw(_ variables: [Int], spread: Int, _ random: inout SplitMix) -> [Rational] {
     var point = [Rational](repeating: 0, count: ring.names.count)
     for variable in variables { point[variable] = Rational(random.next(within: spread)) }
     return point
@@ -120,7 +120,7 @@ package struct PointSearch {
       for condition in conditions where !condition.holds(sign(try condition.value.value(at: point))) { return false }
       return true
     }
-    var random = SmallRandom(seed: seed)
+    var random = SplitMix(seed: seed)
     let variables = try q.variables()
     var occurring = Set(variables + (try rate.variables()))
     for condition in conditions { occurring.formUnion(try condition.value.variables()) }

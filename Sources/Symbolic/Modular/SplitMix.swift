@@ -22,4 +22,7 @@ public struct SplitMix: RandomNumberGenerator, Sendable {
 
   /// A number below `bound`, uniform up to 2⁻⁶⁴ · bound: the upper word of a product.
   public mutating func below(_ bound: UInt64) -> UInt64 { next().multipliedFullWidth(by: bound).high }
+
+  /// An integer from −bound to bound.
+  package mutating func next(within bound: Int) -> Int { Int(next() % UInt64(2 * bound + 1)) - bound }
 }
