@@ -69,6 +69,10 @@ final class ReportOptions: ParsableArguments {
       "How wide the figure is on paper: column (8 cm, default), page (17 cm) or centimetres; its type has 8 points.",
       valueName: "width"))
   var figureWidth: String?
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Say besides what exact algebra proves of claims on models that are small enough.")
+  var proof = true
   @Flag(name: .shortAndLong, help: "Print progress and timings to stderr even if it is no terminal.")
   var verbose = false
 

@@ -48,7 +48,9 @@ extension RootCommand {
   static func gathered(_ arguments: [String]) -> [String] {
     if arguments == ["-V"] { return ["--version"] }
     let command = configuration.subcommands.first { $0._commandName == arguments.first }
-    let takesModels = command is any ExperimentParsing.Type || command is LawsCommand.Type
+    let takesModels =
+      command is any ExperimentParsing.Type || command is LawsCommand.Type
+      || command is ProveCommand.Type
     return takesModels ? ModelFlags.gathered(arguments) : arguments
   }
 }

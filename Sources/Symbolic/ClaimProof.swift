@@ -13,6 +13,8 @@ public struct ClaimProof: Sendable {
   public let scope: Certificate.Scope?
   /// What proves or refutes it; nil where nothing is proved.
   public let evidence: ProofEvidence?
+  /// The laws that decide a claim about their number; nil of other claims.
+  public var laws: LawCount?
   /// One sentence: why, what is missing, or what else could decide.
   public let reason: String
 

@@ -54,8 +54,13 @@ public struct ClaimProver {
       return undecided(claim, name, "laws are counted at sizes; give \(file.openSizes.joined(separator: ", ")) numbers")
     }
     let count = try LawSearch(LawModel(file), seed: seed, degrees: degree.map { Array(1...max(1, min($0, 12))) }).run()
-    return undecided(
-      claim, name, "'flowcheck laws' says: \(count.summary); of this claim no certificate is written yet")
+    guard let asked, let verdict = count.verdict(on: asked, ofDegree: degree) else {
+      return undecided(claim, name, count.summary)
+    }
+    var proof = ClaimProof(
+      claim: name, statement: claim.text, verdict: verdict, scope: .given, evidence: nil, reason: count.summary)
+    proof.laws = count
+    return proof
   }
 
   private func undecided(_ claim: CheckedClaim, _ name: String, _ reason: String) -> ClaimProof {

@@ -88,6 +88,82 @@ struct ExactCommandTests {
     #expect(object["complete"] as? Bool == (count == bound))
   }
 
+  @Test("a claim about the number of laws has a certificate that verifies, and no other number is proved")
+  func lawClaims() throws {
+    let folder = try Folder()
+    try folder.write(
+      "param W1[3,3], W2[2,3]\nmodel W = W2*W1\nclaim all: laws degree 2 count 6\nclaim more: laws count 7\n"
+        + "claim fewer: laws count 5\n", to: "bond.flow")
+    try folder.write(
+      "param W1[3,1], W2[3,3], W3[1,3]\nmodel W = W3*W2*W1\nclaim found: laws count 12\nclaim bound: laws count 14\n"
+        + "claim beyond: laws count 15\n", to: "gap.flow")
+    let expected = [
+      "bond": ["all": "holds", "more": "violated", "fewer": "violated"],
+      "gap": ["found": "inconclusive", "bound": "inconclusive", "beyond": "violated"],
+    ]
+    for (name, verdicts) in expected {
+      let ending = try Tool.run(["prove", "\(name).flow", "--certificates", name, "--json"], in: folder)
+      let claims = try Self.claims(ending)
+      #expect(claims.mapValues { $0["verdict"] as? String } == verdicts, "\(ending)")
+      let paths = folder.names(in: name).map { "\(name)/\($0)" }
+      #expect(paths.count == verdicts.values.count { $0 != "inconclusive" })
+      #expect(try Tool.run(["verify"] + paths, in: folder).status == 0)
+    }
+  }
+
+  @Test(
+    "a built-in model is read as a text: its laws are proved, others refuted",
+    arguments: [
+      ("--model matrix --shape 4,5 --depth 3 --width 4,4", 3, "conserved W2'*W2 - W1*W1'", "conserved W1'*W1 - W2*W2'"),
+      ("--model cp --shape 3,4,2 --components 2", 5, "conserved norm2(A1) - norm2(A3)", "conserved norm2(A1)"),
+      ("--model diagonal --shape 3 --depth 2", 4, "conserved u[1]^2 - v[1]^2", "conserved u[1]^2 + v[1]^2"),
+    ])
+  func builtIn(words: String, count: Int, law: String, other: String) throws {
+    let folder = try Folder()
+    let flags = ["prove"] + words.split(separator: " ").map(String.init)
+    let ending = try Tool.run(
+      flags + ["--claim", law, "--claim", other, "--certificates", "out", "--json"], in: folder)
+    let claims = try Self.claims(ending)
+    #expect(claims.count == count + 2, "\(ending)")
+    for (name, claim) in claims {
+      let isOther = name == "claim \(count + 2)"
+      #expect(claim["verdict"] as? String == (isOther ? "violated" : "holds"), "\(name): \(claim)")
+    }
+    #expect(try Tool.run(["verify"] + folder.names(in: "out").map { "out/\($0)" }, in: folder).status == 0)
+    try expectRefusal(["prove"], ["--model"], in: folder)
+  }
+
+  @Test("a numerical verdict carries what algebra proves beside it, and is what it is without")
+  func beside() throws {
+    let flags = "balancedness --model matrix --shape 3,3 --rank 1 --depth 2 --until 2 --json".split(separator: " ")
+      .map(String.init)
+    let schema = try JSONSchema(
+      Data(contentsOf: CommandLines.root.appendingPathComponent("schemas/report-1.schema.json")))
+    func claims(_ more: [String]) throws -> [String: [String: Any]] {
+      let object = try Tool.run(flags + more).json()
+      #expect(schema.faults(object) == [])
+      let claims = try #require(object["claims"] as? [[String: Any]])
+      return Dictionary(uniqueKeysWithValues: claims.map { ($0["claim"] as? String ?? "", $0) })
+    }
+    let (proved, plain) = (try claims([]), try claims(["--no-proof"]))
+    let proof = try #require(proved["balancedness"]?["proof"] as? [String: Any])
+    #expect(proof["verdict"] as? String == "holds")
+    #expect(plain["balancedness"]?["proof"] == nil)
+    for key in ["verdict", "strength", "reason"] {
+      #expect(proved["balancedness"]?[key] as? String == plain["balancedness"]?[key] as? String)
+    }
+    #expect(proved["balancedness"]?["strength"] as? String == "observed")
+    // Of a file's claims each has its own, also the false ones.
+    let file = CommandLines.root.appendingPathComponent("models/weight-decay.flow").path
+    let object = try Tool.run(["run", file, "--until", "2", "--json"]).json()
+    let own = try #require(object["claims"] as? [[String: Any]])
+    #expect(own.contains { ($0["proof"] as? [String: Any])?["verdict"] as? String == "violated" })
+    for claim in own {
+      guard let proof = claim["proof"] as? [String: Any] else { continue }
+      #expect(proof["verdict"] as? String == claim["verdict"] as? String, "\(claim)")
+    }
+  }
+
   @Test("what cannot be proved or read is told with its place")
   func refusals() throws {
     let folder = try Folder()

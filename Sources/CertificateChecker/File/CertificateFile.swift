@@ -21,6 +21,14 @@ public enum CertificateFile {
   /// Largest value of a size.
   public static let largestSize = 1_000_000
 
+  /// The file of a certificate of either kind.
+  public static func encode(_ content: Content) -> [UInt8] {
+    switch content {
+    case .claim(let certificate): encoded(certificate)
+    case .laws(let certificate): encoded(certificate)
+    }
+  }
+
   /// The file of a certificate.
   public static func encode(_ certificate: Certificate) -> [UInt8] { encoded(certificate) }
 

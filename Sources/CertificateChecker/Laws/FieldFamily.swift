@@ -13,7 +13,8 @@ package final class FieldFamily {
   /// Numbers of a state, with the clock.
   package let length: Int
   /// What is spent for products mod p.
-  private var workLeft = FieldFamily.workLimit
+  private var workLeft: Int
+  private let work: Int
   private let parts: [[Part]]
   private let cotangents: [Int]
   private let inputs: [Int]
@@ -28,11 +29,13 @@ package final class FieldFamily {
   ///   - cotangents: The symbols grad(f)[k], in their order.
   ///   - inputs: The entries of the inputs, in their order.
   ///   - constants: Values of everything else.
+  ///   - work: Most products mod p that columns may take.
   package init(
     _ field: PrimeField, velocities: [Int: Quotient], coordinates: [Int], clock: Bool, cotangents: [Int], inputs: [Int],
-    constants: [Int: UInt64]
+    constants: [Int: UInt64], work: Int = FieldFamily.workLimit
   ) throws(Rejection) {
     self.field = field
+    (self.work, workLeft) = (work, work)
     length = coordinates.count + (clock ? 1 : 0)
     (self.cotangents, self.inputs, self.constants) = (cotangents, inputs, constants)
     var places: [Int: Int] = [:]
@@ -62,7 +65,7 @@ package final class FieldFamily {
 
   private func spend(_ count: Int) throws(Rejection) {
     workLeft -= count
-    if workLeft < 0 { throw Rejection("the columns take more than \(Self.workLimit) products") }
+    if workLeft < 0 { throw Rejection("the columns take more than \(work) products") }
   }
 
   /// The field of a seed.

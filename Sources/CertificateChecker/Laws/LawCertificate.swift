@@ -18,8 +18,8 @@
 ///
 /// **Columns.** A field X[s] with the seed s is the right side of the flow, for one data point, with these numbers mod p in place of the
 /// free symbols, drawn one after the other as `next() % p` from SplitMix64 started at the state s: first one for every grad(f)[k], in
-/// the order of the model's entries (none where a loss is stated); then one for every entry of every input that has no file, in the order
-/// of the text. Data and constants are those of the point. The component of the time is 1. A column with the seeds a = ``Column/field``
+/// the order of the model's entries (none where a loss is stated); then one for every entry of every input that has no file, and if
+/// ``forAllData`` is set of every `data` without a value, in the order of the text. Other data and constants are those of the point. The component of the time is 1. A column with the seeds a = ``Column/field``
 /// and b = ``Column/along`` and the depth k is (ad X[b])^k X[a] at the point, with ad X V = DV·X − DX·V (Jacobians D): a bracket, k
 /// times nested; of depth 0 it is X[a], and ``Column/along`` is missing. The order and signs of columns do not matter.
 ///
@@ -46,6 +46,8 @@ public struct LawCertificate: Codable, Equatable, Sendable {
   public var verdict: String?
   /// Whether laws may depend on time.
   public var clock: Bool
+  /// Whether data without a value may be any: then no law depends on them, and the bound is one of such laws.
+  public var forAllData: Bool
   /// What is conserved.
   public var laws: [Law]
   /// How many independent laws the list holds.
@@ -128,10 +130,12 @@ public struct LawCertificate: Codable, Equatable, Sendable {
   /// A list of laws, with why they are independent and why there are no more.
   public init(
     program: String, name: String, source: String, sizes: [String: Int], claim: String? = nil, verdict: String? = nil,
-    clock: Bool = false, laws: [Law], count: Int, independence: Independence?, bound: Bound?, complete: Bool
+    clock: Bool = false, forAllData: Bool = false, laws: [Law], count: Int, independence: Independence?, bound: Bound?,
+    complete: Bool
   ) {
     (self.program, self.name, self.source, self.sizes) = (program, name, source, sizes)
     (self.claim, self.verdict, self.clock, self.laws) = (claim, verdict, clock, laws)
+    self.forAllData = forAllData
     (self.count, self.independence, self.bound, self.complete) = (count, independence, bound, complete)
   }
 }

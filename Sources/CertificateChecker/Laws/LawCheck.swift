@@ -2,9 +2,9 @@ import FlowLanguage
 
 /// Checks a list of laws: that each is conserved, how many are independent, and how many exist at most.
 package struct LawCheck {
-  private let certificate: LawCertificate
-  private let expander: Expander
-  private let budget: Budget
+  let certificate: LawCertificate
+  let expander: Expander
+  let budget: Budget
   private let claims: [CheckedClaim]
   private let file: CheckedFile
   /// The claim that the list answers.
@@ -75,12 +75,12 @@ package struct LawCheck {
   // MARK: Laws
 
   /// A law: a quotient of polynomials, and the rate of its factor e^(rt).
-  private struct CheckedLaw {
+  struct CheckedLaw {
     let value: Quotient
     let rate: Quotient
   }
 
-  private func checkedLaws(_ motion: Motion) throws(Rejection) -> [CheckedLaw] {
+  func checkedLaws(_ motion: Motion) throws(Rejection) -> [CheckedLaw] {
     var found: [CheckedLaw] = []
     var next = 0
     for (number, law) in certificate.laws.enumerated() {
@@ -96,10 +96,11 @@ package struct LawCheck {
         }
       } catch { throw Rejection("law \(number + 1), '\(shortened(law.text))': \(error.reason)") }
     }
+    let free = Set(try drawn())
     for law in found {
       for variable in law.value.variables.union(law.rate.variables) {
         let role = expander.variables.roles[variable]
-        guard role == .parameter || role == .velocity || role == .constant else {
+        guard role == .parameter || role == .velocity || role == .constant, !free.contains(variable) else {
           throw Rejection("a law depends on '\(expander.variables.names[variable])'")
         }
       }
@@ -151,7 +152,19 @@ package struct LawCheck {
       return
     }
     let field = try PrimeField(stated.prime)
-    let point = try point(stated.point, field)
+    let rank = try gradientRank(laws, coordinates, point(stated.point, field), field)
+    guard rank == stated.rank else {
+      throw Rejection("the gradients have the rank \(rank), not \(stated.rank)")
+    }
+    guard certificate.count == rank else {
+      throw Rejection("\(rank) laws are independent at the point, not \(certificate.count)")
+    }
+  }
+
+  /// The rank of the gradients at a point.
+  func gradientRank(
+    _ laws: [CheckedLaw], _ coordinates: [Int], _ point: [Int: UInt64], _ field: PrimeField
+  ) throws(Rejection) -> Int {
     let length = coordinates.count + (certificate.clock ? 1 : 0)
     guard laws.count * length <= Self.matrixLimit else { throw Rejection("the matrix of gradients is too large") }
     var places: [Int: Int] = [:]
@@ -171,12 +184,7 @@ package struct LawCheck {
       }
       rank.add(row)
     }
-    guard rank.rank == stated.rank else {
-      throw Rejection("the gradients have the rank \(rank.rank), not \(stated.rank)")
-    }
-    guard certificate.count == rank.rank else {
-      throw Rejection("\(rank.rank) laws are independent at the point, not \(certificate.count)")
-    }
+    return rank.rank
   }
 
   private func value(_ polynomial: Polynomial, _ point: [Int: UInt64], _ field: PrimeField) throws(Rejection) -> UInt64
@@ -220,14 +228,7 @@ package struct LawCheck {
     guard stated.columns.count * max(length, 1) <= Self.matrixLimit else {
       throw Rejection("the matrix of columns is too large")
     }
-    let unread = try expander.unreadVariables()
-    for velocity in motion.velocities.values where !unread.isDisjoint(with: velocity.variables) {
-      // For almost all values of them the bound would be right, which says nothing of the file's.
-      throw Rejection("the flow depends on entries that stand in a file, which is not read")
-    }
-    let family = try FieldFamily(
-      field, velocities: motion.velocities, coordinates: coordinates, clock: certificate.clock,
-      cotangents: motion.cotangentVariables(), inputs: inputs(), constants: values)
+    let family = try family(motion, coordinates, values, field)
     let start = coordinates.map { values[$0] ?? 0 } + (certificate.clock ? [0] : [])
     var rank = ModularRank(field, length: length)
     for column in stated.columns {
@@ -244,10 +245,28 @@ package struct LawCheck {
     }
   }
 
-  private func inputs() throws(Rejection) -> [Int] {
+  /// The fields that columns are made of.
+  func family(
+    _ motion: Motion, _ coordinates: [Int], _ values: [Int: UInt64], _ field: PrimeField,
+    work: Int = FieldFamily.workLimit
+  ) throws(Rejection) -> FieldFamily {
+    let unread = try expander.unreadVariables()
+    for velocity in motion.velocities.values where !unread.isDisjoint(with: velocity.variables) {
+      // For almost all values of them the bound would be right, which says nothing of the file's.
+      throw Rejection("the flow depends on entries that stand in a file, which is not read")
+    }
+    return try FieldFamily(
+      field, velocities: motion.velocities, coordinates: coordinates, clock: certificate.clock,
+      cotangents: motion.cotangentVariables(), inputs: drawn(), constants: values, work: work)
+  }
+
+  /// The entries of inputs, and of data where they may be any.
+  private func drawn() throws(Rejection) -> [Int] {
     var found: [Int] = []
     for (position, declaration) in file.declarations.enumerated()
-    where declaration.role == .input && declaration.file == nil {
+    where declaration.file == nil
+      && (declaration.role == .input || certificate.forAllData && declaration.role == .data && declaration.value == nil)
+    {
       for value in try expander.value(of: position).values { found += value.variables }
     }
     return found

@@ -1,3 +1,5 @@
+import Verdicts
+
 /// The conservation laws of a model: which are proved, how many there can be at most, and whether that is all.
 public struct LawCount: Equatable, Sendable {
   /// Laws under one text.
@@ -55,6 +57,20 @@ public struct LawCount: Equatable, Sendable {
     if isComplete { return "\(laws), complete (\(scope))" }
     if let localLaws { return "\(localLaws) local laws exist, \(proved) in closed form (\(scope))" }
     return "\(laws) proved; at most \(upperBound), \(upperBound - proved) undecided (\(scope))"
+  }
+}
+
+extension LawCount {
+  /// What is known of the statement that there are so many independent laws, all polynomials of at most that degree if one is given: true of
+  /// a complete list, false where more are proved or fewer can exist; nil where neither is known.
+  package func verdict(on asked: Int, ofDegree degree: Int?) -> Verdict? {
+    if let upperBound, asked > upperBound { return .violated }
+    let isWithin = independent.allSatisfy { law in
+      degree.map { law.denominator == nil && law.numerator.degree <= $0 } ?? true
+    }
+    guard isWithin else { return nil }
+    if asked < proved { return .violated }
+    return isComplete && asked == proved ? .holds : nil
   }
 }
 

@@ -26,6 +26,8 @@ public struct ClaimReport: Sendable {
   public let fit: SlopeInterval?
   /// What a reader must know besides.
   public package(set) var notes: [String]
+  /// What exact algebra says besides; nil where nothing was asked or decided.
+  public package(set) var proof: ProofNote?
 
   /// The judgement's verdict.
   public var verdict: Verdict { judgement.verdict }
@@ -72,6 +74,7 @@ extension ClaimReport: Encodable {
     try object.put("verdict", verdict.rawValue)
     try object.put("strength", strength.rawValue)
     try object.put("reason", reason)
+    if let proof { try object.put("proof", each: proof) }
     try object.put("smallestVisibleRateError", smallestVisibleRateError)
     try object.put("controls", each: controls)
     if let isControlled { try object.put("isControlled", isControlled) }

@@ -21,7 +21,7 @@ struct CertificateStore {
   ///
   /// - Returns: the path.
   /// - Throws: ``FileError``; ``Refusal`` where another certificate would be lost.
-  func write(_ certificate: Certificate, _ number: Int, _ claim: String) throws -> String {
+  func write(_ certificate: CertificateFile.Content, _ number: Int, _ claim: String) throws -> String {
     let safe = claim.unicodeScalars.map { scalar -> Character in
       scalar.isASCII && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar)) ? Character(scalar) : "-"
     }

@@ -5,10 +5,20 @@ import Verdicts
 /// A proof that the second checker has accepted, with its certificate; a claim that was not decided has none.
 struct CertifiedProof {
   let proof: ClaimProof
-  let certificate: Certificate?
+  let certificate: CertificateFile.Content?
 
   /// Has a proof checked again. Should the checker not accept it, nothing is proved.
-  init(_ proof: ClaimProof, of text: FlowText) throws {
+  init(_ proof: ClaimProof, of text: FlowText, seed: UInt64) throws {
+    if let count = proof.laws {
+      do throws(CertifiedLaws.Uncertified) {
+        let certified = try CertifiedLaws(
+          count, of: text, claim: (proof.statement, proof.verdict.rawValue), seed: seed)
+        (self.proof, certificate) = (proof, .laws(certified.certificate))
+      } catch {
+        (self.proof, certificate) = (Self.undecided(proof, error.reason), nil)
+      }
+      return
+    }
     guard let evidence = proof.evidence, let scope = proof.scope else {
       (self.proof, certificate) = (proof, nil)
       return
@@ -26,14 +36,18 @@ struct CertifiedProof {
         claim: proof.statement, verdict: proof.verdict.rawValue, scope: scope, evidence: evidence)
       switch CertificateChecker.check(certificate) {
       case .accepted:
-        (self.proof, self.certificate) = (proof, certificate)
+        (self.proof, self.certificate) = (proof, .claim(certificate))
         return
       case .rejected(let own): reason = own
       }
     }
-    self.proof = ClaimProof(
+    (self.proof, certificate) = (Self.undecided(proof, reason), nil)
+  }
+
+  /// What is left of a proof that the checker does not accept.
+  private static func undecided(_ proof: ClaimProof, _ reason: String) -> ClaimProof {
+    ClaimProof(
       claim: proof.claim, statement: proof.statement, verdict: .inconclusive, scope: nil, evidence: nil,
       reason: "the prover says \(proof.verdict.rawValue), and the second checker does not accept why: \(reason)")
-    certificate = nil
   }
 }

@@ -47,6 +47,11 @@ package enum LawsRun {
       }
       return try LawModel(text.checked, anyLoss: request.anyLoss)
     }
+    return try builtIn(settings)
+  }
+
+  /// A built-in model, of whose entries a mask may hide some.
+  static func builtIn(_ settings: Settings) throws -> LawModel {
     guard let name = settings[.model] else {
       throw Refusal(
         "no model was given", remedy: "name a .flow file, or give problem.model and problem.shape")

@@ -80,11 +80,13 @@ package struct ProofReport: Printable, Sendable {
 
 extension ClaimProof {
   /// How strongly it is known; nil where nothing is.
-  package var strength: Strength? { evidence == nil ? nil : .proved }
+  package var strength: Strength? { isDecided ? .proved : nil }
+
+  private var isDecided: Bool { verdict != .inconclusive && (evidence != nil || laws != nil) }
 
   /// The verdict with its reason, on one line.
   package var words: String {
-    guard evidence != nil else { return "\(verdict.rawValue): \(reason)" }
+    guard isDecided else { return "\(verdict.rawValue): \(reason)" }
     let sizes = scope == .all ? "for all sizes" : "at these sizes"
     return verdict == .holds ? "holds, proved \(sizes): \(reason)" : "\(verdict.rawValue), proved: \(reason)"
   }

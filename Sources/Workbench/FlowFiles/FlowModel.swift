@@ -8,6 +8,10 @@ struct FlowModel: Sendable {
   let path: String
   /// SHA-256 of the file's bytes.
   let digest: String
+  /// The text, byte for byte.
+  let content: String
+  /// Numbers that were given for open sizes, `n=4` each.
+  let sizes: [String]
   let program: FlowProgram
   /// The model: of the file's loss where it states one, otherwise of its own output.
   let model: Model
@@ -37,6 +41,7 @@ struct FlowModel: Sendable {
     self.path = path
     dataFiles = arrays.files
     digest = text.digest
+    (content, self.sizes) = (text.content, sizes)
     self.program = program
     self.external = try external(text)
     if let external = self.external {

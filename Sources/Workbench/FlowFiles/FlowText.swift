@@ -60,7 +60,32 @@ struct FlowText {
   /// - Parameter sizes: `n=4` each.
   /// - Throws: ``FileError`` for a file that cannot be read, ``FlowTextErrors``, or ``Refusal`` for sizes that are none of the file's.
   init(_ path: String, sizes: [String]) throws {
-    let bytes = try FileBytes.read(path, memoryLimit: Self.largest)
+    try self.init(FileBytes.read(path, memoryLimit: Self.largest), path, sizes: sizes)
+  }
+
+  /// A text that no file holds, such as a built-in model's.
+  ///
+  /// - Parameter name: what messages call it.
+  /// - Throws: ``FlowTextErrors``.
+  init(content: String, name: String, sizes: [String] = []) throws {
+    try self.init([UInt8](content.utf8), name, sizes: sizes)
+  }
+
+  /// The text with claims as its last lines.
+  ///
+  /// - Throws: ``FlowTextErrors``, or ``Refusal`` for what is not one claim on one line.
+  func claiming(_ claims: [String]) throws -> FlowText {
+    if let wrong = claims.first(where: { $0.contains(where: \.isNewline) || $0.isEmpty }) {
+      throw Refusal(
+        "--claim \(wrong.isEmpty ? "''" : wrong) is not one line", remedy: "give one claim, such as conserved norm2(U)",
+        settings: [])
+    }
+    let lines = claims.map { "claim \($0)\n" }.joined()
+    let whole = content + (content.hasSuffix("\n") || content.isEmpty ? "" : "\n") + lines
+    return try FlowText([UInt8](whole.utf8), path, sizes: values.map { "\($0.key)=\($0.value)" })
+  }
+
+  private init(_ bytes: [UInt8], _ path: String, sizes: [String]) throws {
     digest = bytes.withUnsafeBytes(SHA256.digest)
     self.path = path
     file = FlowFile.parse(bytes, name: path)

@@ -25,6 +25,7 @@ extension ReportOutline {
         blocks.append(strength(claim.strength))
         shownStrength = claim.strength
       }
+      if let proof = claim.proof { blocks.append(.fact(name: "proof", text: proof.words)) }
       for hypothesis in claim.hypotheses where !hypothesis.isMet || claim.verdict == .vacuous {
         blocks.append(
           .fact(

@@ -20,6 +20,8 @@ package struct OutputRequest: Sendable {
   package var threads: Int
   /// Whether a file may name a program that is started.
   package var allowsProgram: Bool
+  /// Whether exact algebra is asked about the claims besides.
+  package var proves = false
   /// Seconds that a program may take to start and for every call; nil for the usual limits.
   package var timeLimit: Double?
   /// Who follows the run, in place of a line on the terminal; nil for nobody.

@@ -86,6 +86,9 @@ package struct Run {
     var findings = try study.examine(
       Bench(command: command.name, summary: summary, recording: recording, context: context))
     if let failure = programs.failure { throw failure }
+    if output.proves {
+      ProofsBeside(flow: builder.flow, model: study.experiment.problem.model).add(to: &findings.report)
+    }
     findings.report = findings.report.worded(Wording.flags)
     progress.finish()
     try results.write(

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Settings
 import Workbench
 
 /// `flowcheck prove`.
@@ -17,6 +18,10 @@ struct ProveCommand: ParsableCommand {
       All of them means all: what holds from the file's start alone, such as on a
       simplex, is refuted here unless the claim says so (given x + y + z = 1).
 
+      A built-in model is named by --model instead of a file: the laws that its
+      labels show are claimed for any loss (balancedness1, ...), and that they are
+      all (complete); --claim asks for more in the language of .flow files.
+
         holds, proved     with a certificate that a second checker has accepted
         violated, proved  with an exact point at which the claim fails
         inconclusive      with what is missing
@@ -34,12 +39,25 @@ struct ProveCommand: ParsableCommand {
         flowcheck prove models/matrix-factorization.flow
         flowcheck prove models/own-field.flow --claims parabola --certificates proofs
         flowcheck prove models/deep-matrix.flow --json
+        flowcheck prove --model matrix --shape 4,5 --depth 3 --width 4,4
+        flowcheck prove --model cp --shape 3,4,2 --components 2 --claims balancedness
+        flowcheck prove models/tensor.flow --claim 'conserved A[1,1]^2 - B[1,1]^2'
       """)
 
-  @Argument(help: ArgumentHelp("A .flow file with claims.", valueName: "file.flow"))
-  var file: String
+  @Argument(
+    help: ArgumentHelp("A .flow file with claims; otherwise --model names a built-in model.", valueName: "file.flow"))
+  var file: String?
+  @Option(.model) var model: String?
+  @Option(name: .customLong(ModelFlags.option), parsing: .unconditionalSingleValue, help: .hidden)
+  var modelSettings: [String] = []
+  @Option(.shape) var shape: String?
   @Option(help: ArgumentHelp("Labels or numbers of the claims that are asked about (default: all).", valueName: "a,b"))
   var claims: String?
+  @Option(
+    parsing: .unconditionalSingleValue,
+    help: ArgumentHelp(
+      "One more claim, as a .flow file writes it without the word claim (repeatable).", valueName: "claim"))
+  var claim: [String] = []
   @Option(help: ArgumentHelp("Numbers for sizes that the file leaves open, such as n=4,m=3.", valueName: "sizes"))
   var size: String?
   @Option(help: ArgumentHelp("Write a certificate of every decided claim into this directory.", valueName: "dir"))
@@ -57,8 +75,17 @@ struct ProveCommand: ParsableCommand {
   @Flag(help: "Exit with status 0 even if a claim is refuted or not decided.")
   var exitZero = false
 
+  func validate() throws {
+    if let file, model != nil || shape != nil {
+      throw ValidationError("\(file) and --model both name a model; drop one of them")
+    }
+    guard model == nil || size == nil else { throw ValidationError("--size goes with a .flow file") }
+  }
+
   func run() throws {
-    var request = ProofRequest(path: file)
+    let flags = ModelFlags.flags(modelSettings) + [FlagText(.model, model), FlagText(.shape, shape)]
+    var request = ProofRequest(try ConfigurationOptions.settings(of: flags))
+    (request.path, request.further) = (file, claim)
     request.sizes = size.map { $0.split(separator: ",").map(String.init) } ?? []
     request.claims = claims.map { $0.split(separator: ",").map(String.init) }
     (request.certificates, request.force) = (certificates, force)
