@@ -11,7 +11,7 @@ package final class Letters {
     package let sides: Sides?
     /// Whether it is a part of a data point.
     package let isInput: Bool
-    /// Whether it is a derivative of the loss, of which it is not known how it moves.
+    /// Whether it is not known how it moves: a derivative of the loss, or a part of it that is no word.
     package let isCotangent: Bool
   }
 
@@ -47,6 +47,13 @@ package final class Letters {
     if let known = numbers[name] { return known }
     numbers[name] = symbols.count
     symbols.append(Symbol(name: name, sides: try Sides.of(shape), isInput: isInput, isCotangent: isCotangent))
+    return symbols.count - 1
+  }
+
+  /// A symbol of its own, which no formula can name.
+  package func fresh(_ shape: Shape, isCotangent: Bool) throws(Rejection) -> Int {
+    symbols.append(
+      Symbol(name: "# \(symbols.count)", sides: try Sides.of(shape), isInput: false, isCotangent: isCotangent))
     return symbols.count - 1
   }
 

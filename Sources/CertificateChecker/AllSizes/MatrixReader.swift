@@ -10,7 +10,8 @@ package final class MatrixReader {
   private var known: [Int: MatrixSum]
   package private(set) var asksForMotion = false
   private var velocitiesOfFile: [Int: MatrixSum]?
-  /// Whether velocities depend on a data point.
+  private var slopesOfFile: BondRule?
+  /// Whether velocities are sums of what is found here, over data points or the values of an index.
   package private(set) var dependsOnInputs = false
 
   package init(_ file: CheckedFile, _ table: Letters, _ budget: Budget, overrides: [Int: MatrixSum] = [:]) {
@@ -139,13 +140,13 @@ package final class MatrixReader {
   package func velocities() throws(Rejection) -> [Int: MatrixSum] {
     if let velocitiesOfFile { return velocitiesOfFile }
     var velocities: [Int: MatrixSum] = [:]
-    let energy: MatrixSum? = if case .field = file.flow { nil } else { try functional(self) }
     for (position, declaration) in file.declarations.enumerated() where declaration.role == .parameter {
+      // An array that is no matrix moves as well; no formula here can name it.
+      if declaration.shape.sizes.count > 2 { continue }
       let own = try value(of: position)
       let symbol = try table.symbol(declaration.name, declaration.shape)
       func force() throws(Rejection) -> MatrixSum {
-        guard let energy else { throw Rejection("there is no loss") }
-        return try energy.gradient(in: symbol, table, budget).scaled(by: Fraction(-1))
+        try slopes().gradient(in: position).scaled(by: Fraction(-1))
       }
       switch file.flow {
       case .gradient(let decay):
@@ -181,6 +182,15 @@ package final class MatrixReader {
     return velocities
   }
 
+  /// The derivatives of the loss in the parameters.
+  private func slopes() throws(Rejection) -> BondRule {
+    if let slopesOfFile { return slopesOfFile }
+    let slopes = try BondRule(file, table, budget) { (_) throws(Rejection) in try cotangent() }
+    slopesOfFile = slopes
+    if slopes.isSummed { dependsOnInputs = true }
+    return slopes
+  }
+
   /// What is derived: the loss, or tr(G' f) with the free matrix G = grad(f) where the loss is any.
   private func functional(_ reader: MatrixReader) throws(Rejection) -> MatrixSum {
     guard file.program == nil else { throw Rejection("the loss is a program's") }
@@ -205,7 +215,7 @@ package final class MatrixReader {
       return try cotangent()
     }
     if declaration.role == .parameter {
-      return try functional(self).gradient(in: table.symbol(declaration.name, declaration.shape), table, budget)
+      return try slopes().gradient(in: position)
     }
     // What the loss is derived in is a letter of its own; afterwards its value takes its place.
     let symbol = try table.symbol("#\(declaration.name)", declaration.shape)
