@@ -74,7 +74,7 @@ package struct AllSizesCheck {
   }
 
   private var pointwise: Rejection {
-    Rejection("the claim is about something that is a mean over data points")
+    Rejection("the claim is about something that is a mean over data points, or a sum over an index")
   }
 
   private func expectKind(_ kinds: [ProofEvidence.Kind]) throws(Rejection) {

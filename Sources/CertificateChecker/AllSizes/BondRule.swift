@@ -201,8 +201,10 @@ package final class BondRule {
       try pull(arguments[0], parts.product(.identity(arguments[0].shape.sizes[0]), slope))
     case (.norm2, 1):
       let value = try parts.value(of: arguments[0])
-      try pull(arguments[0], value.flatMap { (value) throws(Rejection) in try parts.product(value, slope) }?
-        .scaled(by: Fraction(2)))
+      try pull(
+        arguments[0],
+        value.flatMap { (value) throws(Rejection) in try parts.product(value, slope) }?
+          .scaled(by: Fraction(2)))
     case (.dot, 2) where arguments[0].shape == arguments[1].shape:
       for (own, other) in [(0, 1), (1, 0)] {
         let value = try parts.value(of: arguments[other])

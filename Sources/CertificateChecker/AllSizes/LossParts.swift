@@ -192,7 +192,7 @@ package final class LossParts {
   package func exponentOfWords(_ term: Term) throws(Rejection) -> Int? {
     guard case .power(let base, let isEntrywise, let exponent) = term.kind, !isEntrywise || base.shape.isNumber,
       base.shape.isNumber || base.shape.isSquare, let number = try value(of: exponent)?.constant, number.isInteger,
-      number.sign > 0, number <= Fraction(64)
+      number.sign > 0, number <= Fraction(100)
     else { return nil }
     return Int(number.numerator)
   }
