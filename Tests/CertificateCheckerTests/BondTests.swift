@@ -44,4 +44,24 @@ struct BondTests {
       }
     }
   }
+
+  /// Definitions stand in each other to any depth, and the loss may ask for any number of words.
+  @Test("texts that ask for much work end")
+  func deepTexts() {
+    let head = "dim n\ninput x[n]\nparam A[n,n], B[n,n]\n"
+    let chain = (1...4_000).map { "let a\($0) = tanh(a\($0 - 1))\n" }.joined()
+    #expect(Self.isAccepted(head + "let a0 = A*B*x\n" + chain + "model f = a4000", "conserved A'*A - B*B'"))
+    #expect(!Self.isAccepted(head + "let a0 = A*B*x + B*x\n" + chain + "model f = a4000", "conserved A'*A - B*B'"))
+    let words = (1...4_000).map { "let a\($0) = -a\($0 - 1)\n" }.joined()
+    #expect(!Self.isAccepted(head + "let a0 = A\n" + words + "model f = a4000*B*x", "conserved a4000"))
+    #expect(Self.isAccepted(head + "let a0 = A\n" + words + "model f = a4000*B*x", "conserved a4000'*a4000 - B*B'"))
+    // 2⁶⁰ words, of which letters take the place.
+    let sums = (1...60).map { "let a\($0) = a\($0 - 1)*(I(n) + A*B)\n" }.joined()
+    #expect(Self.isAccepted(head + "let a0 = I(n)\n" + sums + "model f = a60*x", "conserved A'*A - B*B'"))
+    #expect(!Self.isAccepted(head + "let a0 = I(n)\n" + sums + "model f = a60*x", "conserved A*A' - B'*B"))
+    let powers = (1...40).map { "let a\($0) = a\($0 - 1)^90\n" }.joined()
+    #expect(!Self.isAccepted(head + "let a0 = A\n" + powers + "model f = a40*B*x", "conserved A'*A - B*B'"))
+    let factors = String(repeating: "*(A + B)", count: 2_000)
+    #expect(!Self.isAccepted(head + "model f = A" + factors + "*x", "conserved A'*A - B*B'"))
+  }
 }

@@ -42,13 +42,13 @@ package final class BondRule {
     guard file.program == nil else { throw Rejection("the loss is a program's") }
     let roots: [Int]
     if let loss = file.loss {
-      roots = try named(in: loss)
+      roots = try file.named(in: loss, budget)
     } else if let model = file.model {
       roots = [model]
     } else {
       throw Rejection("the text has neither a model nor a loss: nothing moves")
     }
-    for position in try needed(roots) { try parts.define(position) }
+    for position in try file.needed(for: roots, budget) { try parts.define(position) }
     if let loss = file.loss {
       guard loss.shape.isNumber, loss.indices.isEmpty else { throw Rejection("the loss is no number") }
       try pull(loss, MatrixSum(.one))
@@ -70,29 +70,6 @@ package final class BondRule {
   package func gradient(in position: Int) throws(Rejection) -> MatrixSum {
     if let slope = slopes[position] { return slope }
     return MatrixSum(try Letters.Sides.of(file.declarations[position].shape))
-  }
-
-  // MARK: Definitions
-
-  /// What a formula names.
-  private func named(in term: Term) throws(Rejection) -> [Int] {
-    var (found, open): ([Int], [Term]) = ([], [term])
-    while let next = open.popLast() {
-      try budget.spend()
-      if case .declared(let position) = next.kind { found.append(position) }
-      open += next.kind.parts
-    }
-    return found
-  }
-
-  /// What has a formula and is named by these or by their formulas, in the order of the text.
-  private func needed(_ roots: [Int]) throws(Rejection) -> [Int] {
-    var (found, open): (Set<Int>, [Int]) = ([], roots)
-    while let next = open.popLast() {
-      guard let value = file.declarations[next].value, found.insert(next).inserted else { continue }
-      open += try named(in: value)
-    }
-    return found.sorted()
   }
 
   // MARK: The product rule

@@ -22,6 +22,14 @@ package final class MatrixReader {
 
   package func value(of position: Int) throws(Rejection) -> MatrixSum {
     if let value = known[position] { return value }
+    for earlier in try file.needed(for: [position], budget, isKnown: { known[$0] != nil }) where earlier < position {
+      _ = try read(earlier)
+    }
+    return try read(position)
+  }
+
+  private func read(_ position: Int) throws(Rejection) -> MatrixSum {
+    if let value = known[position] { return value }
     let declaration = file.declarations[position]
     let value: MatrixSum
     switch declaration.role {
