@@ -30,6 +30,17 @@ extension Cases {
         scope: .all, falseTexts: [("W3*W2*W1", "2*W3*W2*W1")]))
     list.append(
       Case(
+        "balanced powers by differences", chain,
+        "identity W*W' = (W3*W3')^3 given W2'*W2 - W1*W1' = 0 given 0 = 2*W2*W2' - 2*W3'*W3",
+        ProofEvidence(.ideal), scope: .all, falseTexts: [("W3*W2*W1", "2*W3*W2*W1"), ("W3*W2*W1", "W3*W2*W1*W1'*W1")]))
+    list.append(
+      Case(
+        "sum of three balances",
+        "dim n\nparam A[n,n], B[n,n], C[n,n]\nflow A' = A*(B*B' + C'*C - A'*A), B' = 0, C' = 0",
+        "conserved A given B*B' + C'*C - A'*A = 0", ProofEvidence(.ideal), scope: .all,
+        falseTexts: [("C'*C - A'*A", "C'*C + A'*A"), ("A*(B*B'", "A*(2*B*B'")], isScaleInvariant: true))
+    list.append(
+      Case(
         "decaying bond", pair + "\nflow gradient decay lambda", "decays U'*U - V'*V rate 2*lambda",
         ProofEvidence(.identity), scope: .all,
         falseTexts: [(" decay lambda", ""), ("decay lambda", "decay 3")]))

@@ -178,9 +178,16 @@ package struct AllSizesCheck {
       throw Rejection("what the claim says is 0 is not 0 for all sizes: \(count) word\(count == 1 ? "" : "s") remain")
     }
     // From left to right first, as the claim is written.
-    for orientation in 0..<1 << given.count {
-      let reversed = given.indices.map { orientation >> $0 & 1 == 1 }
-      guard let rules = Rewriting(given, reversed: reversed) else { continue }
+    var (equations, choices): ([(left: MatrixSum, right: MatrixSum)], [[Word]]) = ([], [[]])
+    for equation in given {
+      let sources = try Rewriting.sources(of: equation, budget).prefix(given.count > 3 ? 2 : 4)
+      // One between numbers replaces no word.
+      if sources.isEmpty { continue }
+      equations.append(equation)
+      choices = choices.flatMap { choice in sources.map { choice + [$0] } }
+    }
+    for choice in choices {
+      let rules = try Rewriting(equations, replacing: choice, budget)
       if let rest = try rules.normalForm(defect, table, budget), rest.isZero { return }
     }
     throw Rejection("replacing by the given equations does not give 0")

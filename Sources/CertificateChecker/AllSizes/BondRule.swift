@@ -58,7 +58,12 @@ package final class BondRule {
     }
     for position in file.declarations.indices.reversed() where met.contains(position) {
       let declaration = file.declarations[position]
-      guard let value = declaration.value else { continue }
+      guard let value = declaration.value else {
+        guard declaration.role != .model, declaration.role != .definition else {
+          throw Rejection("'\(shortened(declaration.name))' has no formula")
+        }
+        continue
+      }
       current = position
       // An array that is stated by its entries, or filled by a number, has another formula than its own.
       let isWhole = declaration.indices.isEmpty && value.shape == declaration.shape

@@ -7,18 +7,45 @@ package struct Rewriting {
   private let rules: [(word: [Int], value: MatrixSum)]
   private static let stepLimit = 2_000
 
-  /// Rules from left to right, or from right to left where `reversed` says so; nil where a side that is to be replaced is no word.
-  package init?(_ equations: [(left: MatrixSum, right: MatrixSum)], reversed: [Bool]) {
+  /// The words that an equation may replace: those of left − right that have no number in front but a constant, the left side first
+  /// where it is a word, then the right side.
+  package static func sources(
+    of equation: (left: MatrixSum, right: MatrixSum), _ budget: Budget
+  ) throws(Rejection) -> [Word] {
+    var difference = equation.left
+    try difference.add(equation.right, times: Fraction(-1), budget)
+    let words = difference.terms.keys.filter { $0.numbers.isEmpty && !$0.letters.isEmpty }
+    func rank(_ word: Word) -> Int {
+      for (rank, side) in [equation.left, equation.right].enumerated() {
+        if side.terms.count == 1, side.terms[word] != nil { return rank }
+      }
+      return 2
+    }
+    return words.sorted {
+      let (a, b) = (rank($0), rank($1))
+      if a != b { return a < b }
+      if $0.letters.count != $1.letters.count { return $0.letters.count > $1.letters.count }
+      return $0.letters.lexicographicallyPrecedes($1.letters)
+    }
+  }
+
+  /// Rules that replace in every equation left = right a word of left − right by what the equation says it is.
+  package init(
+    _ equations: [(left: MatrixSum, right: MatrixSum)], replacing sources: [Word], _ budget: Budget
+  ) throws(Rejection) {
     var rules: [(word: [Int], value: MatrixSum)] = []
-    for (equation, isReversed) in zip(equations, reversed) {
-      let (source, target) = isReversed ? (equation.right, equation.left) : (equation.left, equation.right)
-      guard source.terms.count == 1, let (word, coefficient) = source.terms.first, word.numbers.isEmpty,
-        !word.letters.isEmpty, let factor = coefficient.inverse
-      else { return nil }
-      let value = target.scaled(by: factor)
-      rules.append((word.letters, value))
-      let mirrored = Word.transposed(word.letters)
-      if mirrored != word.letters { rules.append((mirrored, value.transposed())) }
+    for (equation, source) in zip(equations, sources) {
+      var rest = equation.left
+      try rest.add(equation.right, times: Fraction(-1), budget)
+      guard let coefficient = rest.terms[source], let factor = coefficient.inverse else {
+        throw Rejection("a given equation does not have a word")
+      }
+      // c · word + rest = 0.
+      try rest.add(MatrixSum(source, coefficient, rest.sides), times: Fraction(-1), budget)
+      let value = rest.scaled(by: Fraction(-1) * factor)
+      rules.append((source.letters, value))
+      let mirrored = Word.transposed(source.letters)
+      if mirrored != source.letters { rules.append((mirrored, value.transposed())) }
     }
     self.rules = rules
   }
