@@ -65,9 +65,14 @@ struct BondRandomTests {
     mutating func text() -> String {
       let depth = 1 + random.below(3)
       var text = "dim n\ninput x[n], y[n]\nparam A[n,n], B[n,n], C[n,n]\n"
-      if random.below(3) == 0 {
+      switch random.below(4) {
+      case 0:
         text += "let M = \(matrix(depth))\nlet z = M*x\nloss norm2(M*(\(matrix(0)))*z)/9 + \(number(depth))"
-      } else {
+      case 1:
+        // A definition by its entries, which is read whole and entry by entry.
+        text += "let h[k] = dot((\(matrix(depth)))[k,:], (\(matrix(1)))[:,k])\n"
+        text += "loss sum(h .* \(vector(1)))/4 + sum(j: h[j]*tanh(dot((\(matrix(1)))[j,:], x)))/4 + \(number(1))/9"
+      default:
         text += "loss \(number(depth))/4"
       }
       let flows = ["", "", "\nflow gradient decay 0.3"]

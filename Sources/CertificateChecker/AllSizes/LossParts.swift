@@ -18,6 +18,8 @@ package final class LossParts {
 
   /// Most words of a value; a longer one becomes a letter.
   package static let mostWords = 256
+  /// Most factors of a word of one: with a few more from a claim a word must be within its own limit.
+  private static let mostFactors = Word.lengthLimit - 10
 
   /// A formula, or a part of one that has no formula of its own.
   private struct Place: Hashable {
@@ -146,9 +148,11 @@ package final class LossParts {
 
   // MARK: Products
 
-  /// The product of two, or nil where it has too many words.
+  /// The product of two, or nil where it has too many words, or too long ones.
   package func product(_ left: MatrixSum, _ right: MatrixSum) throws(Rejection) -> MatrixSum? {
     guard left.terms.count * right.terms.count <= 16 * Self.mostWords else { return nil }
+    try budget.spend(left.terms.count + right.terms.count)
+    guard left.length + right.length <= Self.mostFactors else { return nil }
     let product = try left.times(right, table, budget)
     return product.terms.count <= Self.mostWords ? product : nil
   }
@@ -256,4 +260,9 @@ package final class LossParts {
     // A row of a matrix is a vector.
     return row != nil && units.count == 2 && !term.shape.isRow ? result.transposed() : result
   }
+}
+
+extension MatrixSum {
+  /// Factors of the longest word.
+  fileprivate var length: Int { terms.keys.map { $0.numbers.count + $0.letters.count }.max() ?? 0 }
 }
