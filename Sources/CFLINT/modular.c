@@ -1,4 +1,8 @@
 #include <flint/flint.h>
+#if __has_include(<flint/nmod.h>)
+// FLINT 3 has the scalar functions here, FLINT 2 beside its vectors.
+#include <flint/nmod.h>
+#endif
 #include <flint/nmod_mat.h>
 #include <flint/nmod_vec.h>
 #include <flint/ulong_extras.h>
