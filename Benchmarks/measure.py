@@ -333,7 +333,14 @@ def commands(options):
     measure(options, lambda rows: report.save("commands", rows))
 
 
-GROUPS = dict(commands=commands, gradient=gradient, programs=programs, families=families, pipes=pipes, flow=flow, plateau=plateau, long=long, descent=descent, size=size)
+def exact(options):
+    """Laws, proofs and exports of exact algebra."""
+    from exact import run
+
+    report.save("exact", run())
+
+
+GROUPS = dict(commands=commands, exact=exact, gradient=gradient, programs=programs, families=families, pipes=pipes, flow=flow, plateau=plateau, long=long, descent=descent, size=size)
 
 
 def main():

@@ -108,6 +108,12 @@ def commands_table():
     return machine + table(["", "to reach", "stretch", "measured", "met"], cells)
 
 
+def exact_table():
+    """Goals of exact algebra."""
+    return table(["", "CPU s to reach", "measured", "met"], [
+        (r["what"], f"≤ {r['limit']:g}", r["text"], "yes" if r["met"] else "**no**") for r in load("exact")])
+
+
 def programs_tables():
     """Times, and what the goals say of their ratios."""
     from programs import judge, ratios
@@ -251,7 +257,7 @@ def draw():
 def write():
     """Replaces what stands between the markers of README.md."""
     text = (HERE / "README.md").read_text()
-    for name, make in (("goals", goals), ("commands", commands_table), ("gradient", gradient_table), ("programs", programs_tables), ("families", families_table), ("pipes", pipes_table), ("flow", flow_tables),
+    for name, make in (("goals", goals), ("commands", commands_table), ("exact", exact_table), ("gradient", gradient_table), ("programs", programs_tables), ("families", families_table), ("pipes", pipes_table), ("flow", flow_tables),
                        ("plateau", plateau_table), ("long", long_table), ("descent", descent_table), ("size", size_table)):  # fmt: skip
         if name != "goals" and not load(name):
             continue
