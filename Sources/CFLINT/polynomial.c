@@ -3,6 +3,7 @@
 #include <flint/flint.h>
 #include <flint/fmpq.h>
 #include <flint/fmpq_mpoly.h>
+#include <flint/fmpq_mpoly_factor.h>
 #include <flint/fmpz_mpoly.h>
 #include <stdlib.h>
 #include <string.h>
@@ -186,6 +187,53 @@ cflint_status cflint_polynomial_reduce(
       parts, remainder->value, x->value, parts + count, (slong)count, remainder->ring->context);
   flint_free(parts);
   CFLINT_LEAVE
+}
+
+cflint_status cflint_polynomial_gcd(cflint_polynomial *z, const cflint_polynomial *x, const cflint_polynomial *y) {
+  CFLINT_ENTER
+  if (!fmpq_mpoly_gcd(z->value, x->value, y->value, z->ring->context)) flint_abort();
+  CFLINT_LEAVE
+}
+
+cflint_status cflint_polynomial_primitive(cflint_polynomial *z, const cflint_polynomial *x) {
+  CFLINT_ENTER
+  fmpq_mpoly_set(z->value, x->value, z->ring->context);
+  if (!fmpq_mpoly_is_zero(z->value, z->ring->context)) fmpq_one(z->value->content);
+  CFLINT_LEAVE
+}
+
+struct cflint_factors {
+  const cflint_ring *ring;
+  fmpq_mpoly_factor_t value;
+};
+
+cflint_status cflint_polynomial_factor(const cflint_polynomial *x, cflint_factors **result) {
+  CFLINT_ENTER
+  cflint_factors *factors = flint_malloc(sizeof *factors);
+  factors->ring = x->ring;
+  fmpq_mpoly_factor_init(factors->value, x->ring->context);
+  if (!fmpq_mpoly_factor(factors->value, x->value, x->ring->context)) flint_abort();
+  *result = factors;
+  CFLINT_LEAVE
+}
+
+size_t cflint_factors_count(const cflint_factors *factors) {
+  return (size_t)fmpq_mpoly_factor_length(factors->value, factors->ring->context);
+}
+
+cflint_status cflint_factors_base(cflint_polynomial *z, const cflint_factors *factors, size_t factor) {
+  CFLINT_ENTER
+  fmpq_mpoly_factor_get_base(z->value, factors->value, (slong)factor, z->ring->context);
+  CFLINT_LEAVE
+}
+
+int64_t cflint_factors_exponent(cflint_factors *factors, size_t factor) {
+  return fmpq_mpoly_factor_get_exp_si(factors->value, (slong)factor, factors->ring->context);
+}
+
+void cflint_factors_free(cflint_factors *factors) {
+  fmpq_mpoly_factor_clear(factors->value, factors->ring->context);
+  flint_free(factors);
 }
 
 cflint_status cflint_polynomial_variables(const cflint_polynomial *x, int *used) {

@@ -39,6 +39,19 @@ cflint_status cflint_polynomial_reduce(
     cflint_polynomial *const *quotients, cflint_polynomial *remainder, const cflint_polynomial *x,
     cflint_polynomial *const *divisors, size_t count);
 
+// The greatest common divisor, monic; 0 of two zeros.
+cflint_status cflint_polynomial_gcd(cflint_polynomial *z, const cflint_polynomial *x, const cflint_polynomial *y);
+// z = x divided by its content: integers without a common factor, the first one positive; 0 of 0.
+cflint_status cflint_polynomial_primitive(cflint_polynomial *z, const cflint_polynomial *x);
+
+// The irreducible factors of a polynomial over the rational numbers, a number apart.
+typedef struct cflint_factors cflint_factors;
+cflint_status cflint_polynomial_factor(const cflint_polynomial *x, cflint_factors **result);
+size_t cflint_factors_count(const cflint_factors *factors);
+cflint_status cflint_factors_base(cflint_polynomial *z, const cflint_factors *factors, size_t factor);
+int64_t cflint_factors_exponent(cflint_factors *factors, size_t factor);
+void cflint_factors_free(cflint_factors *factors);
+
 // used[k] = 1 for every variable that occurs, 0 for the others.
 cflint_status cflint_polynomial_variables(const cflint_polynomial *x, int *used);
 int cflint_polynomial_is_zero(const cflint_polynomial *x);

@@ -4,7 +4,7 @@ import Models
 /// A polynomial of a ``PolynomialRing``. It never changes.
 public final class Polynomial {
   package let ring: PolynomialRing
-  private let handle: OpaquePointer
+  let handle: OpaquePointer
   /// After a failed call what it wrote to is in no known state, and is left alone.
   private var isBroken = false
 
@@ -24,7 +24,7 @@ public final class Polynomial {
 
   deinit { if !isBroken { cflint_polynomial_free(handle) } }
 
-  private static func made(
+  static func made(
     _ ring: PolynomialRing, _ call: (OpaquePointer) -> cflint_status
   ) throws(Refusal) -> Polynomial {
     let result = try Polynomial(empty: ring)
