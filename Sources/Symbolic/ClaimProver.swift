@@ -53,7 +53,11 @@ public struct ClaimProver {
     guard file.openSizes.isEmpty else {
       return undecided(claim, name, "laws are counted at sizes; give \(file.openSizes.joined(separator: ", ")) numbers")
     }
-    let count = try LawSearch(LawModel(file), seed: seed, degrees: degree.map { Array(1...max(1, min($0, 12))) }).run()
+    let degrees = degree.map { Array(1...max(1, min($0, 12))) }
+    let count =
+      FieldLawSearch.statesField(file)
+      ? try FieldLawSearch(file, seed: seed, degrees: degrees).run().count
+      : try LawSearch(LawModel(file), seed: seed, degrees: degrees).run()
     guard let asked, let verdict = count.verdict(on: asked, ofDegree: degree) else {
       return undecided(claim, name, count.summary)
     }

@@ -24,9 +24,10 @@ package struct FieldKernel {
 
   /// A basis: its vectors have different last monomials, and none has an entry at the last monomial of another one.
   ///
+  /// - Parameter further: columns behind those of the monomials, as they are: what is in the kernel is P + Σ λᵢ times them.
   /// - Throws: ``Refusal`` if the matrix is too large.
-  package func basis(_ monomials: [Exponents]) throws(Refusal) -> [Vector] {
-    var columns = try columns(monomials)
+  package func basis(_ monomials: [Exponents], and further: [ModularTerms] = []) throws(Refusal) -> [Vector] {
+    var columns = try columns(monomials, further)
     let rowCount = columns.rows
     let active = Self.reduced(&columns.entries, rows: rowCount)
     var vectors: [Vector] = []
@@ -39,11 +40,24 @@ package struct FieldKernel {
   private typealias Entries = [[(row: Int, value: UInt64)]]
 
   /// X·∇m − K m of every monomial m: rows are the monomials that occur.
-  private func columns(_ monomials: [Exponents]) throws(Refusal) -> (entries: Entries, rows: Int) {
+  private func columns(
+    _ monomials: [Exponents], _ further: [ModularTerms]
+  ) throws(Refusal) -> (entries: Entries, rows: Int) {
     let field = image.field
     var rows: [Exponents: Int] = [:]
     var entries: Entries = []
     var total = 0
+    func add(_ terms: ModularTerms) throws(Refusal) {
+      total += terms.terms.count
+      guard total <= Self.mostEntries else { throw Self.tooLarge }
+      var column: [(row: Int, value: UInt64)] = []
+      for term in terms.terms {
+        let row = rows[term.exponents] ?? rows.count
+        rows[term.exponents] = row
+        column.append((row, term.coefficient))
+      }
+      entries.append(column)
+    }
     for monomial in monomials {
       var parts: [ModularTerms.Term] = []
       for k in 0..<image.count where monomial[k] > 0 {
@@ -62,16 +76,9 @@ package struct FieldKernel {
           .init(
             coefficient: field.negative(term.coefficient), exponents: zip(monomial, term.exponents).map { $0 &+ $1 }))
       }
-      total += parts.count
-      guard total <= Self.mostEntries else { throw Self.tooLarge }
-      var column: [(row: Int, value: UInt64)] = []
-      for term in ModularTerms(summing: parts, field).terms {
-        let row = rows[term.exponents] ?? rows.count
-        rows[term.exponents] = row
-        column.append((row, term.coefficient))
-      }
-      entries.append(column)
+      try add(ModularTerms(summing: parts, field))
     }
+    for terms in further { try add(terms) }
     return (entries, rows.count)
   }
 

@@ -62,7 +62,7 @@ extension FieldLawWork {
 
   /// Values of the products of known polynomial laws up to a degree; nil if there are too many.
   private func products(at points: [[UInt64]], upTo degree: Int) -> [[UInt64]]? {
-    let laws = found.filter { $0.denominator == nil }
+    let laws = found.filter { $0.denominator == nil && $0.quantity.logarithms.isEmpty }
     var all: [[UInt64]] = []
     let values = laws.map { law in points.map { law.image.numerator.value(at: $0, field) } }
     func extend(_ product: [UInt64], _ rest: Int, _ first: Int) -> Bool {

@@ -54,7 +54,7 @@ extension FieldLawWork {
     for (place, monomial) in monomials.enumerated() { places[monomial] = place }
     let states = Array(point.prefix(stateCount))
     var span = ModularSpan(field)
-    for law in found where law.degree <= degree {
+    for law in found where law.degree <= degree && law.quantity.logarithms.isEmpty {
       let one = ModularTerms([.init(coefficient: 1, exponents: Exponents(repeating: 0, count: stateCount))])
       let below = law.image.denominator ?? one
       let (p, q) = (law.image.numerator.value(at: states, field), below.value(at: states, field))

@@ -4,14 +4,14 @@ extension FieldLaws {
     if isComplete { return ["no law that does not depend on these exists"] }
     var lines: [String] = []
     if polynomials.isExhaustive {
-      let known = laws.contains { $0.isPolynomial && $0.degree <= polynomials.degree }
+      let known = laws.contains { $0.kind == .polynomial && $0.degree <= polynomials.degree }
       lines.append(
         known
           ? "every polynomial law of degree <= \(polynomials.degree) is a polynomial in these"
           : "no polynomial law of degree <= \(polynomials.degree) exists")
     }
     if quotients.isExhaustive {
-      let known = laws.contains { $0.degree <= quotients.degree }
+      let known = laws.contains { $0.kind != .logarithmic && $0.degree <= quotients.degree }
       lines.append(
         known
           ? "every quotient of polynomials of degree <= \(quotients.degree) that is a law depends on these"
@@ -23,7 +23,7 @@ extension FieldLaws {
           ? "every Darboux polynomial of degree <= \(invariantSets.degree) with rational coefficients is a product of these"
           : "no Darboux polynomial of degree <= \(invariantSets.degree) with rational coefficients exists")
     }
-    return constants.isEmpty ? lines : lines.map { "\($0), for \(constants.joined(separator: ", ")) in general" }
+    return constants.isEmpty ? lines : lines.map { "\($0), for \(constantWords) in general" }
   }
 
   /// What was looked for and is neither found nor excluded, a sentence each.
@@ -40,11 +40,15 @@ extension FieldLaws {
     return lines
   }
 
+  private var constantWords: String {
+    constants.count <= 8 ? constants.joined(separator: ", ") : "the \(constants.count) constants"
+  }
+
   /// What a count of these laws speaks of.
   public var scope: String {
     var parts = ["for every start"]
-    if !constants.isEmpty { parts.append("and all values of \(constants.joined(separator: ", "))") }
-    return ([parts.joined(separator: " ")] + absent.filter { _ in !isComplete }).joined(separator: "; ")
+    if !constants.isEmpty { parts.append("and all values of \(constantWords)") }
+    return parts.joined(separator: " ")
   }
 
   /// The count in one line.
@@ -53,7 +57,7 @@ extension FieldLaws {
   /// The laws, the Darboux polynomials and what is excluded, a line each.
   public var text: String {
     var lines = laws.map { law in
-      "law (\(law.isPolynomial ? "polynomial" : "rational"), degree \(law.degree)): \(law.text)"
+      "law (\(law.kind.rawValue), degree \(law.degree)): \(law.text)"
         + (law.isIndependent ? "" : "  (depends on those above)")
     }
     lines += darboux.map { "Darboux polynomial (degree \($0.degree)): \($0.text), cofactor \($0.cofactorText)" }

@@ -1,18 +1,31 @@
 /// The laws of a polynomial field x' = X(x): first integrals that are polynomials or quotients of polynomials, the polynomials whose zero
 /// sets it keeps, and what is proved not to exist.
 public struct FieldLaws: Equatable, Sendable {
-  /// A first integral: X·∇P = 0, or Q X·∇P = P X·∇Q of P/Q, expanded exactly.
+  /// A first integral: X·∇P = 0, Q X·∇P = P X·∇Q of P/Q, or X·∇P + Σ λ K = 0 of P + Σ λ log|p| where X·∇p = K p, expanded exactly.
   public struct Law: Equatable, Sendable {
-    /// P, or P/Q; variables are positions in ``FieldLaws/names``.
+    /// P, P/Q or P + Σ λ log|p|; variables are positions in ``FieldLaws/names``.
     public let quantity: ConservedQuantity
     /// The formula in the syntax of `.flow` files.
     public let text: String
-    /// The larger of the degrees of P and Q in the states.
+    /// The larger of the degrees of P and Q, or P and p, in the states.
     public let degree: Int
     /// Whether it is independent of those before it: their gradients are so at a point modulo a prime, and therefore at almost all points.
     public let isIndependent: Bool
-    /// Whether it is a polynomial.
-    public var isPolynomial: Bool { quantity.denominator == nil }
+    /// What it is.
+    public var kind: Kind {
+      if !quantity.logarithms.isEmpty { return .logarithmic }
+      return quantity.denominator == nil ? .polynomial : .rational
+    }
+
+    /// What a law may be.
+    public enum Kind: String, Equatable, Sendable, Codable {
+      /// P.
+      case polynomial
+      /// P/Q.
+      case rational
+      /// P + Σ λ log|p|, where no p is 0.
+      case logarithmic
+    }
   }
 
   /// A Darboux polynomial: X·∇p = K p, so that p > 0, p = 0 and p < 0 stay as they are.
@@ -39,7 +52,7 @@ public struct FieldLaws: Equatable, Sendable {
 
   /// What the field is, in a phrase.
   public let name: String
-  /// Names of the states, then of the constants.
+  /// Names of the constants, then of the states.
   public let names: [String]
   /// Number of states.
   public let stateCount: Int
@@ -59,7 +72,7 @@ public struct FieldLaws: Equatable, Sendable {
   public let unproved: Int
 
   /// Names of the constants: laws hold for all of their values.
-  public var constants: [String] { Array(names.dropFirst(stateCount)) }
+  public var constants: [String] { Array(names.dropLast(stateCount)) }
   /// Number of independent laws that are proved.
   public var independentCount: Int { laws.count { $0.isIndependent } }
   /// The most independent laws that there can be: n − 1 of a field that moves anything, as X is in the kernel of their gradients.

@@ -9,9 +9,9 @@ package struct FieldLift {
   private let images: [FieldImage]
 
   /// The largest degree in the constants.
-  private static let mostConstants = 8
+  static let mostConstants = 8
   /// The most unknown coefficients.
-  private static let mostUnknowns = 2_000
+  static let mostUnknowns = 2_000
 
   /// 2⁶¹ − 31, the second prime where fractions do not fit one.
   private static let second: UInt64 = (1 << 61) - 31
@@ -55,7 +55,7 @@ package struct FieldLift {
     return nil
   }
 
-  private func kernel(_ number: Int, _ cofactor: Polynomial?) throws(Refusal) -> FieldKernel {
+  func kernel(_ number: Int, _ cofactor: Polynomial?) throws(Refusal) -> FieldKernel {
     let image = images[number]
     guard let cofactor else { return FieldKernel(image) }
     return FieldKernel(image, cofactor: try FieldImage.terms(cofactor, source, image.field))

@@ -55,7 +55,10 @@ public struct LawCount: Equatable, Sendable {
     let laws = "\(proved) law\(proved == 1 ? "" : "s")"
     guard let upperBound else { return "\(laws) proved; no upper bound: \(boundRefusal ?? "")" }
     if isComplete { return "\(laws), complete (\(scope))" }
-    if let localLaws { return "\(localLaws) local laws exist, \(proved) in closed form (\(scope))" }
+    if let localLaws {
+      let exist = localLaws == 1 ? "law exists" : "laws exist"
+      return "\(localLaws) local \(exist), \(proved) in closed form (\(scope))"
+    }
     return "\(laws) proved; at most \(upperBound), \(upperBound - proved) undecided (\(scope))"
   }
 }

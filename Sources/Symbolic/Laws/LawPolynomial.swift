@@ -88,22 +88,51 @@ public struct LawPolynomial: Equatable, Sendable {
   }
 }
 
-/// A polynomial, or a quotient of two, that every field of a model conserves.
+/// A polynomial, a quotient of two, or a polynomial and multiples of logarithms of polynomials, that every field of a model conserves.
 public struct ConservedQuantity: Equatable, Sendable {
   /// P.
   public let numerator: LawPolynomial
   /// Q of P/Q; nil of a polynomial.
   public let denominator: LawPolynomial?
+  /// The terms of P + Σ λ log|p|, only of fields that a file states; none of P and P/Q.
+  public let logarithms: [Logarithm]
+
+  /// λ log|p|.
+  public struct Logarithm: Equatable, Sendable {
+    /// λ, a polynomial in the constants of the field.
+    public let weight: LawPolynomial
+    /// p.
+    public let argument: LawPolynomial
+  }
 
   /// P, or P/Q.
   public init(_ numerator: LawPolynomial, over denominator: LawPolynomial? = nil) {
-    (self.numerator, self.denominator) = (numerator, denominator)
+    (self.numerator, self.denominator, logarithms) = (numerator, denominator, [])
+  }
+
+  /// P + Σ λ log|p|.
+  public init(_ polynomial: LawPolynomial, logarithms: [Logarithm]) {
+    (numerator, denominator, self.logarithms) = (polynomial, nil, logarithms)
   }
 
   /// The formula in the syntax of `.flow` files.
   public func text(_ names: [String]) -> String {
+    if !logarithms.isEmpty { return logarithmText(names) }
     guard let denominator else { return numerator.text(names) }
     return "(\(numerator.text(names)))/(\(denominator.text(names)))"
+  }
+
+  private func logarithmText(_ names: [String]) -> String {
+    var text = numerator.terms.isEmpty ? "" : numerator.text(names)
+    for logarithm in logarithms {
+      let weight = logarithm.weight.text(names)
+      let isSingle = logarithm.weight.terms.count == 1
+      let isNegative = isSingle && weight.hasPrefix("-")
+      let size = isNegative ? String(weight.dropFirst()) : isSingle ? weight : "(\(weight))"
+      text += text.isEmpty ? (isNegative ? "-" : "") : (isNegative ? " - " : " + ")
+      text += (size == "1" ? "" : "\(size)*") + "log(abs(\(logarithm.argument.text(names))))"
+    }
+    return text
   }
 
   /// The gradient's direction at a point: ∇P, or Q ∇P − P ∇Q.

@@ -4,6 +4,10 @@ import Models
 extension Polynomial {
   /// More terms are not factored: the time that it takes is not known before.
   package static let mostFactoredTerms = 4_000
+  /// A larger degree is not factored.
+  package static let largestFactoredDegree = 100
+  /// More variables are not factored.
+  package static let mostFactoredVariables = 16
 
   /// The polynomial divided by its content: integers without a common factor, the first one positive; 0 of 0.
   package func primitive() throws(Refusal) -> Polynomial {
@@ -17,12 +21,19 @@ extension Polynomial {
 
   /// The factors that are irreducible over the rational numbers, primitive, each once; numbers are left out.
   ///
-  /// - Throws: ``Refusal`` for 0, and for more than ``mostFactoredTerms`` terms.
+  /// - Throws: ``Refusal`` for 0, and above ``mostFactoredTerms`` terms, ``largestFactoredDegree`` and ``mostFactoredVariables`` variables.
   package func factors() throws(Refusal) -> [(factor: Polynomial, exponent: Int)] {
-    guard !isZero, count <= Self.mostFactoredTerms else {
+    guard !isZero, count <= Self.mostFactoredTerms, degree <= Self.largestFactoredDegree else {
       throw Refusal(
-        "a polynomial of \(count) terms is to be factored",
-        remedy: "use smaller sizes: 1 to \(Self.mostFactoredTerms) terms are factored", settings: [])
+        "a polynomial of \(count) terms and degree \(degree) is to be factored",
+        remedy: "use smaller sizes: 1 to \(Self.mostFactoredTerms) terms up to degree \(Self.largestFactoredDegree) "
+          + "are factored", settings: [])
+    }
+    let variables = try variables().count
+    guard variables <= Self.mostFactoredVariables, variables * count <= 3 * Self.mostFactoredTerms else {
+      throw Refusal(
+        "a polynomial in \(variables) variables is to be factored",
+        remedy: "use smaller sizes: polynomials in \(Self.mostFactoredVariables) variables are factored", settings: [])
     }
     var made: OpaquePointer?
     try check(cflint_polynomial_factor(handle, &made))

@@ -26,9 +26,18 @@ package enum LawsRun {
   /// - Throws: ``Refusal``, ``SettingsError``, ``FileError``, ``FlowTextErrors``.
   package static func report(_ request: LawsRequest) throws -> LawsReport {
     ExactMemory.limit(request.memory)
+    if let laws = try fieldLaws(request) { return LawsReport(field: laws) }
     let model = try model(request)
     let count = try LawSearch(model, seed: request.seed, degrees: request.degrees).run()
     return LawsReport(model: model.summary, count: count)
+  }
+
+  /// The laws of a field that a file states itself; nil of models.
+  private static func fieldLaws(_ request: LawsRequest) throws -> FieldLaws? {
+    guard let path = request.path, request.settings[.mask] == nil else { return nil }
+    let text = try FlowText(path, sizes: request.sizes)
+    guard FieldLawSearch.statesField(text.checked), text.checked.openSizes.isEmpty else { return nil }
+    return try FieldLawSearch(text.checked, seed: request.seed, degrees: request.degrees).run()
   }
 
   private static func model(_ request: LawsRequest) throws -> LawModel {

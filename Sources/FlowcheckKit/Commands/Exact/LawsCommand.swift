@@ -6,7 +6,7 @@ import Workbench
 struct LawsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "laws",
-    abstract: "Lists what gradient flow of a model conserves, and tells whether that is all.",
+    abstract: "Lists what a flow of a model or a file conserves, and tells whether that is all.",
     discussion: """
       Laws that hold for every loss and all data: those that a symmetry shows, for
       all sizes, and polynomials and quotients of polynomials that are found and then
@@ -17,6 +17,12 @@ struct LawsCommand: ParsableCommand {
       A .flow file may state momentum, weight decay or a mirror flow. Of relu networks
       laws are those of the path lifting; the scope says so.
 
+      Of a file with a field of polynomials, flow x' = ..., first integrals are found:
+      polynomials, quotients of them, and sums with logarithms; and the Darboux
+      polynomials p, with p' = cofactor * p, whose signs the field keeps. What has no
+      number, such as data a, is a constant: laws hold for all of its values. Lines that
+      begin with 'proved:' say what does not exist up to a degree; --degrees chooses it.
+
       Exit status 0 where the list is complete, 2 where laws may be missing.
 
       Examples:
@@ -24,6 +30,8 @@ struct LawsCommand: ParsableCommand {
         flowcheck laws --model relu --shape 2,9 --width 7
         flowcheck laws --model matrix --shape 2,2 --depth 2 --mask 0,0
         flowcheck laws models/multi-head-attention.flow
+        flowcheck laws models/euler-top.flow
+        flowcheck laws models/lotka-volterra.flow --degrees 3
       """)
 
   @Argument(help: ArgumentHelp("A .flow file; otherwise --model names a built-in model.", valueName: "file.flow"))
