@@ -55,7 +55,8 @@ package final class FieldLawWork {
       try searchDarboux()
       try combineDarboux()
       if !isComplete { try searchLogarithms() }
-      if !isComplete { try searchQuotients() }
+      // A law with logarithms does not tell whether there are quotients.
+      if !isComplete || found.contains(where: { !$0.quantity.logarithms.isEmpty }) { try searchQuotients() }
     }
     return try result()
   }

@@ -1,16 +1,17 @@
 extension FieldLaws {
   /// What is proved not to exist, a sentence each.
   public var absent: [String] {
-    if isComplete { return ["no law that does not depend on these exists"] }
-    var lines: [String] = []
-    if polynomials.isExhaustive {
+    // Where laws that are all there are were found, degrees say something only of those that are of another kind.
+    let kinds = Set(laws.map(\.kind))
+    var lines = isComplete ? ["no law that does not depend on these exists"] : []
+    if polynomials.isExhaustive, !isComplete || kinds != [.polynomial] {
       let known = laws.contains { $0.kind == .polynomial && $0.degree <= polynomials.degree }
       lines.append(
         known
           ? "every polynomial law of degree <= \(polynomials.degree) is a polynomial in these"
           : "no polynomial law of degree <= \(polynomials.degree) exists")
     }
-    if quotients.isExhaustive {
+    if quotients.isExhaustive, !isComplete || kinds.contains(.logarithmic) {
       let known = laws.contains { $0.kind != .logarithmic && $0.degree <= quotients.degree }
       lines.append(
         known

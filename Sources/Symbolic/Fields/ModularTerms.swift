@@ -6,6 +6,10 @@ package struct ModularTerms {
   package struct Term {
     package let coefficient: UInt64
     package let exponents: Exponents
+
+    package init(coefficient: UInt64, exponents: Exponents) {
+      (self.coefficient, self.exponents) = (coefficient, exponents)
+    }
   }
 
   package var terms: [Term]

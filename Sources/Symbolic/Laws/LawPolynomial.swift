@@ -103,6 +103,9 @@ public struct ConservedQuantity: Equatable, Sendable {
     public let weight: LawPolynomial
     /// p.
     public let argument: LawPolynomial
+
+    /// λ log|p|.
+    package init(weight: LawPolynomial, argument: LawPolynomial) { (self.weight, self.argument) = (weight, argument) }
   }
 
   /// P, or P/Q.
