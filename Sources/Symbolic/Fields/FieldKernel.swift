@@ -13,7 +13,7 @@ package struct FieldKernel {
   /// The most coefficients of X·∇m over all monomials m.
   private static let mostEntries = 4_000_000
   /// The most entries of a dense matrix.
-  private static let largestMatrix = 32_000_000
+  private static let largestMatrix = 16_000_000
 
   package init(_ image: FieldImage, cofactor: ModularTerms = ModularTerms([])) {
     (self.image, self.cofactor) = (image, cofactor)

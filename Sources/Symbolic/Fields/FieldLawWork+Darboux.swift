@@ -31,7 +31,7 @@ extension FieldLawWork {
   /// Keeps the factors of a polynomial that are Darboux polynomials.
   private func takeFactors(_ polynomial: Polynomial) throws(Refusal) {
     source.ring.beginWork()
-    guard !polynomial.isZero, let factors = try? polynomial.factors() else { return }
+    guard !polynomial.isZero, mayFactor(polynomial), let factors = try? polynomial.factors() else { return }
     for (factor, _) in factors { try takeFactor(factor) }
   }
 
@@ -118,9 +118,9 @@ extension FieldLawWork {
     let image = try FieldImage.terms(cofactor, source, field).fixing(from: stateCount, at: constants, field)
     guard let basis = try? FieldKernel(special, cofactor: image).basis(monomials) else { return }
     for vector in basis.prefix(6) {
-      if let polynomial = try lift.polynomial(on: vector.map { monomials[$0.column] }, cofactor: cofactor) {
-        try takeFactors(polynomial)
-      }
+      let support = vector.map { monomials[$0.column] }
+      let polynomial = try lifted { () throws(Refusal) in try lift.polynomial(on: support, cofactor: cofactor) }
+      if let polynomial { try takeFactors(polynomial) }
     }
   }
 

@@ -25,7 +25,8 @@ extension FieldLawWork {
       for vector in basis where !isComplete && (vector.last?.column ?? 0) >= monomials.count {
         let support = vector.filter { $0.column < monomials.count }.map { monomials[$0.column] }
         let used = vector.filter { $0.column >= monomials.count }.map { darboux[$0.column - monomials.count] }
-        guard let (polynomial, weights) = try lift.combination(on: support, used.map(\.cofactor)) else { continue }
+        let law = try lifted { () throws(Refusal) in try lift.combination(on: support, used.map(\.cofactor)) }
+        guard let (polynomial, weights) = law else { continue }
         let sign = try Self.sign(polynomial.isZero ? weights.first { !$0.isZero } ?? polynomial : polynomial)
         var parts: [(weight: Polynomial, argument: Polynomial)] = []
         for (weight, part) in zip(weights, used) where !weight.isZero {

@@ -46,7 +46,8 @@ extension FieldLawWork {
     var (missing, failures) = (basis.count - independent.count { $0 < products.count }, 0)
     for row in independent where row >= products.count && failures < Self.patience && !isComplete {
       let support = candidates[row - products.count].map { monomials[$0.column] }
-      guard let law = try lift.polynomial(on: support), try take(law, evenDependent: true) else {
+      let law = try lifted { () throws(Refusal) in try lift.polynomial(on: support) }
+      guard let law, try take(law, evenDependent: true) else {
         failures += 1
         continue
       }

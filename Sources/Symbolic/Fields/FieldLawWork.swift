@@ -18,6 +18,8 @@ package final class FieldLawWork {
   package var quotients = FieldLaws.Scope(degree: 0, isExhaustive: false)
   package var invariantSets = FieldLaws.Scope(degree: 0, isExhaustive: false)
   package var unproved = 0
+  /// Candidates that may yet fail to be lifted from the prime, and terms of polynomials that may yet be factored.
+  private var budget = (failures: 80, factored: 40_000)
   private var span: ModularSpan
 
   /// A law that is proved.
@@ -40,6 +42,20 @@ package final class FieldLawWork {
     lift = try FieldLift(source, field)
     special = lift.image.fixing(Array(point.dropFirst(source.states.count)))
     span = ModularSpan(field)
+  }
+
+  /// What a candidate is lifted to from the prime; nil also where too many could not be, as that takes long where there are constants.
+  package func lifted<Value>(_ body: () throws(Refusal) -> Value?) throws(Refusal) -> Value? {
+    guard budget.failures > 0 else { return nil }
+    let value = try body()
+    if value == nil { budget.failures -= 1 }
+    return value
+  }
+
+  /// Whether a polynomial may be factored besides those before it.
+  package func mayFactor(_ polynomial: Polynomial) -> Bool {
+    budget.factored -= polynomial.count
+    return budget.factored >= 0
   }
 
   package var stateCount: Int { source.states.count }

@@ -11,7 +11,7 @@ package struct FieldLift {
   /// The largest degree in the constants.
   static let mostConstants = 8
   /// The most unknown coefficients.
-  static let mostUnknowns = 2_000
+  static let mostUnknowns = 800
 
   /// 2⁶¹ − 31, the second prime where fractions do not fit one.
   private static let second: UInt64 = (1 << 61) - 31

@@ -15,26 +15,20 @@ extension Polynomial {
   }
 
   /// The greatest common divisor, its first coefficient 1; 0 of two zeros.
+  ///
+  /// - Throws: ``Refusal`` for polynomials that are too large to be factored.
   package func commonDivisor(_ other: Polynomial) throws(Refusal) -> Polynomial {
-    try Self.made(ring) { cflint_polynomial_gcd($0, handle, other.handle) }
+    try checkSize()
+    try other.checkSize()
+    return try Self.made(ring) { cflint_polynomial_gcd($0, handle, other.handle) }
   }
 
   /// The factors that are irreducible over the rational numbers, primitive, each once; numbers are left out.
   ///
   /// - Throws: ``Refusal`` for 0, and above ``mostFactoredTerms`` terms, ``largestFactoredDegree`` and ``mostFactoredVariables`` variables.
   package func factors() throws(Refusal) -> [(factor: Polynomial, exponent: Int)] {
-    guard !isZero, count <= Self.mostFactoredTerms, degree <= Self.largestFactoredDegree else {
-      throw Refusal(
-        "a polynomial of \(count) terms and degree \(degree) is to be factored",
-        remedy: "use smaller sizes: 1 to \(Self.mostFactoredTerms) terms up to degree \(Self.largestFactoredDegree) "
-          + "are factored", settings: [])
-    }
-    let variables = try variables().count
-    guard variables <= Self.mostFactoredVariables, variables * count <= 3 * Self.mostFactoredTerms else {
-      throw Refusal(
-        "a polynomial in \(variables) variables is to be factored",
-        remedy: "use smaller sizes: polynomials in \(Self.mostFactoredVariables) variables are factored", settings: [])
-    }
+    guard !isZero else { throw Refusal("0 is to be factored", remedy: "factor another polynomial", settings: []) }
+    try checkSize()
     var made: OpaquePointer?
     try check(cflint_polynomial_factor(handle, &made))
     guard let made else { throw outOfMemory }
@@ -46,5 +40,18 @@ extension Polynomial {
       all.append((try base.primitive(), Int(cflint_factors_exponent(made, k))))
     }
     return all
+  }
+
+  /// The time that factors take is not known before: what could take long is refused.
+  private func checkSize() throws(Refusal) {
+    let variables = try variables().count
+    let isSmall =
+      count <= Self.mostFactoredTerms && degree <= Self.largestFactoredDegree
+      && variables <= Self.mostFactoredVariables && variables * count <= 3 * Self.mostFactoredTerms
+    guard isSmall else {
+      throw Refusal(
+        "factors of a polynomial of \(count) terms in \(variables) variables, of degree \(degree), are asked for",
+        remedy: "use smaller sizes or degrees", settings: [])
+    }
   }
 }

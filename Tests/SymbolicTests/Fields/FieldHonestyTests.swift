@@ -6,13 +6,14 @@ import Testing
 /// What must never happen: a false law, a law that is said not to exist though it does, a crash.
 struct FieldHonestyTests {
   /// Small primes make kernels larger and relations that are none: laws stay true, and what is excluded does not exist.
-  @Test(arguments: [3, 5, 7, 11, 13, 101, 65_537] as [UInt64])
+  @Test(arguments: [3, 5, 7, 11, 101] as [UInt64])
   func smallPrimes(prime: UInt64) throws {
     let field = try PrimeField(prime)
     var found = 0
     for text in FieldLawTests.known {
       let oracle = try FieldOracle(text)
-      for seed in 1...3 as ClosedRange<UInt64> {
+      let truth = try FieldLawSearch(oracle.file).run()
+      for seed in 1...2 as ClosedRange<UInt64> {
         let laws: FieldLaws
         do { laws = try FieldLawSearch(oracle.file, field: field, seed: seed).run() } catch {
           #expect("\(error)".contains("modulo"), "\(error)")
@@ -23,15 +24,14 @@ struct FieldHonestyTests {
           found += 1
         }
         #expect(laws.independentCount <= oracle.claimed.count)
-        try Self.check(laws, oracle)
+        try Self.check(laws, truth, oracle)
       }
     }
     #expect(found > 0)
   }
 
   /// Whether claims that nothing else exists agree with the known laws, which the search with a large prime prints with their degrees.
-  private static func check(_ laws: FieldLaws, _ oracle: FieldOracle) throws {
-    let truth = try FieldLawSearch(oracle.file).run()
+  private static func check(_ laws: FieldLaws, _ truth: FieldLaws, _ oracle: FieldOracle) throws {
     let own = laws.laws.map(\.text)
     for law in truth.laws {
       let isExcluded =
