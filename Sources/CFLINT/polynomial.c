@@ -202,6 +202,17 @@ cflint_status cflint_polynomial_primitive(cflint_polynomial *z, const cflint_pol
   CFLINT_LEAVE
 }
 
+cflint_status cflint_polynomial_compose(
+    cflint_polynomial *z, const cflint_polynomial *x, const cflint_polynomial *const *values) {
+  CFLINT_ENTER
+  const size_t count = z->ring->variables;
+  fmpq_mpoly_struct **places = flint_malloc((count + 1) * sizeof *places);
+  for (size_t k = 0; k < count; k++) places[k] = (fmpq_mpoly_struct *)values[k]->value;
+  if (!fmpq_mpoly_compose_fmpq_mpoly(z->value, x->value, places, z->ring->context, z->ring->context)) flint_abort();
+  flint_free(places);
+  CFLINT_LEAVE
+}
+
 struct cflint_factors {
   const cflint_ring *ring;
   fmpq_mpoly_factor_t value;

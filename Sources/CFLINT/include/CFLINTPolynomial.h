@@ -44,6 +44,10 @@ cflint_status cflint_polynomial_gcd(cflint_polynomial *z, const cflint_polynomia
 // z = x divided by its content: integers without a common factor, the first one positive; 0 of 0.
 cflint_status cflint_polynomial_primitive(cflint_polynomial *z, const cflint_polynomial *x);
 
+// z = x with values[k] in place of variable k.
+cflint_status cflint_polynomial_compose(
+    cflint_polynomial *z, const cflint_polynomial *x, const cflint_polynomial *const *values);
+
 // The irreducible factors of a polynomial over the rational numbers, a number apart.
 typedef struct cflint_factors cflint_factors;
 cflint_status cflint_polynomial_factor(const cflint_polynomial *x, cflint_factors **result);

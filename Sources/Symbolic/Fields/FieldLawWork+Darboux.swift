@@ -3,8 +3,6 @@ import Models
 extension FieldLawWork {
   /// The most states for which determinants of derivatives are expanded, by degree.
   private static let mostStates = [1: 5, 2: 2]
-  /// The most cofactors whose polynomials are searched.
-  private static let mostCofactors = 40
   /// The most monomials of polynomials with a given cofactor.
   private static let mostMonomials = 1_000
   /// The most Darboux polynomials that are kept.
@@ -25,7 +23,11 @@ extension FieldLawWork {
       guard try takeExtactic(degree) else { break }
       invariantSets = .init(degree: degree, isExhaustive: true)
     }
-    try searchCofactors()
+    for cofactor in try cofactors() { try search(cofactor) }
+    for degree in invariantSets.degree + 1..<4 {
+      guard try isExcludedByLines(degree) else { break }
+      invariantSets = .init(degree: degree, isExhaustive: true)
+    }
   }
 
   /// Keeps the factors of a polynomial that are Darboux polynomials.
@@ -53,7 +55,7 @@ extension FieldLawWork {
     return true
   }
 
-  private static func occurs(_ polynomial: Polynomial, in list: [Polynomial]) throws(Refusal) -> Bool {
+  static func occurs(_ polynomial: Polynomial, in list: [Polynomial]) throws(Refusal) -> Bool {
     for other in list where try other.minus(polynomial).isZero { return true }
     return false
   }
@@ -64,12 +66,7 @@ extension FieldLawWork {
   private func takeExtactic(_ degree: Int) throws(Refusal) -> Bool {
     guard let most = Self.mostStates[degree], stateCount <= most else { return false }
     let monomials = Monomials.all(variables: stateCount, from: 1, upTo: degree)
-    let all = Monomials.all(variables: stateCount, from: 0, upTo: degree)
-    let states = Array(point.prefix(stateCount))
-    guard let series = FlowSeries.matrix(special, at: states, all, orders: all.count) else { return false }
-    let matrix = try ModularMatrix(
-      rows: all.count, columns: all.count, entries: series.flatMap(\.self), field: field)
-    guard try matrix.independentRows().count == all.count else { return false }
+    guard try hasRegularDerivatives(degree) else { return false }
     source.ring.beginWork()
     let constants = Exponents(repeating: 0, count: source.constants.count)
     do {
@@ -87,26 +84,18 @@ extension FieldLawWork {
     } catch { return false }
   }
 
-  /// Polynomials whose cofactor is the divergence of the field, a known cofactor or a sum of two.
-  private func searchCofactors() throws(Refusal) {
-    var divergence = try Polynomial.constant(0, in: source.ring)
-    for (state, rate) in zip(source.states, source.rates) {
-      divergence = try divergence.plus(rate.derivative(by: state))
-    }
-    var cofactors: [Polynomial] = [divergence]
-    let known = darboux.map(\.cofactor)
-    cofactors += known
-    for (k, first) in known.enumerated() {
-      for second in known.dropFirst(k) { cofactors.append(try first.plus(second)) }
-    }
-    var tried: [Polynomial] = []
-    for cofactor in cofactors.prefix(Self.mostCofactors) where !cofactor.isZero {
-      if try Self.occurs(cofactor, in: tried) { continue }
-      tried.append(cofactor)
-      try search(cofactor)
-    }
+  /// Whether the determinant is not 0 at a point modulo the prime, and so is not 0: there is no law that is a quotient of polynomials up
+  /// to the degree.
+  package func hasRegularDerivatives(_ degree: Int) throws(Refusal) -> Bool {
+    let all = Monomials.all(variables: stateCount, from: 0, upTo: degree)
+    let states = Array(point.prefix(stateCount))
+    guard let series = FlowSeries.matrix(special, at: states, all, orders: all.count) else { return false }
+    let matrix = try ModularMatrix(
+      rows: all.count, columns: all.count, entries: series.flatMap(\.self), field: field)
+    return try matrix.independentRows().count == all.count
   }
 
+  /// Polynomials of a given cofactor.
   private func search(_ cofactor: Polynomial) throws(Refusal) {
     guard
       let degree = (1...3).last(where: { degree in
@@ -122,65 +111,5 @@ extension FieldLawWork {
       let polynomial = try lifted { () throws(Refusal) in try lift.polynomial(on: support, cofactor: cofactor) }
       if let polynomial { try takeFactors(polynomial) }
     }
-  }
-
-  // MARK: Products
-
-  /// The most factors p of a product, and the largest power.
-  private static let largestPower = 12
-
-  /// Products Π pᵢ^nᵢ with Σ nᵢ Kᵢ = 0, which are laws: their logarithms move by Σ nᵢ Kᵢ.
-  ///
-  /// - Throws: ``Refusal`` if memory is used up.
-  package func combineDarboux() throws(Refusal) {
-    guard darboux.count >= 2 else { return }
-    var rows: [Exponents: Int] = [:]
-    var columns: [[(row: Int, value: UInt64)]] = []
-    for (_, cofactor) in darboux {
-      columns.append(
-        try FieldImage.terms(cofactor, source, field).terms.map { term in
-          let row = rows[term.exponents] ?? rows.count
-          rows[term.exponents] = row
-          return (row, term.coefficient)
-        })
-    }
-    var entries = [UInt64](repeating: 0, count: rows.count * columns.count)
-    for (k, column) in columns.enumerated() {
-      for part in column { entries[part.row * columns.count + k] = part.value }
-    }
-    let matrix = try ModularMatrix(rows: rows.count, columns: columns.count, entries: entries, field: field)
-    for vector in try matrix.nullSpace() where !isComplete {
-      guard let powers = integers(vector) else { continue }
-      try takeProduct(powers)
-    }
-  }
-
-  /// The smallest integers in the ratio of a vector modulo the prime, the first one positive; nil if they are large.
-  private func integers(_ vector: [UInt64]) -> [Int]? {
-    var (numerators, denominators): ([Int], [Int]) = ([], [])
-    for value in vector {
-      guard let fraction = field.fraction(value), abs(fraction.numerator) <= Self.largestPower,
-        fraction.denominator <= Self.largestPower
-      else { return nil }
-      numerators.append(fraction.numerator)
-      denominators.append(fraction.denominator)
-    }
-    guard let common = (1...Self.largestPower).first(where: { common in denominators.allSatisfy { common % $0 == 0 } })
-    else { return nil }
-    let powers = zip(numerators, denominators).map { $0 * (common / $1) }
-    guard powers.allSatisfy({ abs($0) <= Self.largestPower }) else { return nil }
-    return powers.first { $0 != 0 }.map { first in powers.map { first < 0 ? -$0 : $0 } }
-  }
-
-  private func takeProduct(_ powers: [Int]) throws(Refusal) {
-    source.ring.beginWork()
-    do {
-      var (above, below) = (try Polynomial.constant(1, in: source.ring), try Polynomial.constant(1, in: source.ring))
-      for (power, factor) in zip(powers, darboux) {
-        for _ in 0..<max(0, power) { above = try above.times(factor.polynomial) }
-        for _ in 0..<max(0, -power) { below = try below.times(factor.polynomial) }
-      }
-      if below.degree == 0 { try take(above) } else { try take(above, over: below) }
-    } catch { unproved += 1 }
   }
 }

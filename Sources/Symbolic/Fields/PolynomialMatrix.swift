@@ -4,7 +4,7 @@ import Models
 package struct PolynomialMatrix {
   private let rows: [[Polynomial]]
   /// The most products of terms in one determinant.
-  private static let mostProducts = 4_000_000
+  private static let mostProducts = 8_000_000
 
   package init(_ rows: [[Polynomial]]) { self.rows = rows }
 

@@ -23,6 +23,20 @@ extension Polynomial {
     return try Self.made(ring) { cflint_polynomial_gcd($0, handle, other.handle) }
   }
 
+  /// The polynomial with values in place of the variables of the ring, which are of degree 1 at most.
+  ///
+  /// - Throws: ``Refusal`` for a polynomial of more than ``mostFactoredTerms`` terms, or where values are missing.
+  package func composed(with values: [Polynomial]) throws(Refusal) -> Polynomial {
+    guard count <= Self.mostFactoredTerms, values.count == ring.names.count,
+      values.allSatisfy({ $0.degree <= 1 })
+    else {
+      throw Refusal(
+        "a polynomial of \(count) terms is to be taken on a line", remedy: "use smaller degrees", settings: [])
+    }
+    let handles = values.map { Optional($0.handle) }
+    return try Self.made(ring) { cflint_polynomial_compose($0, handle, handles) }
+  }
+
   /// The factors that are irreducible over the rational numbers, primitive, each once; numbers are left out.
   ///
   /// - Throws: ``Refusal`` for 0, and above ``mostFactoredTerms`` terms, ``largestFactoredDegree`` and ``mostFactoredVariables`` variables.

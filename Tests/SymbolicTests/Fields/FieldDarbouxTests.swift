@@ -22,13 +22,73 @@ struct FieldDarbouxTests {
   }
 
   @Test(arguments: [
-    ("param x, y, z\nflow x' = 10*(y - x), y' = x*(28 - z) - y, z' = x*y - 8/3*z", 1),
-    ("param x, y\nflow x' = y, y' = (1 - x^2)*y - x", 2),
+    ("param x, y, z\nflow x' = 10*(y - x), y' = x*(28 - z) - y, z' = x*y - 8/3*z", 2),
+    ("param x, y\nflow x' = y, y' = (1 - x^2)*y - x", 3),
+    // Roessler's field.
+    ("param x, y, z\nflow x' = -y - z, y' = x + 1/5*y, z' = 1/5 + z*(x - 57/10)", 2),
   ])
   func none(text: String, degree: Int) throws {
     let laws = try laws(text)
     #expect(laws.darboux.isEmpty)
     #expect(laws.invariantSets.degree == degree && laws.invariantSets.isExhaustive)
+  }
+
+  /// Lorenz's field x' = s (y - x), y' = x (r - z) - y, z' = x y - b z: all Darboux polynomials of degree 2 that there are, by the list of
+  /// Llibre and Zhang (J. Math. Phys. 43, 2002).
+  @Test(arguments: [
+    ("3", "28", "6", "x^2 - 6*z", "-6"), ("5", "0", "1", "y^2 + z^2", "-2"), ("1", "7", "1", "7*x^2 - y^2 - z^2", "-2"),
+    ("1/2", "-3", "1", "x^2 - z", "-1"),
+  ])
+  func lorenz(s: String, r: String, b: String, polynomial: String, cofactor: String) throws {
+    let laws = try laws("param x, y, z\nflow x' = \(s)*(y - x), y' = x*(\(r) - z) - y, z' = x*y - \(b)*z")
+    #expect(laws.darboux.map(\.text) == [polynomial] && laws.darboux.map(\.cofactorText) == [cofactor], "\(laws.text)")
+  }
+
+  /// X = p A + grad p x B keeps p = 0 of three variables; where all Darboux polynomials are said to be known it is among them.
+  @Test(arguments: 1...10)
+  func plantedInSpace(seed: UInt64) throws {
+    var random = SplitMix(seed: seed)
+    func draw() -> Int { Int(random.below(7)) - 3 }
+    let (a, b, c) = (1 + Int(random.below(3)), 1 + Int(random.below(3)), 1 + Int(random.below(3)))
+    let isPlane = seed.isMultiple(of: 2)
+    let p = isPlane ? "(\(a)*x + \(b)*y + \(c)*z + 1)" : "(\(a)*x^2 + \(b)*y^2 + \(c)*z - 3)"
+    let slopes = isPlane ? ["\(a)", "\(b)", "\(c)"] : ["(\(2 * a)*x)", "(\(2 * b)*y)", "\(c)"]
+    let field = [("(y + (\(draw())))"), "(z - x + (\(draw())))", "(x + 2*y + (\(draw())))"]
+    let own = [draw(), draw(), 1]
+    let rates = (0..<3).map { k in
+      let (i, j) = ((k + 1) % 3, (k + 2) % 3)
+      return "\(p)*(\(own[k])) + \(slopes[i])*\(field[j]) - \(slopes[j])*\(field[i])"
+    }
+    let text = "param x, y, z\nflow x' = \(rates[0]), y' = \(rates[1]), z' = \(rates[2])"
+    let laws = try laws(text)
+    let degree = isPlane ? 1 : 2
+    let isFound = laws.darboux.contains { $0.degree == degree }
+    if isPlane { #expect(isFound, "\(text) \(laws.text)") }
+    #expect(
+      isFound || !(laws.invariantSets.isExhaustive && laws.invariantSets.degree >= degree), "\(text) \(laws.text)")
+  }
+
+  /// Lines prove a list only while nothing is left out of it.
+  @Test func shortenedLists() throws {
+    let text = "param x, y, z\nflow x' = x*(1 - 2*x + 3*y - z), y' = y*(2 + x - 5*y + 7*z), z' = z*(3 - x + y - 2*z)"
+    for left in 0..<4 {
+      let work = try FieldLawWork(PolynomialField(FieldOracle(text).file), .mersenne, seed: 1, degree: nil)
+      try work.searchDarboux()
+      #expect(work.darboux.count == 3)
+      if left < 3 { work.darboux.remove(at: left) }
+      for degree in 1...2 { #expect(try work.isExcludedByLines(degree) == (left == 3)) }
+    }
+    let other = try FieldLawWork(
+      PolynomialField(FieldOracle("param x, y, z\nflow x' = 3*(y - x), y' = x*(28 - z) - y, z' = x*y - 6*z").file),
+      .mersenne, seed: 1, degree: nil)
+    #expect(try other.isExcludedByLines(1) && !other.isExcludedByLines(2))
+    try other.searchDarboux()
+    #expect(try other.isExcludedByLines(2))
+    // A law makes the determinant 0.
+    let still = try FieldLawWork(
+      PolynomialField(FieldOracle("param x, y, z\nflow x' = y*z, y' = x*z, z' = x*y").file), .mersenne, seed: 1,
+      degree: nil)
+    #expect(try !still.isExcludedByLines(2))
   }
 
   /// Cofactors against the oracle: p' − K p at fractions.
