@@ -138,10 +138,20 @@ struct FieldOracle {
     return true
   }
 
-  /// The rank of gradients of laws and of claimed ones besides at a point, modulo a prime.
+  /// The rank of gradients of laws and of claimed ones besides, modulo a prime.
   func rank(_ laws: [String], besides terms: [Term] = []) throws -> Int {
     var random = SplitMix(seed: 8)
-    let point = try point(&random)
+    // The largest of some points: at special ones it is smaller, a denominator is 0, or a fraction outgrows 64 bits.
+    var ranks: [Int] = []
+    for _ in 0..<20 where ranks.count < 4 {
+      let point = try point(&random)
+      if let rank = try? rank(laws, besides: terms, at: point) { ranks.append(rank) }
+    }
+    guard let rank = ranks.max() else { throw Unknown(what: "no point for \(laws)") }
+    return rank
+  }
+
+  private func rank(_ laws: [String], besides terms: [Term], at point: Point) throws -> Int {
     var span = ModularSpan(.mersenne)
     for text in laws {
       let (oracle, term) = try term(of: text)
