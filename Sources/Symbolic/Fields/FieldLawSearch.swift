@@ -20,7 +20,7 @@ public struct FieldLawSearch: Sendable {
   /// The largest degree that is searched without being asked.
   package static let largestChosen = 6
   /// The most states.
-  public static let mostStates = 500
+  public static let mostStates = 200
 
   /// - Throws: ``Refusal`` if a degree is out of range or the file states no field of its own.
   public init(

@@ -3,8 +3,8 @@ import Models
 extension FieldLawWork {
   /// The most states for which determinants of derivatives are expanded, by degree.
   private static let mostStates = [1: 5, 2: 2]
-  /// The most monomials of polynomials with a given cofactor.
-  private static let mostMonomials = 1_000
+  /// The most exponents of all monomials of polynomials with a given cofactor.
+  private static let mostExponents = 6_000
   /// The most Darboux polynomials that are kept.
   private static let mostDarboux = 60
 
@@ -99,7 +99,7 @@ extension FieldLawWork {
   private func search(_ cofactor: Polynomial) throws(Refusal) {
     guard
       let degree = (1...3).last(where: { degree in
-        Monomials.count(variables: stateCount, upTo: degree).map { $0 <= Self.mostMonomials } ?? false
+        Monomials.count(variables: stateCount, upTo: degree).map { $0 * stateCount <= Self.mostExponents } ?? false
       })
     else { return }
     let monomials = Monomials.all(variables: stateCount, from: 0, upTo: degree)

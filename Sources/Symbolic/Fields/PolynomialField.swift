@@ -77,7 +77,8 @@ package final class PolynomialField {
   /// - Throws: ``Refusal`` where it is too large.
   package func derivative(of polynomial: Polynomial) throws(Refusal) -> Polynomial {
     var pairs: [(Polynomial, Polynomial)] = []
-    for (state, rate) in zip(states, rates) where !rate.isZero {
+    let occurring = Set(try polynomial.variables())
+    for (state, rate) in zip(states, rates) where !rate.isZero && occurring.contains(state) {
       pairs.append((try polynomial.derivative(by: state), rate))
     }
     return try Polynomial.sum(ofProducts: pairs, in: ring)
