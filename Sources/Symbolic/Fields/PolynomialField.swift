@@ -46,12 +46,36 @@ package final class PolynomialField {
       let rates = states.map { motion.rates[$0] ?? zero }
       var occurring: Set<Int> = []
       for rate in rates { occurring.formUnion(try refusing { () throws(Refusal) in try rate.variables() }) }
-      ring = reader.ring
-      (self.states, self.rates) = (states, rates)
-      constants = occurring.subtracting(states).sorted()
+      // A ring of what occurs alone: a file may declare many numbers besides.
+      let kept = states + occurring.subtracting(states).sorted()
+      let ring = try refusing { () throws(Refusal) in try PolynomialRing(kept.map { reader.ring.names[$0] }) }
+      let places = Dictionary(uniqueKeysWithValues: zip(kept, 0...))
+      var moved: [Polynomial] = []
+      for rate in rates {
+        moved.append(try refusing { () throws(Refusal) in try Self.moved(rate, to: ring, places) })
+      }
+      self.ring = ring
+      self.rates = moved
+      self.states = Array(states.indices)
+      constants = Array(states.count..<kept.count)
     } catch {
       throw Self.refusal(error, file.source.name)
     }
+  }
+
+  /// A polynomial in another ring.
+  private static func moved(
+    _ polynomial: Polynomial, to ring: PolynomialRing, _ places: [Int: Int]
+  ) throws(Refusal) -> Polynomial {
+    var terms: [(coefficient: Rational, factors: [(variable: Int, exponent: Int)])] = []
+    for k in 0..<polynomial.count {
+      let (text, factors) = try polynomial.term(k)
+      guard let coefficient = Polynomial.fraction(text) else {
+        throw Refusal("the coefficient \(text) needs more than 64 bits", remedy: "use smaller numbers", settings: [])
+      }
+      terms.append((coefficient, factors.compactMap { part in places[part.variable].map { ($0, part.exponent) } }))
+    }
+    return try Polynomial.sum(terms, in: ring)
   }
 
   private static func refusal(_ fault: EntryFault, _ name: String) -> Refusal {

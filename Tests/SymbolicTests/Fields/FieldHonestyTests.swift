@@ -180,7 +180,8 @@ struct FieldHonestyTests {
 
   /// What is too large is left undecided.
   @Test(arguments: [
-    "param x[60]\nflow x' = x .* x", "param x, y\nflow x' = x^60 + y, y' = x - y^64",
+    "param x, y, z\ndata a[100,100]\nflow x' = a[3,4]*y, y' = -a[3,4]*x, z' = x", "param x[60]\nflow x' = x .* x",
+    "param x, y\nflow x' = x^60 + y, y' = x - y^64",
     "param x[30]\ndata A[30,30]\nflow x' = A*x",
     "param x, y\nflow x' = 999999999999999989*x*y, y' = x^2 - 999999999999999877*y^2",
   ])
