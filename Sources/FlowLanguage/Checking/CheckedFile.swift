@@ -13,7 +13,7 @@ public struct CheckedFile: Sendable {
   /// The model: a position in ``declarations``.
   public let model: Int?
   /// The loss, of one data point where it has a value for each; nil for any loss of the model.
-  public let loss: Term?
+  public private(set) var loss: Term?
   /// The program that computes the loss, where the file names one. Nothing here starts it.
   public let program: NamedProgram?
   /// What moves the parameters.
@@ -27,6 +27,13 @@ public struct CheckedFile: Sendable {
 
   /// Sizes that have no number.
   public var openSizes: [String] { sizes.filter { $0.value == nil }.map(\.name) }
+
+  /// The same with any loss.
+  var withoutLoss: CheckedFile {
+    var file = self
+    file.loss = nil
+    return file
+  }
 
   /// A term as it was written, with spaces for tabs.
   public func text(of term: Term) -> String { source.text(term.span).replacing("\t", with: " ") }

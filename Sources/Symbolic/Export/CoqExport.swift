@@ -30,6 +30,32 @@ public struct CoqExport: Sendable {
     self.claims = claims
   }
 
+  private static let generality = """
+    .
+         The loss is a function of the model alone. What follows is stated for every differentiable loss of the model,
+         whose derivative in it is any function of time: the flow of the loss above is one of these.
+    """
+
+  /// Whether a claim or what it assumes speaks of the loss or its derivatives, or a witness gives numbers to them.
+  private var mentionsLoss: Bool {
+    claims.contains { entry in
+      if case .conserved = entry.claim.form {
+      } else if case .decays = entry.claim.form {
+      } else {
+        return true
+      }
+      return entry.evidence?.witness != nil || entry.claim.form.values.contains(where: speaksOfLoss)
+    }
+  }
+
+  private func speaksOfLoss(_ term: Term) -> Bool {
+    switch term.kind {
+    case .loss, .gradient, .derivative: true
+    case .declared(let position): file.declarations[position].value.map(speaksOfLoss) ?? false
+    default: term.kind.parts.contains(where: speaksOfLoss)
+    }
+  }
+
   /// The file; the same bytes for the same text and claims.
   ///
   /// - Throws: A ``Refusal`` that names the place where a size has no value, something is no polynomial of the parameters, a claim has no
@@ -42,7 +68,9 @@ public struct CoqExport: Sendable {
         settings: [])
     }
     let source = CarriedSource(file.source)
-    var writer = CoqWriter(file)
+    // Fewer terms, and the stronger statement.
+    let general = mentionsLoss ? nil : file.ofAnyLoss
+    var writer = CoqWriter(general ?? file)
     writer.claimTerms = claims.flatMap { $0.claim.form.values }
     try writer.writeModel()
     for (number, entry) in claims.enumerated() { try writer.write(entry.claim, entry.evidence, number + 1) }
@@ -52,7 +80,7 @@ public struct CoqExport: Sendable {
          Every definition can be compared with the text it was written from, line by line:
 
       \(remark)
-         SHA-256 of that text: \(source.digest) *)
+         SHA-256 of that text: \(source.digest)\(general == nil ? "" : Self.generality) *)
       From Flow Require Import FlowCheck.
       Local Open Scope R_scope.
 

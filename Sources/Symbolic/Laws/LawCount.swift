@@ -69,7 +69,7 @@ extension LawCount {
   package func verdict(on asked: Int, ofDegree degree: Int?) -> Verdict? {
     if let upperBound, asked > upperBound { return .violated }
     let isWithin = independent.allSatisfy { law in
-      degree.map { law.denominator == nil && law.numerator.degree <= $0 } ?? true
+      degree.map { law.denominator == nil && law.logarithms.isEmpty && law.numerator.degree <= $0 } ?? true
     }
     guard isWithin else { return nil }
     if asked < proved { return .violated }

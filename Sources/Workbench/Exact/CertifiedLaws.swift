@@ -31,7 +31,8 @@ struct CertifiedLaws {
     case .gradient(nil), .mirror, .field: break
     }
     certificate.clock = rate != nil
-    certificate.forAllData = rate == nil
+    // Laws of a field may depend on its constants.
+    if case .field = file.flow { certificate.forAllData = false } else { certificate.forAllData = rate == nil }
     for law in count.independent {
       let text = law.text(count.names)
       if let rate {
@@ -39,7 +40,8 @@ struct CertifiedLaws {
         certificate.laws.append(.init(.claim, "decays \(text) rate \(factor)(\(rate.text))"))
       } else {
         certificate.laws.append(
-          law.denominator == nil ? .init(.polynomial, text) : .init(.claim, "conserved \(text)"))
+          law.denominator == nil && law.logarithms.isEmpty
+            ? .init(.polynomial, text) : .init(.claim, "conserved \(text)"))
       }
     }
     do {

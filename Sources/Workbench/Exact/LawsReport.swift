@@ -8,6 +8,8 @@ package struct LawsReport: Printable, Sendable {
   package let count: LawCount
   /// What is known of a field that a file states itself; nil of models.
   package let field: FieldLaws?
+  /// Where the list's certificate was written.
+  package var certificate: String?
 
   package init(model: String, count: LawCount) { (self.model, self.count, field) = (model, count, nil) }
 
@@ -42,6 +44,9 @@ package struct LawsReport: Printable, Sendable {
           name: "bound",
           text: "at most \(bound): \(count.parameters) parameters less the rank \(rank) of the fields' Lie algebra"),
       ]
+    }
+    if let certificate {
+      blocks += [.gap, .fact(name: "certificate", text: "\(certificate), which the second checker accepts")]
     }
     return blocks + [.gap] + verdictLines
   }
@@ -136,5 +141,6 @@ extension LawsReport: Encodable {
     try object.put("evidence", each: count.evidence)
     try object.put("reason", count.boundRefusal)
     try object.put("summary", count.summary)
+    if let certificate { try object.put("certificate", certificate) }
   }
 }

@@ -1,3 +1,5 @@
+import ArrayFiles
+import CertificateChecker
 import FlowLanguage
 import Models
 import Settings
@@ -15,6 +17,10 @@ package struct LawsRequest: Sendable {
   package var anyLoss = false
   /// Degrees of polynomials that are searched; nil chooses.
   package var degrees: [Int]?
+  /// The file that the list's certificate is written to; nil writes none.
+  package var certificate: String?
+  /// Whether another file may be overwritten there.
+  package var force = false
   package var memory = 4 << 30
   package var seed: UInt64 = 1
 
@@ -26,10 +32,59 @@ package enum LawsRun {
   /// - Throws: ``Refusal``, ``SettingsError``, ``FileError``, ``FlowTextErrors``.
   package static func report(_ request: LawsRequest) throws -> LawsReport {
     ExactMemory.limit(request.memory)
-    if let laws = try fieldLaws(request) { return LawsReport(field: laws) }
-    let model = try model(request)
-    let count = try LawSearch(model, seed: request.seed, degrees: request.degrees).run()
-    return LawsReport(model: model.summary, count: count)
+    if let path = request.certificate { try checkCertificate(path, request) }
+    var report: LawsReport
+    let text: FlowText?
+    if let laws = try fieldLaws(request) {
+      report = LawsReport(field: laws)
+      text = try request.path.map { try FlowText($0, sizes: request.sizes) }
+    } else {
+      let model = try model(request)
+      report = LawsReport(
+        model: model.summary, count: try LawSearch(model, seed: request.seed, degrees: request.degrees).run())
+      text = try request.certificate == nil ? nil : self.text(request, model)
+    }
+    guard let path = request.certificate, let text else { return report }
+    do throws(CertifiedLaws.Uncertified) {
+      let certified = try CertifiedLaws(report.count, of: text, seed: request.seed)
+      report.certificate = path
+      do { try AtomicFile.write(CertificateFile.encode(certified.certificate), to: path) } catch {
+        throw CertifiedLaws.Uncertified(reason: "\(error)")
+      }
+    } catch {
+      throw Refusal(
+        "--certificate \(path): the second checker does not accept the list: \(error.reason)",
+        remedy: "leave --certificate out: the list stands without one", settings: [])
+    }
+    return report
+  }
+
+  private static func checkCertificate(_ path: String, _ request: LawsRequest) throws {
+    guard path.hasSuffix(".json"), path.count > 5 else {
+      throw Refusal(
+        "--certificate \(path): the ending does not say .json", remedy: "name a file that ends in .json", settings: [])
+    }
+    guard !request.anyLoss else {
+      throw Refusal(
+        "--certificate goes with the loss of the file, which --any-loss leaves out",
+        remedy: "drop the loss from the file", settings: [])
+    }
+    try FilePlace.check(path, flag: "--certificate")
+    if !request.force, (try? FileBytes.read(path, memoryLimit: CertificateFile.sizeLimit)) != nil {
+      throw Refusal(
+        "--certificate \(path) is there already", remedy: "choose another --certificate, or add --force", settings: [])
+    }
+  }
+
+  /// The text that a certificate carries.
+  private static func text(_ request: LawsRequest, _ model: LawModel) throws -> FlowText {
+    if let path = request.path { return try FlowText(path, sizes: request.sizes) }
+    guard let written = ModelText(model) else {
+      throw Refusal(
+        "\(model.summary) has parts that the language of .flow files has no words for",
+        remedy: "leave --certificate out, or describe the model in a .flow file", settings: [])
+    }
+    return try FlowText(content: written.text([]), name: model.summary)
   }
 
   /// The laws of a field that a file states itself; nil of models.

@@ -31,6 +31,7 @@ struct LawsCommand: ParsableCommand {
         flowcheck laws --model matrix --shape 2,2 --depth 2 --mask 0,0
         flowcheck laws models/multi-head-attention.flow
         flowcheck laws models/euler-top.flow
+        flowcheck laws models/tensor.flow --certificate tensor-laws.json
         flowcheck laws models/lotka-volterra.flow --degrees 3
       """)
 
@@ -50,6 +51,12 @@ struct LawsCommand: ParsableCommand {
       "Degrees of polynomials that are searched where symmetries show too little (default: by the number of parameters).",
       valueName: "d,…"))
   var degrees: String?
+  @Option(
+    help: ArgumentHelp(
+      "Write the list as a certificate that 'flowcheck verify' checks again (small models).", valueName: "file.json"))
+  var certificate: String?
+  @Flag(help: "Replace that file if it is there.")
+  var force = false
   @OptionGroup(title: "Algebra") var algebra: AlgebraOptions
   @OptionGroup(title: "Output") var format: FormatOptions
   @Flag(help: "Exit with status 0 even if laws may be missing.")
@@ -78,6 +85,7 @@ struct LawsCommand: ParsableCommand {
     var request = LawsRequest(try ConfigurationOptions.settings(of: flags))
     request.path = file
     request.sizes = size.map { $0.split(separator: ",").map(String.init) } ?? []
+    (request.certificate, request.force) = (certificate, force)
     (request.anyLoss, request.degrees) = (anyLoss, searched)
     (request.memory, request.seed) = (algebra.bytes, algebra.seed)
     try format.end(with: LawsRun.report(request), exitZero: exitZero)
