@@ -167,6 +167,20 @@ cflint_status cflint_polynomial_derivative(cflint_polynomial *z, const cflint_po
   CFLINT_LEAVE
 }
 
+cflint_status cflint_polynomial_coefficient(
+    cflint_polynomial *z, const cflint_polynomial *x, size_t variable, uint64_t exponent) {
+  CFLINT_ENTER
+  const slong variables[1] = {(slong)variable};
+  const ulong exponents[1] = {exponent};
+  fmpq_mpoly_get_coeff_vars_ui(z->value, x->value, variables, exponents, 1, z->ring->context);
+  CFLINT_LEAVE
+}
+
+int64_t cflint_polynomial_variable_degree(const cflint_polynomial *x, size_t variable) {
+  const fmpq_mpoly_ctx_struct *context = x->ring->context;
+  return fmpq_mpoly_degrees_fit_si(x->value, context) ? fmpq_mpoly_degree_si(x->value, (slong)variable, context) : -1;
+}
+
 cflint_status cflint_polynomial_divide(
     cflint_polynomial *q, const cflint_polynomial *x, const cflint_polynomial *y, int *divides) {
   CFLINT_ENTER

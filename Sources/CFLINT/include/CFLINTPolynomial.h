@@ -31,6 +31,11 @@ cflint_status cflint_polynomial_fix(
 cflint_status cflint_polynomial_scale(
     cflint_polynomial *z, const cflint_polynomial *x, int64_t numerator, int64_t denominator);
 cflint_status cflint_polynomial_derivative(cflint_polynomial *z, const cflint_polynomial *x, size_t variable);
+// The polynomial in the other variables that stands before variable^exponent.
+cflint_status cflint_polynomial_coefficient(
+    cflint_polynomial *z, const cflint_polynomial *x, size_t variable, uint64_t exponent);
+// The largest exponent of a variable; −1 of 0, and where it is no 64-bit integer.
+int64_t cflint_polynomial_variable_degree(const cflint_polynomial *x, size_t variable);
 // Whether y, which is not 0, divides x; then q is the quotient.
 cflint_status cflint_polynomial_divide(
     cflint_polynomial *q, const cflint_polynomial *x, const cflint_polynomial *y, int *divides);

@@ -2,7 +2,7 @@ import FlowLanguage
 import Models
 
 /// How the variables of polynomials move along the flow.
-package final class EntryMotion {
+package final class EntryMotion: EntryFlow {
   /// The rates of the variables that move.
   package private(set) var rates: [Int: Polynomial] = [:]
   /// The derivative of the loss in every parameter, where the flow is one of the loss.
@@ -11,11 +11,11 @@ package final class EntryMotion {
   package let loss: Polynomial?
   private let file: CheckedFile
   private let variables: EntryVariables
+  private let ring: PolynomialRing
 
   /// - Throws: ``EntryFault`` where the model or the field is no polynomial.
   package init(_ reader: EntryReader) throws(EntryFault) {
-    file = reader.file
-    variables = reader.variables
+    (file, variables, ring) = (reader.file, reader.variables, reader.ring)
     let parameters = reader.file.declarations.indices.filter { reader.file.declarations[$0].role == .parameter }
     if case .field(let fields) = reader.file.flow {
       loss = nil
@@ -117,15 +117,21 @@ package final class EntryMotion {
   }
 
   /// The derivative of the loss in something declared.
-  package func gradient(of position: Int, _ reader: EntryReader) throws(EntryFault) -> Entries {
+  package func gradient(of position: Int) throws(EntryFault) -> Entries {
     let declaration = file.declarations[position]
-    let extents = try reader.shape(declaration.shape)
+    let extents = declaration.shape.sizes.compactMap(\.number)
     if declaration.role == .parameter, let first = variables.declared[position] {
       let own = (0..<extents.reduce(1, *)).compactMap { gradients[first + $0] }
       guard own.count == extents.reduce(1, *) else { throw .notPolynomial("a derivative of the loss") }
       return Entries(shape: extents, values: own)
     }
-    if position == file.model, let first = variables.cotangents { return try reader.symbols(first, extents) }
+    if position == file.model, let first = variables.cotangents {
+      var values: [Polynomial] = []
+      for k in 0..<extents.reduce(1, *) {
+        values.append(try refusing { () throws(Refusal) in try Polynomial.variable(first + k, in: ring) })
+      }
+      return Entries(shape: extents, values: values)
+    }
     throw .notPolynomial("the derivative of the loss in a part of the model")
   }
 }

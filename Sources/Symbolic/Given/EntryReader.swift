@@ -14,53 +14,35 @@ package func refusing<Value>(_ body: () throws(Refusal) -> Value) throws(EntryFa
   do { return try body() } catch { throw .refusal(error) }
 }
 
-/// The entries of an array of polynomials, the last axis running fastest.
-package struct Entries {
-  package var shape: [Int]
-  package var values: [Polynomial]
+/// Reads the formulas of a checked text at its sizes, entry by entry, as what an algebra makes of them.
+package final class ArrayReader<Algebra: EntryAlgebra> {
+  package typealias Value = Algebra.Value
+  package typealias Values = EntryArray<Value>
 
-  package subscript(_ places: [Int]) -> Polynomial {
-    values[zip(shape, places).reduce(0) { $0 * $1.0 + $1.1 }]
-  }
-
-  /// The tuples of places, in the order of the entries.
-  package static func places(_ shape: [Int]) -> [[Int]] {
-    shape.reduce([[]]) { tuples, extent in tuples.flatMap { tuple in (0..<extent).map { tuple + [$0] } } }
-  }
-}
-
-/// Reads the formulas of a checked text as polynomials at its sizes, entry by entry.
-package final class EntryReader {
   package let file: CheckedFile
-  package let ring: PolynomialRing
+  package let algebra: Algebra
   package let variables: EntryVariables
   /// What `der` and `grad` mean; nil while the flow itself is read.
-  package var motion: EntryMotion?
+  package var motion: Algebra.Motion?
   /// The variables whose values stand in files: what fails for some data need not fail for them.
   package private(set) var variablesOfFiles: Set<Int> = []
-  private var known: [Int: Entries] = [:]
-  private let zero: Polynomial
+  private var known: [Int: Values] = [:]
+  private let zero: Value
   private var work = 0
 
-  /// The largest array that is expanded.
-  private static let mostEntries = 1 << 20
   /// Formulas that are looked at before an expansion is given up.
-  private static let mostWork = 20_000_000
+  private static var mostWork: Int { 20_000_000 }
 
-  package init(_ file: CheckedFile) throws(EntryFault) {
-    self.file = file
-    let variables = try refusing { () throws(Refusal) in try EntryVariables(file) }
-    self.variables = variables
-    let ring = try refusing { () throws(Refusal) in try PolynomialRing(variables.names) }
-    self.ring = ring
-    zero = try refusing { () throws(Refusal) in try Polynomial.constant(0, in: ring) }
+  package init(_ file: CheckedFile, _ variables: EntryVariables, _ algebra: Algebra) throws(EntryFault) {
+    (self.file, self.variables, self.algebra) = (file, variables, algebra)
+    zero = try algebra.constant(0)
   }
 
   /// Values of the indices of sums and left sides, from 0.
   package typealias Bindings = [Int: Int]
 
   /// - Throws: ``EntryFault``.
-  package func read(_ term: Term, _ bound: Bindings = [:]) throws(EntryFault) -> Entries {
+  package func read(_ term: Term, _ bound: Bindings = [:]) throws(EntryFault) -> Values {
     work += 1
     guard work < Self.mostWork else {
       throw .refusal(
@@ -82,7 +64,7 @@ package final class EntryReader {
     case .identity:
       let size = try shape(term.shape)[0]
       let one = try number(1).values[0]
-      return Entries(
+      return Values(
         shape: [size, size], values: (0..<size * size).map { $0 / size == $0 % size ? one : zero })
     case .derivative(let operand):
       guard let motion else { throw .notPolynomial("a derivative along the flow") }
@@ -90,19 +72,17 @@ package final class EntryReader {
       return try entries.mapped { value throws(EntryFault) in try motion.derivative(of: value) }
     case .gradient(let position):
       guard let motion else { throw .notPolynomial("a derivative of the loss") }
-      return try motion.gradient(of: position, self)
+      return try motion.gradient(of: position)
     case .indexSum(let indices, let body): return try indexSum(indices, body, term, bound)
     case .rows(let rows):
-      var values: [Polynomial] = []
+      var values: [Value] = []
       for entry in rows.flatMap(\.self) { values.append(try read(entry, bound).values[0]) }
-      return Entries(shape: try shape(term.shape), values: values)
+      return Values(shape: try shape(term.shape), values: values)
     case .blocks(let rows): return try blocks(rows, term, bound)
     case .transpose(let operand): return try read(operand, bound).transposed
     case .entry(let base, let places): return try entry(base, places, term, bound)
     case .negative(let operand):
-      return try read(operand, bound).mapped { value throws(EntryFault) in
-        try refusing { () throws(Refusal) in try value.scaled(by: -1) }
-      }
+      return try read(operand, bound).mapped { value throws(EntryFault) in try algebra.negative(value) }
     case .power(let base, let isEntrywise, let exponent): return try power(base, isEntrywise, exponent, bound)
     case .product(let first, let factors):
       var product = (entries: try read(first, bound), isRow: first.shape.isRow)
@@ -115,15 +95,15 @@ package final class EntryReader {
       for addend in addends {
         let other = try read(addend.operand, bound)
         total = try total.combined(other) { a, b throws(EntryFault) in
-          try refusing { () throws(Refusal) in addend.isSubtracted ? try a.minus(b) : try a.plus(b) }
+          addend.isSubtracted ? try algebra.minus(a, b) : try algebra.plus(a, b)
         }
       }
       return total
     }
   }
 
-  package func number(_ value: Rational) throws(EntryFault) -> Entries {
-    Entries(shape: [], values: [try refusing { () throws(Refusal) in try Polynomial.constant(value, in: ring) }])
+  package func number(_ value: Rational) throws(EntryFault) -> Values {
+    Values(shape: [], values: [try algebra.constant(value)])
   }
 
   package func shape(_ shape: Shape) throws(EntryFault) -> [Int] {
@@ -136,32 +116,32 @@ package final class EntryReader {
   }
 
   /// Variables in a row, as an array.
-  package func symbols(_ first: Int, _ shape: [Int]) throws(EntryFault) -> Entries {
-    var values: [Polynomial] = []
+  package func symbols(_ first: Int, _ shape: [Int]) throws(EntryFault) -> Values {
+    var values: [Value] = []
     for k in 0..<shape.reduce(1, *) {
-      values.append(try refusing { () throws(Refusal) in try Polynomial.variable(first + k, in: ring) })
+      values.append(try algebra.variable(first + k))
     }
-    return Entries(shape: shape, values: values)
+    return Values(shape: shape, values: values)
   }
 
   // MARK: Names
 
-  package func read(declared position: Int) throws(EntryFault) -> Entries {
+  package func read(declared position: Int) throws(EntryFault) -> Values {
     if let entries = known[position] { return entries }
     let declaration = file.declarations[position]
-    let entries: Entries
+    let entries: Values
     if let value = declaration.value {
       let outer = try shape(Shape(declaration.indices.map { file.indices[$0].size }))
       let own = try shape(declaration.shape)
-      var values: [Polynomial] = []
-      for places in Entries.places(outer) {
+      var values: [Value] = []
+      for places in Values.places(outer) {
         let bindings = Dictionary(uniqueKeysWithValues: zip(declaration.indices, places))
         let part = try read(value, bindings)
         // A number fills an array.
         let count = declaration.indices.isEmpty ? own.reduce(1, *) : part.values.count
         values += part.values.count == 1 ? Array(repeating: part.values[0], count: count) : part.values
       }
-      entries = Entries(shape: declaration.indices.isEmpty ? own : outer + own.dropFirst(outer.count), values: values)
+      entries = Values(shape: declaration.indices.isEmpty ? own : outer + own.dropFirst(outer.count), values: values)
     } else {
       guard let first = variables.declared[position] else { throw .notPolynomial("'\(declaration.name)'") }
       entries = try symbols(first, shape(declaration.shape))
@@ -176,7 +156,7 @@ package final class EntryReader {
 
   private func entry(
     _ base: Term, _ places: [Term.Place], _ term: Term, _ bound: Bindings
-  ) throws(EntryFault) -> Entries {
+  ) throws(EntryFault) -> Values {
     let array = try read(base, bound)
     guard places.count == array.shape.count else { throw .notPolynomial("an entry") }
     var kept: [Int] = []
@@ -200,11 +180,11 @@ package final class EntryReader {
             term.span, "place \(position + 1) of an axis of \(array.shape[axis])", remedy: "use a place within it"))
       }
     }
-    let values = Entries.places(kept).map { free -> Polynomial in
+    let values = Values.places(kept).map { free -> Value in
       var rest = free[...]
       return array[fixed.map { $0 ?? rest.removeFirst() }]
     }
-    return Entries(shape: kept, values: values)
+    return Values(shape: kept, values: values)
   }
 
   private func value(of index: Int, _ bound: Bindings) throws(EntryFault) -> Int {
@@ -214,9 +194,9 @@ package final class EntryReader {
 
   private func indexSum(
     _ indices: [Int], _ body: Term, _ term: Term, _ bound: Bindings
-  ) throws(EntryFault) -> Entries {
-    var total: Entries?
-    for places in Entries.places(try shape(Shape(indices.map { file.indices[$0].size }))) {
+  ) throws(EntryFault) -> Values {
+    var total: Values?
+    for places in Values.places(try shape(Shape(indices.map { file.indices[$0].size }))) {
       var inner = bound
       for (index, place) in zip(indices, places) { inner[index] = place }
       let part = try read(body, inner)
@@ -224,40 +204,9 @@ package final class EntryReader {
         total = part
         continue
       }
-      total = try sum.combined(part) { a, b throws(EntryFault) in try refusing { () throws(Refusal) in try a.plus(b) } }
+      total = try sum.combined(part) { a, b throws(EntryFault) in try algebra.plus(a, b) }
     }
     guard let total else { return try number(0) }
     return total
-  }
-}
-
-extension Entries {
-  package func mapped(_ transform: (Polynomial) throws(EntryFault) -> Polynomial) throws(EntryFault) -> Entries {
-    var result = self
-    for k in values.indices { result.values[k] = try transform(values[k]) }
-    return result
-  }
-
-  /// Entry by entry; a number goes with every entry.
-  package func combined(
-    _ other: Entries, _ combine: (Polynomial, Polynomial) throws(EntryFault) -> Polynomial
-  ) throws(EntryFault) -> Entries {
-    let larger = values.count >= other.values.count ? self : other
-    guard values.count == other.values.count || values.count == 1 || other.values.count == 1 else {
-      throw .notPolynomial("arrays of different shapes")
-    }
-    var result = larger
-    for k in larger.values.indices {
-      result.values[k] = try combine(
-        values[values.count == 1 ? 0 : k], other.values[other.values.count == 1 ? 0 : k])
-    }
-    return result
-  }
-
-  package var transposed: Entries {
-    guard shape.count == 2 else { return self }
-    let (rows, columns) = (shape[0], shape[1])
-    return Entries(
-      shape: [columns, rows], values: (0..<values.count).map { values[$0 % rows * columns + $0 / rows] })
   }
 }

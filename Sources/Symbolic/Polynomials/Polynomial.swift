@@ -229,6 +229,14 @@ public final class Polynomial {
     try Self.made(ring) { cflint_polynomial_derivative($0, handle, variable) }
   }
 
+  /// The largest exponent of a variable; −1 of 0.
+  package func degree(in variable: Int) -> Int { Int(cflint_polynomial_variable_degree(handle, variable)) }
+
+  /// The polynomial in the other variables that stands before variable^exponent.
+  package func coefficient(of variable: Int, _ exponent: Int) throws(Refusal) -> Polynomial {
+    try Self.made(ring) { cflint_polynomial_coefficient($0, handle, variable, UInt64(exponent)) }
+  }
+
   /// The quotient by a polynomial that is not 0; nil where that does not divide it.
   public func divided(by other: Polynomial) throws(Refusal) -> Polynomial? {
     var divides: Int32 = 0
