@@ -56,11 +56,28 @@ extension AtomAlgebra {
     if try vanishes(value) { return nil }
     let above = try over(AtomQuotient(one), value.denominator)
     let (factor, below) = try factored(value.numerator)
-    if !below.isEmpty { conditions.hasDenominators = true }
+    if !below.isEmpty, try !isPositive(value.numerator) { conditions.hasDenominators = true }
     return try cancelled(
       AtomQuotient(
         refusing { () throws(Refusal) in try above.scaled(by: Rational(factor.denominator, factor.numerator)) },
         over: below))
+  }
+
+  /// Whether it is seen to be positive: terms with positive coefficients of exponentials alone.
+  private func isPositive(_ polynomial: Polynomial) throws(EntryFault) -> Bool {
+    guard polynomial.count <= Self.mostTerms else { return false }
+    return try refusing { () throws(Refusal) in
+      for k in 0..<polynomial.count {
+        let (coefficient, factors) = try polynomial.term(k)
+        if coefficient.hasPrefix("-") { return false }
+        for factor in factors {
+          guard factor.variable >= firstAtom, atoms[factor.variable - firstAtom].kind == .exponential else {
+            return false
+          }
+        }
+      }
+      return true
+    }
   }
 
   /// The numerator over another denominator, a multiple of its own.

@@ -111,7 +111,8 @@ package final class AtomAlgebra: EntryAlgebra {
 
   /// Whether it is shown to be 0 wherever it has a value.
   package func vanishes(_ value: AtomQuotient) throws(EntryFault) -> Bool {
-    try value.numerator.isZero || reduced(value.numerator).isZero
+    if value.numerator.isZero { return true }
+    return try reduced(value.numerator).isZero
   }
 
   /// The number c ≠ 0 with a = c b, if there is one of 64 bits and it is found.
@@ -124,7 +125,7 @@ package final class AtomAlgebra: EntryAlgebra {
     (left, right) = (try reduced(left), try reduced(right))
     guard !left.isZero, left.count == right.count else { return nil }
     let (x, y) = (left, right)
-    return try refusing { () throws(Refusal) in
+    return try refusing { () throws(Refusal) -> Rational? in
       let (first, second) = (try x.term(0), try y.term(0))
       guard first.factors.elementsEqual(second.factors, by: ==),
         let above = Polynomial.fraction(first.coefficient), let below = Polynomial.fraction(second.coefficient),

@@ -241,7 +241,7 @@ extension GivenSizesProver.Case {
     let isUpper = relation == .less || relation == .lessOrEqual
     let others = entries.values.indices.filter { $0 != place }
     let conditions = others.map { k in
-      (value: entries.values[k], holds: { (sign: Int) -> Bool in relation.holds(sign) })
+      (value: entries.values[k], holds: { (sign: Int) -> Bool in relation.isTrue(ofSign: sign) })
     }
     let search = PointSearch(reader.ring, seed: seed)
     let q = entries.values[place]
@@ -252,23 +252,10 @@ extension GivenSizesProver.Case {
         }
       })
     else { return inconclusive("its rate is no multiple of it, and no point was found through which it is left") }
-    let entry = Self.places(place, entries.shape)
+    let entry = GivenClaim.places(place, entries.shape)
     return try violated(
       ProofEvidence(.boundaryPoint, witness: .init(values: point.values, entry: entry, value: point.value)),
       by: [q, rate] + others.map { entries.values[$0] },
-      "left − right is 0\(Self.words(entry)) at a point where its rate is \(point.value)")
-  }
-}
-
-extension Relation {
-  /// Whether it is true of a number with this sign and 0.
-  fileprivate func holds(_ sign: Int) -> Bool {
-    switch self {
-    case .less: sign < 0
-    case .lessOrEqual: sign <= 0
-    case .greater: sign > 0
-    case .greaterOrEqual: sign >= 0
-    case .equal: sign == 0
-    }
+      "left − right is 0\(GivenClaim.words(entry)) at a point where its rate is \(point.value)")
   }
 }

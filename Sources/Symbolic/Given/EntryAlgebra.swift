@@ -44,6 +44,8 @@ package protocol EntryFlow<Value> {
 
   /// The derivative along the flow.
   func derivative(of value: Value) throws(EntryFault) -> Value
+  /// The derivative of the loss along the flow, also of any loss; nil for a field.
+  func derivativeOfLoss() throws(EntryFault) -> Value?
   /// The derivative of the loss in something declared.
   func gradient(of position: Int) throws(EntryFault) -> EntryArray<Value>
 }

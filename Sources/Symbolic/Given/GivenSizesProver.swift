@@ -25,11 +25,12 @@ public final class GivenSizesProver {
   /// - Throws: ``Refusal`` for a formula without a value, or beyond a limit.
   public func prove(_ claim: CheckedClaim, called name: String) throws(Refusal) -> ClaimProof? {
     guard file.openSizes.isEmpty, !claim.isScaleLimit else { return nil }
+    let own = GivenClaim(claim: claim, name: name, file: file, seed: seed)
     do {
-      return try Case(self, claim, name)?.decided()
+      return try Case(self, own)?.decided()
     } catch {
       switch error {
-      case .notPolynomial: return nil
+      case .notPolynomial: return AtomCase(own).decided()
       case .refusal(let refusal): throw refusal
       }
     }
@@ -50,26 +51,22 @@ public final class GivenSizesProver {
 
   /// A claim with the polynomials that it is about.
   package struct Case {
-    package let claim: CheckedClaim
-    package let name: String
+    package let own: GivenClaim
     package let reader: EntryReader
     package let motion: EntryMotion
-    package let seed: UInt64
-    package let hasPoints: Bool
+
+    package var claim: CheckedClaim { own.claim }
+    package var seed: UInt64 { own.seed }
 
     /// Nil for claims that polynomials do not decide.
-    package init?(_ prover: GivenSizesProver, _ claim: CheckedClaim, _ name: String) throws(EntryFault) {
-      switch claim.form {
-      case .laws, .always, .reaches, .grows: return nil
-      case .conserved, .decays, .identity, .nonincreasing, .invariant: break
-      }
-      (self.claim, self.name, seed) = (claim, name, prover.seed)
-      hasPoints = prover.file.declarations.contains { $0.role == .input }
+    package init?(_ prover: GivenSizesProver, _ own: GivenClaim) throws(EntryFault) {
+      guard own.isOfPoints else { return nil }
+      self.own = own
       (reader, motion) = try prover.expansion()
     }
 
     package func decided() throws(EntryFault) -> ClaimProof? {
-      guard !hasPoints || isLinearInVelocity else { return nil }
+      guard own.isReadable else { return nil }
       switch claim.form {
       case .conserved(let value, let given):
         let derivative = try reader.read(value).mapped { (value) throws(EntryFault) in try motion.derivative(of: value)
@@ -99,51 +96,9 @@ public final class GivenSizesProver {
       }
     }
 
-    /// Whether one data point tells what all of them do. A velocity and the loss are means over the points, so that a claim must not speak
-    /// of them beyond the one derivative that it is about, nor of the value of a data point; what does not move may be of any point.
-    private var isLinearInVelocity: Bool {
-      let (values, isStill): ([Term], Bool)
-      func sides(_ equations: [Equation<Term>]) -> [Term] { equations.flatMap { [$0.left, $0.right] } }
-      switch claim.form {
-      case .conserved(let value, let given): (values, isStill) = ([value] + sides(given), false)
-      case .decays(let value, let rate, let given): (values, isStill) = ([value, rate] + sides(given), false)
-      case .identity(let both, let given): (values, isStill) = (sides([both]) + sides(given), true)
-      case .nonincreasing(let value, let roots):
-        // That the loss does not grow follows for any data and any number of points.
-        if value.kind == .loss, roots.isEmpty, case .gradient(nil) = reader.file.flow { return true }
-        (values, isStill) = ([value] + roots, false)
-      case .invariant(let both, let cofactor, let given):
-        (values, isStill) = ([both.left, both.right] + (cofactor.map { [$0] } ?? []) + sides(given), false)
-      case .laws, .always, .reaches, .grows: return false
-      }
-      return values.allSatisfy { !speaksOfMotion($0) && (isStill || !$0.isBatched && !readsPoint($0)) }
-    }
-
-    /// Whether a formula holds a velocity, a derivative of the loss or the loss, also by the name of a definition.
-    private func speaksOfMotion(_ term: Term) -> Bool {
-      switch term.kind {
-      case .derivative, .gradient, .loss: true
-      case .declared(let position): reader.file.declarations[position].value.map(speaksOfMotion) ?? false
-      default: term.kind.parts.contains(where: speaksOfMotion)
-      }
-    }
-
-    /// Whether a formula holds a data point.
-    private func readsPoint(_ term: Term) -> Bool {
-      switch term.kind {
-      case .declared(let position):
-        reader.file.declarations[position].role == .input
-          || reader.file.declarations[position].value.map(readsPoint) ?? false
-      default: term.kind.parts.contains(where: readsPoint)
-      }
-    }
-
     // MARK: Results
 
-    package func holds(_ evidence: ProofEvidence, _ reason: String) -> ClaimProof {
-      ClaimProof(
-        claim: name, statement: claim.text, verdict: .holds, scope: .given, evidence: evidence, reason: reason)
-    }
+    package func holds(_ evidence: ProofEvidence, _ reason: String) -> ClaimProof { own.holds(evidence, reason) }
 
     /// - Parameter values: what was evaluated at the point.
     package func violated(
@@ -158,14 +113,10 @@ public final class GivenSizesProver {
           return inconclusive("it fails for some data, and whether for those of the file was not looked at")
         }
       }
-      return ClaimProof(
-        claim: name, statement: claim.text, verdict: .violated, scope: .given, evidence: evidence, reason: reason)
+      return own.violated(evidence, reason)
     }
 
-    package func inconclusive(_ reason: String) -> ClaimProof {
-      ClaimProof(
-        claim: name, statement: claim.text, verdict: .inconclusive, scope: nil, evidence: nil, reason: reason)
-    }
+    package func inconclusive(_ reason: String) -> ClaimProof { own.inconclusive(reason) }
 
     // MARK: Equations
 
@@ -230,10 +181,11 @@ public final class GivenSizesProver {
             try search.boundary(first, rate: value, besides: others) { $0 != 0 }
           })
         else { continue }
-        let entry = Self.places(place, entries.shape)
+        let entry = GivenClaim.places(place, entries.shape)
         return try violated(
           ProofEvidence(.witness, witness: .init(values: point.values, entry: entry, value: point.value)),
-          by: [value] + assumed, "\(failure)\(Self.words(entry)) is \(point.value) where the given equations hold")
+          by: [value] + assumed, "\(failure)\(GivenClaim.words(entry)) is \(point.value) where the given equations hold"
+        )
       }
       return nil
     }
@@ -246,24 +198,11 @@ public final class GivenSizesProver {
       guard let point = try refusing({ () throws(Refusal) in try search.nonzero(value) }) else {
         return inconclusive("\(failure) is not 0, and no point was found at which it has a value")
       }
-      let entry = Self.places(place, shape)
+      let entry = GivenClaim.places(place, shape)
       let witness = ProofEvidence.Witness(values: point.values, entry: entry, value: point.value)
       return try violated(
-        ProofEvidence(.witness, witness: witness), by: [value], "\(failure)\(Self.words(entry)) is \(point.value)")
-    }
-
-    /// The places of an entry, from 1.
-    package static func places(_ position: Int, _ shape: [Int]) -> [Int] {
-      var (rest, places) = (position, [Int]())
-      for extent in shape.reversed() {
-        places.append(rest % extent + 1)
-        rest /= extent
-      }
-      return places.reversed()
-    }
-
-    package static func words(_ entry: [Int]) -> String {
-      entry.isEmpty ? "" : " in entry (\(entry.map(String.init).joined(separator: ", ")))"
+        ProofEvidence(.witness, witness: witness), by: [value], "\(failure)\(GivenClaim.words(entry)) is \(point.value)"
+      )
     }
   }
 }
