@@ -48,7 +48,9 @@ package final class AtomAlgebra: EntryAlgebra {
       isFull = true
       throw .notPolynomial("more than \(atoms.count) different functions")
     }
-    atoms.append(atom)
+    // Keys are compared as they are reduced.
+    let key = AtomQuotient(try reduced(atom.key.numerator), over: atom.key.denominator)
+    atoms.append(Atom(kind: atom.kind, argument: atom.argument, key: key, relation: atom.relation))
     return atoms.count - 1
   }
 
@@ -65,8 +67,9 @@ package final class AtomAlgebra: EntryAlgebra {
   func known(
     _ kind: Atom.Kind, _ value: AtomQuotient, _ accepts: (Rational) -> Bool
   ) throws(EntryFault) -> (atom: Int, factor: Rational)? {
+    let own = AtomQuotient(try reduced(value.numerator), over: value.denominator)
     for (number, atom) in atoms.enumerated() where atom.kind.isLike(kind) {
-      if let factor = try ratio(value, atom.key), accepts(factor) { return (number, factor) }
+      if let factor = try ratio(own, atom.key), accepts(factor) { return (number, factor) }
     }
     return nil
   }
@@ -76,11 +79,9 @@ package final class AtomAlgebra: EntryAlgebra {
   /// The polynomial with what gates and roots allow done: no gate or root has its order or more as an exponent.
   package func reduced(_ polynomial: Polynomial) throws(EntryFault) -> Polynomial {
     var result = polynomial
-    for number in atoms.indices.reversed() {
-      guard let (order, value) = atoms[number].relation else { continue }
+    // From the last atom down: what an atom's power is replaced by has only earlier ones.
+    while let (number, order, value, degree) = try reducible(result) {
       let variable = firstAtom + number
-      let degree = result.degree(in: variable)
-      if degree < order { continue }
       let whole = result
       result = try refusing { () throws(Refusal) in
         // Σ over the exponents below the order, each by Horner's rule in the value.
@@ -109,20 +110,32 @@ package final class AtomAlgebra: EntryAlgebra {
     return result
   }
 
+  /// The last atom whose exponents can be made smaller.
+  private func reducible(
+    _ polynomial: Polynomial
+  ) throws(EntryFault) -> (atom: Int, order: Int, value: Polynomial, degree: Int)? {
+    for variable in try refusing({ () throws(Refusal) in try polynomial.variables() }).reversed() {
+      guard variable >= firstAtom else { return nil }
+      guard let (order, value) = atoms[variable - firstAtom].relation else { continue }
+      let degree = polynomial.degree(in: variable)
+      if degree >= order { return (variable - firstAtom, order, value, degree) }
+    }
+    return nil
+  }
+
   /// Whether it is shown to be 0 wherever it has a value.
   package func vanishes(_ value: AtomQuotient) throws(EntryFault) -> Bool {
     if value.numerator.isZero { return true }
     return try reduced(value.numerator).isZero
   }
 
-  /// The number c ≠ 0 with a = c b, if there is one of 64 bits and it is found.
+  /// The number c ≠ 0 with a = c b of two reduced values, if there is one of 64 bits and it is found.
   func ratio(_ a: AtomQuotient, _ b: AtomQuotient) throws(EntryFault) -> Rational? {
     var (left, right) = (a.numerator, b.numerator)
     if a.denominator != b.denominator {
       let common = a.denominator.merging(b.denominator) { max($0, $1) }
-      (left, right) = (try over(a, common), try over(b, common))
+      (left, right) = (try reduced(over(a, common)), try reduced(over(b, common)))
     }
-    (left, right) = (try reduced(left), try reduced(right))
     guard !left.isZero, left.count == right.count else { return nil }
     let (x, y) = (left, right)
     return try refusing { () throws(Refusal) -> Rational? in

@@ -24,6 +24,7 @@ package struct ExactWitness {
 
   /// Points that are tried, and operations with numbers that all of them may take.
   private static let tries = 600
+  private static let spreads = [1, 1, 1, 2, 1, 3, 2, 8]
   private static let triesOfRoots = 24
   private static let mostOperations = 4_000_000
 
@@ -47,8 +48,13 @@ package struct ExactWitness {
     for attempt in 0..<Self.tries where trials.operations < Self.mostOperations {
       let candidate = draw(attempt, &random)
       if trials.failure(candidate) != nil { return try simplified(candidate, trials) }
-      // Points are rare at which a root is rational: one of them lies on the line through the candidate.
-      guard attempt < Self.triesOfRoots, let place = trials.rootless else { continue }
+    }
+    // Points are rare at which a root is rational: one of them lies on a line through another point.
+    let limit = trials.operations + Self.mostOperations
+    for attempt in 0..<Self.triesOfRoots where trials.operations < limit {
+      let candidate = draw(attempt, &random)
+      _ = trials.failure(candidate)
+      guard let place = trials.rootless else { continue }
       for variable in candidate.indices where candidate[variable] != 0 {
         for solution in trials.squares(place, along: variable, from: candidate) {
           var other = candidate
@@ -60,16 +66,18 @@ package struct ExactWitness {
     return nil
   }
 
-  /// Small integers. Exponentials have values where their arguments are 0, so that whole arrays are 0 every other time; relu has
-  /// derivatives where they are not, so that nothing is 0 every other time.
+  /// Small integers. Relu has derivatives where its arguments are not 0, so that no entry is 0 at some points; exponentials have values
+  /// where theirs are, so that at others whole arrays are 0, or most entries.
   private func draw(_ attempt: Int, _ random: inout SmallRandom) -> [Rational] {
     var point = [Rational](repeating: 0, count: variables.names.count)
-    let spread = 1 + attempt / 100
+    let spread = Self.spreads[attempt / 5 % Self.spreads.count]
     for group in groups {
-      if attempt & 1 != 0, random.next(within: 1) == 0 { continue }
+      let isZero = random.next(within: 1) == 0
+      if isZero, [1, 3].contains(attempt % 5) { continue }
       for variable in group {
         var value = random.next(within: spread)
-        if attempt & 2 == 0, value == 0 { value = random.next(within: 1) < 0 ? -1 : 1 }
+        if attempt % 5 < 2, value == 0 { value = random.next(within: 1) < 0 ? -1 : 1 }
+        if attempt % 5 == 4, random.next(within: 1) != 0 { value = 0 }
         point[variable] = Rational(value)
       }
     }

@@ -75,14 +75,12 @@ package final class PointAlgebra: EntryAlgebra {
 
   package func root(_ value: PointValue, _ order: Int) throws(EntryFault) -> PointValue {
     if isZero(value) { return value }
-    guard case .small(let number) = value.value else { throw Self.noValue }
-    if order == 2 { squares.append(number) }
-    guard number.numerator > 0 else { throw Self.noValue }
-    guard let root = number.root(order) else { throw Self.noValue }
+    if order == 2, case .small(let number) = value.value { squares.append(number) }
+    guard try value.value.sign() > 0, let root = try numbers.root(value.value, order) else { throw Self.noValue }
     // ds = s dz / (n z)
     let share = try refusing { () throws(Refusal) in try Rational(1, order) }
-    let slope = try numbers.times(.small(root), numbers.times(.small(share), numbers.inverse(value.value)))
-    return try chained(value, .small(root), slope: slope)
+    let slope = try numbers.times(root, numbers.times(.small(share), numbers.inverse(value.value)))
+    return try chained(value, root, slope: slope)
   }
 
   package func apply(

@@ -64,6 +64,36 @@ package final class PointNumbers {
     }
   }
 
+  /// The positive root of that order; nil where it is no fraction of 64-bit integers.
+  package func root(_ number: PointNumber, _ order: Int) throws(EntryFault) -> PointNumber? {
+    guard case .large = number else {
+      guard case .small(let value) = number else { return nil }
+      return value.root(order).map { .small($0) }
+    }
+    let parts = try number.text().split(separator: "/").map(String.init)
+    var roots: [Int] = []
+    for part in parts {
+      guard let value = Double(part), let guess = Self.nearestRoot(value, order) else { return nil }
+      roots.append(guess)
+    }
+    guard let root = try? Rational(roots[0], roots.count == 2 ? roots[1] : 1) else { return nil }
+    var power = PointNumber.one
+    for _ in 0..<order { power = try times(power, .small(root)) }
+    return try plus(power, negative(number)).isZero ? .small(root) : nil
+  }
+
+  /// The integer nearest to a root below 2⁵³: the only one that may be it.
+  private static func nearestRoot(_ value: Double, _ order: Int) -> Int? {
+    var (low, high) = (0.0, 9_007_199_254_740_992.0)
+    func power(_ base: Double) -> Double { (0..<order).reduce(1) { product, _ in product * base } }
+    guard value >= 0, value < power(high) else { return nil }
+    for _ in 0..<128 {
+      let middle = (low + high) / 2
+      if power(middle) < value { low = middle } else { high = middle }
+    }
+    return Int(exactly: high.rounded())
+  }
+
   private func large(_ number: PointNumber) throws(Refusal) -> Polynomial {
     switch number {
     case .small(let value): try Polynomial.constant(value, in: ring)
