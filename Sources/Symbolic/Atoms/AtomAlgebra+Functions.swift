@@ -74,18 +74,35 @@ extension AtomAlgebra {
     return try value(ofAtom: add(Atom(kind: kind, argument: argument, key: argument, relation: nil)))
   }
 
-  /// log z: log(c z) = log c + log z for a number c > 0, log 1 = 0.
+  /// log z: log(c z) = log c + log z for a number c > 0, and log of a number by its prime factors.
   private func logarithm(_ argument: AtomQuotient) throws(EntryFault) -> AtomQuotient {
     if let number = try constantValue(argument) {
       guard number.numerator > 0 else { throw .notPolynomial("the logarithm of \(number)") }
-      if number == 1 { return try constant(0) }
+      return try minus(logarithm(of: number.numerator), logarithm(of: number.denominator))
     }
     conditions.hasLogarithms = true
-    let isNumber = try constantValue(argument) != nil
-    if let (number, factor) = try known(.logarithm, argument, { $0.numerator > 0 && (!isNumber || $0 == 1) }) {
-      let own = try value(ofAtom: number)
-      return factor == 1 ? own : try plus(own, logarithm(constant(factor)))
+    if let (number, factor) = try known(.logarithm, argument, { $0.numerator > 0 }) {
+      return try plus(value(ofAtom: number), logarithm(constant(factor)))
     }
     return try value(ofAtom: add(Atom(kind: .logarithm, argument: argument, key: argument, relation: nil)))
+  }
+
+  /// Σ k log p over the prime factors that are small, and the logarithm of what is left.
+  private func logarithm(of number: Int) throws(EntryFault) -> AtomQuotient {
+    var (rest, parts) = (number, [AtomQuotient]())
+    for divisor in 2...1000 {
+      while rest.isMultiple(of: divisor) {
+        rest /= divisor
+        parts.append(try logarithm(ofPrime: divisor))
+      }
+    }
+    if rest > 1 { parts.append(try logarithm(ofPrime: rest)) }
+    return try sum(parts)
+  }
+
+  private func logarithm(ofPrime number: Int) throws(EntryFault) -> AtomQuotient {
+    let key = try constant(Rational(number))
+    if let (known, _) = try known(.logarithm, key, { $0 == 1 }) { return try value(ofAtom: known) }
+    return try value(ofAtom: add(Atom(kind: .logarithm, argument: key, key: key, relation: nil)))
   }
 }

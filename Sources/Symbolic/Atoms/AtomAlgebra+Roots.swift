@@ -43,27 +43,42 @@ extension AtomAlgebra {
     return try scaled(self.value(ofAtom: atom), by: outside)
   }
 
-  /// c Π vᵢ^kᵢ of atoms that are not negative, where all kᵢ are multiples of the order and c has a root.
+  /// c Π vᵢ^kᵢ of atoms that are not negative, where c has a root and every kᵢ is a multiple of the order or belongs to an exponential:
+  /// the root of e^(k z) is e^(k z/n).
   private func simpleRoot(_ value: AtomQuotient, _ order: Int) throws(EntryFault) -> AtomQuotient? {
     guard value.numerator.count == 1 else { return nil }
-    let (coefficient, powers) = try refusing { () throws(Refusal) in try value.numerator.term(0) }
+    let (coefficient, above) = try refusing { () throws(Refusal) in try value.numerator.term(0) }
     guard let factor = Polynomial.fraction(coefficient)?.root(order) else { return nil }
-    for power in powers {
-      guard power.variable >= firstAtom, atoms[power.variable - firstAtom].isNonnegative,
-        power.exponent.isMultiple(of: order)
-      else { return nil }
-    }
+    var powers = above
     for (position, exponent) in value.denominator {
       let below = factors[position]
-      let variables = try refusing { () throws(Refusal) in try below.variables() }
-      guard below.count == 1, below.degree == 1, let variable = variables.first, variable >= firstAtom,
-        atoms[variable - firstAtom].isNonnegative, exponent.isMultiple(of: order)
+      guard below.count == 1, below.degree == 1,
+        let variable = try refusing({ () throws(Refusal) in try below.variables() }).first
       else { return nil }
+      powers.append((variable, -exponent))
     }
-    let above = try refusing { () throws(Refusal) in
-      try Polynomial.sum([(factor, powers.map { ($0.variable, $0.exponent / order) })], in: ring)
+    for (variable, exponent) in powers {
+      guard variable >= firstAtom else { return nil }
+      let atom = atoms[variable - firstAtom]
+      guard atom.kind == .exponential || atom.isNonnegative && exponent.isMultiple(of: order) else { return nil }
     }
-    return AtomQuotient(above, over: value.denominator.mapValues { $0 / order })
+    var result = try constant(factor)
+    for (variable, exponent) in powers {
+      let atom = atoms[variable - firstAtom]
+      if atom.kind == .exponential {
+        let share = try refusing { () throws(Refusal) in try Rational(exponent, order) }
+        result = try times(result, exponential(scaled(atom.argument, by: share)))
+        continue
+      }
+      var power = try constant(1)
+      for _ in 0..<abs(exponent) / order { power = try times(power, self.value(ofAtom: variable - firstAtom)) }
+      if exponent < 0 {
+        guard let inverse = try inverse(power) else { return nil }
+        power = inverse
+      }
+      result = try times(result, power)
+    }
+    return result
   }
 }
 
