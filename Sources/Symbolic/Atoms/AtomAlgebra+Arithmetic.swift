@@ -3,6 +3,8 @@ import Models
 extension AtomAlgebra {
   /// Numerators of more terms are not divided by factors on trial.
   private static let mostTerms = 5_000
+  /// Products of terms of one multiplication, where a term is short.
+  private static let mostProducts = 3_000_000
 
   package func constant(_ value: Rational) throws(EntryFault) -> AtomQuotient {
     AtomQuotient(try refusing { () throws(Refusal) in try Polynomial.constant(value, in: ring) })
@@ -35,7 +37,7 @@ extension AtomAlgebra {
   package func times(_ a: AtomQuotient, _ b: AtomQuotient) throws(EntryFault) -> AtomQuotient {
     if a.numerator.isZero { return a }
     if b.numerator.isZero { return b }
-    let numerator = try refusing { () throws(Refusal) in try a.numerator.times(b.numerator) }
+    let numerator = try product(a.numerator, b.numerator)
     let product = AtomQuotient(numerator, over: a.denominator.merging(b.denominator) { $0 + $1 })
     return product.denominator.isEmpty ? product : try cancelled(product)
   }
@@ -86,11 +88,23 @@ extension AtomAlgebra {
     for (factor, exponent) in common.sorted(by: { $0.key < $1.key }) {
       let missing = exponent - (value.denominator[factor] ?? 0)
       for _ in 0..<max(0, missing) {
-        let whole = result
-        result = try refusing { () throws(Refusal) in try whole.times(factors[factor]) }
+        result = try product(result, factors[factor])
       }
     }
     return result
+  }
+
+  /// The product of polynomials, unless it would be too large: a term is as long as there are variables and places for atoms.
+  func product(_ a: Polynomial, _ b: Polynomial) throws(EntryFault) -> Polynomial {
+    let length = 1 + ring.names.count / 64
+    let (products, overflows) = a.count.multipliedReportingOverflow(by: b.count)
+    guard !overflows, products <= Self.mostProducts / length else {
+      throw .refusal(
+        Refusal(
+          "quotients of \(a.count) and \(b.count) terms are to be multiplied", remedy: "use smaller sizes or powers",
+          settings: []))
+    }
+    return try refusing { () throws(Refusal) in try a.times(b) }
   }
 
   // MARK: Factors

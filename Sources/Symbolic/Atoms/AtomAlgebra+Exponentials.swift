@@ -84,31 +84,18 @@ extension AtomAlgebra {
     var common = value.denominator
     for (basis, _) in exponents { common.merge(basis.denominator) { max($0, $1) } }
     guard var rest = try terms(of: reduced(over(value, common))) else { return nil }
-    // Rows in echelon form, each with the combination of the basis that it is.
-    var rows: [(pivot: [Int], terms: [[Int]: Rational], parts: [Int: Rational])] = []
-    for (position, (basis, _)) in exponents.enumerated() {
-      guard var row = try terms(of: reduced(over(basis, common))) else { return nil }
-      var parts: [Int: Rational] = [position: 1]
-      for known in rows {
-        guard let factor = row[known.pivot] else { continue }
-        guard Self.subtract(known.terms, times: factor, from: &row),
-          Self.subtract(known.parts, times: factor, from: &parts)
-        else { return nil }
+    // The rows stay while the denominator does.
+    if echelon.denominator != common { echelon = ExponentEchelon(denominator: common) }
+    for position in echelon.count..<exponents.count {
+      guard let row = try terms(of: reduced(over(exponents[position].value, common))),
+        echelon.add(row)
+      else {
+        echelon = ExponentEchelon()
+        return nil
       }
-      guard let (pivot, leading) = row.min(by: { $0.key.lexicographicallyPrecedes($1.key) }),
-        let inverse = try? Rational(leading.denominator, leading.numerator),
-        let scaled = Self.scaled(row, by: inverse), let combined = Self.scaled(parts, by: inverse)
-      else { continue }
-      rows.append((pivot, scaled, combined))
     }
-    var parts: [Int: Rational] = [:]
-    for row in rows {
-      guard let factor = rest[row.pivot] else { continue }
-      guard Self.subtract(row.terms, times: factor, from: &rest),
-        Self.subtract(row.parts, times: -factor, from: &parts)
-      else { return nil }
-    }
-    return rest.isEmpty ? parts.sorted { $0.key < $1.key }.map { ($0.key, $0.value) } : nil
+    guard let parts = echelon.combination(&rest) else { return nil }
+    return parts.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
   }
 
   /// The terms as a vector over Q; nil of a coefficient of more than 64 bits, and of too many.
@@ -123,25 +110,5 @@ extension AtomAlgebra {
       }
       return terms
     }
-  }
-
-  /// Subtracts a multiple of a vector; false where a number needs more than 64 bits.
-  private static func subtract<Key>(
-    _ vector: [Key: Rational], times factor: Rational, from other: inout [Key: Rational]
-  ) -> Bool {
-    for (key, value) in vector {
-      guard let product = try? value * -factor, let sum = try? (other[key] ?? 0) + product else { return false }
-      other[key] = sum == 0 ? nil : sum
-    }
-    return true
-  }
-
-  private static func scaled<Key>(_ vector: [Key: Rational], by factor: Rational) -> [Key: Rational]? {
-    var result = vector
-    for (key, value) in vector {
-      guard let product = try? value * factor else { return nil }
-      result[key] = product
-    }
-    return result
   }
 }

@@ -68,8 +68,11 @@ extension AtomAlgebra {
   /// A derivative of `act`: nothing is known but that the same argument gives the same value.
   func generic(_ argument: AtomQuotient, derivatives: Int) throws(EntryFault) -> AtomQuotient {
     let kind = Atom.Kind.generic(derivatives: derivatives)
-    for (number, atom) in atoms.enumerated() where atom.kind == kind {
-      if try vanishes(minus(argument, atom.key)) { return try value(ofAtom: number) }
+    if let (number, _) = try known(kind, argument, { $0 == 1 }) { return try value(ofAtom: number) }
+    if try vanishes(argument),
+      let number = atoms.firstIndex(where: { $0.kind == kind && $0.key.numerator.isZero })
+    {
+      return try value(ofAtom: number)
     }
     return try value(ofAtom: add(Atom(kind: kind, argument: argument, key: argument, relation: nil)))
   }

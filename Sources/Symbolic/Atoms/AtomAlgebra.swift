@@ -12,12 +12,16 @@ package final class AtomAlgebra: EntryAlgebra {
   /// The formal functions so far; atom k is the variable ``firstAtom`` + k.
   package private(set) var atoms: [Atom] = []
   package let firstAtom: Int
+  /// By which the keys of atoms are told apart at once.
+  private var marks: [[Int]] = []
   /// What denominators are products of.
   package internal(set) var factors: [Polynomial] = []
   /// Whether more atoms were needed than the ring has places for: then it is to be read again with more.
   package private(set) var isFull = false
   /// The exponents that all others are combinations of, with rational factors, and the atoms of their exponentials.
   var exponents: [(value: AtomQuotient, atom: Int)] = []
+  /// The same as vectors in echelon form.
+  var echelon = ExponentEchelon()
   /// Under which conditions what is read has the value that the atoms have.
   package internal(set) var conditions = AtomConditions()
 
@@ -50,6 +54,7 @@ package final class AtomAlgebra: EntryAlgebra {
     }
     // Keys are compared as they are reduced.
     let key = AtomQuotient(try reduced(atom.key.numerator), over: atom.key.denominator)
+    marks.append(try mark(key))
     atoms.append(Atom(kind: atom.kind, argument: atom.argument, key: key, relation: atom.relation))
     return atoms.count - 1
   }
@@ -68,10 +73,19 @@ package final class AtomAlgebra: EntryAlgebra {
     _ kind: Atom.Kind, _ value: AtomQuotient, _ accepts: (Rational) -> Bool
   ) throws(EntryFault) -> (atom: Int, factor: Rational)? {
     let own = AtomQuotient(try reduced(value.numerator), over: value.denominator)
+    let mark = try mark(own)
     for (number, atom) in atoms.enumerated() where atom.kind.isLike(kind) {
+      if own.denominator == atom.key.denominator, mark != marks[number] { continue }
       if let factor = try ratio(own, atom.key), accepts(factor) { return (number, factor) }
     }
     return nil
+  }
+
+  /// What multiples by numbers have in common: how many terms there are, and the first monomial.
+  private func mark(_ key: AtomQuotient) throws(EntryFault) -> [Int] {
+    if key.numerator.isZero { return [0] }
+    let (_, factors) = try refusing { () throws(Refusal) in try key.numerator.term(0) }
+    return [key.numerator.count] + factors.flatMap { [$0.variable, $0.exponent] }
   }
 
   // MARK: Zero

@@ -10,7 +10,7 @@ package struct AtomCase {
   private let own: GivenClaim
 
   /// Places for atoms that are tried one after another: every place makes every polynomial a little longer.
-  private static let capacities = [8, 32, 128, 512]
+  private static let capacities = [8, 64, 512]
 
   package init(_ own: GivenClaim) { self.own = own }
 

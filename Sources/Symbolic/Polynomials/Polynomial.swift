@@ -91,7 +91,8 @@ public final class Polynomial {
     try check(cflint_polynomial_term(handle, number, &exponents, &text))
     guard let text else { throw outOfMemory }
     defer { cflint_text_free(text) }
-    let factors = ring.names.indices.filter { exponents[$0] != 0 }.map { (variable: $0, exponent: Int(exponents[$0])) }
+    var factors: [(variable: Int, exponent: Int)] = []
+    for k in ring.names.indices where exponents[k] != 0 { factors.append((k, Int(exponents[k]))) }
     return (String(cString: text), factors)
   }
 
