@@ -3,7 +3,8 @@ import FlowLanguage
 import Models
 import Verdicts
 
-/// What exact algebra says of a text's claims, by the readings in their order: all sizes, then polynomials at the given sizes.
+/// What exact algebra says of a text's claims, by the readings in their order: all sizes, then polynomials at the given sizes, and there
+/// quotients with functions such as relu and exp.
 public struct ClaimProver {
   private let file: CheckedFile
   private let seed: UInt64

@@ -97,6 +97,35 @@ struct AtomsHonestyTests {
       "param x\nflow x' = relu(x)\nclaim invariant x > 0\nclaim nonincreasing x\nclaim nonincreasing -x\n",
       ["?", "no witness", "?"]
     ),
+    // Where a cofactor has a pole q passes 0: x' = −1 = (−1/x) x, and x' = −x log(x)² reaches 0 in finite time, as log(x)' = −log(x)².
+    (
+      "param x\nflow x' = -1 + 0/x\nclaim invariant x > 0 cofactor -1/x\nclaim invariant x > 0\n",
+      ["?", "?"]
+    ),
+    ("param x\nflow x' = -x*log(x)^2\nclaim invariant x > 0 cofactor -log(x)^2\nclaim invariant x > 0\n", ["?", "?"]),
+    ("param x\nflow x' = -sqrt(x)\nclaim invariant x > 0\nclaim invariant x > 0 cofactor -1/sqrt(x)\n", ["?", "?"]),
+    // A derivative that is 0 wherever it is one, and a value that jumps where x passes 0; where the flow ends or turns it does not.
+    (
+      """
+      param x, y
+      flow x' = 1, y' = y
+      claim conserved x/abs(x)
+      claim conserved x/sqrt(x^2)
+      claim conserved sqrt(x^2*y^2)/(x*y)*y/y
+      claim invariant x/abs(x) > 0
+      claim decays y*abs(x)/x rate -1
+      claim conserved exp(relu(x)/x)
+      claim conserved abs(1/x)*x
+      claim conserved abs(y)/y
+      claim conserved x/x + abs(y)/y
+      claim conserved relu(x) - relu(-x) - abs(x) - 2*min(x, 0)
+      claim conserved relu(x)*y/(1 + y^2)*exp(-y)*0 + abs(x)^2/x - x
+      """, Array(repeating: "?", count: 7) + Array(repeating: "identity", count: 4)
+    ),
+    (
+      "param x, y\nflow x' = -y, y' = x\nclaim conserved 1/norm([x, y])\nclaim conserved (x^2 + y^2)/norm([x, y])\n",
+      ["identity", "identity"]
+    ),
     // The program's loss, extreme entries, singular values and open sizes are left to others.
     (
       "param x[3]\nflow x' = x\nclaim conserved max(x)\nclaim conserved nuclear([x[1], x[2]; 0, 1])\nclaim laws count 1\nclaim always x[1] > 0 on [0, 1]\n",
@@ -127,6 +156,16 @@ struct AtomsHonestyTests {
     #expect(
       try reason("param x, y\nflow x' = 1, y' = 1\nclaim conserved max(x, y) - min(x, y)\n")
         == "the derivative along the flow is 0, wherever no two arguments of max or min are equal")
+    // A loss that is not smooth everywhere, where only its derivatives are spoken of.
+    #expect(
+      try reason(
+        "param a, w\ndata x, y\nmodel f = a*tanh(x)*w\nloss abs(f - y)/norm([f, 1])\nclaim conserved w^2 - a^2\n")
+        == "the derivative along the flow is 0, wherever no argument of abs is 0 and every argument of a root is positive "
+        + "and no denominator is 0")
+    // A cofactor without denominators, though 1/q was asked for.
+    #expect(
+      try reason("param x, y\nflow x' = x*y, y' = exp(x)\nclaim invariant x > 0\n")
+        == "its rate is a multiple of it, so that it keeps its sign")
     // 1 + e^z is positive: nothing is to be said.
     #expect(
       try reason("param x\nflow x' = 1\nclaim identity sigmoid(-x) + sigmoid(x) = 1\n") == "both sides are equal")

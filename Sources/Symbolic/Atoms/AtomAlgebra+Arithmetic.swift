@@ -66,7 +66,7 @@ extension AtomAlgebra {
   }
 
   /// Whether it is seen to be positive: terms with positive coefficients of exponentials alone.
-  private func isPositive(_ polynomial: Polynomial) throws(EntryFault) -> Bool {
+  func isPositive(_ polynomial: Polynomial) throws(EntryFault) -> Bool {
     guard polynomial.count <= Self.mostTerms else { return false }
     return try refusing { () throws(Refusal) in
       for k in 0..<polynomial.count {

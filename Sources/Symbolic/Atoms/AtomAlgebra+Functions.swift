@@ -40,8 +40,8 @@ extension AtomAlgebra {
   /// 1 where the value is positive, 0 where it is negative. Of multiples by positive numbers it is the same, of the opposite 1 − g.
   private func gate(_ argument: AtomQuotient, _ name: FunctionName) throws(EntryFault) -> AtomQuotient {
     if let number = try constantValue(argument) { return try constant(number.numerator > 0 ? 1 : 0) }
-    if try vanishes(argument) { return try constant(0) }
     conditions.kinks.insert(name)
+    if try vanishes(argument) { return try constant(0) }
     if let (number, factor) = try known(.gate, argument, { _ in true }) {
       let own = try value(ofAtom: number)
       return factor.numerator > 0 ? own : try minus(constant(1), own)

@@ -4,9 +4,9 @@ extension AtomAlgebra {
   /// The positive root s of a value z, with sⁿ = z. With z = a/b, b = Π fᵢ^kᵢ, the atom is t = s Π fᵢ^⌈kᵢ/n⌉, so that tⁿ is a polynomial.
   package func root(_ value: AtomQuotient, _ order: Int) throws(EntryFault) -> AtomQuotient {
     if let number = try constantValue(value) { return try root(ofNumber: number, order) }
-    if try vanishes(value) { return try constant(0) }
     if let simple = try simpleRoot(value, order) { return simple }
     conditions.hasRoots = true
+    if try vanishes(value) { return try constant(0) }
     var outer: [Int: Int] = [:]
     var inner: [Int: Int] = [:]
     for (factor, exponent) in value.denominator {

@@ -42,8 +42,13 @@ package struct AtomCase {
         let (reader, motion) = try reading.reader(isCut: isCut)
         let defect = try reader.defect(of: form)
         if try defect.values.allSatisfied({ value throws(EntryFault) in try reading.algebra.vanishes(value) }) {
-          return own.holds(
-            ProofEvidence(.identity), Self.success(form) + reading.algebra.conditions.words)
+          let conditions = reading.algebra.conditions
+          guard try isSound(reader, motion) else {
+            return own.inconclusive(
+              "\(Self.failure(form)) is 0, and where a denominator is 0 the value or its sign may change; "
+                + "'flowcheck run' judges it along a trajectory")
+          }
+          return own.holds(ProofEvidence(.identity), Self.success(form) + conditions.words)
         }
         if case .invariant(let sides, nil, _) = form,
           let proof = try cofactor(reader.difference(sides.left, sides.right), motion, reading.algebra)
@@ -69,11 +74,39 @@ package struct AtomCase {
 
   // MARK: What holds
 
+  /// Whether that the defect is 0 shows the claim.
+  ///
+  /// With q' = k q the sign of q is kept where k stays bounded: that is asked of polynomials k alone, as a pole of k, or of a logarithm in
+  /// it, lets q pass 0. And q must not jump.
+  private func isSound(_ reader: ArrayReader<AtomAlgebra>, _ motion: AtomMotion) throws(EntryFault) -> Bool {
+    let values: [AtomQuotient]
+    switch own.claim.form {
+    case .conserved(let value, _), .decays(let value, _, _): values = try reader.read(value).values
+    case .nonincreasing(let value, _): values = value.kind == .loss ? [] : try reader.read(value).values
+    case .invariant(let sides, let cofactor, _):
+      values = try reader.difference(sides.left, sides.right).values
+      if let cofactor {
+        guard values.allSatisfy({ $0.denominator.isEmpty }) else { return false }
+        for factor in try reader.read(cofactor).values where try !isPolynomial(factor, reader.algebra) { return false }
+      }
+    case .identity, .laws, .always, .reaches, .grows: values = []
+    }
+    let jumps = AtomJumps(algebra: reader.algebra, motion: motion)
+    return try values.allSatisfied { value throws(EntryFault) in try jumps.areExcluded(in: value) }
+  }
+
+  /// Whether it has neither a denominator nor an atom.
+  private func isPolynomial(_ value: AtomQuotient, _ algebra: AtomAlgebra) throws(EntryFault) -> Bool {
+    let variables = try refusing { () throws(Refusal) in try value.numerator.variables() }
+    return value.denominator.isEmpty && variables.allSatisfy { $0 < algebra.firstAtom }
+  }
+
   /// q' = k q of polynomials q and k without atoms.
   private func cofactor(
     _ entries: EntryArray<AtomQuotient>, _ motion: AtomMotion, _ algebra: AtomAlgebra
   ) throws(EntryFault) -> ClaimProof? {
-    guard case .invariant(_, nil, let given) = own.claim.form, given.isEmpty else { return nil }
+    guard case .invariant(_, _, let given) = own.claim.form, given.isEmpty else { return nil }
+    let conditions = algebra.conditions
     var cofactors: [String] = []
     for entry in entries.values {
       if try algebra.vanishes(entry) {
@@ -81,19 +114,14 @@ package struct AtomCase {
         continue
       }
       let rate = try motion.derivative(of: entry)
-      guard entry.denominator.isEmpty, let inverse = try algebra.inverse(entry) else { return nil }
+      guard try isPolynomial(entry, algebra), let inverse = try algebra.inverse(entry) else { return nil }
       let factor = try algebra.times(rate, inverse)
-      let names = algebra.firstAtom
-      guard factor.denominator.isEmpty,
-        try refusing({ () throws(Refusal) in
-          try entry.numerator.variables() + factor.numerator.variables()
-        }).allSatisfy({ $0 < names })
-      else { return nil }
+      guard try isPolynomial(factor, algebra) else { return nil }
       cofactors.append(try refusing { () throws(Refusal) in try factor.numerator.text() })
     }
     return own.holds(
       ProofEvidence(.cofactor, cofactors: cofactors),
-      "its rate is a multiple of it, so that it keeps its sign" + algebra.conditions.words)
+      "its rate is a multiple of it, so that it keeps its sign" + conditions.words)
   }
 
   // MARK: What does not

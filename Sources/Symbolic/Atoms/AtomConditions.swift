@@ -9,6 +9,31 @@ package struct AtomConditions {
   package var hasLogarithms = false
   package var hasDenominators = false
 
+  /// Adds what a formula asks for that is not read itself, up to the declarations that are.
+  package mutating func add(_ term: Term, of file: CheckedFile, except read: [Int]) {
+    switch term.kind {
+    case .declared(let position):
+      if !read.contains(position), let value = file.declarations[position].value { add(value, of: file, except: read) }
+    case .call(let function, _):
+      switch function {
+      case .relu, .leaky, .absolute, .norm1, .maximum, .minimum: kinks.insert(function)
+      case .squareRoot, .norm, .rmsNorm, .layerNorm: hasRoots = true
+      case .log: hasLogarithms = true
+      default: break
+      }
+    case .power(_, _, let exponent):
+      if case .number(let number) = exponent.kind, number.integer.map({ $0 >= 0 }) ?? false { break }
+      (hasRoots, hasDenominators) = (true, true)
+    case .product(_, let factors):
+      for factor in factors where factor.joint == .quotient || factor.joint == .entrywiseQuotient {
+        if case .number = factor.operand.kind { continue }
+        hasDenominators = true
+      }
+    default: break
+    }
+    for part in term.kind.parts { add(part, of: file, except: read) }
+  }
+
   /// In words, with a comma and a space before them; empty where there are none.
   package var words: String {
     var parts: [String] = []

@@ -31,6 +31,10 @@ package final class AtomReading {
     }
     self.cut = cut
     algebra = try AtomAlgebra(names, capacity: capacity)
+    // Of what the loss is of its definitions only the derivatives are spoken of: they exist where it is smooth.
+    if let cut, let loss = claim.file.loss {
+      algebra.conditions.add(loss, of: claim.file, except: cut.declarations)
+    }
   }
 
   /// - Parameter isCut: whether the derivatives of the loss in what it is a function of are symbols.
