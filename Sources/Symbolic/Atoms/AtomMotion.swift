@@ -15,6 +15,9 @@ package final class AtomMotion: EntryFlow {
   private let algebra: AtomAlgebra
   private var flow: AtomDerivation
 
+  /// Parameters times variables of which derivatives are formed one by one.
+  private static let mostSlopes = 40_000_000
+
   /// Definitions that a loss is a function of, and the symbols of its derivatives in their entries.
   package struct Cut {
     package let declarations: [Int]
@@ -69,7 +72,13 @@ package final class AtomMotion: EntryFlow {
       outputs = try reader.read(declared: model).values
       for k in outputs.indices { weights.append(try algebra.variable(first + k)) }
     }
-    for variable in try parameters(reader) {
+    let parameters = try parameters(reader)
+    guard parameters.count * algebra.ring.names.count <= Self.mostSlopes else {
+      throw .refusal(
+        Refusal(
+          "the derivatives of functions in \(parameters.count) parameters", remedy: "use smaller sizes", settings: []))
+    }
+    for variable in parameters {
       let along = AtomDerivation(algebra, rates: [variable: try algebra.constant(1)])
       var parts: [AtomQuotient] = []
       for (output, weight) in zip(outputs, weights) {

@@ -11,11 +11,20 @@ package final class AtomReading {
   package private(set) var variablesOfFiles: Set<Int> = []
   private let file: CheckedFile
 
+  /// More variables are refused: every term is as long as there are variables.
+  private static let mostVariables = 3_000
+
   /// - Parameter capacity: how many atoms there may be.
   package init(_ claim: GivenClaim, capacity: Int) throws(EntryFault) {
     file = claim.file
     let variables = try refusing { () throws(Refusal) in try EntryVariables(claim.file) }
     self.variables = variables
+    guard variables.names.count <= Self.mostVariables else {
+      throw .refusal(
+        Refusal(
+          "functions of \(variables.names.count) variables (parameters, data, derivatives of the loss)",
+          remedy: "use smaller sizes: at most \(Self.mostVariables) are expanded", settings: []))
+    }
     var names = variables.names
     var cut: AtomMotion.Cut?
     if let loss = claim.file.loss, !EntryVariables.isField(claim.file.flow),

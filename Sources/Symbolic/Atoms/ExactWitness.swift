@@ -26,7 +26,7 @@ package struct ExactWitness {
   private static let tries = 600
   private static let spreads = [1, 1, 1, 2, 1, 3, 2, 8]
   private static let triesOfRoots = 24
-  private static let mostOperations = 4_000_000
+  private static let mostOperations = PointAlgebra.mostOperations
 
   package init(_ claim: GivenClaim, _ variables: EntryVariables) {
     (self.claim, self.variables) = (claim, variables)

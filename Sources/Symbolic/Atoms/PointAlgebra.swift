@@ -22,6 +22,8 @@ package final class PointAlgebra: EntryAlgebra {
   package private(set) var squares: [Rational] = []
   /// How much was computed.
   package private(set) var operations = 0
+  /// Evaluation ends where more is to be computed.
+  package static let mostOperations = 4_000_000
 
   /// - Parameters:
   ///   - point: a value for every variable.
@@ -109,12 +111,17 @@ package final class PointAlgebra: EntryAlgebra {
 
   private static var noValue: EntryFault { .notPolynomial("a value that is no fraction") }
 
+  private func count(_ more: Int) throws(EntryFault) {
+    operations += more
+    guard operations <= Self.mostOperations else { throw .notPolynomial("too much to compute at a point") }
+  }
+
   // MARK: Derivatives
 
   private func combined(
     _ a: PointValue, _ left: PointNumber, _ b: PointValue, _ right: PointNumber, _ value: PointNumber
   ) throws(EntryFault) -> PointValue {
-    operations += 1 + (a.slopes?.count ?? 0) + (b.slopes?.count ?? 0)
+    try count(1 + (a.slopes?.count ?? 0) + (b.slopes?.count ?? 0))
     guard let own = a.slopes, let other = b.slopes else { return PointValue(value: value, slopes: nil) }
     var slopes: [Int: PointNumber] = [:]
     if !left.isZero { for (variable, slope) in own { slopes[variable] = try numbers.times(slope, left) } }
@@ -130,7 +137,7 @@ package final class PointAlgebra: EntryAlgebra {
   private func chained(
     _ inner: PointValue, _ value: PointNumber, slope: PointNumber
   ) throws(EntryFault) -> PointValue {
-    operations += 1 + (inner.slopes?.count ?? 0)
+    try count(1 + (inner.slopes?.count ?? 0))
     guard let own = inner.slopes else { return PointValue(value: value, slopes: nil) }
     var slopes: [Int: PointNumber] = [:]
     for (variable, part) in own { slopes[variable] = try numbers.times(part, slope) }

@@ -58,10 +58,11 @@ extension ArrayReader {
     let isWhole = fraction.denominator == 1 && fraction.numerator >= 0
     guard isWhole || algebra.hasFunctions else { throw .notPolynomial("the power \(fraction)") }
     let count = fraction.numerator
-    guard abs(count) <= Self.largestPower else {
+    guard max(abs(count), isWhole ? 1 : fraction.denominator) <= Self.largestPower else {
       throw .refusal(
         file.refusal(
-          exponent.span, "the power \(count)", remedy: "use powers up to \(Self.largestPower): they are multiplied out")
+          exponent.span, "the power \(fraction)",
+          remedy: "use powers up to \(Self.largestPower): they are multiplied out")
       )
     }
     let entries = try read(base, bound)
