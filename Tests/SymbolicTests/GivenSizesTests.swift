@@ -189,8 +189,11 @@ struct GivenSizesTests {
       "param u, v, w\nmodel f = u*v*w\nclaim identity der(u^2 + v^2 + w^2) = -6*grad(f)*f\nclaim identity der(u^2) = -6*grad(f)*f\n",
       ["identity", "no witness"]
     ),
-    // What is no polynomial is left to others.
-    ("input x\nparam a, w\nmodel f = a*tanh(w*x)\nclaim conserved a^2 - w^2\n", ["-"]),
+    // What is no polynomial is read with atoms, and where no formula is known left to others.
+    (
+      "input x\nparam a, w\nmodel f = a*tanh(w*x)\nclaim conserved a^2 - w^2\nclaim conserved max([a, w])\n",
+      ["?", "-"]
+    ),
   ]
 
   @Test("kinds of certificates", arguments: cases)
