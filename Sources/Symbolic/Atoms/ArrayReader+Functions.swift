@@ -3,6 +3,7 @@ import Models
 
 /// Functions of arrays, as functions of numbers.
 extension ArrayReader {
+  /// A function of arrays by the functions of numbers that the algebra has, as the language defines it.
   package func function(
     _ function: FunctionName, _ arguments: [Term], _ bound: Bindings
   ) throws(EntryFault) -> Values {

@@ -8,9 +8,11 @@ import Models
 package final class AtomAlgebra: EntryAlgebra {
   package typealias Motion = AtomMotion
 
+  /// Q[variables, places for atoms].
   package let ring: PolynomialRing
   /// The formal functions so far; atom k is the variable ``firstAtom`` + k.
   package private(set) var atoms: [Atom] = []
+  /// The variable of the first atom: how many variables there are besides.
   package let firstAtom: Int
   /// By which the keys of atoms are told apart at once.
   private var marks: [[Int]] = []

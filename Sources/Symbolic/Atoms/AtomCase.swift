@@ -12,6 +12,7 @@ package struct AtomCase {
   /// Places for atoms that are tried one after another: every place makes every polynomial a little longer.
   private static let capacities = [8, 64, 512]
 
+  /// A claim; nothing is read before ``decided()``.
   package init(_ own: GivenClaim) { self.own = own }
 
   /// - Returns: the decision, or why there is none; nil where it is none about functions that are read.

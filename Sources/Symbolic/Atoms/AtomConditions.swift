@@ -4,9 +4,11 @@ import FlowLanguage
 package struct AtomConditions {
   /// Functions with a kink where their argument, or the difference of their arguments, is 0.
   package var kinks: Set<FunctionName> = []
-  /// Whether there are roots, logarithms, and denominators that may be 0.
+  /// Whether there are roots.
   package var hasRoots = false
+  /// Whether there are logarithms.
   package var hasLogarithms = false
+  /// Whether there are denominators that may be 0.
   package var hasDenominators = false
 
   /// Adds what a formula asks for that is not read itself, up to the declarations that are.

@@ -20,7 +20,9 @@ package final class AtomMotion: EntryFlow {
 
   /// Definitions that a loss is a function of, and the symbols of its derivatives in their entries.
   package struct Cut {
+    /// The definitions, positions in ``CheckedFile/declarations``.
     package let declarations: [Int]
+    /// The variables, one an entry, definition after definition.
     package let symbols: Range<Int>
   }
 

@@ -8,6 +8,7 @@ package struct AtomQuotient {
   /// The exponents of the factors it is divided by: positions in ``AtomAlgebra/factors``, all exponents positive.
   package var denominator: [Int: Int]
 
+  /// numerator / Π factors^exponents.
   package init(_ numerator: Polynomial, over denominator: [Int: Int] = [:]) {
     (self.numerator, self.denominator) = (numerator, denominator)
   }
@@ -35,6 +36,7 @@ package struct Atom {
     case slope
   }
 
+  /// Which function it is.
   package let kind: Kind
   /// What it is a function of, as the derivative needs it.
   package let argument: AtomQuotient

@@ -3,7 +3,9 @@ import Models
 
 /// A text read as quotients with atoms.
 package final class AtomReading {
+  /// What is read, with the atoms so far.
   package let algebra: AtomAlgebra
+  /// The variables of the text.
   package let variables: EntryVariables
   /// What the loss is a function of, with symbols for its derivatives; nil where the loss is any, or depends on parameters by itself.
   package let cut: AtomMotion.Cut?

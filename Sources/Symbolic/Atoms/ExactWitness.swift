@@ -9,6 +9,7 @@ package struct ExactWitness {
     package let values: [String: String]
     /// The place of the entry that fails, and the extents of all.
     package let place: Int
+    /// The extents of the claim's value.
     package let shape: [Int]
     /// What should be 0, or not positive, there, a fraction as a text.
     package let value: String
@@ -28,6 +29,7 @@ package struct ExactWitness {
   private static let triesOfRoots = 24
   private static let mostOperations = PointAlgebra.mostOperations
 
+  /// - Parameter variables: of the claim's text.
   package init(_ claim: GivenClaim, _ variables: EntryVariables) {
     (self.claim, self.variables) = (claim, variables)
     let starts = Set(variables.declared.values).union(variables.velocities.values)

@@ -3,6 +3,7 @@ import Models
 
 /// An exact value at a point, with its derivatives in what moves.
 package struct PointValue {
+  /// The value.
   package var value: PointNumber
   /// The derivatives that are not 0, by variable; nil of what is a derivative itself.
   package var slopes: [Int: PointNumber]?
@@ -15,6 +16,7 @@ package struct PointValue {
 package final class PointAlgebra: EntryAlgebra {
   package typealias Motion = PointMotion
 
+  /// The arithmetic of its values.
   package let numbers: PointNumbers
   private let point: [Rational]
   private let moving: Set<Int>

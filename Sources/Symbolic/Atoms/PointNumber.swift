@@ -5,9 +5,12 @@ package enum PointNumber {
   case small(Rational)
   case large(Polynomial)
 
+  /// 0.
   package static var zero: PointNumber { .small(0) }
+  /// 1.
   package static var one: PointNumber { .small(1) }
 
+  /// Whether it is 0.
   package var isZero: Bool { if case .small(let value) = self { value == 0 } else { false } }
 
   /// −1, 0 or 1.
@@ -29,13 +32,16 @@ package enum PointNumber {
 package final class PointNumbers {
   private let ring: PolynomialRing
 
+  /// - Throws: ``EntryFault`` where memory is gone.
   package init() throws(EntryFault) { ring = try refusing { () throws(Refusal) in try PolynomialRing([]) } }
 
+  /// a + b.
   package func plus(_ a: PointNumber, _ b: PointNumber) throws(EntryFault) -> PointNumber {
     if case .small(let x) = a, case .small(let y) = b, let sum = try? x + y { return .small(sum) }
     return try shortened { (ring) throws(Refusal) in try large(a).plus(large(b)) }
   }
 
+  /// a b.
   package func times(_ a: PointNumber, _ b: PointNumber) throws(EntryFault) -> PointNumber {
     if case .small(let x) = a, case .small(let y) = b, let product = try? x * y { return .small(product) }
     return try shortened { (ring) throws(Refusal) in
@@ -45,6 +51,7 @@ package final class PointNumbers {
     }
   }
 
+  /// −a.
   package func negative(_ a: PointNumber) throws(EntryFault) -> PointNumber {
     switch a {
     case .small(let value): .small(-value)

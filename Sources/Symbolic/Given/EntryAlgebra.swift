@@ -21,10 +21,15 @@ package protocol EntryAlgebra<Value>: AnyObject {
   /// The number it is; nil where variables occur, and of fractions of more than 64 bits.
   func constantValue(_ value: Value) throws(EntryFault) -> Rational?
 
+  /// a + b.
   func plus(_ a: Value, _ b: Value) throws(EntryFault) -> Value
+  /// a − b.
   func minus(_ a: Value, _ b: Value) throws(EntryFault) -> Value
+  /// a b.
   func times(_ a: Value, _ b: Value) throws(EntryFault) -> Value
+  /// −a.
   func negative(_ value: Value) throws(EntryFault) -> Value
+  /// Σ of values.
   func sum(_ values: [Value]) throws(EntryFault) -> Value
 
   /// 1 / value; nil where the value is 0 everywhere.
@@ -54,8 +59,10 @@ package protocol EntryFlow<Value> {
 package final class PolynomialAlgebra: EntryAlgebra {
   package typealias Motion = EntryMotion
 
+  /// The ring of the polynomials.
   package let ring: PolynomialRing
 
+  /// Polynomials of that ring.
   package init(_ ring: PolynomialRing) { self.ring = ring }
 
   package var hasFunctions: Bool { false }
@@ -120,11 +127,13 @@ package typealias EntryReader = ArrayReader<PolynomialAlgebra>
 package typealias Entries = EntryArray<Polynomial>
 
 extension ArrayReader where Algebra == PolynomialAlgebra {
+  /// Reads a text as polynomials in its ``EntryVariables``.
   package convenience init(_ file: CheckedFile) throws(EntryFault) {
     let variables = try refusing { () throws(Refusal) in try EntryVariables(file) }
     let ring = try refusing { () throws(Refusal) in try PolynomialRing(variables.names) }
     try self.init(file, variables, PolynomialAlgebra(ring))
   }
 
+  /// The ring of the polynomials.
   package var ring: PolynomialRing { algebra.ring }
 }

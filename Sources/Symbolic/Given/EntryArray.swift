@@ -1,10 +1,14 @@
 /// The entries of an array, the last axis running fastest.
 package struct EntryArray<Value> {
+  /// Its extents.
   package var shape: [Int]
+  /// Its entries.
   package var values: [Value]
 
+  /// So many values as the shape has places.
   package init(shape: [Int], values: [Value]) { (self.shape, self.values) = (shape, values) }
 
+  /// The entry at places from 0 on.
   package subscript(_ places: [Int]) -> Value {
     values[zip(shape, places).reduce(0) { $0 * $1.0 + $1.1 }]
   }
@@ -16,6 +20,7 @@ package struct EntryArray<Value> {
 }
 
 extension EntryArray {
+  /// Entry by entry.
   package func mapped(_ transform: (Value) throws(EntryFault) -> Value) throws(EntryFault) -> EntryArray {
     var result = self
     for k in values.indices { result.values[k] = try transform(values[k]) }
@@ -38,6 +43,7 @@ extension EntryArray {
     return result
   }
 
+  /// The transpose of a matrix; anything else as it is.
   package var transposed: EntryArray {
     guard shape.count == 2 else { return self }
     let (rows, columns) = (shape[0], shape[1])

@@ -16,11 +16,16 @@ package func refusing<Value>(_ body: () throws(Refusal) -> Value) throws(EntryFa
 
 /// Reads the formulas of a checked text at its sizes, entry by entry, as what an algebra makes of them.
 package final class ArrayReader<Algebra: EntryAlgebra> {
+  /// What an entry is.
   package typealias Value = Algebra.Value
+  /// An array of entries.
   package typealias Values = EntryArray<Value>
 
+  /// The text.
   package let file: CheckedFile
+  /// What its formulas are read by.
   package let algebra: Algebra
+  /// Its variables.
   package let variables: EntryVariables
   /// What `der` and `grad` mean; nil while the flow itself is read.
   package var motion: Algebra.Motion?
@@ -33,6 +38,7 @@ package final class ArrayReader<Algebra: EntryAlgebra> {
   /// Formulas that are looked at before an expansion is given up.
   private static var mostWork: Int { 20_000_000 }
 
+  /// - Throws: ``EntryFault`` where memory is gone.
   package init(_ file: CheckedFile, _ variables: EntryVariables, _ algebra: Algebra) throws(EntryFault) {
     (self.file, self.variables, self.algebra) = (file, variables, algebra)
     zero = try algebra.constant(0)

@@ -5,9 +5,13 @@ import Verdicts
 
 /// A claim at given sizes, whatever its formulas are read as.
 package struct GivenClaim {
+  /// The claim.
   package let claim: CheckedClaim
+  /// Its label, or its text.
   package let name: String
+  /// The text it is of.
   package let file: CheckedFile
+  /// Of the points at which counterexamples are looked for.
   package let seed: UInt64
 
   /// Whether it is about values and derivatives at a point.
@@ -62,16 +66,19 @@ package struct GivenClaim {
 
   // MARK: Results
 
+  /// That it holds, with what shows it and one sentence.
   package func holds(_ evidence: ProofEvidence, _ reason: String) -> ClaimProof {
     ClaimProof(
       claim: name, statement: claim.text, verdict: .holds, scope: .given, evidence: evidence, reason: reason)
   }
 
+  /// That it is violated, with a point and one sentence.
   package func violated(_ evidence: ProofEvidence, _ reason: String) -> ClaimProof {
     ClaimProof(
       claim: name, statement: claim.text, verdict: .violated, scope: .given, evidence: evidence, reason: reason)
   }
 
+  /// That nothing is shown, with one sentence.
   package func inconclusive(_ reason: String) -> ClaimProof {
     ClaimProof(
       claim: name, statement: claim.text, verdict: .inconclusive, scope: nil, evidence: nil, reason: reason)
@@ -87,6 +94,7 @@ package struct GivenClaim {
     return places.reversed()
   }
 
+  /// The places of an entry in words; empty of a number.
   package static func words(_ entry: [Int]) -> String {
     entry.isEmpty ? "" : " in entry (\(entry.map(String.init).joined(separator: ", ")))"
   }
