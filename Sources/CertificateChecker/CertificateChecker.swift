@@ -1,3 +1,5 @@
+import FlowLanguage
+
 /// What the second checker says of a certificate.
 public enum CheckResult: Equatable, Sendable {
   /// What is proved, as a sentence.
@@ -49,11 +51,14 @@ public enum CertificateChecker {
     let text = try ClaimText(
       source: certificate.source, name: certificate.name, sizes: certificate.sizes, claims: [certificate.claim])
     guard let claim = text.claims.first else { throw Rejection("there is no claim") }
+    if let remarks = try DescentCheck(text.file, claim, certificate, budget).check() {
+      return sentence(isForAll ? "holds for all sizes" : "holds" + sizes(certificate.sizes), claim.text, remarks)
+    }
     if isForAll {
       let remarks = try AllSizesCheck(text.file, claim, certificate, budget).check()
       return sentence("holds for all sizes", claim.text, remarks)
     }
-    let expander = Expander(text.file, Variables(), budget)
+    let expander = try expander(text.file, claim, budget)
     let remarks = try ProofCheck(ClaimReading(claim, expander), certificate.evidence).check()
     return sentence("holds" + sizes(certificate.sizes), claim.text, remarks)
   }
@@ -74,9 +79,17 @@ public enum CertificateChecker {
     let text = try ClaimText(
       source: certificate.source, name: certificate.name, sizes: sizes, claims: [certificate.claim])
     guard let claim = text.claims.first else { throw Rejection("there is no claim") }
-    let expander = Expander(text.file, Variables(), budget)
+    let expander = try expander(text.file, claim, budget)
     let shown = try PointCheck(ClaimReading(claim, expander), certificate.evidence).check()
     return sentence("violated" + Self.sizes(sizes), claim.text, [shown])
+  }
+
+  /// Polynomials, and where the claim depends on functions that are none, atoms.
+  private static func expander(
+    _ file: CheckedFile, _ claim: CheckedClaim, _ budget: Budget
+  ) throws(Rejection) -> Expander {
+    let (scan, variables) = (try FunctionScan(file, claim, budget), Variables())
+    return Expander(file, variables, budget, atoms: scan.isRational ? nil : Atoms(variables, budget))
   }
 
   private static func sizes(_ sizes: [String: Int]) -> String {

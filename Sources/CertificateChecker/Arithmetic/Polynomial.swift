@@ -56,7 +56,7 @@ package struct Monomial: Hashable {
 }
 
 /// A polynomial with rational coefficients: no coefficient is 0, so that equal polynomials are equal values.
-package struct Polynomial: Equatable {
+package struct Polynomial: Hashable {
   package private(set) var terms: [Monomial: Fraction]
 
   package static let zero = Polynomial(terms: [:])

@@ -102,6 +102,7 @@ package struct PointCheck {
   }
 
   private func value(_ quotient: Quotient, _ point: [Int: Fraction]) throws(Rejection) -> Fraction {
+    if let atoms = reading.expander.atoms { return try AtomValues(atoms, point).value(of: quotient.numerator) }
     guard let value = try quotient.value(at: point, budget) else { throw Rejection("a denominator is 0 at the point") }
     return value
   }
@@ -116,7 +117,8 @@ package struct PointCheck {
 
   /// Entries of files are not read: a point that chooses them refutes nothing.
   private func checkReadable(_ quotient: Quotient) throws(Rejection) {
-    guard try reading.expander.unreadVariables().isDisjoint(with: quotient.variables) else {
+    let dependsOn = reading.expander.variables(of: quotient)
+    guard try reading.expander.unreadVariables().isDisjoint(with: dependsOn) else {
       throw Rejection("the value depends on entries that stand in a file, which is not read")
     }
   }

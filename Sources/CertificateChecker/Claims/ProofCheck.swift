@@ -15,6 +15,7 @@ package struct ProofCheck {
   /// - Returns: Remarks on the scope of what is proved.
   package func check() throws(Rejection) -> [String] {
     try checkMembers()
+    if reading.expander.atoms != nil { try checkReadsAtoms() }
     switch evidence.kind {
     case .identity: try identity()
     case .cofactor: try cofactor()
@@ -49,11 +50,27 @@ package struct ProofCheck {
     }
   }
 
+  /// Of functions that are no polynomials, equations are read and sums of squares of polynomials; what a pole or a bend does to the sign of
+  /// something is not.
+  private func checkReadsAtoms() throws(Rejection) {
+    switch (reading.form, evidence.kind) {
+    case (.constant, .identity), (.identity, .identity), (.nonincreasing, .identity), (.nonincreasing, .squares): break
+    default:
+      throw Rejection(
+        "evidence of kind \(evidence.kind.rawValue) is not read for this claim, which depends on functions that are no polynomials"
+      )
+    }
+  }
+
   private func remarks() throws(Rejection) -> [String] {
     var remarks: [String] = []
     if !reading.given.isEmpty { remarks.append("while the given equations hold") }
     if case .always = reading.form { remarks.append("as long as the flow exists") }
-    if try dividesBySomething() { remarks.append("where no denominator is 0") }
+    if let atoms = reading.expander.atoms {
+      remarks += atoms.remarks
+    } else if try dividesBySomething() {
+      remarks.append("where no denominator is 0")
+    }
     return remarks
   }
 
@@ -100,8 +117,9 @@ package struct ProofCheck {
   }
 
   package func expectZero(_ value: Quotient, _ what: String) throws(Rejection) {
-    guard !value.isZero else { return }
-    let count = value.numerator.terms.count
+    let rest = try reading.expander.atoms?.rest(value.numerator) ?? value.numerator
+    guard !rest.isZero else { return }
+    let count = rest.terms.count
     throw Rejection("\(what) is not 0: \(count) term\(count == 1 ? "" : "s") remain")
   }
 

@@ -1,11 +1,13 @@
 import FlowLanguage
 
 extension Expander {
-  /// A function that is polynomial.
+  /// A function; one that is no polynomial in atoms.
   package func call(_ function: FunctionName, _ arguments: [Term], _ shape: [Int]) throws(Rejection) -> Entries {
     switch function {
     case .norm2, .dot, .sum, .trace, .determinant, .diagonal: break
-    default: throw Rejection("\(function.rawValue) is no polynomial")
+    default:
+      guard let atoms else { throw Rejection("\(function.rawValue) is no polynomial") }
+      return try call(function, arguments, shape, in: atoms)
     }
     guard let first = arguments.first else { throw Rejection("a function has no argument") }
     let entries = try value(of: first)
@@ -70,10 +72,16 @@ extension Expander {
     return minors[1 << count - 1] ?? .zero
   }
 
-  /// x ^ y and x .^ y with a whole y.
+  /// x ^ y and x .^ y with a whole y, and with other fractions where there are atoms.
   package func power(_ base: Term, _ isEntrywise: Bool, _ exponent: Term, _ shape: [Int]) throws(Rejection) -> Entries {
     let entries = try value(of: base)
-    guard let number = try value(of: exponent).values[0].constant, number.isInteger, number.length <= 32 else {
+    let stated = try value(of: exponent).values[0].constant
+    if let atoms, let stated, isEntrywise || shape.isEmpty {
+      var values: [Quotient] = []
+      for value in entries.values { values.append(Quotient(try power(value.numerator, stated, in: atoms))) }
+      return Entries(shape, values)
+    }
+    guard let number = stated, number.isInteger, number.length <= 32 else {
       throw Rejection("a power whose exponent is no integer is no polynomial")
     }
     let count = Int(number.numerator)

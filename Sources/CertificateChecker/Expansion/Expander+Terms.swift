@@ -147,7 +147,7 @@ extension Expander {
       for k in 0..<count {
         let a = left.values[left.shape.isEmpty ? 0 : k]
         let b = right.values[right.shape.isEmpty ? 0 : k]
-        values.append(divides ? try a.over(b, budget) : try a.times(b, budget))
+        values.append(try divides ? ratio(a, b) : reduced(a.times(b, budget)))
       }
     case .outer:
       for a in left.values { for b in right.values { values.append(try a.times(b, budget)) } }

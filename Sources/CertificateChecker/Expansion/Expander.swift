@@ -3,11 +3,13 @@ import FlowLanguage
 /// What formulas of a text are worth as polynomials in its entries, at sizes that all have numbers.
 ///
 /// Sums and products, whole powers, quotients, traces, determinants, sums of squares and what else is polynomial; functions such as
-/// `tanh` are refused. An input stands for one data point.
+/// `tanh` are atoms, or refused where there are none. An input stands for one data point.
 package final class Expander {
   package let file: CheckedFile
   package let variables: Variables
   package let budget: Budget
+  /// What stands for functions that are no polynomials; with it no value has a denominator, for 1/z is an atom.
+  package let atoms: Atoms?
   /// Values of declarations that were asked for.
   private var known: [Int: Entries]
   /// Values of formulas whose entries are asked for again and again.
@@ -19,8 +21,11 @@ package final class Expander {
   private var motionOfFile: Motion?
 
   /// - Parameter overrides: Values of declarations that are not to be expanded.
-  package init(_ file: CheckedFile, _ variables: Variables, _ budget: Budget, overrides: [Int: Entries] = [:]) {
-    (self.file, self.variables, self.budget) = (file, variables, budget)
+  /// - Parameter atoms: What is to stand for functions that are no polynomials; nil refuses them.
+  package init(
+    _ file: CheckedFile, _ variables: Variables, _ budget: Budget, overrides: [Int: Entries] = [:], atoms: Atoms? = nil
+  ) {
+    (self.file, self.variables, self.budget, self.atoms) = (file, variables, budget, atoms)
     known = overrides
   }
 
@@ -62,10 +67,17 @@ package final class Expander {
       }
     case .model, .definition:
       guard let value = declaration.value else { throw Rejection("'\(shortened(declaration.name))' has no value") }
-      entries = try defined(value, declaration.indices, shape)
+      entries = try reduced(defined(value, declaration.indices, shape))
     }
     known[position] = entries
     return entries
+  }
+
+  private func reduced(_ entries: Entries) throws(Rejection) -> Entries {
+    guard atoms != nil else { return entries }
+    var values: [Quotient] = []
+    for value in entries.values { values.append(try reduced(value)) }
+    return Entries(entries.shape, values)
   }
 
   /// The variables of an array as its value.

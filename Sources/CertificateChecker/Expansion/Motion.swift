@@ -19,6 +19,7 @@ package final class Motion {
   package private(set) var dependsOnInputs = false
   /// Whether the loss is any.
   package let isAnyLoss: Bool
+  private var ruleOfFlow: ChainRule?
 
   package init(_ expander: Expander) throws(Rejection) {
     self.expander = expander
@@ -39,7 +40,9 @@ package final class Motion {
       guard expander.variables.roles[variable] == .parameter || expander.variables.roles[variable] == .velocity else {
         throw Rejection("something moves that is no parameter")
       }
-      if velocity.variables.contains(where: { expander.variables.roles[$0] == .input }) { dependsOnInputs = true }
+      if expander.variables(of: velocity).contains(where: { expander.variables.roles[$0] == .input }) {
+        dependsOnInputs = true
+      }
     }
     if file.declarations.contains(where: { $0.isBatched && ($0.role == .model) }) || file.loss?.isBatched == true {
       dependsOnInputs = true
@@ -127,8 +130,9 @@ package final class Motion {
   /// Σ_k symbols[k] ∂f_k/∂x for every x that is asked for.
   private func weighted(_ symbols: Entries, _ model: Entries, _ wanted: Set<Int>) throws(Rejection) -> [Int: Quotient] {
     var total: [Int: Quotient] = [:]
+    let rule = expander.atoms.map { ChainRule($0, wanted: wanted) }
     for (symbol, value) in zip(symbols.values, model.values) {
-      for (variable, slope) in try gradients(of: value, wanted) {
+      for (variable, slope) in try gradients(of: value, wanted, rule) {
         try total[variable, default: .zero].add(slope.times(symbol, budget), budget)
       }
     }
@@ -136,7 +140,12 @@ package final class Motion {
   }
 
   /// ∂q/∂x for every x that is asked for.
-  private func gradients(of value: Quotient, _ wanted: Set<Int>) throws(Rejection) -> [Int: Quotient] {
+  private func gradients(
+    of value: Quotient, _ wanted: Set<Int>, _ rule: ChainRule? = nil
+  ) throws(Rejection) -> [Int: Quotient] {
+    if let rule = rule ?? expander.atoms.map({ ChainRule($0, wanted: wanted) }) {
+      return try rule.derivatives(of: value.numerator).mapValues { Quotient($0) }
+    }
     let above = try value.numerator.gradient(wanted.contains, budget)
     if value.polynomial != nil { return above.mapValues { Quotient($0) } }
     let below = try value.denominator.gradient(wanted.contains, budget)
@@ -162,7 +171,8 @@ package final class Motion {
       ? try expander.value(of: position) : try expander.symbols("#\(declaration.name)", shape, .auxiliary)
     let inner =
       isParameter
-      ? expander : Expander(file, expander.variables, budget, overrides: [position: symbols])
+      ? expander
+      : Expander(file, expander.variables, budget, overrides: [position: symbols], atoms: expander.atoms)
     let numbers = symbols.values.map { $0.variables.first ?? -1 }
     let slopes: [Int: Quotient]
     if let loss = file.loss {
@@ -178,9 +188,14 @@ package final class Motion {
     var values: [Quotient] = []
     for number in numbers {
       let slope = slopes[number] ?? .zero
-      values.append(isParameter ? slope : try slope.substituting(replacement, budget))
+      values.append(isParameter ? slope : try substituted(replacement, in: slope))
     }
     return Entries(shape, values)
+  }
+
+  private func substituted(_ values: [Int: Quotient], in slope: Quotient) throws(Rejection) -> Quotient {
+    guard let atoms = expander.atoms else { return try slope.substituting(values, budget) }
+    return Quotient(try Substitution(atoms, values.mapValues(\.numerator)).value(of: slope.numerator))
   }
 
   // MARK: Derivatives
@@ -197,18 +212,34 @@ package final class Motion {
 
   /// Σ ∂P/∂x · x'.
   package func derivative(of polynomial: Polynomial) throws(Rejection) -> Quotient {
-    for variable in polynomial.variables {
-      switch expander.variables.roles[variable] {
-      case .cotangent: throw Rejection("how grad moves is not known for any loss")
-      case .auxiliary: throw Rejection("a derivative of something that stands for a definition")
-      default: break
-      }
-    }
+    if expander.atoms != nil { return Quotient(try rule().derivatives(of: polynomial)[0] ?? .zero) }
+    for variable in polynomial.variables { try Self.checkMoves(expander.variables.roles[variable]) }
     var total = Quotient.zero
     for (variable, slope) in try polynomial.gradient({ self.velocities[$0] != nil }, budget) {
       guard let velocity = velocities[variable] else { continue }
       try total.add(velocity.times(Quotient(slope), budget), budget)
     }
     return total
+  }
+
+  private static func checkMoves(_ role: Variables.Role) throws(Rejection) {
+    switch role {
+    case .cotangent: throw Rejection("how grad moves is not known for any loss")
+    case .auxiliary: throw Rejection("a derivative of something that stands for a definition")
+    default: break
+    }
+  }
+
+  /// The derivatives of atoms along the flow.
+  private func rule() throws(Rejection) -> ChainRule {
+    if let ruleOfFlow { return ruleOfFlow }
+    guard let atoms = expander.atoms else { throw Rejection("a function is no polynomial") }
+    let (velocities, variables) = (velocities, expander.variables)
+    let rule = ChainRule(atoms) { variable throws(Rejection) in
+      try Self.checkMoves(variables.roles[variable])
+      return velocities[variable].map { [0: $0.numerator] } ?? [:]
+    }
+    ruleOfFlow = rule
+    return rule
   }
 }

@@ -14,6 +14,8 @@ package final class Variables {
     case constant
     /// Stands for a definition while the loss is derived in it.
     case auxiliary
+    /// The value of a function that is no polynomial, which no text names.
+    case atom
   }
 
   package private(set) var names: [String] = []
@@ -43,6 +45,14 @@ package final class Variables {
       }
     }
     return found
+  }
+
+  /// A variable without a name that can be looked up.
+  package func addAtom() throws(Rejection) -> Int {
+    guard names.count < Budget.entryLimit else { throw Rejection("there are more than \(Budget.entryLimit) variables") }
+    names.append("")
+    roles.append(.atom)
+    return names.count - 1
   }
 
   private func add(_ name: String, _ role: Role) throws(Rejection) -> Int {
