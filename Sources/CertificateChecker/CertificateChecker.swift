@@ -58,6 +58,9 @@ public enum CertificateChecker {
       let remarks = try AllSizesCheck(text.file, claim, certificate, budget).check()
       return sentence("holds for all sizes", claim.text, remarks)
     }
+    if let remarks = try AnyLossCheck(text.file, claim, certificate.evidence, budget).check() {
+      return sentence("holds" + sizes(certificate.sizes), claim.text, remarks)
+    }
     let expander = try expander(text.file, claim, budget)
     let remarks = try ProofCheck(ClaimReading(claim, expander), certificate.evidence).check()
     return sentence("holds" + sizes(certificate.sizes), claim.text, remarks)

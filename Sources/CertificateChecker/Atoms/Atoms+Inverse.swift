@@ -9,8 +9,9 @@ extension Atoms {
     var result = multiplier.scaled(by: scale)
     let (content, rest) = try Self.split(monic)
     for power in content.powers {
+      let divisor = Monomial.variable(power)
       let own = try variable(
-        .inverse, Polynomial(variable: Monomial.variable(power)), leading: Monomial(Monomial.variable(power)))
+        .inverse, Polynomial(variable: divisor), isNeverZero: isExponential(divisor), leading: Monomial(divisor))
       result = try result.times(Monomial(own, exponent: Monomial.exponent(power)), .one, budget)
     }
     if rest.constant == nil, let (leading, _) = rest.leadingTerm {

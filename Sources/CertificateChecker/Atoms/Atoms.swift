@@ -72,7 +72,7 @@ package final class Atoms {
       case .root: hasRoot = true
       case .logarithm: hasLogarithm = true
       case .generic: hasGeneric = true
-      case .inverse: if !atom.isNeverZero, !isRootOrExponential(atom.argument) { hasInverse = true }
+      case .inverse: if !atom.isNeverZero, !isRoot(atom.argument) { hasInverse = true }
       default: break
       }
     }
@@ -80,13 +80,10 @@ package final class Atoms {
       gated: gated, hasRoot: hasRoot, hasLogarithm: hasLogarithm, hasInverse: hasInverse, hasGeneric: hasGeneric)
   }
 
-  /// What divides by √z is said of √z, and exponentials are 0 nowhere.
-  private func isRootOrExponential(_ value: Polynomial) -> Bool {
+  /// That √z is not 0 is said of z.
+  private func isRoot(_ value: Polynomial) -> Bool {
     guard let variable = value.variables.first, value == Polynomial(variable: variable) else { return false }
-    switch items[variable]?.kind {
-    case .exponential, .root: return true
-    default: return false
-    }
+    return items[variable]?.kind == .root
   }
 
   static func remarks(

@@ -10,6 +10,8 @@ package final class Expander {
   package let budget: Budget
   /// What stands for functions that are no polynomials; with it no value has a denominator, for 1/z is an atom.
   package let atoms: Atoms?
+  /// Whether a stated loss is taken for any: its derivatives in the model are free symbols.
+  package let takesAnyLoss: Bool
   /// Values of declarations that were asked for.
   private var known: [Int: Entries]
   /// Values of formulas whose entries are asked for again and again.
@@ -23,9 +25,11 @@ package final class Expander {
   /// - Parameter overrides: Values of declarations that are not to be expanded.
   /// - Parameter atoms: What is to stand for functions that are no polynomials; nil refuses them.
   package init(
-    _ file: CheckedFile, _ variables: Variables, _ budget: Budget, overrides: [Int: Entries] = [:], atoms: Atoms? = nil
+    _ file: CheckedFile, _ variables: Variables, _ budget: Budget, overrides: [Int: Entries] = [:], atoms: Atoms? = nil,
+    takesAnyLoss: Bool = false
   ) {
     (self.file, self.variables, self.budget, self.atoms) = (file, variables, budget, atoms)
+    self.takesAnyLoss = takesAnyLoss
     known = overrides
   }
 
@@ -152,7 +156,7 @@ package final class Expander {
   /// The loss, where the text states one.
   package func loss() throws(Rejection) -> Quotient {
     asksForMotion = true
-    guard let loss = file.loss else { throw Rejection("the loss is any: it has no value") }
+    guard !takesAnyLoss, let loss = file.loss else { throw Rejection("the loss is any: it has no value") }
     return try value(of: loss).values[0]
   }
 

@@ -25,7 +25,7 @@ package final class Motion {
     self.expander = expander
     budget = expander.budget
     let file = expander.file
-    isAnyLoss = file.loss == nil
+    isAnyLoss = file.loss == nil || expander.takesAnyLoss
     var (parameters, momenta) = ([Int](), [Int]())
     for declaration in file.declarations where declaration.role == .parameter {
       let shape = try Expander.numbers(declaration.shape)
@@ -120,7 +120,7 @@ package final class Motion {
   private func gradientOfLoss() throws(Rejection) -> [Int: Quotient] {
     let wanted = Set(parameters)
     if expander.file.program != nil { throw Rejection("the loss is a program's") }
-    if let loss = expander.file.loss {
+    if !isAnyLoss, let loss = expander.file.loss {
       return try gradients(of: expander.value(of: loss).values[0], wanted)
     }
     let (model, symbols) = try cotangents()
@@ -161,6 +161,7 @@ package final class Motion {
   /// The derivative of the loss in a parameter, the model, or a definition; where the loss is any, in the model a free symbol.
   package func gradient(in position: Int) throws(Rejection) -> Entries {
     let file = expander.file
+    guard !expander.takesAnyLoss || file.loss == nil else { throw Rejection("a derivative of a loss taken for any") }
     let declaration = file.declarations[position]
     if isAnyLoss, position == file.model { return try cotangents().symbols }
     let shape = try Expander.numbers(declaration.shape)
