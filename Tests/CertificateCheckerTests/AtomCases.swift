@@ -26,7 +26,8 @@ struct AtomCase {
       verdict: "holds", scope: .given, evidence: ProofEvidence(.identity))
   }
 
-  static let oneOfTwo = "dim d = 2, h = 2\ninput x[d], y\nparam W[h,d], a[h]\nmodel f = dot(a, $(W*x))\nloss 1/2*(f - y)^2"
+  static let oneOfTwo =
+    "dim d = 2, h = 2\ninput x[d], y\nparam W[h,d], a[h]\nmodel f = dot(a, $(W*x))\nloss 1/2*(f - y)^2"
 
   private static func network(_ function: String) -> String { oneOfTwo.replacing("$", with: function) }
 
@@ -58,13 +59,15 @@ struct AtomCase {
       "sum of sigmoids", "param a, w\nmodel f = a*(sigmoid(w*3) + sigmoid(-w*3))", "conserved w",
       ["conserved a", "conserved w^2 + a"],
       falseSources: [
-        "param a, w\nmodel f = a*(sigmoid(w*3) - sigmoid(-w*3))", "param a, w\nmodel f = a*(sigmoid(w*3) + sigmoid(-w*2))",
+        "param a, w\nmodel f = a*(sigmoid(w*3) - sigmoid(-w*3))",
+        "param a, w\nmodel f = a*(sigmoid(w*3) + sigmoid(-w*2))",
       ]),
     AtomCase(
       "sum of sigmoids of data", "input x\nparam a, w\nmodel f = a*(sigmoid(w*x) + sigmoid(-w*x))", "conserved w",
       ["conserved a"]),
     AtomCase(
-      "sum of normal distributions", "input x\nparam a, w\nmodel f = a*(gelu(w*x) - gelu(-w*x) - w*x) + w", "conserved a",
+      "sum of normal distributions", "input x\nparam a, w\nmodel f = a*(gelu(w*x) - gelu(-w*x) - w*x) + w",
+      "conserved a",
       ["conserved w", "conserved a*w"], falseSources: ["input x\nparam a, w\nmodel f = a*(gelu(w*x) - gelu(-w*x)) + w"]),
     AtomCase(
       "bias in an exponential", "input x\nparam a, w, b\nmodel f = a*exp(w*x + b)", "conserved 2*b - a^2",
@@ -143,7 +146,8 @@ struct AtomCase {
       let a = softmax([dot(Q*x, K*x), dot(Q*x, K*y)])
       model f = a[1]*V*x + a[2]*V*y
       loss 1/2*norm2(f - t)
-      """, "conserved Q*Q' - K*K'", ["conserved Q*Q' + K*K'", "conserved Q*Q' - 2*K*K'", "conserved Q[1,1]^2 - K[1,1]^2"]),
+      """, "conserved Q*Q' - K*K'",
+      ["conserved Q*Q' + K*K'", "conserved Q*Q' - 2*K*K'", "conserved Q[1,1]^2 - K[1,1]^2"]),
     AtomCase(
       "attention values",
       """
@@ -170,54 +174,122 @@ struct AtomCase {
   static let identities: [AtomCase] = [
     AtomCase("relu of a negative", point, "identity relu(x) - relu(-x) = x", ["identity relu(x) + relu(-x) = x"]),
     AtomCase("square of relu", point, "identity relu(x)^2 = x*relu(x)", ["identity relu(x)^2 = y*relu(x)"]),
-    AtomCase("multiples of relu", point, "identity relu(3*x - 3*y) = 3*relu(x - y)", ["identity relu(3*x) = 2*relu(x)"]),
+    AtomCase(
+      "multiples of relu", point, "identity relu(3*x - 3*y) = 3*relu(x - y)", ["identity relu(3*x) = 2*relu(x)"]),
     AtomCase("abs by relu", point, "identity abs(x*y) = relu(x*y) + relu(-x*y)", ["identity abs(x) = relu(x)"]),
     AtomCase("square of abs", point, "identity abs(x)^2 = x^2", ["identity abs(x) = x", "identity abs(x)^3 = x^3"]),
-    AtomCase("two gates", point, "identity (relu(x)*relu(y))^2 = x^2*relu(y)*y*(relu(x)/x)", ["identity relu(x)*relu(y) = relu(x*y)"]),
-    AtomCase("max and min", point, "identity max(x, y) + min(x, y) = x + y", ["identity max(x, y) - min(x, y) = x - y"]),
-    AtomCase("leaky by relu", point, "identity leaky(x, 1/4) = x/4 + 3/4*relu(x)", ["identity leaky(x, 1/4) = x/4 + relu(x)"]),
+    AtomCase(
+      "two gates", point, "identity (relu(x)*relu(y))^2 = x^2*relu(y)*y*(relu(x)/x)",
+      ["identity relu(x)*relu(y) = relu(x*y)"]),
+    AtomCase(
+      "max and min", point, "identity max(x, y) + min(x, y) = x + y", ["identity max(x, y) - min(x, y) = x - y"]),
+    AtomCase(
+      "leaky by relu", point, "identity leaky(x, 1/4) = x/4 + 3/4*relu(x)", ["identity leaky(x, 1/4) = x/4 + relu(x)"]),
     AtomCase("product of max and min", point, "identity max(x, y)*min(x, y) = x*y", ["identity max(x, y)^2 = x*y"]),
     AtomCase("norm1", point, "identity norm1([x, y]) = abs(x) + abs(y)", ["identity norm1([x, y]) = x + y"]),
-    AtomCase("sum of exponents", point, "identity exp(2*x - y)*exp(y) = exp(x)^2", ["identity exp(2*x - y)*exp(y) = exp(x)"]),
-    AtomCase("constants in exponents", point, "identity exp(x + 3)*exp(-1) = exp(x)*exp(1)*exp(1)", ["identity exp(x + 1) = exp(x) + 1", "identity exp(x + 1) = exp(x)"]),
+    AtomCase(
+      "sum of exponents", point, "identity exp(2*x - y)*exp(y) = exp(x)^2", ["identity exp(2*x - y)*exp(y) = exp(x)"]),
+    AtomCase(
+      "constants in exponents", point, "identity exp(x + 3)*exp(-1) = exp(x)*exp(1)*exp(1)",
+      ["identity exp(x + 1) = exp(x) + 1", "identity exp(x + 1) = exp(x)"]),
     AtomCase("halves of exponents", point, "identity exp(x/2)^3*exp(x/2) = exp(x)^2", ["identity exp(x/2)^3 = exp(x)"]),
-    AtomCase("thirds of negative exponents", point, "identity exp(x)*exp(-4/3*x) = exp(-x/3)", ["identity exp(x)*exp(-4/3*x) = exp(x/3)"]),
+    AtomCase(
+      "thirds of negative exponents", point, "identity exp(x)*exp(-4/3*x) = exp(-x/3)",
+      ["identity exp(x)*exp(-4/3*x) = exp(x/3)"]),
     AtomCase("exp of log", point, "identity exp(2*log(x) + y) = x^2*exp(y)", ["identity exp(2*log(x)) = x"]),
-    AtomCase("sigmoid of a negative", point, "identity sigmoid(-x) = 1 - sigmoid(x)", ["identity sigmoid(-x) = -sigmoid(x)"]),
-    AtomCase("tanh by sigmoid", point, "identity tanh(x) = 2*sigmoid(2*x) - 1", ["identity tanh(x) = 2*sigmoid(x) - 1"]),
-    AtomCase("addition of tanh", point, "identity tanh(x + y)*(1 + tanh(x)*tanh(y)) = tanh(x) + tanh(y)", ["identity tanh(x + y)*(1 - tanh(x)*tanh(y)) = tanh(x) + tanh(y)"]),
+    AtomCase(
+      "sigmoid of a negative", point, "identity sigmoid(-x) = 1 - sigmoid(x)", ["identity sigmoid(-x) = -sigmoid(x)"]),
+    AtomCase(
+      "tanh by sigmoid", point, "identity tanh(x) = 2*sigmoid(2*x) - 1", ["identity tanh(x) = 2*sigmoid(x) - 1"]),
+    AtomCase(
+      "addition of tanh", point, "identity tanh(x + y)*(1 + tanh(x)*tanh(y)) = tanh(x) + tanh(y)",
+      ["identity tanh(x + y)*(1 - tanh(x)*tanh(y)) = tanh(x) + tanh(y)"]),
     AtomCase("silu", point, "identity silu(x) - silu(-x) = x", ["identity silu(x) + silu(-x) = x"]),
-    AtomCase("gelu", point, "identity gelu(x) - gelu(-x) = x", ["identity gelu(x) + gelu(-x) = x", "identity gelu(2*x) = 2*gelu(x)"]),
-    AtomCase("softmax of two", point, "identity softmax([x, y])[1] = sigmoid(x - y)", ["identity softmax([x, y])[2] = sigmoid(x - y)"]),
-    AtomCase("sum of softmax", point, "identity sum(softmax([x, y, x*y])) = 1", ["identity sum(softmax([x, y, x*y])) = 2"]),
-    AtomCase("shift of softmax", point, "identity softmax([x + 1, y + 1]) = softmax([x, y])", ["identity softmax([x + 1, y]) = softmax([x, y])"]),
-    AtomCase("square of a norm", point, "identity norm([x, y])^2 = x^2 + y^2", ["identity norm([x, y])^2 = x^2 - y^2", "identity norm([x, y]) = x + y"]),
+    AtomCase(
+      "gelu", point, "identity gelu(x) - gelu(-x) = x",
+      ["identity gelu(x) + gelu(-x) = x", "identity gelu(2*x) = 2*gelu(x)"]),
+    AtomCase(
+      "softmax of two", point, "identity softmax([x, y])[1] = sigmoid(x - y)",
+      ["identity softmax([x, y])[2] = sigmoid(x - y)"]),
+    AtomCase(
+      "sum of softmax", point, "identity sum(softmax([x, y, x*y])) = 1", ["identity sum(softmax([x, y, x*y])) = 2"]),
+    AtomCase(
+      "shift of softmax", point, "identity softmax([x + 1, y + 1]) = softmax([x, y])",
+      ["identity softmax([x + 1, y]) = softmax([x, y])"]),
+    AtomCase(
+      "square of a norm", point, "identity norm([x, y])^2 = x^2 + y^2",
+      ["identity norm([x, y])^2 = x^2 - y^2", "identity norm([x, y]) = x + y"]),
     AtomCase("multiple of a root", point, "identity sqrt(8*x) = 2*sqrt(2*x)", ["identity sqrt(8*x) = 4*sqrt(2*x)"]),
     AtomCase("inverse of a root", point, "identity x/sqrt(x) = sqrt(x)", ["identity x/sqrt(x) = x"]),
     AtomCase("numbers under roots", point, "identity sqrt(9/4) = 3/2", ["identity sqrt(9/4) = 2/3"]),
     AtomCase("root of two", point, "identity sqrt(2)^3 = 2*sqrt(2)", ["identity sqrt(2) = 1.4142135623730951"]),
     AtomCase("rmsnorm", point, "identity norm2(rmsnorm([x, y])) = 2", ["identity norm2(rmsnorm([x, y])) = 1"]),
-    AtomCase("layernorm", point, "identity norm2(layernorm([x, y, 0])) = 3", ["identity norm2(layernorm([x, y, 0])) = 2"]),
-    AtomCase("epsilon", point, "identity rmsnorm([x, y], 0.25)[1] = x/sqrt((x^2 + y^2)/2 + 1/4)", ["identity rmsnorm([x, y], 0.25)[1] = x/sqrt((x^2 + y^2)/2 + 1/16)"]),
-    AtomCase("logarithm of one", point, "identity log(1) + log(x) = log(x)", ["identity log(2) = 0", "identity log(x*y) = log(x)"]),
-    AtomCase("quotients", point, "identity 1/(exp(x) - 1) - 1/(exp(x) + 1) = 2/(exp(2*x) - 1)", ["identity 1/(exp(x) - 1) - 1/(exp(x) + 1) = 1/(exp(2*x) - 1)"], scope: ["where no denominator is 0"]),
-    AtomCase("nested quotients", point, "identity 1/(1 + 1/(1 + exp(x))) = (1 + exp(x))/(2 + exp(x))", ["identity 1/(1 + 1/(1 + exp(x))) = (1 + exp(x))/(1 + exp(x))"]),
-    AtomCase("derivative of relu", point, "identity x*der(relu(x)) = y*relu(x)", ["identity x*der(relu(x)) = -y*relu(x)"]),
-    AtomCase("derivative of exp", point, "identity der(exp(x*y)) = (y^2 - x^2)*exp(x*y)", ["identity der(exp(x*y)) = exp(x*y)", "identity der(exp(x*y)) = (y^2 + x^2)*exp(x*y)"]),
-    AtomCase("derivative of halves", point, "identity der(exp(x))*exp(x/2) = y*exp(3/2*x)", ["identity der(exp(x/2)) = y*exp(x/2)"]),
-    AtomCase("second derivative", point, "identity der(der(exp(x))) = (y^2 - x)*exp(x)", ["identity der(der(exp(x))) = y^2*exp(x)"]),
-    AtomCase("derivative of tanh", point, "identity der(tanh(x)) = y*(1 - tanh(x)^2)", ["identity der(tanh(x)) = 1 - tanh(x)^2", "identity der(tanh(x)) = y*(1 + tanh(x)^2)"]),
-    AtomCase("derivative of sigmoid", point, "identity der(sigmoid(3*x)) = 3*y*sigmoid(3*x)*sigmoid(-3*x)", ["identity der(sigmoid(3*x)) = y*sigmoid(3*x)*sigmoid(-3*x)"]),
-    AtomCase("derivative of a root", point, "identity der(sqrt(x)) = y/(2*sqrt(x))", ["identity der(sqrt(x)) = y/sqrt(x)"]),
-    AtomCase("derivative of log", point, "identity der(log(x^2 + 1)) = 2*x*y/(x^2 + 1)", ["identity der(log(x^2 + 1)) = y/(x^2 + 1)"]),
-    AtomCase("derivative of gelu", point, "identity x*der(gelu(x) + gelu(-x))/2 = y*gelu(x) - x*y/2 + x*(der(gelu(x)) - y*gelu(x)/x)", ["identity der(gelu(x)) = y*gelu(x)/x", "identity der(gelu(x) + gelu(-x)) = 0"]),
-    AtomCase("derivative of act", point, "identity der(act(x))*y = y*der(act(x))", ["identity der(act(x)) = y*act(x)", "identity der(act(x)) = act(y)", "identity act(-x) = -act(x)", "identity act(-x) = act(x)"]),
-    AtomCase("act of equal arguments", point, "identity act((x + y)^2) = act(x^2 + 2*x*y + y^2)", ["identity act(2*x) = 2*act(x)"]),
-    AtomCase("rotation", point, "conserved sqrt(x^2 + y^2)", ["conserved sqrt(x^2 + 2*y^2)", "conserved sqrt(x^2 - y^2)", "conserved sqrt(x)"]),
-    AtomCase("Lotka and Volterra", "param x, y\nflow x' = x*(1 - y), y' = y*(x - 1)", "conserved x + y - log(x) - log(y)", ["conserved x + y - log(x) + log(y)", "conserved x - y - log(x) - log(y)", "conserved x + y - log(x) - 2*log(y)"], scope: ["where every argument of log is positive"]),
-    AtomCase("powers that are no fractions of two", "param x, y\nflow x' = 3*x, y' = y", "conserved y/x^(1/3)", ["conserved y/x^(1/2)", "conserved y*x^(1/3)"]),
-    AtomCase("gradients within", "param u, w\nlet h = tanh(u)\nmodel f = w*h", "identity der(u) = -grad(h)*(1 - h^2)", ["identity der(u) = -grad(h)", "identity der(u) = grad(h)*(1 - h^2)"]),
-    AtomCase("gradients within of a loss", "param u, w\nlet h = tanh(u)\nloss exp(w*h)", "identity grad(h) = w*loss", ["identity grad(h) = loss", "identity grad(h) = h*loss"]),
+    AtomCase(
+      "layernorm", point, "identity norm2(layernorm([x, y, 0])) = 3", ["identity norm2(layernorm([x, y, 0])) = 2"]),
+    AtomCase(
+      "epsilon", point, "identity rmsnorm([x, y], 0.25)[1] = x/sqrt((x^2 + y^2)/2 + 1/4)",
+      ["identity rmsnorm([x, y], 0.25)[1] = x/sqrt((x^2 + y^2)/2 + 1/16)"]),
+    AtomCase(
+      "logarithm of one", point, "identity log(1) + log(x) = log(x)",
+      ["identity log(2) = 0", "identity log(x*y) = log(x)"]),
+    AtomCase(
+      "quotients", point, "identity 1/(exp(x) - 1) - 1/(exp(x) + 1) = 2/(exp(2*x) - 1)",
+      ["identity 1/(exp(x) - 1) - 1/(exp(x) + 1) = 1/(exp(2*x) - 1)"], scope: ["where no denominator is 0"]),
+    AtomCase(
+      "nested quotients", point, "identity 1/(1 + 1/(1 + exp(x))) = (1 + exp(x))/(2 + exp(x))",
+      ["identity 1/(1 + 1/(1 + exp(x))) = (1 + exp(x))/(1 + exp(x))"]),
+    AtomCase(
+      "derivative of relu", point, "identity x*der(relu(x)) = y*relu(x)", ["identity x*der(relu(x)) = -y*relu(x)"]),
+    AtomCase(
+      "derivative of exp", point, "identity der(exp(x*y)) = (y^2 - x^2)*exp(x*y)",
+      ["identity der(exp(x*y)) = exp(x*y)", "identity der(exp(x*y)) = (y^2 + x^2)*exp(x*y)"]),
+    AtomCase(
+      "derivative of halves", point, "identity der(exp(x))*exp(x/2) = y*exp(3/2*x)",
+      ["identity der(exp(x/2)) = y*exp(x/2)"]),
+    AtomCase(
+      "second derivative", point, "identity der(der(exp(x))) = (y^2 - x)*exp(x)",
+      ["identity der(der(exp(x))) = y^2*exp(x)"]),
+    AtomCase(
+      "derivative of tanh", point, "identity der(tanh(x)) = y*(1 - tanh(x)^2)",
+      ["identity der(tanh(x)) = 1 - tanh(x)^2", "identity der(tanh(x)) = y*(1 + tanh(x)^2)"]),
+    AtomCase(
+      "derivative of sigmoid", point, "identity der(sigmoid(3*x)) = 3*y*sigmoid(3*x)*sigmoid(-3*x)",
+      ["identity der(sigmoid(3*x)) = y*sigmoid(3*x)*sigmoid(-3*x)"]),
+    AtomCase(
+      "derivative of a root", point, "identity der(sqrt(x)) = y/(2*sqrt(x))", ["identity der(sqrt(x)) = y/sqrt(x)"]),
+    AtomCase(
+      "derivative of log", point, "identity der(log(x^2 + 1)) = 2*x*y/(x^2 + 1)",
+      ["identity der(log(x^2 + 1)) = y/(x^2 + 1)"]),
+    AtomCase(
+      "derivative of gelu", point,
+      "identity x*der(gelu(x) + gelu(-x))/2 = y*gelu(x) - x*y/2 + x*(der(gelu(x)) - y*gelu(x)/x)",
+      ["identity der(gelu(x)) = y*gelu(x)/x", "identity der(gelu(x) + gelu(-x)) = 0"]),
+    AtomCase(
+      "derivative of act", point, "identity der(act(x))*y = y*der(act(x))",
+      [
+        "identity der(act(x)) = y*act(x)", "identity der(act(x)) = act(y)", "identity act(-x) = -act(x)",
+        "identity act(-x) = act(x)",
+      ]),
+    AtomCase(
+      "act of equal arguments", point, "identity act((x + y)^2) = act(x^2 + 2*x*y + y^2)",
+      ["identity act(2*x) = 2*act(x)"]),
+    AtomCase(
+      "rotation", point, "conserved sqrt(x^2 + y^2)",
+      ["conserved sqrt(x^2 + 2*y^2)", "conserved sqrt(x^2 - y^2)", "conserved sqrt(x)"]),
+    AtomCase(
+      "Lotka and Volterra", "param x, y\nflow x' = x*(1 - y), y' = y*(x - 1)", "conserved x + y - log(x) - log(y)",
+      [
+        "conserved x + y - log(x) + log(y)", "conserved x - y - log(x) - log(y)", "conserved x + y - log(x) - 2*log(y)",
+      ], scope: ["where every argument of log is positive"]),
+    AtomCase(
+      "powers that are no fractions of two", "param x, y\nflow x' = 3*x, y' = y", "conserved y/x^(1/3)",
+      ["conserved y/x^(1/2)", "conserved y*x^(1/3)"]),
+    AtomCase(
+      "gradients within", "param u, w\nlet h = tanh(u)\nmodel f = w*h", "identity der(u) = -grad(h)*(1 - h^2)",
+      ["identity der(u) = -grad(h)", "identity der(u) = grad(h)*(1 - h^2)"]),
+    AtomCase(
+      "gradients within of a loss", "param u, w\nlet h = tanh(u)\nloss exp(w*h)", "identity grad(h) = w*loss",
+      ["identity grad(h) = loss", "identity grad(h) = h*loss"]),
   ]
 
   static let all = networks + attention + identities

@@ -54,7 +54,8 @@ struct AtomPointTests {
     Point(source: point, claim: "identity layernorm([x, y])[1] = 1", values: ["x": "1", "y": "3"], value: "-2"),
     Point(source: point, claim: "nonincreasing relu(x)", values: ["x": "1", "y": "2"], value: "2"),
     Point(
-      source: "param u, v\nmodel f = v*relu(u)", claim: "invariant v > 0", values: ["u": "1", "grad(f)": "3"], value: "-3"),
+      source: "param u, v\nmodel f = v*relu(u)", claim: "invariant v > 0", values: ["u": "1", "grad(f)": "3"],
+      value: "-3"),
   ]
 
   private func check(_ point: Point) -> CheckResult {
@@ -87,8 +88,9 @@ struct AtomPointTests {
       Issue.record("\(point.claim): \(check(point))")
       return
     }
-    #expect(statement.hasPrefix("violated: \(point.claim.prefix(9))") && statement.contains("is \(point.value)")
-      || statement.contains("derivative \(point.value)"), "\(statement)")
+    #expect(
+      statement.hasPrefix("violated: \(point.claim.prefix(9))") && statement.contains("is \(point.value)")
+        || statement.contains("derivative \(point.value)"), "\(statement)")
     for other in ["0", "1", "-1", "5", "1/2", "-7/3", "120", "-60", point.value + "1"] where other != point.value {
       let changed = Point(
         source: point.source, claim: point.claim, values: point.values, value: other, entry: point.entry)
@@ -98,7 +100,9 @@ struct AtomPointTests {
 
   @Test("points at which a function is not smooth")
   func bends() {
-    for function in ["relu(w*d)", "leaky(w*d, 0.5)", "abs(w*d)", "max(w, d)", "max(d, w)", "min(w*d, 0)", "norm1([w*d, w])"] {
+    for function in [
+      "relu(w*d)", "leaky(w*d, 0.5)", "abs(w*d)", "max(w, d)", "max(d, w)", "min(w*d, 0)", "norm1([w*d, w])",
+    ] {
       let source = "input d\nparam a, w\nmodel f = a*\(function)"
       expectRejected(check(source, "conserved a", ["a": "1", "grad(f)": "2"], "0"), "is 0 at the point")
       expectRejected(check(source, "conserved a + w", ["a": "1", "grad(f)": "2"], "-1"), "is 0 at the point")

@@ -85,7 +85,9 @@ struct DescentTests {
         changed[place].coefficient = coefficient
         expectRejected(check(source, changed))
       }
-      for root in ["grad(q)", "grad(f)", "grad(W", "grad(w )", "W", "2*grad(w)", "grad()", "grad(loss)", "-grad(w)", "grad(x)"] {
+      for root in [
+        "grad(q)", "grad(f)", "grad(W", "grad(w )", "W", "2*grad(w)", "grad()", "grad(loss)", "-grad(w)", "grad(x)",
+      ] {
         var changed = all
         changed[place].root = root
         expectRejected(check(source, changed))
@@ -114,7 +116,9 @@ struct DescentTests {
       expectRejected(check(source + "\nflow \(flow)", all))
     }
     #expect(check(source + "\nflow gradient", all) == check(source, all))
-    for claim in ["nonincreasing -loss", "nonincreasing 2*loss", "nonincreasing loss + 1", "conserved loss", "invariant loss <= 0"] {
+    for claim in [
+      "nonincreasing -loss", "nonincreasing 2*loss", "nonincreasing loss + 1", "conserved loss", "invariant loss <= 0",
+    ] {
       expectRejected(check(source, all, claim))
     }
     // The loss is any, or a program's.

@@ -19,7 +19,9 @@ package struct AnyLossCheck {
     case .conserved, .decays: break
     default: return nil
     }
-    guard evidence.kind == .identity, let model = file.model, let loss = file.loss, file.program == nil else { return nil }
+    guard evidence.kind == .identity, let model = file.model, let loss = file.loss, file.program == nil else {
+      return nil
+    }
     if case .field = file.flow { return nil }
     let scan = try FunctionScan(file, claim, budget)
     guard !scan.isRational, try isThroughModel(loss, model) else { return nil }

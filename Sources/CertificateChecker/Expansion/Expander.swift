@@ -56,6 +56,28 @@ package final class Expander {
   /// The value of something declared.
   package func value(of position: Int) throws(Rejection) -> Entries {
     if let entries = known[position] { return entries }
+    // What is declared names what was declared before: in this order definitions that name each other in long chains do not nest.
+    for earlier in try unknownWithin(position) where known[earlier] == nil { _ = try read(earlier) }
+    return try read(position)
+  }
+
+  /// The definitions without a value that one depends on, in the order of the text.
+  private func unknownWithin(_ position: Int) throws(Rejection) -> [Int] {
+    var (found, waiting) = (Set([position]), file.declarations[position].value.map { [$0] } ?? [])
+    while let term = waiting.popLast() {
+      try budget.spend()
+      if case .declared(let inner) = term.kind, known[inner] == nil, found.insert(inner).inserted,
+        let value = file.declarations[inner].value
+      {
+        waiting.append(value)
+      }
+      waiting += term.kind.parts
+    }
+    return found.subtracting([position]).sorted()
+  }
+
+  private func read(_ position: Int) throws(Rejection) -> Entries {
+    if let entries = known[position] { return entries }
     let declaration = file.declarations[position]
     let shape = try Self.numbers(declaration.shape)
     let entries: Entries
