@@ -166,9 +166,9 @@ struct AtomSoundnessTests {
       let chain = (0..<count).map { "let a\($0 + 1) = " + form.replacing("$", with: "\($0)") }.joined(separator: "\n")
       return "param u, v\nlet a0 = u\n\(chain)\nloss 1/2*(a\(count) - v)^2"
     }
-    expectAccepted(check(source("a$ + 1", 20_000), "conserved u + v"), "holds")
-    expectRejected(check(source("a$ - 1", 20_000), "conserved u - v"), "is not 0")
-    expectRejected(check(source("relu(a$ + 1)", 20_000), "conserved u"), "more than 64 deep")
-    expectRejected(check(source("a$ + 1", 20_000) + "\nlet b = grad(a1)", "identity b = 1"), "is not 0")
+    expectAccepted(check(source("a$ + 1", 2_000), "conserved u + v"), "holds")
+    expectRejected(check(source("a$ - 1", 2_000), "conserved u - v"), "is not 0")
+    expectRejected(check(source("relu(a$ + 1)", 2_000), "conserved u"), "more than 64 deep")
+    expectRejected(check(source("a$ + 1", 2_000) + "\nlet b = grad(a1)", "identity b = 1"), "is not 0")
   }
 }

@@ -10,11 +10,17 @@ extension Atoms {
     let (content, rest) = try Self.split(monic)
     for power in content.powers {
       let divisor = Monomial.variable(power)
+      if let own = try inverseByRoot(Polynomial(variable: divisor)) {
+        result = try result.times(own.power(Monomial.exponent(power), budget), budget)
+        continue
+      }
       let own = try variable(
         .inverse, Polynomial(variable: divisor), isNeverZero: isExponential(divisor), leading: Monomial(divisor))
       result = try result.times(Monomial(own, exponent: Monomial.exponent(power)), .one, budget)
     }
-    if rest.constant == nil, let (leading, _) = rest.leadingTerm {
+    if let own = try inverseByRoot(rest) {
+      result = try result.times(own, budget)
+    } else if rest.constant == nil, let (leading, _) = rest.leadingTerm {
       let isOfExponentials = rest.variables.allSatisfy { isExponential($0) }
       var others = rest
       try others.add(Fraction(-1), leading)
@@ -24,6 +30,13 @@ extension Atoms {
       result = try result.times(Monomial(own), .one, budget)
     }
     return try reduced(result)
+  }
+
+  /// 1/z = c (1/s)² where the root s of c z is known, so that powers of 1/s have one form.
+  private func inverseByRoot(_ monic: Polynomial) throws(Rejection) -> Polynomial? {
+    guard let (factor, root) = roots[monic]?.first else { return nil }
+    let own = try variable(.inverse, Polynomial(variable: root), leading: Monomial(root))
+    return try Polynomial(factor).times(Monomial(own, exponent: 2), .one, budget)
   }
 
   private func isExponential(_ variable: Int) -> Bool {
