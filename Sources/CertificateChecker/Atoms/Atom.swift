@@ -28,6 +28,8 @@ package struct Atom {
   package let argument: Polynomial
   /// How many atoms nest in it, itself included.
   package let depth: Int
+  /// What the variables of the text are that it depends on, through all atoms in it.
+  package let roles: Set<Variables.Role>
   /// Of an inverse: whether z is a sum of exponentials with positive factors, which is 0 nowhere.
   package let isNeverZero: Bool
   /// Of an inverse: the monomial of z that is greatest, and z without it, the factor of the greatest being 1.
@@ -36,10 +38,11 @@ package struct Atom {
   package let rest: Polynomial?
 
   init(
-    _ kind: Kind, _ argument: Polynomial, depth: Int, isNeverZero: Bool = false, leading: Monomial = .one,
+    _ kind: Kind, _ argument: Polynomial, depth: Int, roles: Set<Variables.Role>, isNeverZero: Bool = false,
+    leading: Monomial = .one,
     rest: Polynomial? = nil
   ) {
-    (self.kind, self.argument, self.depth) = (kind, argument, depth)
+    (self.kind, self.argument, self.depth, self.roles) = (kind, argument, depth, roles)
     (self.isNeverZero, self.leading, self.rest) = (isNeverZero, leading, rest)
   }
 }

@@ -11,8 +11,7 @@ package final class AtomValues {
     (self.atoms, budget, values) = (atoms, atoms.budget, point)
     for (variable, atom) in atoms.items.sorted(by: { $0.key < $1.key }) {
       // What stands for a definition while the loss is derived in it has no value, and was replaced.
-      let within = atoms.closure(of: [variable])
-      guard !within.contains(where: { atoms.variables.roles[$0] == .auxiliary }) else { continue }
+      guard !atom.roles.contains(.auxiliary) else { continue }
       try evaluate(variable, atom)
     }
   }
@@ -22,6 +21,7 @@ package final class AtomValues {
     for variable in polynomial.variables.sorted() where atoms.items[variable] != nil && values[variable] == nil {
       throw Rejection("\(reasons[variable] ?? "a function") at the point, which has no exact value")
     }
+    try budget.spend(polynomial.terms.count)
     return try polynomial.value(at: values, budget)
   }
 

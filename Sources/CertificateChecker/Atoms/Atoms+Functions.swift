@@ -111,6 +111,7 @@ extension Atoms {
     }
     guard let (key, factor) = z.monic else { return .zero }
     for (other, variable) in roots[key] ?? [] {
+      try budget.spend(1 + factor.length / 64)
       if let inverse = other.inverse, let multiple = (factor * inverse).squareRoot {
         return Polynomial(variable: variable).scaled(by: multiple)
       }

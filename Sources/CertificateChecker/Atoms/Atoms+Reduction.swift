@@ -3,7 +3,7 @@
 extension Atoms {
   /// The polynomial after all replacements. Each makes a monomial smaller in the order of ``Monomial/precedes(_:)``, so that there is an end.
   package func reduced(_ polynomial: Polynomial) throws(Rejection) -> Polynomial {
-    if items.isEmpty { return polynomial }
+    guard polynomial.terms.keys.contains(where: isReducible) else { return polynomial }
     var (done, waiting) = (Polynomial.zero, polynomial)
     while !waiting.isZero {
       var next = Polynomial.zero
@@ -22,6 +22,20 @@ extension Atoms {
       waiting = next
     }
     return done
+  }
+
+  /// Whether a monomial is replaced.
+  private func isReducible(_ monomial: Monomial) -> Bool {
+    monomial.powers.contains { power in
+      guard let atom = items[Monomial.variable(power)] else { return false }
+      switch atom.kind {
+      case .gate, .root: return Monomial.exponent(power) > 1
+      case .exponential(let part, _): return part > 1 && Monomial.exponent(power) >= part
+      case .inverse:
+        return (atom.argument.terms.count == 1 || atom.rest != nil) && monomial.divided(by: atom.leading) != nil
+      default: return false
+      }
+    }
   }
 
   /// What a monomial is replaced by, a smaller one times a polynomial, or alone; nil where nothing is known of it.

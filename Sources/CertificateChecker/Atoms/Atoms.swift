@@ -40,19 +40,27 @@ package final class Atoms {
     guard items.count < Self.countLimit else {
       throw Rejection("there are more than \(Self.countLimit) values of functions that are no polynomials")
     }
-    let depth = 1 + argument.variables.reduce(0) { max($0, items[$1]?.depth ?? 0) }
+    let within = argument.variables
+    let depth = 1 + within.reduce(0) { max($0, items[$1]?.depth ?? 0) }
     guard depth <= Self.depthLimit else {
       throw Rejection("functions nest more than \(Self.depthLimit) deep")
     }
     let number = try variables.addAtom()
     items[number] = Atom(
-      kind, argument, depth: depth, isNeverZero: isNeverZero, leading: leading, rest: rest)
+      kind, argument, depth: depth, roles: roles(of: within), isNeverZero: isNeverZero, leading: leading, rest: rest)
     numbers[key] = number
     return number
   }
 
   /// Says that a function which bends is among those of the text.
   func note(gated function: FunctionName) { gated.insert(function) }
+
+  /// What the variables of the text are that some variables and atoms depend on.
+  package func roles(of found: Set<Int>) -> Set<Variables.Role> {
+    found.reduce(into: []) { roles, variable in
+      if let atom = items[variable] { roles.formUnion(atom.roles) } else { roles.insert(variables.roles[variable]) }
+    }
+  }
 
   /// The variables of the text that a value depends on, through all atoms, and the atoms.
   package func closure(of found: Set<Int>) -> Set<Int> {

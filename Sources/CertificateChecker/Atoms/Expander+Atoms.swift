@@ -156,6 +156,11 @@ extension Expander {
     return try atoms.isZero(value.numerator)
   }
 
+  /// Whether a value depends on a data point, within functions as well.
+  package func dependsOnInputs(_ value: Quotient) -> Bool {
+    value.variables.contains { variables.roles[$0] == .input || atoms?.items[$0]?.roles.contains(.input) == true }
+  }
+
   /// The variables of the text that a value depends on, within functions as well.
   package func variables(of value: Quotient) -> Set<Int> {
     atoms?.closure(of: value.variables) ?? value.variables

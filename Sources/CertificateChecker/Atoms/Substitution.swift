@@ -39,12 +39,12 @@ package final class Substitution {
     if values[variable] != nil { return true }
     guard let atom = atoms.items[variable], !unchanged.contains(variable) else { return false }
     try budget.spend()
-    guard !atoms.closure(of: [variable]).isDisjoint(with: values.keys) else {
-      unchanged.insert(variable)
-      return false
+    for inner in atom.argument.variables.sorted() where try isMoved(inner) {
+      values[variable] = try changed(atom, value(of: atom.argument))
+      return true
     }
-    values[variable] = try changed(atom, value(of: atom.argument))
-    return true
+    unchanged.insert(variable)
+    return false
   }
 
   /// The same function of another argument.

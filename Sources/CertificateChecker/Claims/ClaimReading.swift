@@ -90,8 +90,7 @@ package struct ClaimReading {
     if expander.asksForMotion {
       throw Rejection("the claim is about the loss or a derivative, which is a mean over data points")
     }
-    for value in values where expander.variables(of: value).contains(where: { expander.variables.roles[$0] == .input })
-    {
+    for value in values where expander.dependsOnInputs(value) {
       throw Rejection("the claim is about a value of one data point, and all of them move the parameters")
     }
   }

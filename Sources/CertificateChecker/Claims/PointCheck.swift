@@ -8,6 +8,7 @@ package struct PointCheck {
   package let evidence: ProofEvidence
   package let witness: ProofEvidence.Witness
   private let budget: Budget
+  private let known = KnownValues()
 
   package init(_ reading: ClaimReading, _ evidence: ProofEvidence) throws(Rejection) {
     guard let witness = evidence.witness else { throw Rejection("the evidence has no witness") }
@@ -102,7 +103,7 @@ package struct PointCheck {
   }
 
   private func value(_ quotient: Quotient, _ point: [Int: Fraction]) throws(Rejection) -> Fraction {
-    if let atoms = reading.expander.atoms { return try AtomValues(atoms, point).value(of: quotient.numerator) }
+    if let atoms = reading.expander.atoms { return try known.values(atoms, point).value(of: quotient.numerator) }
     guard let value = try quotient.value(at: point, budget) else { throw Rejection("a denominator is 0 at the point") }
     return value
   }
@@ -120,6 +121,19 @@ package struct PointCheck {
     let dependsOn = reading.expander.variables(of: quotient)
     guard try reading.expander.unreadVariables().isDisjoint(with: dependsOn) else {
       throw Rejection("the value depends on entries that stand in a file, which is not read")
+    }
+  }
+
+  /// Values of functions that are no polynomials, until there are more of them.
+  private final class KnownValues {
+    private var last: (count: Int, values: AtomValues)?
+
+    /// The values at the one point of a check.
+    func values(_ atoms: Atoms, _ point: [Int: Fraction]) throws(Rejection) -> AtomValues {
+      if let last, last.count == atoms.items.count { return last.values }
+      let values = try AtomValues(atoms, point)
+      last = (atoms.items.count, values)
+      return values
     }
   }
 }

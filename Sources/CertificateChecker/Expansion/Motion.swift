@@ -40,9 +40,7 @@ package final class Motion {
       guard expander.variables.roles[variable] == .parameter || expander.variables.roles[variable] == .velocity else {
         throw Rejection("something moves that is no parameter")
       }
-      if expander.variables(of: velocity).contains(where: { expander.variables.roles[$0] == .input }) {
-        dependsOnInputs = true
-      }
+      if expander.dependsOnInputs(velocity) { dependsOnInputs = true }
     }
     if file.declarations.contains(where: { $0.isBatched && ($0.role == .model) }) || file.loss?.isBatched == true {
       dependsOnInputs = true

@@ -6,7 +6,7 @@ import Testing
 @Suite("Atoms in the models")
 struct AtomModelTests {
   private static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent().appending(path: "models")
+    .deletingLastPathComponent().deletingLastPathComponent().appending(path: "models")
 
   /// Names of models, claims that hold and claims that do not.
   static let models: [(name: String, holds: [String], fails: [String])] = [

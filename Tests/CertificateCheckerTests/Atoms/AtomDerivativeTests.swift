@@ -13,6 +13,7 @@ struct AtomDerivativeTests {
     "abs(x^2 - y)*abs(1 - x*y)", "max(x, y)", "min(x^2, max(y, x*y))*x", "max([x, y, x*y])", "min([x, y, x*y])",
     "norm1([x - y, x*y - 1])",
     "exp(x)", "exp(x*y)*exp(2*x - y/3)", "exp(-x)", "exp(x + 2)", "exp(exp(x*y/2))", "exp(y/x)", "exp(2*log(x) + y)",
+    "exp(x) + y*exp(x/2)", "exp(x*y)*exp(-x*y/3)*x",
     "sigmoid(x - y)", "sigmoid(-3*x*y)", "sigmoid(y*sigmoid(x))", "tanh(x - y)", "tanh(x*y - 1)*x", "tanh(y*tanh(x))",
     "silu(x - y)",
     "silu(-x*silu(y))", "softmax([x, y])[1]", "softmax([x*y, -x, 1])[3]", "sum(softmax([x, y*softmax([x, y])[2]])*x)",
