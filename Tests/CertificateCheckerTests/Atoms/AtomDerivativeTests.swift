@@ -170,4 +170,46 @@ struct AtomDerivativeTests {
       #expect(Self.isNear(reading.value(slope, x, y), own, 1e-6), "grad(h) of \(formula) at \(x), \(y)")
     }
   }
+
+  /// A formula of functions within functions, with a value wherever x and y are positive.
+  private static func formula(_ depth: Int, _ random: inout Generator) -> String {
+    if depth == 0 { return random.pick(["x", "y", "x*y", "x - y", "x + 2*y", "1/2", "x/3"]) }
+    let (a, b) = (formula(depth - 1, &random), formula(random.below(depth), &random))
+    return random.pick([
+      "relu(\(a))", "leaky(\(a), 0.2)", "abs(\(a))", "max(\(a), \(b))", "min(\(a), \(b))", "exp(\(b))*tanh(\(a))",
+      "sigmoid(\(a))", "tanh(\(a) - \(b))", "silu(\(a))", "softmax([\(a), \(b)])[2]", "gelu(\(a))", "log(1 + (\(a))^2)",
+      "sqrt(1 + (\(a))^2)", "norm([1, \(a), \(b)])", "(2 + tanh(\(a)))^(-3/2)", "(2 + sigmoid(\(a)))^(1/3)",
+      "rmsnorm([\(a), \(b), 1], 0.1)[1]", "layernorm([\(a), \(b)], 0.5)[2]", "act(\(a))", "(\(a))/(1 + (\(b))^2)",
+      "(\(a))*(\(b))", "(\(a)) + (\(b))", "(\(a))^2",
+    ])
+  }
+
+  @Test("of random formulas")
+  func random() throws {
+    var (random, checked) = (Generator(2026), 0)
+    for number in 0..<150 {
+      let formula = Self.formula(1 + number % 3, &random)
+      let reading = try Reading("flow x' = y, y' = -x*y", formula)
+      let (value, first): (Polynomial, Polynomial)
+      do throws(Rejection) {
+        value = try reading.expander.value(of: reading.term).values[0].numerator
+        first = try reading.expander.motion().derivative(of: value).numerator
+      } catch {
+        #expect(error.reason.contains("divides by 0") || error.reason.contains("steps"), "\(formula): \(error.reason)")
+        continue
+      }
+      for (x, y) in Self.points(number + 3000).prefix(3) {
+        let own = try reading.double(x, y)
+        // Cancellation may take digits, and bends may be near.
+        let slopes = try [1e-3, 5e-4].map { step in
+          try Self.slope(step) { time in try reading.double(x + time * y, y - time * x * y) }
+        }
+        guard own.isFinite, abs(own) < 1e6, Self.isNear(slopes[0], slopes[1], 1e-8) else { continue }
+        checked += 1
+        #expect(Self.isNear(reading.value(value, x, y), own, 1e-9), "\(formula) at \(x), \(y)")
+        #expect(Self.isNear(reading.value(first, x, y), slopes[1], 1e-6), "\(formula)' at \(x), \(y)")
+      }
+    }
+    #expect(checked > 300, "\(checked)")
+  }
 }
