@@ -55,7 +55,8 @@ public struct Certificate: Codable, Equatable, Sendable {
 public struct ProofEvidence: Codable, Equatable, Sendable {
   /// What is checked.
   public enum Kind: String, Codable, Sendable, CaseIterable {
-    /// The derivative along the flow, or left − right, is the zero polynomial.
+    /// The derivative along the flow, or left − right, is the zero polynomial in the variables and, where functions are no polynomials, in
+    /// their values, by what is known of these.
     case identity
     /// q' = k q with the polynomial `cofactors[0]` for k.
     case cofactor

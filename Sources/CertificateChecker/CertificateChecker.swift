@@ -10,6 +10,9 @@ public enum CheckResult: Equatable, Sendable {
 
 /// Checks certificates without the prover: it believes the `.flow` text that a certificate carries, as the language reads it, and its
 /// own arithmetic of integers of any length, and nothing else that the certificate says.
+///
+/// Functions that are no polynomials, such as `relu`, `exp` or `sqrt`, stand for values with rules of their own for derivatives and powers;
+/// what is proved of them holds where they are smooth and no denominator is 0, and the sentence says so.
 public enum CertificateChecker {
   /// Checks the bytes of a file.
   ///

@@ -67,6 +67,11 @@ extension Atoms {
   /// Whether a value is 0 wherever the functions are smooth and no denominator is 0, by what is known of its atoms.
   package func isZero(_ value: Polynomial) throws(Rejection) -> Bool { try rest(value).isZero }
 
-  /// What is left of a value times its denominators.
-  package func rest(_ value: Polynomial) throws(Rejection) -> Polynomial { try cleared(reduced(value)).value }
+  /// What is left of a value times its denominators, or of the value where that is far from 0.
+  package func rest(_ value: Polynomial) throws(Rejection) -> Polynomial {
+    let value = try reduced(value)
+    if value.isZero { return value }
+    var check = NonzeroCheck(self)
+    return try check.isFarFromZero(value) ? value : cleared(value).value
+  }
 }

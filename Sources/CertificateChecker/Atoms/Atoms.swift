@@ -94,6 +94,9 @@ package final class Atoms {
     return items[variable]?.kind == .root
   }
 
+  /// How the remark on functions that bend begins.
+  static let bends = "wherever no argument of"
+
   static func remarks(
     gated: Set<FunctionName>, hasRoot: Bool, hasLogarithm: Bool, hasInverse: Bool, hasGeneric: Bool
   ) -> [String] {
@@ -101,7 +104,7 @@ package final class Atoms {
     let compared = gated.intersection([.maximum, .minimum])
     let folded = gated.subtracting(compared)
     func list(_ names: Set<FunctionName>) -> String { names.map(\.rawValue).sorted().joined(separator: " or ") }
-    if !folded.isEmpty { remarks.append("wherever no argument of \(list(folded)) is 0") }
+    if !folded.isEmpty { remarks.append("\(bends) \(list(folded)) is 0") }
     if !compared.isEmpty { remarks.append("wherever \(list(compared)) compares no equal values") }
     if hasRoot { remarks.append("where no argument of a root is 0") }
     if hasLogarithm { remarks.append("where every argument of log is positive") }

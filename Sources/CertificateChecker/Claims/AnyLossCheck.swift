@@ -29,7 +29,8 @@ package struct AnyLossCheck {
     let expander = Expander(file, variables, budget, atoms: Atoms(variables, budget), takesAnyLoss: true)
     guard let remarks = try? ProofCheck(ClaimReading(claim, expander), evidence).check() else { return nil }
     // The stated loss is not read, and may bend or have poles itself.
-    return remarks + scan.remarks.filter { !remarks.contains($0) }
+    let own = remarks.filter { !$0.hasPrefix(Atoms.bends) }
+    return own + scan.remarks.filter { !own.contains($0) }
   }
 
   /// Whether a loss depends on parameters through the model alone.
