@@ -64,7 +64,7 @@ extension Atoms {
 
   /// A polynomial without inverses that is the given one times the multiplier, a product of denominators: where none is 0 both are 0
   /// together.
-  func cleared(_ value: Polynomial) throws(Rejection) -> (value: Polynomial, multiplier: Polynomial) {
+  package func cleared(_ value: Polynomial) throws(Rejection) -> (value: Polynomial, multiplier: Polynomial) {
     var (value, multiplier) = (value, Polynomial.one)
     // A denominator has no variables beyond those that were there before its inverse.
     while let inverse = value.variables.filter({ items[$0]?.kind == .inverse }).max(), let atom = items[inverse] {

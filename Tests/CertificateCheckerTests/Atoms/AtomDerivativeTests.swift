@@ -171,6 +171,22 @@ struct AtomDerivativeTests {
     }
   }
 
+  @Test("times their denominators, without denominators", arguments: formulas.indices)
+  func cleared(number: Int) throws {
+    let formula = Self.formulas[number]
+    let reading = try Reading("flow x' = y, y' = -x*y", formula)
+    let value = try reading.expander.value(of: reading.term).values[0].numerator
+    for polynomial in [value, try reading.expander.motion().derivative(of: value).numerator] {
+      let (cleared, multiplier) = try reading.atoms.cleared(polynomial)
+      #expect(cleared.variables.allSatisfy { reading.atoms.items[$0]?.kind != .inverse }, "\(formula)")
+      #expect(try reading.atoms.isZero(polynomial) == polynomial.isZero, "\(formula)")
+      for (x, y) in Self.points(number + 4000) {
+        let product = reading.value(polynomial, x, y) * reading.value(multiplier, x, y)
+        #expect(Self.isNear(reading.value(cleared, x, y), product, 1e-9), "\(formula) at \(x), \(y)")
+      }
+    }
+  }
+
   /// A formula of functions within functions, with a value wherever x and y are positive.
   private static func formula(_ depth: Int, _ random: inout Generator) -> String {
     if depth == 0 { return random.pick(["x", "y", "x*y", "x - y", "x + 2*y", "1/2", "x/3"]) }
