@@ -57,4 +57,50 @@ struct AtomOracleTests {
     #expect(
       count >= 500 && accepted <= count / 3 && known >= 50, "\(count) changes, \(accepted) accepted, \(known) known")
   }
+
+  @Test("random changes of texts and claims crash nothing, and what is accepted after them seems true")
+  func changes() {
+    var random = Generator(7)
+    let symbols = Array("0123459+-*/^(),.xyuvwa ")
+    let words = [
+      "relu", "exp", "log", "sqrt", "tanh", "abs", "gelu", "silu", "sigmoid", "norm", "act", "max", "softmax",
+    ]
+    var (accepted, rejected) = (0, 0)
+    for number in 0..<1500 {
+      let example = AtomCase.all[number % AtomCase.all.count]
+      guard !example.name.hasPrefix("attention") else { continue }
+      var (source, claim) = (example.source, example.claim)
+      for _ in 0...random.below(2) {
+        func change(_ text: String) -> String {
+          if random.below(3) == 0 {
+            let own = words.filter { text.contains($0 + "(") }
+            if !own.isEmpty {
+              return text.replacing(random.pick(own) + "(", with: random.pick(words) + "(", maxReplacements: 1)
+            }
+          }
+          var letters = Array(text)
+          let place = random.below(letters.count)
+          switch random.below(3) {
+          case 0: letters[place] = random.pick(symbols)
+          case 1: letters.remove(at: place)
+          default: letters.insert(random.pick(symbols), at: place)
+          }
+          return String(letters)
+        }
+        if random.below(2) == 0 { source = change(source) } else { claim = change(claim) }
+      }
+      var certificate = example.certificate(claim, source: source)
+      guard case .accepted = CertificateChecker.check(certificate, work: 300_000) else {
+        rejected += 1
+        certificate.verdict = "violated"
+        certificate.evidence = ProofEvidence(
+          .witness, witness: witness(["x": "2", "y": "1", "u": "3", "v": "5", "a": "-1", "w": "1/2"], value: "1"))
+        _ = CertificateChecker.check(certificate, work: 300_000)
+        continue
+      }
+      accepted += 1
+      #expect(Oracle.answer(source, [:], claim, seed: UInt64(number)) != .isFalse, "\(claim) of \(source)")
+    }
+    #expect(accepted > 50 && rejected > 500, "\(accepted) accepted, \(rejected) rejected")
+  }
 }
