@@ -23,6 +23,7 @@ package struct Atom {
     case generic(order: Int)
   }
 
+  /// What it stands for.
   package let kind: Kind
   /// z, reduced.
   package let argument: Polynomial

@@ -10,7 +10,9 @@ package final class Atoms {
   /// Most atoms within each other.
   package static let depthLimit = 64
 
+  /// The variables of the text, among which atoms have their numbers.
   package let variables: Variables
+  /// The limit on work.
   package let budget: Budget
   /// Atoms by variable.
   package private(set) var items: [Int: Atom] = [:]
@@ -27,6 +29,7 @@ package final class Atoms {
     let argument: Polynomial
   }
 
+  /// No atoms yet.
   package init(_ variables: Variables, _ budget: Budget) { (self.variables, self.budget) = (variables, budget) }
 
   /// The variable of an atom, the same for the same kind and argument.

@@ -5,6 +5,7 @@ package struct ExponentBasis {
   /// The members in rows: every pivot has the factor 1 in its row and is in no later row; the row as a combination of members.
   private var rows: [(pivot: Monomial, row: Polynomial, combination: [Int: Fraction])] = []
 
+  /// No exponents yet.
   package init() {}
 
   /// The factors of members whose combination an exponent is; an exponent that is none becomes a member. For a polynomial without a

@@ -5,6 +5,7 @@ package struct NonzeroCheck {
   /// The state of a generator of numbers that are the same in every run.
   private var state: UInt64 = 0x2545_F491_4F6C_DD1D
 
+  /// A check of polynomials in these atoms.
   package init(_ atoms: Atoms) { self.atoms = atoms }
 
   private static let attempts = 4

@@ -7,6 +7,7 @@ package final class Substitution {
   /// Atoms that stay as they are.
   private var unchanged: Set<Int> = []
 
+  /// - Parameter values: What stands in place of variables of the text.
   package init(_ atoms: Atoms, _ values: [Int: Polynomial]) {
     (self.atoms, budget, self.values) = (atoms, atoms.budget, values)
   }

@@ -8,6 +8,7 @@ package struct AnyLossCheck {
   private let evidence: ProofEvidence
   private let budget: Budget
 
+  /// A check of the evidence of a claim.
   package init(_ file: CheckedFile, _ claim: CheckedClaim, _ evidence: ProofEvidence, _ budget: Budget) {
     (self.file, self.claim, self.evidence, self.budget) = (file, claim, evidence, budget)
   }

@@ -10,6 +10,7 @@ package struct DescentCheck {
   private let certificate: Certificate
   private let budget: Budget
 
+  /// A check of a certificate of a claim.
   package init(_ file: CheckedFile, _ claim: CheckedClaim, _ certificate: Certificate, _ budget: Budget) {
     (self.file, self.claim, self.certificate, self.budget) = (file, claim, certificate, budget)
   }
