@@ -32,7 +32,7 @@ struct AtomsNumbersTests {
     let program = try FlowProgram(file)
     let (values, rates) = (try program.evaluator(of: value), try program.evaluator(of: rate))
     try #require(read.values.count == values.count && derived.values.count == values.count)
-    var random = SmallRandom(seed: 11)
+    var random = SplitMix(seed: 11)
     for _ in 0..<4 {
       let point = (0..<5).map { _ in Double(random.next(within: 1000)) / 700 }
       let numbers = try AtomsValues(algebra, point)
@@ -104,7 +104,7 @@ struct AtomsNumbersTests {
     reader.motion = try AtomMotion(reader, nil)
     let rate = try reader.read(file.observations[0].value).values[0]
     let evaluator = try FlowProgram(file).evaluator(of: file.observations[0].value)
-    var random = SmallRandom(seed: 3)
+    var random = SplitMix(seed: 3)
     for _ in 0..<3 {
       // A state has the velocities behind the parameters, variables have each behind its own.
       let names = variables.names

@@ -8,7 +8,7 @@ import Testing
 @Suite("atoms: random formulas")
 struct AtomsRandomTests {
   /// A formula in x, y and z[i] of some depth.
-  static func formula(_ depth: Int, _ random: inout SmallRandom) -> String {
+  static func formula(_ depth: Int, _ random: inout SplitMix) -> String {
     func choice(_ count: Int) -> Int { (random.next(within: 1000) + 1000) % count }
     func inner() -> String { formula(depth - 1, &random) }
     guard depth > 0 else { return ["x", "y", "z[1]", "z[2]", "2", "x*y", "1/3", "-x"][choice(8)] }
@@ -49,7 +49,7 @@ struct AtomsRandomTests {
 
   @Test("drawn formulas and their derivatives", arguments: 1...120)
   func agree(seed: Int) throws {
-    var random = SmallRandom(seed: UInt64(seed))
+    var random = SplitMix(seed: UInt64(seed))
     let formula = Self.formula(2 + seed % 2, &random)
     let check = FlowFile.parse(
       AtomsNumbersTests.head + "observe q = \(formula)\nobserve r = der(\(formula))\n", name: "t.flow"

@@ -18,7 +18,7 @@ struct AtomsTruthTests {
     let claims = lines.filter { $0.hasPrefix("claim") }
     for (claim, kind) in zip(claims, expected) where kind == "identity" {
       let file = try GivenSizesTests.file(head + "\nobserve defect = \(try Self.defect(claim))\n")
-      var random = SmallRandom(seed: 5)
+      var random = SplitMix(seed: 5)
       func draw(_ count: Int) -> [Double] { (0..<count).map { _ in Double(random.next(within: 1000)) / 700 + 1e-3 } }
       var compared = 0
       for _ in 0..<20 {

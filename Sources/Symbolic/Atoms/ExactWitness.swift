@@ -46,7 +46,7 @@ package struct ExactWitness {
   /// - Returns: a point, made simple; nil where none is found.
   package func found() throws(EntryFault) -> Point? {
     let trials = try Trials(claim, variables, moving)
-    var random = SmallRandom(seed: claim.seed)
+    var random = SplitMix(seed: claim.seed)
     for attempt in 0..<Self.tries where trials.operations < Self.mostOperations {
       let candidate = draw(attempt, &random)
       if trials.failure(candidate) != nil { return try simplified(candidate, trials) }
@@ -70,7 +70,7 @@ package struct ExactWitness {
 
   /// Small integers. Relu has derivatives where its arguments are not 0, so that no entry is 0 at some points; exponentials have values
   /// where theirs are, so that at others whole arrays are 0, or most entries.
-  private func draw(_ attempt: Int, _ random: inout SmallRandom) -> [Rational] {
+  private func draw(_ attempt: Int, _ random: inout SplitMix) -> [Rational] {
     var point = [Rational](repeating: 0, count: variables.names.count)
     let spread = Self.spreads[attempt / 5 % Self.spreads.count]
     for group in groups {
