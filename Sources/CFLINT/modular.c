@@ -177,6 +177,60 @@ static int invert(const cflint_step *step, uint64_t *memory, int64_t length, int
   return 0;
 }
 
+// z = y_0 exp(x - x_0) as series: k z_k = sum over j > 0 of j x_j z_(k-j).
+static void exponentiate(const cflint_step *step, uint64_t *memory, int64_t length, int64_t terms, nmod_t mod) {
+  uint64_t *z = memory + step->z * length;
+  const uint64_t *x = memory + step->x * length, *y = memory + step->y * length;
+  for (int64_t i = 0; i < step->z_count; i++) {
+    z[i] = y[i];
+    for (int64_t k = 1; k < terms; k++) {
+      sum128 sum = {0, 0};
+      for (int64_t j = 1; j <= k; j++) {
+        gather(&sum, times(j, x[j * step->x_count + i], mod), z[(k - j) * step->z_count + i], mod.n);
+      }
+      z[k * step->z_count + i] = times(reduced(sum, mod), n_invmod(k, mod.n), mod);
+    }
+  }
+}
+
+// z = sqrt(x) as series that begins with y_0 if that is not 0: 2 z_0 z_k = x_k - sum over 0 < j < k of z_j z_(k-j).
+static int extract_root(const cflint_step *step, uint64_t *memory, int64_t length, int64_t terms, nmod_t mod) {
+  uint64_t *z = memory + step->z * length;
+  const uint64_t *x = memory + step->x * length, *y = memory + step->y * length;
+  for (int64_t i = 0; i < step->z_count; i++) {
+    if (x[i] == 0) return 1;
+    const uint64_t first = y[i] ? y[i] : n_sqrtmod(x[i], mod.n);
+    if (first == 0 || times(first, first, mod) != x[i]) return 1;
+    const uint64_t scale = n_invmod(n_addmod(first, first, mod.n), mod.n);
+    z[i] = first;
+    for (int64_t k = 1; k < terms; k++) {
+      sum128 sum = {0, 0};
+      for (int64_t j = 1; j < k; j++) gather(&sum, z[j * step->z_count + i], z[(k - j) * step->z_count + i], mod.n);
+      z[k * step->z_count + i] = times(n_submod(x[k * step->x_count + i], reduced(sum, mod), mod.n), scale, mod);
+    }
+  }
+  return 0;
+}
+
+// z = y_0 + log(x / x_0) as series: k x_0 z_k = k x_k - sum over 0 < j < k of j z_j x_(k-j).
+static int take_logarithm(const cflint_step *step, uint64_t *memory, int64_t length, int64_t terms, nmod_t mod) {
+  uint64_t *z = memory + step->z * length;
+  const uint64_t *x = memory + step->x * length, *y = memory + step->y * length;
+  for (int64_t i = 0; i < step->z_count; i++) {
+    if (x[i] == 0) return 1;
+    z[i] = y[i];
+    for (int64_t k = 1; k < terms; k++) {
+      sum128 sum = {0, 0};
+      for (int64_t j = 1; j < k; j++) {
+        gather(&sum, times(j, z[j * step->z_count + i], mod), x[(k - j) * step->x_count + i], mod.n);
+      }
+      const uint64_t rest = n_submod(times(k, x[k * step->x_count + i], mod), reduced(sum, mod), mod.n);
+      z[k * step->z_count + i] = times(rest, n_invmod(times(k, x[i], mod), mod.n), mod);
+    }
+  }
+  return 0;
+}
+
 int cflint_series_run(
   const cflint_step *steps, int64_t count, const cflint_loop *loops, const int64_t *rows, uint64_t *memory, int64_t length,
   int64_t terms, uint64_t prime) {
@@ -185,9 +239,20 @@ int cflint_series_run(
   static const int64_t origin[3] = {0, 0, 0};
   for (int64_t s = 0; s < count; s++) {
     const cflint_step *step = steps + s;
-    if (step->operation == 1) {
-      if (invert(step, memory, length, terms, mod)) return 1;
-      continue;
+    switch (step->operation) {
+      case 1:
+        if (invert(step, memory, length, terms, mod)) return 1;
+        continue;
+      case 2:
+        exponentiate(step, memory, length, terms, mod);
+        continue;
+      case 3:
+        if (extract_root(step, memory, length, terms, mod)) return 1;
+        continue;
+      case 4:
+        if (take_logarithm(step, memory, length, terms, mod)) return 1;
+        continue;
+      default: break;
     }
     const int64_t *row = step->rows >= 0 ? rows + 3 * step->row : origin;
     const int64_t many = step->rows >= 0 ? step->rows : 1;

@@ -37,13 +37,16 @@ typedef struct {
   int64_t loop, row;
   int32_t loops, factors;
   int64_t rows;
-  // 0 for z += c x y; 1 for z = 1 / x entry by entry, which fails where x is 0.
+  // 0 for z += c x y. Entry by entry: 1 for z = 1 / x, which fails where x is 0; 2 for z' = x' z and 4 for z' = x' / x, which begin with
+  // y (4 fails where x is 0); 3 for z^2 = x, which begins with y where that is not 0,
+  // and fails where x is 0 or no square.
   int32_t operation;
   // Bit 0: x has no coefficients but the first; bit 1: y.
   int32_t constant;
 } cflint_step;
 
-// Carries out steps on series of `terms` coefficients in memory laid out for `length`. Returns 1 if a division by 0 was met, else 0.
+// Carries out steps on series of `terms` coefficients, not more than the prime, in memory laid out for `length`. Returns 1 where a step
+// fails, else 0.
 int cflint_series_run(
   const cflint_step *steps, int64_t count, const cflint_loop *loops, const int64_t *rows, uint64_t *memory, int64_t length,
   int64_t terms, uint64_t prime);

@@ -107,8 +107,9 @@ package struct ExactArithmetic: TapeArithmetic {
     }
   }
 
-  package func reciprocal(_ x: ExactPolynomial) throws(Refusal) -> ExactPolynomial {
-    throw Refusal(
-      "the model divides by a polynomial", remedy: "laws that labels do not show are not proved of quotients")
+  package func value(
+    _ operation: Tape.Operation, _ x: ExactPolynomial, leaf: Int?
+  ) throws(Refusal) -> ExactPolynomial {
+    throw Refusal("the model is no polynomial", remedy: "laws that labels do not show are proved of polynomials")
   }
 }

@@ -6,20 +6,25 @@ import Models
 package final class FieldSampler {
   package let model: LawModel
   package let field: PrimeField
-  private let machine: SeriesMachine
-  private let values: Tape.Segment
+  let machine: SeriesMachine
+  let values: Tape.Segment
   private let derivatives: Tape.Segment
   /// The blocks of θ and of a direction: a series lies block by block.
   private let blocks: [Tape.Array]
   private let directions: [Tape.Array]
   private let gradient: [Tape.Array]
   private let moved: [Tape.Array]
-  private let fixed: [(array: Tape.Array, values: [UInt64])]
-  private let isObserved: [Bool]
+  let fixed: [(array: Tape.Array, values: [UInt64])]
+  let isObserved: [Bool]
   /// τ of momentum.
   private let friction: UInt64
   /// a of momentum as a series, drawn with the functional.
-  private var drift: [[UInt64]] = []
+  var drift: [[UInt64]] = []
+  let plan: AtomPlan
+  /// Leaves of first values: powers of atoms, or numbers that are prescribed.
+  let functionLeaves: [(array: Tape.Array, powers: [[(number: Int, power: Int)]], roots: [UInt64])]
+  /// Values of the atoms that belong to the point.
+  var atoms: [UInt64] = []
 
   /// The most coefficients of a series: brackets of seven fields.
   package static let longest = 8
@@ -28,6 +33,7 @@ package final class FieldSampler {
   package init(_ model: LawModel, field: PrimeField) throws(Refusal) {
     self.model = model
     self.field = field
+    plan = try AtomPlan(model)
     var program = model.program
     let parameters = program.blocks.map(\.node)
     let cotangent = program.weights(0, program[model.output].shape)
@@ -55,13 +61,14 @@ package final class FieldSampler {
       var residues: [UInt64] = []
       for value in program.data[number] {
         guard let residue = field.residue(value) else {
-          throw Refusal("a constant of \(model.summary) is \(value)", remedy: "use finite numbers")
+          throw LawModel.infinite(value, model)
         }
         residues.append(residue)
       }
       fixed.append((array, residues))
     }
     self.fixed = fixed
+    functionLeaves = try plan.leaves(of: tape, field)
     var isObserved = [Bool](repeating: model.observed == nil, count: program[model.output].count)
     for entry in model.observed ?? [] { isObserved[entry] = true }
     self.isObserved = isObserved
@@ -79,31 +86,6 @@ package final class FieldSampler {
   package var count: Int { model.parameterCount }
   /// Number of coordinates: parameters, and under momentum their velocities and the time.
   package var stateCount: Int { model.stateCount }
-
-  /// A random point.
-  package func point(_ generator: inout SplitMix) -> [UInt64] {
-    (0..<stateCount).map { _ in generator.below(field.prime) }
-  }
-
-  /// Draws functional, free data and gates as series of so many coefficients.
-  private func draw(_ generator: inout SplitMix, length: Int) {
-    for (array, values) in fixed {
-      let target = machine.coefficient(0, of: array)
-      for (k, value) in values.enumerated() { target[k] = value }
-    }
-    for (leaf, array) in machine.tape.leaves {
-      if case .data(let number) = leaf, !model.freeData.contains(number) { continue }
-      let isFunctional = leaf == .weights(0)
-      for k in 0..<length {
-        let target = machine.coefficient(k, of: array)
-        for entry in 0..<array.count {
-          let value = generator.below(field.prime)
-          target[entry] = isFunctional && !isObserved[entry] ? 0 : value
-        }
-      }
-    }
-    if case .momentum = model.flow { drift = (0..<length).map { _ in [generator.below(field.prime)] } }
-  }
 
   private func read(_ k: Int, _ arrays: [Tape.Array], into vector: UnsafeMutableBufferPointer<UInt64>) {
     var position = 0
@@ -131,8 +113,8 @@ package final class FieldSampler {
     machine.clear(length: 1)
     let state = [point]
     write(state, 1)
-    draw(&generator, length: 1)
-    guard machine.run(values, terms: 1) else { return nil }
+    settle(at: point)
+    guard drawUntilDefined(&generator, length: 1) != nil else { return nil }
     return velocity(state, 1)[0]
   }
 
@@ -205,8 +187,8 @@ package final class FieldSampler {
     machine.clear(length: 2)
     write(point, 0, blocks)
     write(direction, 1, blocks)
-    draw(&generator, length: 1)
-    guard machine.run(values, terms: 2) else { return nil }
+    settle(at: point)
+    guard drawUntilDefined(&generator, length: 1) != nil, machine.run(values, terms: 2) else { return nil }
     var result = [UInt64](repeating: 0, count: count)
     result.withUnsafeMutableBufferPointer { read(1, gradient, into: $0) }
     return result
@@ -218,8 +200,8 @@ package final class FieldSampler {
     machine.clear(length: 2)
     write(point, 0, blocks)
     write(direction, 0, directions)
-    draw(&generator, length: 1)
-    guard machine.run(values, terms: 1), machine.run(derivatives, terms: 1) else { return nil }
+    settle(at: point)
+    guard drawUntilDefined(&generator, length: 1) != nil, machine.run(derivatives, terms: 1) else { return nil }
     var result = [UInt64](repeating: 0, count: count)
     result.withUnsafeMutableBufferPointer { read(0, moved, into: $0) }
     return result
@@ -235,13 +217,13 @@ package final class FieldSampler {
   /// - Parameter order: below ``longest`` and below the prime.
   package func jets(at point: [UInt64], order: Int, _ generator: inout SplitMix) -> [[UInt64]]? {
     let length = order + 1
-    let stream = generator
+    settle(at: point)
     // The flow of X, one coefficient after the other.
     machine.clear(length: length)
     var state = [[UInt64]](repeating: [UInt64](repeating: 0, count: stateCount), count: length)
     state[0] = point
     write(state, 1)
-    draw(&generator, length: length)
+    guard let stream = drawUntilDefined(&generator, length: length) else { return nil }
     let afterX = generator
     for k in 0..<order {
       guard machine.run(values, terms: k + 1), let inverse = field.inverse(UInt64(k + 1) % field.prime) else {
@@ -252,8 +234,7 @@ package final class FieldSampler {
     }
     // V along it.
     generator = afterX
-    draw(&generator, length: length)
-    guard machine.run(values, terms: length) else { return nil }
+    guard drawUntilDefined(&generator, length: length) != nil, machine.run(values, terms: length) else { return nil }
     var v = velocity(state, length)
     let afterV = generator
     // X again, whose derivative acts on V.

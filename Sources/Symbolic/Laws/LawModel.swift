@@ -58,6 +58,11 @@ public struct LawModel: Sendable {
   /// Whether the output is a loss that was stated, so that laws are those of this loss.
   package var statesLoss = false
 
+  /// A constant that is no number.
+  package static func infinite(_ value: Double, _ model: LawModel) -> Refusal {
+    Refusal("a constant of \(model.summary) is \(value)", remedy: "use finite numbers")
+  }
+
   /// D.
   public var parameterCount: Int { program.layout.count }
 

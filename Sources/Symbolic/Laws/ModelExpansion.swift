@@ -2,48 +2,42 @@ import Models
 
 /// The gradients of a model's outputs, expanded: what a law that no symmetry shows is proved with.
 ///
-/// Free data and gates are variables behind the parameters, so that an identity holds for all of their values.
+/// Free data and gates are variables behind the parameters, and atoms of exponentials, roots, logarithms and quotients behind those
+/// (``ExactAtoms``), so that an identity holds for all of their values.
 package final class ModelExpansion {
   /// Terms of ∂φₖ/∂θᵢ for every i, over all k: coefficient, monomial and k.
   private let partials: [[(coefficient: Rational, monomial: Monomial, output: Int32)]]
   /// The most products of terms in one proof.
   package static let largestProof = 4_000_000
 
-  /// - Throws: ``Refusal`` if the polynomials have too many terms, a fraction outgrows 64 bits, or the model is no polynomial.
+  /// Of a model with functions: its atoms and outputs.
+  private let outputs: [ExactPolynomial]
+  private let arithmetic: ExactAtoms?
+
+  /// - Throws: ``Refusal`` if the polynomials have too many terms, a fraction outgrows 64 bits, or exact algebra does not know the model.
   package init(_ model: LawModel, budget: Int = 4_000_000) throws(Refusal) {
     let count = model.parameterCount
-    var builder = TapeBuilder(model.program, freeData: model.freeData)
-    _ = try builder.write([model.output])
-    let output = try builder.array(model.output)
-    let tape = builder.tape
-    var memory = [ExactPolynomial](repeating: ExactPolynomial(), count: tape.size)
-    for k in 0..<count { try memory[k].add(1, Monomial(variables: [Int32(k)])) }
-    for (leaf, array) in tape.leaves {
-      for k in 0..<array.count {
-        if case .data(let number) = leaf, !model.freeData.contains(number) {
-          guard let value = Rational(exactly: model.program.data[number][k]) else {
-            throw Refusal(
-              "the constant \(model.program.data[number][k]) of \(model.summary) is no fraction of 64-bit integers",
-              remedy: "use constants with fewer digits")
-          }
-          try memory[array.start + k].add(value, .one)
-        } else {
-          try memory[array.start + k].add(1, Monomial(variables: [Int32(array.start + k)]))
-        }
-      }
-    }
-    var arithmetic = ExactArithmetic(budget: budget)
-    try tape.run(&arithmetic, &memory)
+    let plan = try AtomPlan(model)
+    var exact = try ExactTape(model, plan, opensGates: false, budget: budget)
+    try exact.run()
+    isMirrored = model.flow == .mirror
+    let all = exact.outputs
+    let observed = (model.observed ?? Array(0..<all.count)).map { ($0, all[all.startIndex + $0]) }
     var partials = [[(coefficient: Rational, monomial: Monomial, output: Int32)]](repeating: [], count: count)
-    for k in model.observed ?? Array(0..<output.count) {
-      for (monomial, coefficient) in memory[output.start + k].terms {
-        for (variable, power, rest) in monomial.derivatives where variable < count {
-          partials[variable].append((try Rational(power) * coefficient, rest, Int32(k)))
+    if plan.tape.hasFunctions {
+      outputs = observed.map(\.1)
+      arithmetic = exact.arithmetic
+    } else {
+      (outputs, arithmetic) = ([], nil)
+      for (k, output) in observed {
+        for (monomial, coefficient) in output.terms {
+          for (variable, power, rest) in monomial.derivatives where variable < count {
+            partials[variable].append((try Rational(power) * coefficient, rest, Int32(k)))
+          }
         }
       }
     }
     self.partials = partials
-    isMirrored = model.flow == .mirror
   }
 
   /// Whether fields are θ∘∇φ instead of ∇φ.
@@ -54,7 +48,8 @@ package final class ModelExpansion {
     let output: Int32
   }
 
-  /// Whether Q ⟨∇P, ∇φₖ⟩ − P ⟨∇Q, ∇φₖ⟩ is the zero polynomial for every output k, with Q = 1 of a polynomial P: proof or refutation.
+  /// Whether Q ⟨∇P, ∇φₖ⟩ − P ⟨∇Q, ∇φₖ⟩ is zero for every output k, with Q = 1 of a polynomial P. Of a model without functions this
+  /// is proof or refutation; with atoms, that only yes is proved.
   ///
   /// - Throws: ``Refusal`` if there are too many products, or a fraction outgrows 64 bits.
   package func conserves(_ quantity: ConservedQuantity) throws(Refusal) -> Bool {
@@ -76,6 +71,7 @@ package final class ModelExpansion {
   }
 
   private func vanishes(_ parts: [[Int: ExactPolynomial]]) throws(Refusal) -> Bool {
+    if let arithmetic { return try vanishes(parts, arithmetic) }
     var sums: [Key: Rational] = [:]
     var budget = Self.largestProof
     func add(_ left: [Int: ExactPolynomial]) throws(Refusal) {
@@ -93,6 +89,19 @@ package final class ModelExpansion {
     }
     for part in parts { try add(part) }
     return sums.isEmpty
+  }
+
+  /// Whether the derivation of the parameters that is the sum of these takes every output to 0, by the relations of the atoms.
+  private func vanishes(_ parts: [[Int: ExactPolynomial]], _ atoms: ExactAtoms) throws(Refusal) -> Bool {
+    var atoms = atoms
+    atoms.begin(budget: Self.largestProof)
+    var parameters: [Int: ExactPolynomial] = [:]
+    for part in parts {
+      for (variable, change) in part { try atoms.add(1, change, nil, to: &parameters[variable, default: .init()]) }
+    }
+    let derivation = try atoms.derivation(parameters)
+    for output in outputs where !(try atoms.isZero(atoms.derivative(output, derivation))) { return false }
+    return true
   }
 
   /// sign · factor · ∇P.

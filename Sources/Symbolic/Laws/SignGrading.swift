@@ -29,7 +29,7 @@ package struct SignGrading {
     for (leaf, array) in tape.leaves {
       if case .data(let number) = leaf, !model.freeData.contains(number) {
         for (k, value) in model.program.data[number].enumerated() where value != 0 { memory[array.start + k] = [] }
-      } else {
+      } else if !leaf.isOfFunction {
         variables += array.start..<array.start + array.count
       }
     }
@@ -85,7 +85,15 @@ private struct DegreeArithmetic: TapeArithmetic {
     z = z.map { min($0.lowerBound, low)...max($0.upperBound, high) } ?? low...high
   }
 
-  func reciprocal(_ x: Element) -> Element { x.map { -$0.upperBound...(-$0.lowerBound) } }
+  func value(_ operation: Tape.Operation, _ x: Element, leaf: Int?) -> Element {
+    guard let x else { return operation == .root ? nil : 0...0 }
+    switch operation {
+    case .sum, .reciprocal: return -x.upperBound...(-x.lowerBound)
+    case .root where x.lowerBound % 2 == 0 && x.upperBound % 2 == 0: return x.lowerBound / 2...x.upperBound / 2
+    // A function of degree 0 has degree 0, any other none.
+    case .exponential, .logarithm, .root: return x == 0...0 ? x : -(1 << 40)...1 << 40
+    }
+  }
 }
 
 /// A space of sparse vectors over 𝔽₂, in echelon form.
@@ -150,5 +158,11 @@ package struct ParityArithmetic: TapeArithmetic {
     if known != product { space.insert(ParitySpace.sum(known, product)) }
   }
 
-  package func reciprocal(_ x: Element) -> Element { x }
+  package mutating func value(_ operation: Tape.Operation, _ x: Element, leaf: Int?) -> Element {
+    guard operation != .reciprocal else { return x }
+    guard let x else { return operation == .root ? nil : [] }
+    // The changes of sign that leave x as it is leave its exponential, its root and its logarithm as they are.
+    if !x.isEmpty { space.insert(x) }
+    return []
+  }
 }

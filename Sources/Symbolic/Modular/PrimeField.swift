@@ -48,6 +48,16 @@ public struct PrimeField: Sendable, Equatable {
   /// 1 / a, nil for 0.
   public func inverse(_ a: UInt64) -> UInt64? { a == 0 ? nil : power(a, prime - 2) }
 
+  /// Π values[number]^power, of numbers that are not 0.
+  func product(_ values: [UInt64], _ powers: [(number: Int, power: Int)]) -> UInt64 {
+    var product: UInt64 = 1
+    for (number, exponent) in powers {
+      let base = exponent < 0 ? inverse(values[number]) ?? 0 : values[number]
+      product = multiply(product, power(base, UInt64(exponent.magnitude)))
+    }
+    return product
+  }
+
   /// The class of an integer.
   public func residue(_ integer: Int) -> UInt64 {
     let size = UInt64(integer.magnitude) % prime

@@ -34,7 +34,7 @@ package final class SeriesMachine {
           x_count: Int64(x?.count ?? 0), y_count: Int64(y?.count ?? 0),
           coefficient: try field.residue(step.coefficient),
           loop: Int64(step.loops.lowerBound), row: Int64(step.rows?.lowerBound ?? 0), loops: Int32(step.loops.count),
-          factors: Int32(step.factors.count), rows: Int64(step.rows?.count ?? -1), operation: step.isReciprocal ? 1 : 0,
+          factors: Int32(step.factors.count), rows: Int64(step.rows?.count ?? -1), operation: Self.code(step.operation),
           constant: (x?.isConstant == true ? 1 : 0) | (y?.isConstant == true ? 2 : 0)))
     }
     self.steps = steps
@@ -45,6 +45,16 @@ package final class SeriesMachine {
   }
 
   deinit { memory.deallocate() }
+
+  private static func code(_ operation: Tape.Operation) -> Int32 {
+    switch operation {
+    case .sum: 0
+    case .reciprocal: 1
+    case .exponential: 2
+    case .root: 3
+    case .logarithm: 4
+    }
+  }
 
   /// Lays the memory out for so many coefficients, all 0.
   package func clear(length: Int) {
@@ -57,7 +67,7 @@ package final class SeriesMachine {
     UnsafeMutableBufferPointer(start: memory + array.start * length + k * array.count, count: array.count)
   }
 
-  /// Carries out a segment up to so many coefficients; false where something was divided by 0.
+  /// Carries out a segment up to so many coefficients; false where something was divided by 0, or has no square root.
   package func run(_ segment: Tape.Segment, terms: Int) -> Bool {
     (memory + segment.memory.lowerBound * length).update(repeating: 0, count: segment.memory.count * length)
     return steps.withUnsafeBufferPointer { steps in

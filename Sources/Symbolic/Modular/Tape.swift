@@ -15,7 +15,21 @@ package struct Tape {
     package let isConstant: Bool
   }
 
-  /// z += c Σ x y, or z = 1/x.
+  /// What a step does.
+  package enum Operation: Equatable, Sendable {
+    /// z += c Σ x y.
+    case sum
+    /// z = 1/x, entry by entry; x is the only factor.
+    case reciprocal
+    /// z = eˣ, entry by entry; the second factor is the leaf of its first values.
+    case exponential
+    /// z = √x, entry by entry; the second factor is the leaf of first values that are prescribed, 0 for any.
+    case root
+    /// z = ln x, entry by entry; the second factor is the leaf of its first values.
+    case logarithm
+  }
+
+  /// z += c Σ x y, or a function of every entry.
   package struct Step {
     package let result: Array
     package let factors: [Array]
@@ -23,7 +37,7 @@ package struct Tape {
     package let loops: Range<Int>
     /// Nil without a selection.
     package let rows: Range<Int>?
-    package var isReciprocal = false
+    package var operation = Operation.sum
   }
 
   /// A part of the steps, and the memory that they write.
@@ -38,6 +52,20 @@ package struct Tape {
     case data(Int)
     /// The gates of a node's entries.
     case gate(Int)
+    /// First values of e^(scale · x) for the entries of a node: atoms of the algebra.
+    case exponential(Int, scale: Int)
+    /// First values of ln x for the entries of a node: atoms of the algebra.
+    case logarithm(Int)
+    /// Roots of numbers among the entries of a node, 0 elsewhere.
+    case root(Int)
+
+    /// Whether it holds first values of a function, which are no free numbers.
+    package var isOfFunction: Bool {
+      switch self {
+      case .weights, .data, .gate: false
+      case .exponential, .logarithm, .root: true
+      }
+    }
   }
 
   /// Number of parameters.
@@ -98,11 +126,16 @@ package struct Tape {
     add(coefficient, factors, to: result, loops: [loop])
   }
 
-  /// z = 1 / x, entry by entry.
-  package mutating func addReciprocal(of input: Array, to result: Array) {
+  /// A function of every entry of the first factor.
+  package mutating func add(_ operation: Operation, of factors: [Array], to result: Array) {
     steps.append(
-      Step(result: result, factors: [input], coefficient: 1, loops: 0..<0, rows: nil, isReciprocal: true))
+      Step(result: result, factors: factors, coefficient: 1, loops: 0..<0, rows: nil, operation: operation))
   }
+
+  /// Whether there is a step that is no sum of products.
+  package var hasFunctions: Bool { steps.contains { $0.operation != .sum } }
+  /// Whether there is a step of that kind.
+  package func has(_ operation: Operation) -> Bool { steps.contains { $0.operation == operation } }
 }
 
 /// Numbers of some kind that a tape can be run on.
@@ -112,8 +145,10 @@ package protocol TapeArithmetic {
   var zero: Element { get }
   /// z += c x y, where a missing factor is 1.
   mutating func add(_ coefficient: Rational, _ x: Element?, _ y: Element?, to z: inout Element) throws(Refusal)
-  /// 1 / x.
-  mutating func reciprocal(_ x: Element) throws(Refusal) -> Element
+  /// A function of x, never ``Tape/Operation/sum``.
+  ///
+  /// - Parameter leaf: the place of its first value, where it has one.
+  mutating func value(_ operation: Tape.Operation, _ x: Element, leaf: Int?) throws(Refusal) -> Element
 }
 
 extension Tape {
@@ -122,9 +157,11 @@ extension Tape {
     _ arithmetic: inout Arithmetic, _ memory: inout [Arithmetic.Element]
   ) throws(Refusal) {
     for step in steps {
-      if step.isReciprocal {
+      if step.operation != .sum {
+        let leaf = step.factors.count > 1 ? step.factors[1].start : nil
         for entry in 0..<step.result.count {
-          memory[step.result.start + entry] = try arithmetic.reciprocal(memory[step.factors[0].start + entry])
+          memory[step.result.start + entry] = try arithmetic.value(
+            step.operation, memory[step.factors[0].start + entry], leaf: leaf.map { $0 + entry })
         }
         continue
       }

@@ -5,9 +5,11 @@ package struct TapeBuilder {
   package let program: Program
   /// Constant arrays that stand for arbitrary numbers.
   package let freeData: Set<Int>
-  package private(set) var tape: Tape
+  package var tape: Tape
   package private(set) var arrays: [Tape.Array?]
   private var gates: [Int: Tape.Array] = [:]
+  /// First values of exponentials and logarithms, and the arrays that were written with them.
+  var atoms: [Tape.Leaf: (first: Tape.Array, value: Tape.Array?)] = [:]
   private let offsets: [Int]
 
   package init(_ program: Program, freeData: Set<Int>) {
@@ -21,7 +23,7 @@ package struct TapeBuilder {
 
   /// Writes what these nodes need and is not there yet, leaves first; the steps that were added, and the memory that they write.
   ///
-  /// - Throws: ``Refusal`` naming a function that is no polynomial, quotient or kink, or if memory would be exceeded.
+  /// - Throws: ``Refusal`` naming a function that exact algebra does not know, or if memory would be exceeded.
   package mutating func write(_ outputs: [Program.ID]) throws(Refusal) -> Tape.Segment {
     let first = tape.steps.count
     let needed = program.ancestors(of: outputs)
@@ -57,7 +59,10 @@ package struct TapeBuilder {
     case .map(let function, let input) where !function.kinks.isEmpty:
       let root = gateRoot(input).node
       if gates[root] == nil { gates[root] = try leaf(.gate(root), node.count, isConstant: false) }
-    default: break
+    default:
+      for atom in atoms(of: index) where atoms[atom] == nil {
+        atoms[atom] = (try leaf(atom, count(of: atom), isConstant: false), nil)
+      }
     }
   }
 
@@ -90,10 +95,9 @@ package struct TapeBuilder {
       arrays[index] = result
       for product in products { try write(product, result, node.shape) }
     case .map(let function, let input): arrays[index] = try map(function, input, node.count)
-    case .softmax, .softmaxDerivative, .logSumExp:
-      throw Refusal(
-        "softmax is no polynomial: laws of it are not searched for by exact algebra",
-        remedy: "look at the scores before the softmax as the model, or take the laws that labels show")
+    case .softmax(let input): arrays[index] = try softmax(input)
+    case .softmaxDerivative(let value, let vector): arrays[index] = try softmaxDerivative(value, vector)
+    case .logSumExp(let input): arrays[index] = try logSumExp(index, input)
     }
   }
 
@@ -111,9 +115,12 @@ package struct TapeBuilder {
       if let value { return value }
       return try tape.allocate(count, isConstant: true)
     case .reciprocal:
-      let result = try tape.allocate(count, isConstant: x.isConstant)
-      tape.addReciprocal(of: x, to: result)
-      return result
+      return try written(.reciprocal, [x])
+    case .squareRoot: return try written(.root, [x, firstValues(.root(input.index))])
+    case .exp: return try exponential(input, scale: 1)
+    case .sigmoid: return try sigmoid(input)
+    case .tanh: return try tanh(input)
+    case .log: return try written(.logarithm, [x, firstValues(.logarithm(input.index))])
     case .relu, .step, .absolute, .sign:
       let root = gateRoot(input)
       guard let gate = gates[root.node] else { throw Self.missing }
@@ -127,9 +134,9 @@ package struct TapeBuilder {
       let shift: Rational = isTwoSided ? (root.isOpposite ? 1 : -1) : (root.isOpposite ? 1 : 0)
       tape.addEntrywise(shift, factors, to: result)
       return result
-    case .exp, .log, .tanh, .sigmoid, .squareRoot, .erf, .gaussian:
+    case .erf, .gaussian:
       throw Refusal(
-        "\(function.name) is no polynomial: laws of it are not searched for by exact algebra",
+        "\(function.name) is unknown to exact algebra modulo a prime: laws of it are not searched for",
         remedy: "take the laws that labels show, which need no search")
     }
   }

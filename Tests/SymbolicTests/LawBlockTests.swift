@@ -1,0 +1,124 @@
+import FlowLanguage
+import Models
+import Symbolic
+import Testing
+
+/// Counts of blocks that are no polynomials, against the table of modern blocks: laws are proved, and no more exist.
+struct LawBlockTests {
+  struct Block: CustomTestStringConvertible, Sendable {
+    let name: String
+    let parameters: Int
+    let laws: Int
+    let text: String
+    var testDescription: String { name }
+  }
+
+  static func attention(_ d: Int, _ k: Int, _ v: Int, bias: Bool = false) -> String {
+    let (q, key, value, out) =
+      bias ? ("(Q*x + p)", "+ b", "+ c", " + o") : ("(Q*x)", "", "", "")
+    func score(_ x: String) -> String { "dot(\(q), K*\(x) \(key))" }
+    func part(_ k: Int, _ x: String) -> String { "a[\(k)]*(V*\(x) \(value))" }
+    return """
+      input x[\(d)], y[\(d)], z[\(d)]
+      param Q[\(k),\(d)], K[\(k),\(d)], V[\(v),\(d)], O[\(d),\(v)]\(bias ? ", p[\(k)], b[\(k)], c[\(v)], o[\(d)]" : "")
+      let a = softmax([\(score("x")), \(score("y")), \(score("z"))])
+      model f = O*(\(part(1, "x")) + \(part(2, "y")) + \(part(3, "z")))\(out)
+      """
+  }
+
+  static let perceptron = "input x[3]\nparam W[4,3], V[2,4]\nmodel f = V*"
+  static let biased = "input x[3]\nparam W[4,3], V[2,4], b[4], c[2]\nmodel f = c + V*"
+  static let experts = """
+    input x[3]
+    param U1[2,3], O1[2,2], U2[2,3], O2[2,2], G[2,3]
+    let e1 = O1*relu(U1*x)
+    let e2 = O2*relu(U2*x)
+
+    """
+  static let gated = """
+    input x[3]
+    param U1[2,3], R1[2,3], O1[2,2], U2[2,3], R2[2,3], O2[2,2], G[2,3]
+    let e1 = O1*(silu(R1*x).*(U1*x))
+    let e2 = O2*(silu(R2*x).*(U2*x))
+
+    """
+
+  static let blocks = [
+    Block(name: "attention", parameters: 24, laws: 6, text: attention(3, 2, 2)),
+    Block(name: "attention with biases", parameters: 33, laws: 8, text: attention(3, 2, 2, bias: true)),
+    Block(
+      name: "grouped-query attention", parameters: 36, laws: 6,
+      text: """
+        input x[3], y[3], z[3]
+        param Q[2,3], P[2,3], K[2,3], V[2,3], O[3,2], S[3,2]
+        let a = softmax([dot(Q*x, K*x), dot(Q*x, K*y), dot(Q*x, K*z)])
+        let b = softmax([dot(P*x, K*x), dot(P*x, K*y), dot(P*x, K*z)])
+        model f = O*V*(a[1]*x + a[2]*y + a[3]*z) + S*V*(b[1]*x + b[2]*y + b[3]*z)
+        """),
+    Block(
+      name: "SwiGLU", parameters: 24, laws: 3,
+      text: "input x[3]\nparam W[3,3], U[3,3], O[2,3]\nmodel f = O*(silu(W*x).*(U*x))"),
+    Block(
+      name: "bilinear gate", parameters: 12, laws: 4,
+      text: "input x[2]\nparam W[2,2], U[2,2], O[2,2]\nmodel f = O*((W*x).*(U*x))"),
+    Block(name: "tanh", parameters: 20, laws: 0, text: perceptron + "tanh(W*x)"),
+    Block(name: "sigmoid", parameters: 20, laws: 0, text: perceptron + "sigmoid(W*x)"),
+    Block(name: "SiLU", parameters: 20, laws: 0, text: perceptron + "silu(W*x)"),
+    Block(name: "tanh with biases", parameters: 26, laws: 0, text: biased + "tanh(W*x + b)"),
+    Block(name: "sigmoid with biases", parameters: 26, laws: 0, text: biased + "sigmoid(W*x + b)"),
+    Block(name: "SiLU with biases", parameters: 26, laws: 0, text: biased + "silu(W*x + b)"),
+    Block(name: "exp with biases", parameters: 26, laws: 4, text: biased + "exp(W*x + b)"),
+    Block(
+      name: "RMSNorm", parameters: 21, laws: 1,
+      text: "input x[3]\nparam W[3,3], g[3], V[3,3]\nmodel f = V*(g.*rmsnorm(W*x))"),
+    Block(
+      name: "softmax classifier", parameters: 12, laws: 3, text: "input x[3]\nparam W[4,3]\nmodel f = softmax(W*x)"),
+    Block(
+      name: "softmax classifier with bias", parameters: 16, laws: 4,
+      text: "input x[3]\nparam W[4,3], b[4]\nmodel f = softmax(W*x + b)"),
+    Block(
+      name: "weight norm", parameters: 12, laws: 2,
+      text: """
+        input x[3]
+        param A[2,3], g[2], V[2,2]
+        let h = [g[1]*dot(A[1,:], x)/norm(A[1,:]), g[2]*dot(A[2,:], x)/norm(A[2,:])]
+        model f = V*tanh(h)
+        """),
+    Block(
+      name: "softmax gate of relu experts", parameters: 26, laws: 7,
+      text: experts + "let a = softmax(G*x)\nmodel f = a[1]*e1 + a[2]*e2"),
+    Block(
+      name: "sigmoid gate of relu experts", parameters: 26, laws: 4,
+      text: experts + "let a = sigmoid(G*x)\nmodel f = a[1]*e1 + a[2]*e2"),
+    Block(
+      name: "normalized sigmoid gate of relu experts", parameters: 26, laws: 4,
+      text: experts + "let a = sigmoid(G*x)\nmodel f = 1/(a[1] + a[2])*(a[1]*e1 + a[2]*e2)"),
+    Block(
+      name: "softmax gate of SwiGLU experts", parameters: 38, laws: 7,
+      text: gated + "let a = softmax(G*x)\nmodel f = a[1]*e1 + a[2]*e2"),
+    Block(
+      name: "normalized sigmoid gate of SwiGLU experts", parameters: 38, laws: 4,
+      text: gated + "let a = sigmoid(G*x)\nmodel f = 1/(a[1] + a[2])*(a[1]*e1 + a[2]*e2)"),
+    Block(
+      name: "a sum of two sigmoids", parameters: 2, laws: 1,
+      text: "input x\nparam a, w\nmodel f = a*(sigmoid(w*x) + sigmoid(-w*x))"),
+  ]
+
+  static func model(_ text: String) throws -> LawModel {
+    let check = FlowFile.parse(text, name: "block.flow").check()
+    return try LawModel(#require(check.file, "\(check)"), anyLoss: true)
+  }
+
+  @Test(arguments: blocks) func counts(block: Block) throws {
+    let model = try Self.model(block.text)
+    let search = try LawSearch(model)
+    let start = ContinuousClock.now
+    let count = try search.run()
+    print(
+      "TIME \(block.name) \(ContinuousClock.now - start) \(count) \(count.families.map(\.text)) \(count.unproved) \(count.refuted)"
+    )
+    #expect(count.parameters == block.parameters)
+    #expect(count.proved == block.laws, "\(count)")
+    #expect(count.upperBound == block.laws, "\(count)")
+  }
+}
