@@ -43,6 +43,13 @@ struct LawBlockTests {
 
     """
 
+  static let batch = """
+    input X[3,5]
+    data e[5] = [1,1,1,1,1]
+    param W[2,3], g[2], V[3,2]
+
+    """
+
   static let blocks = [
     Block(name: "attention", parameters: 24, laws: 6, text: attention(3, 2, 2)),
     Block(name: "attention with biases", parameters: 33, laws: 8, text: attention(3, 2, 2, bias: true)),
@@ -70,7 +77,42 @@ struct LawBlockTests {
     Block(name: "exp with biases", parameters: 26, laws: 4, text: biased + "exp(W*x + b)"),
     Block(
       name: "RMSNorm", parameters: 21, laws: 1,
-      text: "input x[3]\nparam W[3,3], g[3], V[3,3]\nmodel f = V*(g.*rmsnorm(W*x))"),
+      text: "input x[3]\nparam W[3,3], g[3], V[3,3]\nmodel f = V*tanh(g.*rmsnorm(W*x))"),
+    Block(
+      name: "RMSNorm with bias", parameters: 24, laws: 1,
+      text: "input x[3]\nparam W[3,3], g[3], V[3,3], b[3]\nmodel f = V*tanh(g.*rmsnorm(W*x + b))"),
+    Block(
+      name: "LayerNorm", parameters: 21, laws: 4,
+      text: "input x[3]\nparam W[3,3], g[3], V[3,3]\nmodel f = V*tanh(g.*layernorm(W*x))"),
+    Block(
+      name: "LayerNorm with bias", parameters: 24, laws: 5,
+      text: "input x[3]\nparam W[3,3], g[3], V[3,3], b[3]\nmodel f = V*tanh(g.*layernorm(W*x + b))"),
+    Block(
+      name: "gain of a norm before a matrix", parameters: 12, laws: 3,
+      text: "input x[3]\nparam g[3], W[3,3]\nmodel f = tanh(W*(g.*rmsnorm(x)))"),
+    Block(
+      name: "gain of a norm before a matrix with bias", parameters: 18, laws: 3,
+      text: "input x[3]\nparam g[3], s[3], W[3,3], b[3]\nmodel f = tanh(W*(g.*rmsnorm(x) + s) + b)"),
+    Block(
+      name: "BatchNorm", parameters: 14, laws: 2,
+      text: batch + "let z = layernorm(W*X)\nmodel f = V*tanh(diag(g)*z)"),
+    Block(
+      name: "BatchNorm with bias", parameters: 16, laws: 4,
+      text: batch.replacing("V[3,2]", with: "V[3,2], b[2]")
+        + "let z = layernorm(W*X + b*e')\nmodel f = V*tanh(diag(g)*z)"),
+    Block(
+      name: "linear attention", parameters: 8, laws: 3,
+      text: "input x[2], y[2]\nparam Q[1,2], K[1,2], V[1,2], O[2,1]\nmodel f = O*V*(dot(Q*x, K*x)*x + dot(Q*x, K*y)*y)"),
+    Block(
+      name: "low rank update of a frozen attention", parameters: 8, laws: 2,
+      text: """
+        input x[2], y[2], z[2]
+        data F[2,2] = [1,2;3,5], H[2,2] = [2,1;1,7]
+        param B[2,1], A[1,2], D[2,1], C[1,2]
+        let q = (F + B*A)*x
+        let a = softmax([dot(q, (H + D*C)*x), dot(q, (H + D*C)*y), dot(q, (H + D*C)*z)])
+        model f = a[1]*x + a[2]*y + a[3]*z
+        """),
     Block(
       name: "softmax classifier", parameters: 12, laws: 3, text: "input x[3]\nparam W[4,3]\nmodel f = softmax(W*x)"),
     Block(

@@ -177,17 +177,6 @@ struct LawHonestyTests {
     #expect(try bond.run().families.map(\.text) == ["-W1*W1' + W2'*W2"])
   }
 
-  /// What exact algebra does not know of leaves the bound open, and nothing is called complete.
-  @Test(arguments: ["tanh", "softmax", "exp"]) func unknownFunctionsHaveNoBound(name: String) throws {
-    let text = "input x[2]\nparam A[2,2], B[2,2]\nmodel f = B*\(name)(A*x)"
-    let file = try #require(FlowFile.parse(text, name: "test.flow").check().file)
-    let search = try LawSearch(LawModel(file))
-    let count = try search.run()
-    #expect(count.upperBound == nil)
-    #expect(!count.isComplete)
-    #expect(count.boundRefusal?.contains(name) == true)
-  }
-
   @Test func tooLargeIsRefused() throws {
     #expect(throws: Refusal.self) { try LawModel.linearNetwork([0, 2]) }
     #expect(throws: Refusal.self) { try LawModel.linearNetwork([2, 2], observed: [4]) }
