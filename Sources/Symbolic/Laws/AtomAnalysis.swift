@@ -47,10 +47,13 @@ struct AtomAnalysis {
     before step: Int, _ parameters: [[UInt64]], _ values: [UInt64], _ plan: AtomPlan, moves: Bool
   ) throws(Refusal) -> Bool {
     machine.clear(length: 2)
-    let theta = Tape.Array(start: 0, count: tape.parameterCount, isConstant: false)
-    for k in 0..<(moves ? 2 : 1) {
-      let target = machine.coefficient(k, of: theta)
-      for entry in target.indices { target[entry] = parameters[k][entry] }
+    // A series lies block by block.
+    for block in model.program.layout.blocks {
+      let array = Tape.Array(start: block.offset, count: block.count, isConstant: false)
+      for k in 0..<(moves ? 2 : 1) {
+        let target = machine.coefficient(k, of: array)
+        for entry in target.indices { target[entry] = parameters[k][block.offset + entry] }
+      }
     }
     for (leaf, array) in tape.leaves {
       let target = machine.coefficient(0, of: array)
