@@ -58,21 +58,26 @@ struct LawAtomTests {
     #expect(count.isComplete)
   }
 
-  /// Relations that are not seen through leave the bound open.
-  @Test(arguments: [
-    "input x\nparam a, u, v\nmodel f = a*sqrt(u)*sqrt(v) + x*sqrt(u*v)",
-    "input x\nparam a, w\nmodel f = a*sqrt(w^2)*x",
-    "input x\nparam a, w\nmodel f = a*exp(log(w)/3)*x",
-    "input x\nparam a, w\nmodel f = a*(log(w^2) + x*log(w))",
-    "input x\nparam a, w\nmodel f = a*sqrt(exp(w*x)) + exp(w*x/2)",
-    "input x\nparam a, w\nmodel f = a*sqrt(2)*w*x + sqrt(8)*a",
-  ])
-  func otherRelationsAreRefused(text: String) throws {
-    let search = try LawSearch(LawBlockTests.model(text))
+  /// Relations that are not seen through are refused, and the bound is left to balls: numbers of smooth laws by hand.
+  static let unseen: [(text: String, local: Int)] = [
+    ("input x\nparam a, u, v\nmodel f = a*sqrt(u)*sqrt(v) + x*sqrt(u*v)", 1),
+    ("input x\nparam a, w\nmodel f = a*sqrt(w^2)*x", 1),
+    ("input x\nparam a, w\nmodel f = a*exp(log(w)/3)*x", 1),
+    ("input x\nparam a, w\nmodel f = a*(log(w^2) + x*log(w))", 1),
+    ("input x\nparam a, w\nmodel f = a*sqrt(exp(w*x)) + exp(w*x/2)", 0),
+    ("input x\nparam a, w\nmodel f = a*sqrt(2)*w*x + sqrt(8)*a", 0),
+  ]
+
+  @Test(arguments: unseen.indices) func otherRelationsAreRefused(number: Int) throws {
+    let (text, local) = Self.unseen[number]
+    let model = try LawBlockTests.model(text)
+    #expect(throws: Refusal.self) { try FieldSampler(model, field: .mersenne) }
+    let search = try LawSearch(model)
     let count = try search.run()
-    #expect(count.upperBound == nil, "\(count)")
-    #expect(!count.isComplete)
-    #expect(count.boundRefusal?.contains("depend on one another") == true, "\(count)")
+    print("REL", text.split(separator: "\n").joined(separator: "; "), count)
+    #expect(count.evidence == nil)
+    #expect(try #require(count.upperBound) >= local, "\(count)")
+    #expect(count.ballRank != nil)
   }
 
   /// A number under a root is its positive root, whatever root the field has.

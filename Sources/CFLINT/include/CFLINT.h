@@ -28,3 +28,4 @@ const char *cflint_version(void);
 
 #include "CFLINTPolynomial.h"
 #include "CFLINTModular.h"
+#include "CFLINTBalls.h"

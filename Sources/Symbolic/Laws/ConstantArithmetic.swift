@@ -36,6 +36,7 @@ package struct ConstantArithmetic: TapeArithmetic {
     case .exponential: return x == 0 ? 1 : nil
     case .logarithm: return x == 1 ? 0 : nil
     case .root: return x.exactRoot
+    case .erf, .gaussian: return nil
     }
   }
 }

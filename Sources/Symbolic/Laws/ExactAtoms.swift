@@ -60,7 +60,8 @@ package struct ExactAtoms: TapeArithmetic {
     switch operation {
     case .sum: return x
     case .reciprocal: return try inverse(x)
-    case .root: return try root(x, leaf)
+    case .root: return try root(x)
+    case .erf, .gaussian: throw TapeBuilder.unknown(.erf)
     case .exponential, .logarithm:
       guard let leaf, let entry = plan.entry(at: leaf) else { throw TapeBuilder.missing }
       return operation == .exponential ? try exponential(x, entry) : try logarithm(x, entry)
@@ -83,7 +84,7 @@ package struct ExactAtoms: TapeArithmetic {
   }
 
   /// √z = z · (1/√z); of a number that is a square its root.
-  private mutating func root(_ x: ExactPolynomial, _ leaf: Int?) throws(Refusal) -> ExactPolynomial {
+  private mutating func root(_ x: ExactPolynomial) throws(Refusal) -> ExactPolynomial {
     if x.isZero { return x }
     if x.terms.count == 1, let number = x.terms[.one], let root = number.exactRoot {
       var result = zero

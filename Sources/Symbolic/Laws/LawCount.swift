@@ -26,7 +26,7 @@ public struct LawCount: Equatable, Sendable {
   public let families: [Family]
   /// Independent ones among them: their gradients are so at one point modulo the prime, and therefore generically.
   public let independent: [ConservedQuantity]
-  /// D − rank, certified; nil where the model has functions that exact algebra does not bound.
+  /// D − rank, certified by ``evidence`` or ``ballRank``; nil where neither is found.
   public let upperBound: Int?
   /// Why there is no bound.
   public let boundRefusal: String?
@@ -44,6 +44,8 @@ public struct LawCount: Equatable, Sendable {
   public let scope: String
   /// Names of the parameters in texts.
   public let names: [String]
+  /// What the bound rests on instead of ``evidence`` where the model has functions that no prime knows: a minor in balls.
+  public internal(set) var ballRank: BallRank?
 
   /// Number of independent laws proved.
   public var proved: Int { independent.count }

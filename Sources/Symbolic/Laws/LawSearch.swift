@@ -64,7 +64,7 @@ public struct LawSearch {
     if case .momentum = model.flow { return try momentumCount() }
     if usesLabels, model.flow != .mirror { try takeStructural() }
     let sampler: FieldSampler
-    do { sampler = try FieldSampler(model, field: field) } catch { return count(nil, "\(error)", []) }
+    do { sampler = try FieldSampler(model, field: field) } catch { return try ballCount("\(error)") }
     var rank = LieRank(sampler, seed: seed)
     let count = model.parameterCount
     try rank.raise(to: count - independent.count, orders: [2])
@@ -97,14 +97,29 @@ public struct LawSearch {
   /// How many refuted candidates of one kind end a search: modulo a large prime there are none.
   package static let patience = 20
 
-  private func count(_ evidence: RankEvidence?, _ refusal: String?, _ searched: [Int]) -> LawCount {
-    let upper = evidence.map { model.parameterCount - $0.rank }
+  /// The laws that labels show, against a bound by balls, of a model that no prime knows.
+  private func ballCount(_ refusal: String) throws(Refusal) -> LawCount {
+    guard let ball = try? BallRank(model, seed: seed) else { return count(nil, refusal, []) }
+    guard ball.rank <= model.parameterCount - independent.count else {
+      throw Refusal(
+        "\(independent.count) laws and \(ball.rank) independent fields contradict each other in "
+          + "\(model.parameterCount) dimensions",
+        remedy: "report this with the model")
+    }
+    return count(nil, nil, [], ball)
+  }
+
+  private func count(
+    _ evidence: RankEvidence?, _ refusal: String?, _ searched: [Int], _ ball: BallRank? = nil
+  ) -> LawCount {
+    let rank = evidence?.rank ?? ball?.rank
+    let upper = rank.map { model.parameterCount - $0 }
     return LawCount(
       parameters: model.parameterCount, families: families, independent: independent, upperBound: upper,
       boundRefusal: refusal, evidence: evidence,
-      localLaws: model.hasSingleField && evidence?.rank == 1 || upper == independent.count ? upper : nil,
+      localLaws: model.hasSingleField && rank == 1 || upper == independent.count ? upper : nil,
       unproved: pending.count - span.count, refuted: refuted, degrees: searched, scope: model.scope,
-      names: model.parameterNames)
+      names: model.parameterNames, ballRank: ball)
   }
 
   private mutating func takeStructural() throws(Refusal) {

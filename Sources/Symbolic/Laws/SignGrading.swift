@@ -91,7 +91,7 @@ private struct DegreeArithmetic: TapeArithmetic {
     case .sum, .reciprocal: return -x.upperBound...(-x.lowerBound)
     case .root where x.lowerBound % 2 == 0 && x.upperBound % 2 == 0: return x.lowerBound / 2...x.upperBound / 2
     // A function of degree 0 has degree 0, any other none.
-    case .exponential, .logarithm, .root: return x == 0...0 ? x : -(1 << 40)...1 << 40
+    case .exponential, .logarithm, .root, .erf, .gaussian: return x == 0...0 ? x : -(1 << 40)...1 << 40
     }
   }
 }

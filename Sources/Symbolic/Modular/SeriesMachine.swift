@@ -20,6 +20,7 @@ package final class SeriesMachine {
   package init(_ tape: Tape, field: PrimeField, largestLength: Int) throws(Refusal) {
     try MemoryLimit.check(
       [tape.size, largestLength], what: "the arrays of a model as power series", remedy: "use smaller sizes")
+    guard !tape.has(.erf), !tape.has(.gaussian) else { throw TapeBuilder.unknown(.erf) }
     self.tape = tape
     self.field = field
     self.largestLength = largestLength
@@ -53,6 +54,9 @@ package final class SeriesMachine {
     case .exponential: 2
     case .root: 3
     case .logarithm: 4
+    // A machine is made of tapes without them.
+    case .erf: 5
+    case .gaussian: 6
     }
   }
 

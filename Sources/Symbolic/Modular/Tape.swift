@@ -27,6 +27,8 @@ package struct Tape {
     case root
     /// z = ln x, entry by entry; the second factor is the leaf of its first values.
     case logarithm
+    /// z = erf x, entry by entry, and its slope: of balls alone.
+    case erf, gaussian
   }
 
   /// z += c Σ x y, or a function of every entry.

@@ -5,6 +5,7 @@ package struct TapeBuilder {
   package let program: Program
   /// Constant arrays that stand for arbitrary numbers.
   package let freeData: Set<Int>
+  private let isForBalls: Bool
   package var tape: Tape
   package private(set) var arrays: [Tape.Array?]
   private var gates: [Int: Tape.Array] = [:]
@@ -12,8 +13,10 @@ package struct TapeBuilder {
   var atoms: [Tape.Leaf: (first: Tape.Array, value: Tape.Array?)] = [:]
   private let offsets: [Int]
 
-  package init(_ program: Program, freeData: Set<Int>) {
+  /// - Parameter isForBalls: whether functions may be written that no prime knows.
+  package init(_ program: Program, freeData: Set<Int>, isForBalls: Bool = false) {
     self.program = program
+    self.isForBalls = isForBalls
     self.freeData = freeData
     let layout = program.layout
     tape = Tape(parameterCount: layout.count)
@@ -135,10 +138,16 @@ package struct TapeBuilder {
       tape.addEntrywise(shift, factors, to: result)
       return result
     case .erf, .gaussian:
-      throw Refusal(
-        "\(function.name) is unknown to exact algebra modulo a prime: laws of it are not searched for",
-        remedy: "take the laws that labels show, which need no search")
+      guard isForBalls else { throw Self.unknown(function) }
+      return try written(function == .erf ? .erf : .gaussian, [x])
     }
+  }
+
+  /// A function that no prime knows.
+  static func unknown(_ function: Function) -> Refusal {
+    Refusal(
+      "\(function.name) is unknown to exact algebra modulo a prime: laws of it are not searched for",
+      remedy: "take the laws that labels show, which need no search")
   }
 
   package static let missing = Refusal("a node of a program was not written", remedy: "report this with the model")
