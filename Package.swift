@@ -1,11 +1,15 @@
 // swift-tools-version: 6.1
+import Foundation
 import PackageDescription
 
-// Debian's FLINT 2.9 has no description for pkg-config; its files are where compilers look.
+// Debian's FLINT 2.9 has no description for pkg-config; its files are where compilers look, and balls are a library of their own.
 #if os(macOS)
   let flint: String? = "flint"
+  let balls: [LinkerSetting] = []
 #else
   let flint: String? = nil
+  let balls: [LinkerSetting] =
+    FileManager.default.fileExists(atPath: "/usr/include/arb.h") ? [.linkedLibrary("flint-arb")] : []
 #endif
 
 let package = Package(
@@ -37,7 +41,7 @@ let package = Package(
       providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .systemLibrary(
       name: "CFLINTLibrary", path: "Sources/CFLINT/Library", pkgConfig: flint,
-      providers: [.apt(["libflint-dev"]), .brew(["flint"])]),
+      providers: [.apt(["libflint-dev", "libflint-arb-dev"]), .brew(["flint"])]),
     .systemLibrary(name: "CMath"),
     .target(
       name: "GSLBridge", dependencies: ["CGSL", "COpenBLAS", "CKernels", "CMath"],
@@ -50,7 +54,7 @@ let package = Package(
     .target(name: "FlowLanguage", dependencies: ["Models", "GSLBridge"]),
     .target(
       name: "CFLINT", dependencies: ["CFLINTLibrary"], exclude: ["Library"],
-      linkerSettings: [.linkedLibrary("flint"), .linkedLibrary("gmp")]),
+      linkerSettings: balls + [.linkedLibrary("flint"), .linkedLibrary("gmp")]),
     .target(
       name: "CertificateChecker",
       dependencies: ["ArrayFiles", "FlowLanguage", "Models", .product(name: "BigInt", package: "BigInt")]),

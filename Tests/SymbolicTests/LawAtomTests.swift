@@ -37,15 +37,12 @@ struct LawAtomTests {
     let (text, local) = Self.relations[number]
     let search = try LawSearch(LawBlockTests.model(text))
     let count = try search.run()
-    print("REL", text.split(separator: "\n").joined(separator: "; "), "\(count) \(count.families.map(\.text)) \(String(describing: count.boundRefusal))")
     #expect(count.upperBound == local, "\(text): \(count)")
     #expect(count.proved <= local)
     for prime in [5, 7, 11, 101] as [UInt64] {
-      let start = ContinuousClock.now
-      defer { print("REL", number, prime, ContinuousClock.now - start) }
       let search = try LawSearch(LawBlockTests.model(text), field: PrimeField(prime))
       let count = try? search.run()
-      if let bound = count?.upperBound { #expect(bound >= local, "\(text) modulo \(prime): \(String(describing: count))") }
+      if let bound = count?.upperBound { #expect(bound >= local, "\(text) modulo \(prime)") }
     }
   }
 
@@ -74,7 +71,6 @@ struct LawAtomTests {
     #expect(throws: Refusal.self) { try FieldSampler(model, field: .mersenne) }
     let search = try LawSearch(model)
     let count = try search.run()
-    print("REL", text.split(separator: "\n").joined(separator: "; "), count)
     #expect(count.evidence == nil)
     #expect(try #require(count.upperBound) >= local, "\(count)")
     #expect(count.ballRank != nil)

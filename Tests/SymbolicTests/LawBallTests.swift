@@ -19,9 +19,7 @@ struct LawBallTests {
 
   @Test(arguments: blocks) func counts(block: LawBlockTests.Block) throws {
     let search = try LawSearch(LawBlockTests.model(block.text))
-    let start = ContinuousClock.now
     let count = try search.run()
-    print("TIME", block.name, ContinuousClock.now - start, count, String(describing: count.ballRank))
     #expect(count.parameters == block.parameters)
     #expect(count.upperBound == block.laws, "\(count)")
     if block.name != "cube root" { #expect(count.isComplete) }

@@ -154,11 +154,7 @@ struct LawBlockTests {
   @Test(arguments: blocks) func counts(block: Block) throws {
     let model = try Self.model(block.text)
     let search = try LawSearch(model)
-    let start = ContinuousClock.now
     let count = try search.run()
-    print(
-      "TIME \(block.name) \(ContinuousClock.now - start) \(count) \(count.families.map(\.text)) \(count.unproved) \(count.refuted)"
-    )
     #expect(count.parameters == block.parameters)
     #expect(count.proved == block.laws, "\(count)")
     #expect(count.upperBound == block.laws, "\(count)")

@@ -34,6 +34,9 @@ package final class FieldSampler {
     self.model = model
     self.field = field
     plan = try AtomPlan(model)
+    guard try plan.fits(field) else {
+      throw Refusal("a number under a root has none modulo \(field.prime)", remedy: "use another prime")
+    }
     var program = model.program
     let parameters = program.blocks.map(\.node)
     let cotangent = program.weights(0, program[model.output].shape)

@@ -83,6 +83,11 @@ public struct LawModel: Sendable {
     }
   }
 
+  /// Whether there are square roots.
+  package var hasRoots: Bool {
+    program.nodes.contains { if case .map(.squareRoot, _) = $0.kind { true } else { false } }
+  }
+
   /// Whether functions with a kink are read as free gates: laws are those of the path lifting.
   public var hasGates: Bool {
     let needed = program.ancestors(of: [output])

@@ -57,6 +57,11 @@ public struct LawSearch {
   /// - Throws: ``Refusal`` if memory is used up; what exact algebra does not know of a model only leaves the bound open.
   public func run() throws(Refusal) -> LawCount {
     var work = self
+    if model.hasRoots, let plan = try? AtomPlan(model), let other = try? plan.field(like: field), other != field {
+      // Another prime has the root of a number that the model asks for.
+      work = try LawSearch(model, field: other, seed: seed, degrees: degrees)
+      work.usesLabels = usesLabels
+    }
     return try work.searched()
   }
 

@@ -8,6 +8,11 @@ import Models
 /// one field: every array that is arbitrary, in the order of the nodes of the program with the gradient by a functional appended (free
 /// data and gates of kinks, then the functional w), and of every array the entries of coefficient 0, then those of coefficient 1, up to
 /// `order`; entries of w that are not observed are drawn and set to 0; last, under momentum, the factor a of the drift.
+///
+/// With exponentials, logarithms and roots, the plan of ``AtomPlan`` says which atoms there are. Those that belong to the point are drawn,
+/// all in their order as 1 + a number below p − 1, from the stream that the sum of the point's coordinates seeds; the others are drawn
+/// anew before the drift. A root is that of FLINT; where an entry has none, the whole draw is made again from where the stream is, and so
+/// is a point at which no draw has all roots. Gates that are no free factors are one number below 2 each, or 1 inside of functions.
 public struct RankEvidence: Codable, Equatable, Sendable {
   /// Which vector.
   public struct Vector: Codable, Hashable, Sendable {

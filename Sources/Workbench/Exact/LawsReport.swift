@@ -45,6 +45,15 @@ package struct LawsReport: Printable, Sendable {
           text: "at most \(bound): \(count.parameters) parameters less the rank \(rank) of the fields' Lie algebra"),
       ]
     }
+if let ball = count.ballRank, let bound = count.upperBound {
+      blocks += [
+        .gap,
+        .fact(
+          name: "bound",
+          text: "at most \(bound): \(count.parameters) parameters less \(ball.rank) independent fields at a point, "
+            + "by a determinant in a ball without 0"),
+      ]
+    }
     if let certificate {
       blocks += [.gap, .fact(name: "certificate", text: "\(certificate), which the second checker accepts")]
     }
@@ -134,11 +143,15 @@ extension LawsReport: Encodable {
     try object.put("undecided", count.upperBound.map { $0 - count.proved })
     try object.put("scope", count.scope)
     try object.put("list", each: count.families.map(Item.init))
-    if let field {
+if let field {
       try object.put("darboux", each: field.darboux.map(DarbouxItem.init))
       try object.put("absent", each: field.absent)
     }
-    try object.put("evidence", each: count.evidence)
+    if let ball = count.ballRank {
+      try object.put("evidence", each: ball)
+    } else {
+      try object.put("evidence", each: count.evidence)
+    }
     try object.put("reason", count.boundRefusal)
     try object.put("summary", count.summary)
     if let certificate { try object.put("certificate", certificate) }

@@ -13,6 +13,9 @@ struct LawsCommand: ParsableCommand {
       expanded exactly. Against them stands a bound that no law can pass: parameters
       less the rank of the Lie algebra of the gradients, modulo a prime, which bad
       luck may weaken and never make false. Where both meet, the list is complete.
+      Exponentials, softmax, sigmoid, tanh, roots and logarithms are formal atoms, with
+      relations between them that are proved; gelu and other analytic functions are
+      bounded by a determinant in a ball of numbers that excludes 0.
 
       A .flow file may state momentum, weight decay or a mirror flow. Of relu networks
       laws are those of the path lifting; the scope says so.

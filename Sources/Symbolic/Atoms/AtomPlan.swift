@@ -42,6 +42,8 @@ package struct AtomPlan {
   var entries: [Tape.Leaf: [Entry]] = [:]
   /// Exact roots of numbers, by entry.
   package internal(set) var roots: [Tape.Leaf: [Rational?]] = [:]
+  /// A number that is no square of a fraction and stands under a root.
+  package internal(set) var constantRoot: Rational?
   /// Roots that change with the free data.
   package internal(set) var drawnRoots = 0
   /// Whether gates are drawn as free factors.
@@ -79,6 +81,23 @@ package struct AtomPlan {
       var exact = try ExactTape(model, self, opensGates: true, budget: ModelExpansion.largestProof)
       try exact.run()
     }
+  }
+
+  /// Whether a field has the roots of numbers that the model asks for.
+  package func fits(_ field: PrimeField) throws(Refusal) -> Bool {
+    guard let constantRoot else { return true }
+    return field.power(try field.residue(constantRoot), (field.prime - 1) / 2) == 1
+  }
+
+  /// The field, or another one that has the roots of numbers, if there is one among many.
+  package func field(like field: PrimeField) throws(Refusal) -> PrimeField {
+    guard try !fits(field) else { return field }
+    var prime = field.prime
+    for _ in 0..<4_000 where prime > 5 {
+      prime -= 2
+      if let other = try? PrimeField(prime), (try? fits(other)) == true { return other }
+    }
+    return field
   }
 
   /// The entry whose first value lies there on the plan's tape.

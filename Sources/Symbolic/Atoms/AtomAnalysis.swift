@@ -10,7 +10,6 @@ struct AtomAnalysis {
   /// Where the exponents, and the arguments of logarithms, of the atoms lie; of e none.
   private var places: [(array: Tape.Array, entry: Int, isLogarithm: Bool)?] = [nil]
   private var dependsOnData = [false]
-  private var constantRoots: Set<Rational> = []
 
   /// More atoms are refused.
   static let mostAtoms = 400
@@ -232,9 +231,11 @@ struct AtomAnalysis {
     guard let leaf = tape.leaves.first(where: { $0.array == leafArray })?.leaf else { throw TapeBuilder.missing }
     plan.roots[leaf] = (0..<argument.count).map { constants[argument.start + $0]?.exactRoot }
     for entry in 0..<argument.count {
-      if let number = constants[argument.start + entry], number.exactRoot == nil { constantRoots.insert(number) }
+      guard let number = constants[argument.start + entry], number.exactRoot == nil else { continue }
+      // Of two numbers the signs of the roots might belong together.
+      guard plan.constantRoot == nil || plan.constantRoot == number else { throw AtomPlan.unseen }
+      plan.constantRoot = number
     }
-    guard constantRoots.count <= 1 else { throw AtomPlan.unseen }
     let moving = (0..<argument.count).filter { constants[argument.start + $0] == nil }
     let drawn = moving.filter { DependenceArithmetic.isFree(dependence[argument.start + $0]) }
     plan.drawnRoots += drawn.count
