@@ -138,7 +138,36 @@ struct LawAtomTests {
 
   /// Series of models with atoms against the program's own derivative.
   @Test(arguments: LawBlockTests.blocks) func seriesOfFunctions(block: LawBlockTests.Block) throws {
-    let sampler = try FieldSampler(LawBlockTests.model(block.text), field: .mersenne)
+    let model = try LawBlockTests.model(block.text)
+    let sampler = try FieldSampler(model, field: AtomPlan(model).field(like: .mersenne))
     for seed in 1..<4 as Range<UInt64> { #expect(sampler.checkHessian(seed: seed)) }
+  }
+
+  /// What labels or expansions prove is constant along random fields modulo a prime, and stops being so without a term.
+  @Test(arguments: LawBlockTests.blocks) func lawsAreConstantAlongRandomFields(block: LawBlockTests.Block) throws {
+    let model = try LawBlockTests.model(block.text)
+    let field = try AtomPlan(model).field(like: .mersenne)
+    let sampler = try FieldSampler(model, field: field)
+    let search = try LawSearch(model)
+    var generator = SplitMix(seed: 17)
+    let laws = try search.run().independent.map(\.numerator)
+    // What is conserved by itself may be left out.
+    let still = Set(laws.filter { $0.terms.count == 1 }.map { $0.terms[0].variables[0] })
+    for law in laws {
+      var others = law.terms.map { term in term.variables.allSatisfy { still.contains($0) } }
+      for _ in 0..<12 {
+        let point = sampler.point(&generator)
+        let vector = try #require(sampler.gradient(at: point, &generator))
+        func rate(_ polynomial: LawPolynomial) throws -> UInt64 {
+          zip(try polynomial.gradient(at: point, field), vector).reduce(0) { field.add($0, field.multiply($1.0, $1.1)) }
+        }
+        #expect(try rate(law) == 0)
+        for skipped in others.indices where others.count > 1 {
+          let rest = law.terms.indices.filter { $0 != skipped }.map { law.terms[$0] }
+          if try rate(LawPolynomial(rest)) != 0 { others[skipped] = true }
+        }
+      }
+      #expect(law.terms.count == 1 || others.allSatisfy { $0 }, "\(law.text(model.parameterNames))")
+    }
   }
 }

@@ -63,6 +63,33 @@ struct LawBlockTests {
         model f = O*V*(a[1]*x + a[2]*y + a[3]*z) + S*V*(b[1]*x + b[2]*y + b[3]*z)
         """),
     Block(
+      name: "attention of two heads", parameters: 48, laws: 12,
+      text: """
+        input x[3], y[3], z[3]
+        param Q[2,3], K[2,3], V[2,3], O[3,2], P[2,3], L[2,3], U[2,3], S[3,2]
+        let a = softmax([dot(Q*x, K*x), dot(Q*x, K*y), dot(Q*x, K*z)])
+        let b = softmax([dot(P*x, L*x), dot(P*x, L*y), dot(P*x, L*z)])
+        model f = O*V*(a[1]*x + a[2]*y + a[3]*z) + S*U*(b[1]*x + b[2]*y + b[3]*z)
+        """),
+    Block(
+      name: "attention with scores over the root of three", parameters: 24, laws: 12,
+      text: """
+        input x[2], y[2], z[2]
+        param Q[3,2], K[3,2], V[3,2], O[2,3]
+        let a = softmax([dot(Q*x, K*x), dot(Q*x, K*y), dot(Q*x, K*z)]/sqrt(3))
+        model f = O*V*(a[1]*x + a[2]*y + a[3]*z)
+        """),
+    // Keys and queries turn by rational angles: the score of places i and j is q'R(j − i)k.
+    Block(
+      name: "rotary attention in one plane", parameters: 8 + 8, laws: 1 + 3,
+      text: """
+        input x[2], y[2], z[2]
+        data R[2,2] = [0.6,-0.8;0.8,0.6], T[2,2] = [-0.28,-0.96;0.96,-0.28]
+        param Q[2,2], K[2,2], V[2,2], O[2,2]
+        let a = softmax([dot(Q*x, K*x), dot(Q*x, R*K*y), dot(Q*x, T*K*z)])
+        model f = O*V*(a[1]*x + a[2]*y + a[3]*z)
+        """),
+    Block(
       name: "SwiGLU", parameters: 24, laws: 3,
       text: "input x[3]\nparam W[3,3], U[3,3], O[2,3]\nmodel f = O*(silu(W*x).*(U*x))"),
     Block(
@@ -141,6 +168,17 @@ struct LawBlockTests {
     Block(
       name: "normalized sigmoid gate of SwiGLU experts", parameters: 38, laws: 4,
       text: gated + "let a = sigmoid(G*x)\nmodel f = 1/(a[1] + a[2])*(a[1]*e1 + a[2]*e2)"),
+    Block(
+      name: "softmax gate of three experts with biases", parameters: 33, laws: 9,
+      text: """
+        input x[2]
+        param U1[2,2], O1[2,2], U2[2,2], O2[2,2], U3[2,2], O3[2,2], G[3,2], b[3]
+        let a = softmax(G*x + b)
+        model f = a[1]*O1*relu(U1*x) + a[2]*O2*relu(U2*x) + a[3]*O3*relu(U3*x)
+        """),
+    Block(
+      name: "linear gate of relu experts", parameters: 26, laws: 6,
+      text: experts + "let a = G*x\nmodel f = a[1]*e1 + a[2]*e2"),
     Block(
       name: "a sum of two sigmoids", parameters: 2, laws: 1,
       text: "input x\nparam a, w\nmodel f = a*(sigmoid(w*x) + sigmoid(-w*x))"),

@@ -1,11 +1,12 @@
 import Models
 
-/// Finds relations between exponents and between roots from values at random points modulo 2⁶¹ − 1.
+/// Finds relations between exponents and between roots from values at random points modulo 2⁶¹ − 1, or a smaller prime with the root of
+/// a number that the model asks for.
 struct AtomAnalysis {
   private let model: LawModel
   private let tape: Tape
   private let machine: SeriesMachine
-  private let field = PrimeField.mersenne
+  private let field: PrimeField
   private var generator = SplitMix(seed: 0x6174_6f6d)
   /// Where the exponents, and the arguments of logarithms, of the atoms lie; of e none.
   private var places: [(array: Tape.Array, entry: Int, isLogarithm: Bool)?] = [nil]
@@ -19,6 +20,7 @@ struct AtomAnalysis {
   init(_ model: LawModel, _ plan: AtomPlan) throws(Refusal) {
     self.model = model
     tape = plan.tape
+    field = try plan.field(like: .mersenne)
     machine = try SeriesMachine(plan.tape, field: field, largestLength: 2)
   }
 
@@ -227,15 +229,7 @@ struct AtomAnalysis {
   mutating func takeRoots(
     _ step: Int, _ dependence: [DependenceArithmetic.Element], _ constants: [Rational?], _ plan: inout AtomPlan
   ) throws(Refusal) {
-    let (argument, leafArray) = (tape.steps[step].factors[0], tape.steps[step].factors[1])
-    guard let leaf = tape.leaves.first(where: { $0.array == leafArray })?.leaf else { throw TapeBuilder.missing }
-    plan.roots[leaf] = (0..<argument.count).map { constants[argument.start + $0]?.exactRoot }
-    for entry in 0..<argument.count {
-      guard let number = constants[argument.start + entry], number.exactRoot == nil else { continue }
-      // Of two numbers the signs of the roots might belong together.
-      guard plan.constantRoot == nil || plan.constantRoot == number else { throw AtomPlan.unseen }
-      plan.constantRoot = number
-    }
+    let argument = tape.steps[step].factors[0]
     let moving = (0..<argument.count).filter { constants[argument.start + $0] == nil }
     let drawn = moving.filter { DependenceArithmetic.isFree(dependence[argument.start + $0]) }
     plan.drawnRoots += drawn.count

@@ -66,6 +66,7 @@ package struct AtomPlan {
     let dependence = try readDependence(model)
     guard !steps.isEmpty else { return }
     let constants = try constants(model)
+    for step in steps where tape.steps[step].operation == .root { try takeNumbers(tape.steps[step], constants) }
     var analysis = try AtomAnalysis(model, self)
     for step in steps {
       if tape.steps[step].operation == .root {
@@ -163,6 +164,19 @@ package struct AtomPlan {
     var arithmetic = ConstantArithmetic()
     try tape.run(&arithmetic, &memory)
     return memory
+  }
+
+  /// The entries of a root that are numbers.
+  private mutating func takeNumbers(_ step: Tape.Step, _ constants: [Rational?]) throws(Refusal) {
+    let argument = step.factors[0]
+    guard let leaf = tape.leaves.first(where: { $0.array == step.factors[1] })?.leaf else { throw TapeBuilder.missing }
+    let numbers = constants[argument.start..<argument.start + argument.count]
+    roots[leaf] = numbers.map { $0?.exactRoot }
+    for case let number? in numbers where number.exactRoot == nil {
+      // Of two numbers the signs of the roots might belong together.
+      guard constantRoot == nil || constantRoot == number else { throw Self.unseen }
+      constantRoot = number
+    }
   }
 
   /// Finds which gates stand where, and what depends on free data.
