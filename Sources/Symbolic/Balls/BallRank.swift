@@ -87,9 +87,9 @@ struct BallFields {
     self.isObserved = isObserved
   }
 
-  /// k/16 with 1 ≤ |k| ≤ 24.
+  /// k/64 with k odd and |k| < 96: no number at which a function of small integers is likely to be special.
   private static func number(_ generator: inout SplitMix) -> Double {
-    let size = Double(generator.below(24) + 1) / 16
+    let size = Double(2 * generator.below(48) + 1) / 64
     return generator.below(2) == 0 ? size : -size
   }
 
