@@ -76,6 +76,22 @@ struct LawAtomTests {
     #expect(count.ballRank != nil)
   }
 
+  /// What is too large for atoms and for balls keeps its laws, and has no bound.
+  @Test func tooManyAtomsLeaveTheBoundOpen() throws {
+    let wide = "input x[3]\nparam W[450,3], V[2,450]\nmodel f = V*exp(W*x)"
+    let search = try LawSearch(LawBlockTests.model(wide))
+    let count = try search.run()
+    #expect(count.upperBound == nil)
+    #expect(count.boundRefusal?.contains("exponentials") == true, "\(count)")
+    let rows = (1...12).map { "g[\($0)]*dot(A[\($0),:], x)/norm(A[\($0),:])" }.joined(separator: ", ")
+    let normed = try LawBlockTests.model("input x[2]\nparam A[12,2], g[12]\nmodel f = tanh([\(rows)])")
+    let other = try LawSearch(normed)
+    let bounded = try other.run()
+    #expect(throws: Refusal.self) { try FieldSampler(normed, field: .mersenne) }
+    #expect(bounded.evidence == nil)
+    #expect(try #require(bounded.upperBound) >= 12)
+  }
+
   /// A number under a root is its positive root, whatever root the field has.
   @Test func rootsOfNumbers() throws {
     let text = "input x\nparam a, b\nmodel f = a*(sqrt(4) - 2)*x + b"

@@ -11,16 +11,21 @@ struct AtomAnalysis {
   /// Where the exponents, and the arguments of logarithms, of the atoms lie; of e none.
   private var places: [(array: Tape.Array, entry: Int, isLogarithm: Bool)?] = [nil]
   private var dependsOnData = [false]
+  private var movingRoots = 0
 
   /// More atoms are refused.
   static let mostAtoms = 400
-  /// More roots that change with the data are refused: a draw has all of them once in 2ⁿ times.
+  /// More roots are refused: a draw has all of them once in 2ⁿ times.
   static let mostRoots = 8
+  /// Products modulo the prime that the analysis of one model may take.
+  private var workLeft = 1_500_000_000
+  private let work: Int
 
   init(_ model: LawModel, _ plan: AtomPlan) throws(Refusal) {
     self.model = model
     tape = plan.tape
     field = try plan.field(like: .mersenne)
+    work = plan.tape.work
     machine = try SeriesMachine(plan.tape, field: field, largestLength: 2)
   }
 
@@ -47,6 +52,12 @@ struct AtomAnalysis {
   private mutating func run(
     before step: Int, _ parameters: [[UInt64]], _ values: [UInt64], _ plan: AtomPlan, moves: Bool
   ) throws(Refusal) -> Bool {
+    workLeft -= 3 * work + tape.size
+    guard workLeft >= 0 else {
+      throw Refusal(
+        "relations between the exponents and roots of \(model.summary) take too long to find",
+        remedy: "use smaller sizes")
+    }
     machine.clear(length: 2)
     // A series lies block by block.
     for block in model.program.layout.blocks {
@@ -233,10 +244,11 @@ struct AtomAnalysis {
     let moving = (0..<argument.count).filter { constants[argument.start + $0] == nil }
     let drawn = moving.filter { DependenceArithmetic.isFree(dependence[argument.start + $0]) }
     plan.drawnRoots += drawn.count
+    movingRoots += moving.count
     guard !moving.isEmpty else { return }
-    guard plan.drawnRoots <= Self.mostRoots, moving.count <= 2 * Self.mostRoots else {
+    guard movingRoots <= Self.mostRoots else {
       throw Refusal(
-        "the model has \(moving.count) different square roots: a random point has no root of some of them",
+        "the model has \(movingRoots) different square roots: a random point has no root of some of them",
         remedy: "use smaller sizes")
     }
     let columns = moving.count + drawn.count + 1

@@ -121,6 +121,9 @@ package struct AtomPlan {
     return result
   }
 
+  /// Bytes that the gates of all entries may take.
+  private static let mostGateBytes = 1 << 28
+
   /// The largest power of an atom.
   static let largestPower = 64
 
@@ -196,6 +199,12 @@ package struct AtomPlan {
         default: memory[array.start + k] = []
         }
       }
+    }
+    guard gates.count / 8 * tape.size <= Self.mostGateBytes else {
+      // Patterns are always allowed, and open gates wherever a gate may stand inside of a function.
+      hasFreeGates = false
+      if tape.hasFunctions { for gate in gates { openGates[gate.leaf, default: []].insert(gate.entry) } }
+      return [DependenceArithmetic.Element](repeating: DependenceArithmetic.freeData, count: tape.size)
     }
     var arithmetic = DependenceArithmetic()
     try tape.run(&arithmetic, &memory)

@@ -22,7 +22,11 @@ public struct BallRank: Codable, Equatable, Sendable {
   /// Bits of the midpoints, one after the other until a minor is certain.
   private static let precisions = [128, 512]
   /// How often a point is drawn at which all functions have values.
-  private static let mostPoints = 64
+  private static let mostPoints = 16
+  /// Products and values of functions that may be formed with balls.
+  static let mostWork = 50_000_000
+  /// More balls of one field are refused.
+  static let mostBalls = 1 << 20
 
   /// - Throws: ``Refusal`` if the model is too large, or has no value at any of many points.
   package init(_ model: LawModel, seed: UInt64) throws(Refusal) {
@@ -82,6 +86,10 @@ struct BallFields {
     for node in nodes { gradient.append(try builder.array(node)) }
     self.gradient = gradient
     tape = builder.tape
+    let rows = Self.rows(model)
+    guard tape.size <= BallRank.mostBalls, tape.work <= BallRank.mostWork / (rows + 128) else {
+      throw Refusal("\(model.summary) is too large for balls", remedy: "use smaller sizes")
+    }
     var isObserved = [Bool](repeating: model.observed == nil, count: program[model.output].count)
     for entry in model.observed ?? [] { isObserved[entry] = true }
     self.isObserved = isObserved
@@ -93,10 +101,16 @@ struct BallFields {
     return generator.below(2) == 0 ? size : -size
   }
 
+  /// How many fields are drawn: patterns of gates leave many alike.
+  private static func rows(_ model: LawModel) -> Int {
+    let count = model.parameterCount
+    return min(model.gradientBound ?? count, count) + (model.hasGates ? count + 24 : 4)
+  }
+
   /// Fields at a point, a few more than parameters; nil where no point has values of all functions for most draws.
   func matrix(_ generator: inout SplitMix, precision: Int, points: Int) throws(Refusal) -> BallMatrix? {
     let count = model.parameterCount
-    let rows = min(model.gradientBound ?? count, count) + 4
+    let rows = Self.rows(model)
     for attempt in 0..<points {
       // Positive points have more logarithms and roots.
       let point = (0..<count).map { _ in

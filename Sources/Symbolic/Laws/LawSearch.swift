@@ -72,7 +72,7 @@ public struct LawSearch {
     do { sampler = try FieldSampler(model, field: field) } catch { return try ballCount("\(error)") }
     var rank = LieRank(sampler, seed: seed)
     let count = model.parameterCount
-    try rank.raise(to: count - independent.count, orders: [2])
+    do { try rank.raise(to: count - independent.count, orders: [2]) } catch { return try ballCount("\(error)") }
     var searched: [Int] = []
     if rank.rank < count - independent.count {
       let grading = try SignGrading(model, seed: seed)

@@ -134,6 +134,16 @@ package struct Tape {
       Step(result: result, factors: factors, coefficient: 1, loops: 0..<0, rows: nil, operation: operation))
   }
 
+  /// How many products and values of functions one run takes, or a number above any limit.
+  package var work: Int {
+    steps.reduce(0) { total, step in
+      let products = loops[step.loops].reduce(max(step.rows?.count ?? 1, 1)) {
+        min($0, 1 << 40) * min($1.extent, 1 << 20)
+      }
+      return min(total, 1 << 61) + (step.operation == .sum ? min(products, 1 << 60) : step.result.count)
+    }
+  }
+
   /// Whether there is a step that is no sum of products.
   package var hasFunctions: Bool { steps.contains { $0.operation != .sum } }
   /// Whether there is a step of that kind.
