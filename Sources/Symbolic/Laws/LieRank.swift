@@ -6,7 +6,8 @@ import Models
 /// Every vector is the image modulo p of a rational vector of the Lie algebra at one integer point. A rank modulo p is at most the
 /// rank over the rationals, which is at most the generic dimension r, and there are at most D − r independent laws: their gradients
 /// are orthogonal to the Lie algebra. So D − rank bounds the number of laws for *every* prime and every draw; an unlucky one makes it
-/// larger, never too small (Marcotte, Gribonval, Peyré 2023, for the dimension).
+/// larger, never too small (Marcotte, Gribonval, Peyré 2023, for the dimension). Of a model with exponentials, roots and logarithms the
+/// same holds of the fraction field of its atoms, and of the functions by what ``AtomPlan`` says.
 package struct LieRank {
   package let sampler: FieldSampler
   package let point: [UInt64]

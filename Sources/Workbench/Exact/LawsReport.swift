@@ -45,7 +45,7 @@ package struct LawsReport: Printable, Sendable {
           text: "at most \(bound): \(count.parameters) parameters less the rank \(rank) of the fields' Lie algebra"),
       ]
     }
-if let ball = count.ballRank, let bound = count.upperBound {
+    if let ball = count.ballRank, let bound = count.upperBound {
       blocks += [
         .gap,
         .fact(
@@ -143,7 +143,7 @@ extension LawsReport: Encodable {
     try object.put("undecided", count.upperBound.map { $0 - count.proved })
     try object.put("scope", count.scope)
     try object.put("list", each: count.families.map(Item.init))
-if let field {
+    if let field {
       try object.put("darboux", each: field.darboux.map(DarbouxItem.init))
       try object.put("absent", each: field.absent)
     }

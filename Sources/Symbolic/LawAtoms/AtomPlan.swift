@@ -3,6 +3,12 @@ import Models
 /// What first values the exponentials, logarithms and roots of a model may take together modulo a prime, so that a rank modulo the prime
 /// bounds the rank of the analytic functions.
 ///
+/// **Why.** Fields and brackets are quotients of polynomials in parameters, data and atoms: elements of a ring R over ℚ with the
+/// derivations of the parameters, e' = e z' for e = e^z, 2 s s' = z' for s = √z and l' = a'/a for l = ln a. A draw is a homomorphism from
+/// R to 𝔽ₚ, and series continue it: e = e₀ exp(z(t) − z(0)). So a rank modulo p is at most the rank over the fraction field of R. That
+/// is the rank of the analytic functions almost everywhere wherever R maps into them injectively: where no relation holds between the
+/// functions but those of R. Erf and its slope are no atoms, as nothing of the kind is claimed here: of them bounds are by balls.
+///
 /// **Exponentials.** Exponents y₁, …, yₙ that are linearly independent over ℚ modulo constants have exponentials that are algebraically
 /// independent over the functions of parameters and data (Ax 1971; with exponents that hold exponentials and logarithms themselves the
 /// structure theorem of Risch, Rosenlicht 1976, for which a logarithm counts as an exponent). So e^(y₁), …, e^(yₙ) may take any values at
