@@ -59,6 +59,9 @@ struct LawAtomTests {
   static let unseen: [(text: String, local: Int)] = [
     ("input x\nparam a, u, v\nmodel f = a*sqrt(u)*sqrt(v) + x*sqrt(u*v)", 1),
     ("input x\nparam a, w\nmodel f = a*sqrt(w^2)*x", 1),
+    // The roots of two draws of the data have a product that is no root.
+    ("input x\nparam a, u\nmodel f = a*sqrt(u*x^2)", 1),
+    ("input x\nparam a, b, u\nmodel f = a*sqrt(u*x^2) + b*x", 1),
     ("input x\nparam a, w\nmodel f = a*exp(log(w)/3)*x", 1),
     ("input x\nparam a, w\nmodel f = a*(log(w^2) + x*log(w))", 1),
     ("input x\nparam a, w\nmodel f = a*sqrt(exp(w*x)) + exp(w*x/2)", 0),
