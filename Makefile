@@ -26,7 +26,7 @@ demo: build
 test: bootstrap
 	@scripts/swift-tests
 	@scripts/python-tests $(FLOWCHECK)
-	$(FLOWCHECK) notebook check --allow-program README.md notebooks-md/0*.md
+	$(FLOWCHECK) notebook check --allow-program README.md notebooks-md/0*.md notebooks-md/1[1-3]*.md
 
 bench: bootstrap
 	Benchmarks/environment

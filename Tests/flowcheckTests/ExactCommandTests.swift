@@ -114,9 +114,9 @@ struct ExactCommandTests {
   @Test(
     "a built-in model is read as a text: its laws are proved, others refuted",
     arguments: [
-      ("--model matrix --shape 4,5 --depth 3 --width 4,4", 3, "conserved W2'*W2 - W1*W1'", "conserved W1'*W1 - W2*W2'"),
+      ("--model matrix --shape 4,5 --depth 3 --width 4,4", 3, "conserved W2'*W2 - W1*W1'", "conserved W2'*W2 + W1*W1'"),
       ("--model cp --shape 3,4,2 --components 2", 5, "conserved norm2(A1) - norm2(A3)", "conserved norm2(A1)"),
-      ("--model diagonal --shape 3 --depth 2", 4, "conserved u[1]^2 - v[1]^2", "conserved u[1]^2 + v[1]^2"),
+      ("--model diagonal --shape 3 --depth 2", 4, "conserved u[1]*v[1]", "conserved u[1]^2 - v[1]^2"),
     ])
   func builtIn(words: String, count: Int, law: String, other: String) throws {
     let folder = try Folder()

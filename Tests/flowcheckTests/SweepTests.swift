@@ -165,8 +165,9 @@ struct SweepTests {
     #expect(try faults(folder.text("out/points/1/point.json"), "point") == [])
     #expect(try faults(folder.text("out/points/1/report.json"), "report") == [])
     #expect(try faults(folder.text("out/points/1/provenance.json"), "provenance") == [])
-    // A point's own command gives its report again.
-    let again = try Tool.run(["balancedness", "--config", "out/points/2/config.toml", "--json"], in: folder)
+    // A point's own command gives its report again; of points nothing is asked of algebra.
+    let again = try Tool.run(
+      ["balancedness", "--config", "out/points/2/config.toml", "--no-proof", "--json"], in: folder)
     #expect(try again.output == folder.text("out/points/2/report.json"))
   }
 

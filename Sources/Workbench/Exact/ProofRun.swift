@@ -75,6 +75,9 @@ package struct ProofRun {
     var claims = try ModelClaims(model).laws
     if model.parameterCount <= largestCounted {
       let count = try LawSearch(model, seed: request.seed).run()
+      for family in count.families where family.proof == .expansion {
+        claims.append(("law\(claims.count + 1)", "conserved \(family.text)"))
+      }
       if count.isComplete { claims.append(("complete", "laws count \(count.proved)")) }
     }
     let text = try FlowText(content: written.text(claims), name: model.summary)

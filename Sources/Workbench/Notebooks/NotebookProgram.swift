@@ -132,11 +132,12 @@ package struct CheckoutBuild: Sendable {
       $0.hasSuffix(".build") && access("\(build)/\($0)/module.modulemap", F_OK) == 0
         && access("\(sources)/\($0.dropLast(6))/include", F_OK) == 0
     }
+    // What objects of C need does not stand in them; balls are a library of their own beside FLINT 2.
+    let balls = access("/usr/include/arb.h", F_OK) == 0 ? ["-lflint-arb"] : []
     flags =
       ["-O", "-swift-version", "6", "-I", "\(build)/Modules"]
       + (maps + own.map { "\(build)/\($0)" }).flatMap { ["-Xcc", "-fmodule-map-file=\($0)/module.modulemap"] }
       + own.flatMap { ["-I", "\(sources)/\($0.dropLast(6))/include"] }
-      // What objects of C need does not stand in them.
-      + ["-lflint", "-lgmp"]
+      + balls + ["-lflint", "-lgmp"]
   }
 }
