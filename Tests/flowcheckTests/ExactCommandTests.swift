@@ -133,6 +133,22 @@ struct ExactCommandTests {
     try expectRefusal(["prove"], ["--model"], in: folder)
   }
 
+  @Test("a Coq file of several claims leaves out, by name, what has no counterpart")
+  func partOfCoq() throws {
+    let folder = try Folder()
+    try folder.write(
+      "param x, y\nflow x' = x*(1 - y), y' = y*(x - 2)\nclaim orbit: conserved x - 2*log(x) + y - log(y)\n"
+        + "claim axis: invariant x > 0\n", to: "prey.flow")
+    let ending = try Tool.run(["prove", "prey.flow", "--coq", "prey.v", "--json"], in: folder)
+    #expect(try Self.claims(ending).values.allSatisfy { $0["verdict"] as? String == "holds" }, "\(ending)")
+    let remarks = try #require(ending.json()["remarks"] as? [String])
+    #expect(remarks.count == 1 && remarks[0].contains("orbit"))
+    let text = try folder.text("prey.v")
+    #expect(text.contains("Theorem") && !text.contains("log("))
+    try expectRefusal(["prove", "prey.flow", "--claims", "orbit", "--coq", "orbit.v"], ["log"], in: folder)
+    #expect(!folder.names.contains("orbit.v"))
+  }
+
   @Test("a numerical verdict carries what algebra proves beside it, and is what it is without")
   func beside() throws {
     let flags = "balancedness --model matrix --shape 3,3 --rank 1 --depth 2 --until 2 --json".split(separator: " ")

@@ -20,13 +20,26 @@ struct ProofExport {
     try FilePlace.check(path, flag: flag)
   }
 
-  /// A Coq file: of all claims at given sizes, over FlowCheck.v; of one for all sizes, over MathComp.
+  /// A Coq file: of all claims at given sizes, over FlowCheck.v; of one for all sizes, over MathComp. With why claims without a
+  /// counterpart were left out.
   ///
-  /// - Throws: ``Refusal`` for claims without a counterpart.
-  func coq() throws(Refusal) -> String {
-    guard file.openSizes.isEmpty else { return try MatrixExport(file: file, claim: single("--coq")).text() }
+  /// - Throws: ``Refusal`` where no claim has one.
+  func coq() throws(Refusal) -> (text: String, omitted: [String]) {
+    guard file.openSizes.isEmpty else { return (try MatrixExport(file: file, claim: single("--coq")).text(), []) }
     guard !items.isEmpty else { throw nothing }
-    return try CoqExport(file: file, claims: items.map { ($0.claim, $0.evidence) }).text()
+    var (kept, omitted) = ([Item](), [String]())
+    var first: Refusal?
+    for item in items {
+      do {
+        _ = try CoqExport(file: file, claim: item.claim, evidence: item.evidence).text()
+        kept.append(item)
+      } catch {
+        omitted.append("--coq leaves out \(item.name): \(error.problem)")
+        first = first ?? error
+      }
+    }
+    if kept.isEmpty, let first { throw first }
+    return (try CoqExport(file: file, claims: kept.map { ($0.claim, $0.evidence) }).text(), omitted)
   }
 
   /// A Lean file of one claim for all sizes.

@@ -15,6 +15,8 @@ package struct ProofReport: Printable, Sendable {
   /// How parameters move, and for which losses.
   package let flow: String
   package var items: [Item]
+  /// What was left out of a file for a proof assistant.
+  package var remarks: [String] = []
 
   package var command: String { "prove" }
   package var verdict: Verdict? { Verdict.worst(items.map(\.proof.verdict)) }
@@ -27,6 +29,7 @@ package struct ProofReport: Printable, Sendable {
       if let path = item.certificate { blocks.append(.fact(name: "certificate", text: path)) }
       blocks.append(.verdict("\(item.proof.claim): \(item.proof.words)"))
     }
+    if !remarks.isEmpty { blocks += [.gap] + remarks.map { .remark($0) } }
     return blocks
   }
 
@@ -100,6 +103,7 @@ extension ProofReport: Encodable {
     try object.put("name", name)
     try object.put("flow", flow)
     try object.put("claims", each: items)
+    if !remarks.isEmpty { try object.put("remarks", each: remarks) }
     try object.put("verdict", verdict?.rawValue)
   }
 }

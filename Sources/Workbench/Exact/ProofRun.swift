@@ -138,7 +138,11 @@ package struct ProofRun {
       report.items.append(ProofReport.Item(proof: certified.proof, certificate: path))
     }
     let export = ProofExport(file: text.checked, items: decided)
-    if let path = request.coq { try AtomicFile.write(export.coq(), to: path) }
+    if let path = request.coq {
+      let file = try export.coq()
+      try AtomicFile.write(file.text, to: path)
+      report.remarks = file.omitted
+    }
     if let path = request.lean { try AtomicFile.write(export.lean(), to: path) }
     return report
   }
