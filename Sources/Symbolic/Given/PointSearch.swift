@@ -63,7 +63,7 @@ package struct PointSearch {
       for attempt in 0..<8 {
         let candidate = draw(variables, spread: 1 + attempt / 3, &random)
         if accepts(sign(try polynomial.value(at: candidate))) {
-          return try simplified(candidate, polynomial, accepts: accepts)
+          return try simplified(candidate, polynomial, accepts)
         }
       }
     }
@@ -71,10 +71,19 @@ package struct PointSearch {
     for attempt in 0..<Self.tries {
       let candidate = draw(variables, spread: 1 + attempt / 40, &random)
       if accepts(sign(try polynomial.value(at: candidate))) {
-        return try simplified(candidate, polynomial, accepts: accepts)
+        return try simplified(candidate, polynomial, accepts)
       }
     }
     return nil
+  }
+
+  private func simplified(
+    _ point: [Rational], _ polynomial: Polynomial, _ accepts: (Int) -> Bool
+  ) throws(Refusal) -> Point {
+    let best = try simplified(point, point.indices) { (candidate) throws(Refusal) in
+      accepts(sign(try polynomial.value(at: candidate)))
+    }
+    return described(best, try polynomial.value(at: best))
   }
 
   private func draw(_ variables: [Int], spread: Int, _ random: inout SplitMix) -> [Rational] {
@@ -85,21 +94,22 @@ package struct PointSearch {
 
   private func sign(_ value: String) -> Int { value == "0" ? 0 : value.hasPrefix("-") ? -1 : 1 }
 
+  /// The point with as many of these coordinates 0, 1 or −1 as it stays accepted with, one after the other.
   private func simplified(
-    _ point: [Rational], _ polynomial: Polynomial, accepts: (Int) -> Bool
-  ) throws(Refusal) -> Point {
+    _ point: [Rational], _ variables: some Sequence<Int>, accepts: ([Rational]) throws(Refusal) -> Bool
+  ) throws(Refusal) -> [Rational] {
     var best = point
-    for variable in point.indices where point[variable] != 0 {
+    for variable in variables where point[variable] != 0 {
       for simple in [Rational(0), 1, -1] where best[variable] != simple {
         var candidate = best
         candidate[variable] = simple
-        if accepts(sign(try polynomial.value(at: candidate))) {
+        if try accepts(candidate) {
           best = candidate
           break
         }
       }
     }
-    return described(best, try polynomial.value(at: best))
+    return best
   }
 
   private func described(_ point: [Rational], _ value: String) -> Point {
@@ -146,17 +156,8 @@ package struct PointSearch {
       best = candidate
       break
     }
-    guard var point = best else { return nil }
-    for variable in others where point[variable] != 0 {
-      for simple in [Rational(0), 1, -1] where point[variable] != simple {
-        var candidate = point
-        candidate[variable] = simple
-        if try isLeft(candidate) {
-          point = candidate
-          break
-        }
-      }
-    }
+    guard let found = best else { return nil }
+    let point = try simplified(found, others, accepts: isLeft)
     return described(point, try rate.value(at: point))
   }
 }

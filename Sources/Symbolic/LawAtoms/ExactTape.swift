@@ -8,9 +8,13 @@ struct ExactTape {
 
   /// Sets the leaves. Parameter k is variable k; free data and gates have the numbers of their places.
   ///
-  /// - Parameter opensGates: gates inside of functions are 1, as in the plan, instead of any numbers.
+  /// - Parameters:
+  ///   - opensGates: gates inside of functions are 1, as in the plan, instead of any numbers.
+  ///   - pattern: numbers in place of the gates, by node.
   /// - Throws: ``Refusal`` for constants that are no fractions of 64-bit integers.
-  init(_ model: LawModel, _ plan: AtomPlan, opensGates: Bool, budget: Int) throws(Refusal) {
+  init(
+    _ model: LawModel, _ plan: AtomPlan, opensGates: Bool, pattern: [Int: [UInt8]]? = nil, budget: Int
+  ) throws(Refusal) {
     self.plan = plan
     let tape = plan.tape
     arithmetic = ExactAtoms(plan: plan, firstVariable: tape.size, budget: budget)
@@ -26,6 +30,8 @@ struct ExactTape {
               remedy: "use constants with fewer digits")
           }
           try memory[place].add(value, .one)
+        } else if case .gate(let node) = leaf, let values = pattern?[node] {
+          if values[k] == 1 { try memory[place].add(1, .one) }
         } else {
           let isOpen = opensGates && plan.openGates[leaf]?.contains(k) == true
           try memory[place].add(1, isOpen ? .one : Monomial(variables: [Int32(place)]))

@@ -32,7 +32,13 @@ extension FieldSampler {
       let target = machine.coefficient(0, of: array)
       for (k, value) in values.enumerated() { target[k] = value }
     }
+    let pattern = model.patterns.map { $0.patterns[Int(generator.below(UInt64($0.patterns.count)))] }
     for (leaf, array) in machine.tape.leaves where !leaf.isOfFunction {
+      if case .gate(let node) = leaf, let pattern {
+        let target = machine.coefficient(0, of: array)
+        for (entry, value) in (pattern[node] ?? []).enumerated() { target[entry] = UInt64(value) }
+        continue
+      }
       if case .data(let number) = leaf, !model.freeData.contains(number) { continue }
       if case .gate = leaf, !plan.hasFreeGates {
         let open = plan.openGates[leaf] ?? []

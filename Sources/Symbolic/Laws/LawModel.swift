@@ -55,6 +55,8 @@ public struct LawModel: Sendable {
   }
   /// The same for families that know one.
   package var knownGradientBound: Int?
+  /// The patterns of activation that laws are asked for; nil for the path lifting, which has all.
+  public var patterns: ActivationPatterns?
   /// Whether the output is a loss that was stated, so that laws are those of this loss.
   package var statesLoss = false
 
@@ -102,7 +104,14 @@ public struct LawModel: Sendable {
     var parts = ["for every loss of the \(observed == nil ? "output" : "observed entries")"]
     if statesLoss { parts = ["for the loss as stated"] }
     if !freeData.isEmpty { parts.append("and all inputs and data") }
-    if hasGates { parts.append("for the path lifting (every pattern of activation)") }
+    if let patterns {
+      let count = patterns.patterns.count
+      parts.append(
+        "on the \(count) pattern\(count == 1 ? "" : "s") of activation seen at \(patterns.inputs) inputs of a random start"
+      )
+    } else if hasGates {
+      parts.append("for the path lifting (every pattern of activation)")
+    }
     switch flow {
     case .gradient: break
     case .decay: parts.append("under weight decay, each law of degree d times exp(d*int(lambda))")

@@ -15,10 +15,26 @@ package final class ModelExpansion {
   private let arithmetic: ExactAtoms?
 
   /// - Throws: ``Refusal`` if the polynomials have too many terms, a fraction outgrows 64 bits, or exact algebra does not know the model.
-  package init(_ model: LawModel, budget: Int = 4_000_000) throws(Refusal) {
+  package convenience init(_ model: LawModel, budget: Int = 4_000_000) throws(Refusal) {
+    guard let patterns = model.patterns?.patterns else {
+      try self.init(model, pattern: nil, others: [], budget: budget)
+      return
+    }
+    var others: [ModelExpansion] = []
+    for pattern in patterns.dropFirst() {
+      others.append(try ModelExpansion(model, pattern: pattern, others: [], budget: budget))
+    }
+    try self.init(model, pattern: patterns.first, others: others, budget: budget)
+  }
+
+  /// Those of the other patterns of activation, if laws are asked for on some.
+  private let others: [ModelExpansion]
+
+  private init(_ model: LawModel, pattern: [Int: [UInt8]]?, others: [ModelExpansion], budget: Int) throws(Refusal) {
+    self.others = others
     let count = model.parameterCount
     let plan = try AtomPlan(model)
-    var exact = try ExactTape(model, plan, opensGates: false, budget: budget)
+    var exact = try ExactTape(model, plan, opensGates: false, pattern: pattern, budget: budget)
     try exact.run()
     isMirrored = model.flow == .mirror
     let all = exact.outputs
@@ -55,7 +71,9 @@ package final class ModelExpansion {
   package func conserves(_ quantity: ConservedQuantity) throws(Refusal) -> Bool {
     var parts = [try gradient(quantity.numerator, times: quantity.denominator, 1)]
     if let denominator = quantity.denominator { parts.append(try gradient(denominator, times: quantity.numerator, -1)) }
-    return try vanishes(parts)
+    guard try vanishes(parts) else { return false }
+    for other in others where try !other.conserves(quantity) { return false }
+    return true
   }
 
   /// Whether ⟨Aθ, ∇φₖ⟩ is the zero polynomial for every output k, where A has the entries c at (j, i) and −c at (i, j).
@@ -67,7 +85,9 @@ package final class ModelExpansion {
       try left[j, default: ExactPolynomial()].add(c, Monomial([i]))
       try left[i, default: ExactPolynomial()].add(-c, Monomial([j]))
     }
-    return try vanishes([left])
+    guard try vanishes([left]) else { return false }
+    for other in others where try !other.isInvariant(underRotation: entries) { return false }
+    return true
   }
 
   private func vanishes(_ parts: [[Int: ExactPolynomial]]) throws(Refusal) -> Bool {

@@ -29,6 +29,9 @@ package struct SignGrading {
     for (leaf, array) in tape.leaves {
       if case .data(let number) = leaf, !model.freeData.contains(number) {
         for (k, value) in model.program.data[number].enumerated() where value != 0 { memory[array.start + k] = [] }
+      } else if case .gate = leaf, model.patterns != nil {
+        // Numbers of a pattern have no other sign.
+        for k in 0..<array.count { memory[array.start + k] = [] }
       } else if !leaf.isOfFunction {
         variables += array.start..<array.start + array.count
       }

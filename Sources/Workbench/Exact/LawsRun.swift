@@ -17,6 +17,8 @@ package struct LawsRequest: Sendable {
   package var anyLoss = false
   /// Degrees of polynomials that are searched; nil chooses.
   package var degrees: [Int]?
+  /// Inputs at which patterns of activation are looked for; nil for the path lifting.
+  package var patterns: Int?
   /// The file that the list's certificate is written to; nil writes none.
   package var certificate: String?
   /// Whether another file may be overwritten there.
@@ -36,10 +38,16 @@ package enum LawsRun {
     var report: LawsReport
     let text: FlowText?
     if let laws = try fieldLaws(request) {
+      guard request.patterns == nil else {
+        throw Refusal("--patterns goes with models, and the file states a field", remedy: "drop it", settings: [])
+      }
       report = LawsReport(field: laws)
       text = try request.path.map { try FlowText($0, sizes: request.sizes) }
     } else {
-      let model = try model(request)
+      var model = try model(request)
+      if let inputs = request.patterns {
+        model.patterns = try ActivationPatterns(model, inputs: inputs, seed: request.seed)
+      }
       report = LawsReport(
         model: model.summary, count: try LawSearch(model, seed: request.seed, degrees: request.degrees).run())
       text = try request.certificate == nil ? nil : self.text(request, model)

@@ -78,7 +78,7 @@ package struct ProofRun {
       for family in count.families where family.proof == .expansion {
         claims.append(("law\(claims.count + 1)", "conserved \(family.text)"))
       }
-      if count.isComplete { claims.append(("complete", "laws count \(count.proved)")) }
+      if count.isComplete, !model.hasGates { claims.append(("complete", "laws count \(count.proved)")) }
     }
     let text = try FlowText(content: written.text(claims), name: model.summary)
     return request.further.isEmpty ? text : try text.claiming(request.further)

@@ -18,7 +18,8 @@ struct LawsCommand: ParsableCommand {
       bounded by a determinant in a ball of numbers that excludes 0.
 
       A .flow file may state momentum, weight decay or a mirror flow. Of relu networks
-      laws are those of the path lifting; the scope says so.
+      laws are those of the path lifting; the scope says so. Where fewer patterns occur
+      there are more, which --patterns 1000 finds.
 
       Of a file with a field of polynomials, flow x' = ..., first integrals are found:
       polynomials, quotients of them, and sums with logarithms; and the Darboux
@@ -55,6 +56,12 @@ struct LawsCommand: ParsableCommand {
       valueName: "d,…"))
   var degrees: String?
   @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Of relu networks, laws on the patterns of activation that are seen at so many random inputs of a random start (--seed), instead of the path lifting.",
+      valueName: "inputs"))
+  var patterns: Int?
+  @Option(
     help: ArgumentHelp(
       "Write the list as a certificate that 'flowcheck verify' checks again (small models).", valueName: "file.json"))
   var certificate: String?
@@ -88,6 +95,7 @@ struct LawsCommand: ParsableCommand {
     var request = LawsRequest(try ConfigurationOptions.settings(of: flags))
     request.path = file
     request.sizes = size.map { $0.split(separator: ",").map(String.init) } ?? []
+    request.patterns = patterns
     (request.certificate, request.force) = (certificate, force)
     (request.anyLoss, request.degrees) = (anyLoss, searched)
     (request.memory, request.seed) = (algebra.bytes, algebra.seed)
