@@ -198,7 +198,8 @@ struct ExactCommandTests {
     }
     #expect(counts == [2, 3])
     let folder = try Folder()
-    try expectRefusal(["laws", "--model", "matrix", "--shape", "2,2", "--patterns", "9"], ["relu"], in: folder)
+    try expectRefusal(
+      ["laws", "--model", "matrix", "--shape", "2,2", "--depth", "2", "--patterns", "9"], ["relu"], in: folder)
     try folder.write("param x\nflow x' = x\n", to: "f.flow")
     try expectRefusal(["laws", "f.flow", "--patterns", "9"], ["--patterns"], in: folder)
   }

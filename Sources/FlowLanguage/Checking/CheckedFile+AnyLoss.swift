@@ -1,21 +1,30 @@
 extension CheckedFile {
-  /// The file with any loss of the model in place of its own, where its own reads parameters through the model alone: what holds for the
-  /// flow of every differentiable loss of the model holds for the file's. Nil where it reads them otherwise, or states no loss.
+  /// The file with any loss of the model in place of its own, where its own is a smooth function that reads parameters through the model
+  /// alone: what holds for the flow of every differentiable loss of the model holds for the file's. Nil where it is not, or there is none.
   public var ofAnyLoss: CheckedFile? {
-    guard let loss, let model, program == nil, !readsParameters(loss, besides: model),
+    guard let loss, let model, program == nil, isSmoothFunction(loss, of: model),
       loss.isBatched == declarations[model].isBatched
     else { return nil }
     return withoutLoss
   }
 
-  private func readsParameters(_ term: Term, besides model: Int) -> Bool {
+  private func isSmoothFunction(_ term: Term, of model: Int) -> Bool {
     switch term.kind {
     case .declared(let position):
-      guard position != model else { return false }
-      if declarations[position].role == .parameter { return true }
-      return declarations[position].value.map { readsParameters($0, besides: model) } ?? false
-    case .velocity, .derivative, .gradient, .loss: return true
-    default: return term.kind.parts.contains { readsParameters($0, besides: model) }
+      if position == model { return true }
+      if declarations[position].role == .parameter { return false }
+      return declarations[position].value.map { isSmoothFunction($0, of: model) } ?? true
+    case .power(let base, _, let exponent):
+      guard case .number(let number) = exponent.kind, number.denominator == 1 else { return false }
+      return isSmoothFunction(base, of: model)
+    case .velocity, .derivative, .gradient, .loss: return false
+    case .call(let function, _):
+      switch function {
+      case .norm2, .dot, .sum, .trace, .determinant, .diagonal, .exp, .tanh, .sigmoid, .silu, .gelu, .softmax:
+        return term.kind.parts.allSatisfy { isSmoothFunction($0, of: model) }
+      default: return false
+      }
+    default: return term.kind.parts.allSatisfy { isSmoothFunction($0, of: model) }
     }
   }
 }
