@@ -11,9 +11,13 @@ struct ProofsBeside {
   private let flow: FlowModel?
   private let model: Model
 
-  /// Parameters up to which polynomials at given sizes are expanded, where no word was asked for: some tenths of a second.
-  private static let mostParameters = 150
-  /// The most entries of a model for the same.
+  /// Parameters up to which formulas at given sizes are expanded of a file, of whatever functions they are: some tenths of a second.
+  private static let mostParameters = 16
+  /// Parameters up to which a built-in model is expanded, which is a polynomial or has relu.
+  private static let mostBuiltIn = 150
+  /// Parameters up to which laws are looked for in labels at all.
+  private static let mostLabelled = 4_000
+  /// The most entries of a built-in model that is expanded.
   private static let mostEntries = 300
   /// The most laws that are asked about.
   private static let mostLaws = 200
@@ -26,8 +30,11 @@ struct ProofsBeside {
       let provers = ClaimProver(text.checked)
       for (number, claim) in text.checked.claims.enumerated() {
         let name = FlowClaimNames.name(claim, number: number + 1)
-        guard let place = report.claims.firstIndex(where: { $0.claim == name }), isSmall(text.checked) else { continue }
-        report.claims[place].proof = note(claim, name, provers, text)
+        guard let place = report.claims.firstIndex(where: { $0.claim == name }) else { continue }
+        // Products of whole matrices take no time, whatever their sizes are.
+        report.claims[place].proof =
+          note(try? AllSizesProver(text.checked).prove(claim, called: name), text)
+          ?? (isSmall(text.checked) ? note(claim, name, provers, text) : nil)
       }
     }
     if let place = report.claims.firstIndex(where: { $0.claim == "balancedness" }), let note = balancedness() {
@@ -44,7 +51,12 @@ struct ProofsBeside {
 
   private func note(_ claim: CheckedClaim, _ name: String, _ provers: ClaimProver, _ text: FlowText) -> ProofNote? {
     if case .laws = claim.form { return nil }
-    guard let proof = try? provers.prove(claim, called: name), proof.verdict != .inconclusive,
+    return note(try? provers.prove(claim, called: name), text)
+  }
+
+  /// What the second checker accepts of a proof.
+  private func note(_ proof: ClaimProof?, _ text: FlowText) -> ProofNote? {
+    guard let proof, proof.verdict != .inconclusive,
       let certified = try? CertifiedProof(proof, of: text, seed: 1).proof, certified.verdict != .inconclusive
     else { return nil }
     return ProofNote(certified.verdict, certified.words)
@@ -52,10 +64,11 @@ struct ProofsBeside {
 
   /// One note of all laws that labels show.
   private func balancedness() -> ProofNote? {
-    guard flow == nil, let laws = try? LawModel(model), let claims = try? ModelClaims(laws).laws,
+    guard flow == nil, model.program.layout.count <= Self.mostLabelled, let laws = try? LawModel(model),
+      let claims = try? ModelClaims(laws).laws,
       let written = ModelText(laws), !claims.isEmpty, claims.count <= Self.mostLaws,
       claims.allSatisfy({ !$0.claim.contains("[") })
-        || laws.parameterCount <= Self.mostParameters && laws.program[laws.output].count <= Self.mostEntries,
+        || laws.parameterCount <= Self.mostBuiltIn && laws.program[laws.output].count <= Self.mostEntries,
       let text = try? FlowText(content: written.text(claims), name: model.summary)
     else { return nil }
     let provers = ClaimProver(text.checked)
