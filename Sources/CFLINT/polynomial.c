@@ -129,14 +129,18 @@ cflint_status cflint_polynomial_dot(
   CFLINT_LEAVE
 }
 
+static void init_fraction(fmpq_t fraction, int64_t numerator, int64_t denominator) {
+  fmpq_init(fraction);
+  fmpz_set_si(fmpq_numref(fraction), numerator);
+  fmpz_set_si(fmpq_denref(fraction), denominator);
+  fmpq_canonicalise(fraction);
+}
+
 cflint_status cflint_polynomial_fix(
     cflint_polynomial *z, const cflint_polynomial *x, size_t variable, int64_t numerator, int64_t denominator) {
   CFLINT_ENTER
   fmpq_t value;
-  fmpq_init(value);
-  fmpz_set_si(fmpq_numref(value), numerator);
-  fmpz_set_si(fmpq_denref(value), denominator);
-  fmpq_canonicalise(value);
+  init_fraction(value, numerator, denominator);
   if (!fmpq_mpoly_evaluate_one_fmpq(z->value, x->value, (slong)variable, value, z->ring->context)) flint_abort();
   fmpq_clear(value);
   CFLINT_LEAVE
@@ -152,10 +156,7 @@ cflint_status cflint_polynomial_scale(
     cflint_polynomial *z, const cflint_polynomial *x, int64_t numerator, int64_t denominator) {
   CFLINT_ENTER
   fmpq_t factor;
-  fmpq_init(factor);
-  fmpz_set_si(fmpq_numref(factor), numerator);
-  fmpz_set_si(fmpq_denref(factor), denominator);
-  fmpq_canonicalise(factor);
+  init_fraction(factor, numerator, denominator);
   fmpq_mpoly_scalar_mul_fmpq(z->value, x->value, factor, z->ring->context);
   fmpq_clear(factor);
   CFLINT_LEAVE

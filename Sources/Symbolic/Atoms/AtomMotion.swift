@@ -31,7 +31,7 @@ package final class AtomMotion: EntryFlow {
     (file, variables, algebra) = (reader.file, reader.variables, reader.algebra)
     flow = AtomDerivation(algebra, rates: [:])
     if case .field(let fields) = file.flow {
-      try readField(fields, reader)
+      rates = try reader.rates(of: fields)
     } else {
       try readGradients(reader, cut)
       try move(reader)
@@ -39,21 +39,6 @@ package final class AtomMotion: EntryFlow {
     // Derivatives of any loss have no rates that are known, and were named last.
     let unknown = variables.cotangents ?? variables.names.count
     flow = AtomDerivation(algebra, rates: rates, firstUnknown: unknown)
-  }
-
-  private func readField(
-    _ fields: [Rate<Term>], _ reader: ArrayReader<AtomAlgebra>
-  ) throws(EntryFault) {
-    for field in fields {
-      guard
-        let position = file.declarations.firstIndex(where: {
-          $0.role == .parameter && $0.name == field.name.text
-        }), let first = variables.declared[position]
-      else { continue }
-      let own = try reader.read(field.value)
-      let count = try reader.shape(file.declarations[position].shape).reduce(1, *)
-      for k in 0..<count { rates[first + k] = own.values[own.values.count == 1 ? 0 : k] }
-    }
   }
 
   private func readGradients(_ reader: ArrayReader<AtomAlgebra>, _ cut: Cut?) throws(EntryFault) {

@@ -15,16 +15,7 @@ package final class PointMotion: EntryFlow {
     (self.file, self.variables) = (file, variables)
     reader = try ArrayReader(file, variables, algebra)
     if case .field(let fields) = file.flow {
-      for field in fields {
-        guard
-          let position = file.declarations.firstIndex(where: {
-            $0.role == .parameter && $0.name == field.name.text
-          }), let first = variables.declared[position]
-        else { continue }
-        let own = try reader.read(field.value)
-        let count = try reader.shape(file.declarations[position].shape).reduce(1, *)
-        for k in 0..<count { rates[first + k] = own.values[own.values.count == 1 ? 0 : k].value }
-      }
+      rates = try reader.rates(of: fields).mapValues(\.value)
       return
     }
     for (variable, slope) in try loss().slopes ?? [:] { gradients[variable] = slope }

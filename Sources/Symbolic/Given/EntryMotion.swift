@@ -19,14 +19,7 @@ package final class EntryMotion: EntryFlow {
     let parameters = reader.file.declarations.indices.filter { reader.file.declarations[$0].role == .parameter }
     if case .field(let fields) = reader.file.flow {
       loss = nil
-      for field in fields {
-        guard let position = parameters.first(where: { reader.file.declarations[$0].name == field.name.text }),
-          let first = variables.declared[position]
-        else { continue }
-        let own = try reader.read(field.value)
-        let count = try reader.shape(reader.file.declarations[position].shape).reduce(1, *)
-        for k in 0..<count { rates[first + k] = own.values[own.values.count == 1 ? 0 : k] }
-      }
+      rates = try reader.rates(of: fields)
       return
     }
     let loss = try Self.loss(reader)

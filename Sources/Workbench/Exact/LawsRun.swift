@@ -35,22 +35,23 @@ package enum LawsRun {
   package static func report(_ request: LawsRequest) throws -> LawsReport {
     ExactMemory.limit(request.memory)
     if let path = request.certificate { try checkCertificate(path, request) }
+    let file = try file(request)
     var report: LawsReport
     let text: FlowText?
-    if let laws = try fieldLaws(request) {
+    if let file, let laws = try fieldLaws(request, file) {
       guard request.patterns == nil else {
         throw Refusal("--patterns goes with models, and the file states a field", remedy: "drop it", settings: [])
       }
       report = LawsReport(field: laws)
-      text = try request.path.map { try FlowText($0, sizes: request.sizes) }
+      text = file
     } else {
-      var model = try model(request)
+      var model = try file.map { try Self.model(request, $0) } ?? builtIn(request.settings)
       if let inputs = request.patterns {
         model.patterns = try ActivationPatterns(model, inputs: inputs, seed: request.seed)
       }
       report = LawsReport(
         model: model.summary, count: try LawSearch(model, seed: request.seed, degrees: request.degrees).run())
-      text = try request.certificate == nil ? nil : self.text(request, model)
+      text = try request.certificate == nil ? nil : file ?? self.text(model)
     }
     guard let path = request.certificate, let text else { return report }
     do throws(CertifiedLaws.Uncertified) {
@@ -68,25 +69,20 @@ package enum LawsRun {
   }
 
   private static func checkCertificate(_ path: String, _ request: LawsRequest) throws {
-    guard path.hasSuffix(".json"), path.count > 5 else {
-      throw Refusal(
-        "--certificate \(path): the ending does not say .json", remedy: "name a file that ends in .json", settings: [])
-    }
+    try ProofExport.check(path, ending: ".json", flag: "--certificate")
     guard !request.anyLoss else {
       throw Refusal(
         "--certificate goes with the loss of the file, which --any-loss leaves out",
         remedy: "drop the loss from the file", settings: [])
     }
-    try FilePlace.check(path, flag: "--certificate")
     if !request.force, (try? FileBytes.read(path, memoryLimit: CertificateFile.sizeLimit)) != nil {
       throw Refusal(
         "--certificate \(path) is there already", remedy: "choose another --certificate, or add --force", settings: [])
     }
   }
 
-  /// The text that a certificate carries.
-  private static func text(_ request: LawsRequest, _ model: LawModel) throws -> FlowText {
-    if let path = request.path { return try FlowText(path, sizes: request.sizes) }
+  /// The text that the certificate of a built-in model carries.
+  private static func text(_ model: LawModel) throws -> FlowText {
     guard let written = ModelText(model) else {
       throw Refusal(
         "\(model.summary) has parts that the language of .flow files has no words for",
@@ -96,30 +92,28 @@ package enum LawsRun {
   }
 
   /// The laws of a field that a file states itself; nil of models.
-  private static func fieldLaws(_ request: LawsRequest) throws -> FieldLaws? {
-    guard let path = request.path, request.settings[.mask] == nil else { return nil }
-    let text = try FlowText(path, sizes: request.sizes)
+  private static func fieldLaws(_ request: LawsRequest, _ text: FlowText) throws -> FieldLaws? {
     guard FieldLawSearch.statesField(text.checked), text.checked.openSizes.isEmpty else { return nil }
     return try FieldLawSearch(text.checked, seed: request.seed, degrees: request.degrees).run()
   }
 
-  private static func model(_ request: LawsRequest) throws -> LawModel {
-    let settings = request.settings
-    if let path = request.path {
-      guard settings[.mask] == nil else {
-        throw Refusal(
-          "problem.mask goes with built-in models", remedy: "state the observed entries as the file's model")
-      }
-      let text = try FlowText(path, sizes: request.sizes)
-      guard text.checked.openSizes.isEmpty else {
-        throw Refusal(
-          "\(path) leaves \(text.checked.openSizes.joined(separator: ", ")) open, and laws are counted at sizes",
-          remedy:
-            "give problem.size, such as \(text.checked.openSizes[0])=3; 'flowcheck prove' proves laws for all sizes")
-      }
-      return try LawModel(text.checked, anyLoss: request.anyLoss)
+  /// The file that is named; nil for a built-in model.
+  private static func file(_ request: LawsRequest) throws -> FlowText? {
+    guard let path = request.path else { return nil }
+    guard request.settings[.mask] == nil else {
+      throw Refusal("problem.mask goes with built-in models", remedy: "state the observed entries as the file's model")
     }
-    return try builtIn(settings)
+    return try FlowText(path, sizes: request.sizes)
+  }
+
+  private static func model(_ request: LawsRequest, _ text: FlowText) throws -> LawModel {
+    guard text.checked.openSizes.isEmpty else {
+      throw Refusal(
+        "\(text.path) leaves \(text.checked.openSizes.joined(separator: ", ")) open, and laws are counted at sizes",
+        remedy:
+          "give problem.size, such as \(text.checked.openSizes[0])=3; 'flowcheck prove' proves laws for all sizes")
+    }
+    return try LawModel(text.checked, anyLoss: request.anyLoss)
   }
 
   /// A built-in model, of whose entries a mask may hide some.
